@@ -1,0 +1,113 @@
+import type { Piece } from './chunk.js'
+import type { EndReason } from './task.js'
+
+/** Anything that JSON can carry; decoder states are saved as such. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/** The two append-only files into which a task's process writes. */
+export const STREAMS = ['out', 'err'] as const
+export type Stream = (typeof STREAMS)[number]
+
+/** The settings of one configured agent, after defaults (see config/settings.ts for their meaning). */
+export interface AgentSettings {
+  kind: string
+  binary?: string | undefined
+  argv?: string[] | undefined
+  args: string[]
+  env: Record<string, string>
+  passEnv: string[]
+  model?: string | undefined
+  input?: 'argument' | 'stdin' | undefined
+  concurrency?: number | undefined
+  timeoutSeconds?: number | undefined
+  stallSeconds?: number | undefined
+}
+
+/** What an agent is asked to do: one message in one conversation. */
+export interface Turn {
+  message: string
+  sessionId: string
+  /** The agent's own id of the conversation to go on with; null for a new one. */
+  agentSessionId: string | null
+  model: string | null
+  workingDirectory: string
+  settings: AgentSettings
+  /** The command line of `spoold exec`, else null. */
+  argv: string[] | null
+}
+
+/** How to start the process of a turn. Nothing of it passes through a shell. */
+export interface Launch {
+  /** Absolute path of the program, then its arguments. */
+  argv: [string, ...string[]]
+  env: Record<string, string>
+  /** Given to the process as standard input from a file; null means /dev/null. */
+  input: string | null
+  /** First state of the decoder that fits this launch; saved before the process starts. */
+  decoderState: Json
+}
+
+/**
+ * Turns bytes of the spool into pieces. Deterministic: how the bytes are cut into calls changes nothing but where
+ * pieces are cut. Bytes at the end that cannot be decided yet (half a character, half an escape sequence, half a
+ * line of JSON) stay *unsettled*: the offset that is saved with `state()` stops before them, and after a restart
+ * they are handed in again. So the state is small, whatever the agent prints.
+ */
+export interface Decoder {
+  decode(stream: Stream, bytes: Uint8Array): Piece[]
+  /** The streams are at their end: gives what is still held back. */
+  end(): Piece[]
+  /** How many of the bytes handed in for this stream are not settled. */
+  unsettled(stream: Stream): number
+  /** State after the settled bytes; JSON, below a few KiB. */
+  state(): Json
+}
+
+/** What is known of a process that ended by itself. */
+export interface Evidence {
+  /** As recorded by the wrapper; 128 + n for an end by signal n. */
+  exitCode: number
+  /** The decoder's state after the last byte. */
+  decoderState: Json
+  /** Last part of standard error, for the sentence that says why (cleaned, at most 2,000 characters). */
+  stderrTail: string
+}
+
+export type Verdict =
+  | { status: 'completed' }
+  | { status: 'failed'; endReason: Extract<EndReason, 'exit' | 'agent_error'>; error: string }
+
+/** Whether an agent can be used here, and what to do where it cannot. */
+export interface AgentReport {
+  available: boolean
+  /** Absolute path of the program; null where it is not found. */
+  binary: string | null
+  version: string | null
+  signedIn: 'yes' | 'no' | 'unknown' | 'not_needed'
+  /** One sentence on why it cannot be used and what to do; null where it can. */
+  problem: string | null
+}
+
+/** The code of one agent kind. */
+export interface AgentAdapter {
+  readonly kind: string
+  /**
+   * Finds the program, checks that it can work (within a time limit), and says how to start it.
+   * Throws SpoolError `agent_missing`, `launch_error` or `message_too_large`.
+   */
+  prepare(turn: Turn, signal: AbortSignal): Promise<Launch>
+  /** A decoder that goes on from a saved state. */
+  decoder(state: Json): Decoder
+  /** Judges an end; says `completed` on positive proof only. */
+  verdict(evidence: Evidence): Verdict
+  /** The agent's own id of the conversation, as the state of the decoder knows it; null where there is none. */
+  agentSessionId(state: Json): string | null
+  report(settings: AgentSettings, signal: AbortSignal): Promise<AgentReport>
+}
+
+/** The configured agents, each with the adapter of its kind. */
+export interface AgentRegistry {
+  /** Throws SpoolError `agent_unknown`, with the names that exist. */
+  find(name: string): { settings: AgentSettings; adapter: AgentAdapter }
+  names(): string[]
+}

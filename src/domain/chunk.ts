@@ -1,0 +1,22 @@
+/**
+ * A chunk is an immutable, numbered piece of a task's output: index 0, 1, 2, … without holes.
+ *
+ * Kinds: `text` is the answer, `thought` and `tool` what an agent does on the way, `notice` is spoold speaking,
+ * `stderr` the process's diagnostics, `error` why it failed.
+ */
+export const CHUNK_KINDS = ['text', 'thought', 'tool', 'notice', 'stderr', 'error'] as const
+export type ChunkKind = (typeof CHUNK_KINDS)[number]
+
+/** What a decoder finds in the bytes of a spool, before it has an index. */
+export interface Piece {
+  kind: ChunkKind
+  content: string
+}
+
+export interface Chunk extends Piece {
+  index: number
+  /** Commit time, ms since 1970; does not decrease from chunk to chunk. */
+  at: number
+  /** True for the last chunk of an ended task, and only there. */
+  isFinal: boolean
+}

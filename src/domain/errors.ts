@@ -1,0 +1,52 @@
+/**
+ * Every refusal and failure that a client can meet. The list is closed: each edge (MCP, HTTP, CLI) maps it once.
+ */
+export const ERROR_CODES = [
+  'invalid_input',
+  'task_not_found',
+  'session_not_found',
+  'session_ended',
+  'session_busy',
+  'agent_unknown',
+  'agent_missing',
+  'launch_error',
+  'too_many_tasks',
+  'message_too_large',
+  'working_directory_invalid',
+  'idempotency_conflict',
+  'forbidden',
+  'unauthorized',
+  'request_too_large',
+  'not_found',
+  'method_not_allowed',
+  'malformed_request',
+  'config_invalid',
+  'state_directory_invalid',
+  'storage_full',
+  'storage_readonly',
+  'storage_corrupt',
+  'storage_newer',
+  'storage_busy',
+  'daemon_already_running',
+  'daemon_unreachable',
+  'daemon_start_failed',
+  'port_in_use',
+  'shutting_down',
+  'unsupported_platform',
+  'internal',
+] as const
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** One sentence for a person that names the thing and the remedy, a code for a program, the cause for the log. */
+export class SpoolError extends Error {
+  override readonly name = 'SpoolError'
+  readonly code: ErrorCode
+  /** The input field or setting that is wrong, as the caller spells it. */
+  readonly field: string | undefined
+
+  constructor(code: ErrorCode, message: string, options: { field?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.field = options.field
+  }
+}

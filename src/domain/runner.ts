@@ -1,0 +1,70 @@
+import type { Stream } from './adapter.js'
+
+/** Names one process for ever: a pid alone is reused soon. */
+export interface ProcessIdentity {
+  pid: number
+  /** Start time in the platform's own notation, compared for equality only. */
+  startTime: string
+  /** Changes with every boot of the machine. */
+  bootId: string
+}
+
+/** One attempt at running a task: where it spools, and the mark that all its processes carry. */
+export interface AttemptRef {
+  taskId: string
+  attempt: number
+  /** Value of SPOOLD_TASK_TOKEN in the environment of all processes of the attempt. */
+  token: string
+}
+
+export interface LaunchOrder extends AttemptRef {
+  argv: [string, ...string[]]
+  env: Record<string, string>
+  cwd: string
+  input: string | null
+}
+
+/** The spool of one task, read by the daemon while a process appends to it. */
+export interface SpoolReader {
+  /** Bytes in the file now. */
+  size(stream: Stream): number
+  /** At most `length` bytes from `offset`; empty at the end of the file. */
+  read(stream: Stream, offset: number, length: number): Promise<Buffer>
+  /** Resolves at the next change of any file of the spool, or after the timeout, or when the signal aborts. */
+  changed(timeoutMs: number, signal: AbortSignal): Promise<void>
+  /** Cuts the file back to `size` bytes, to give the disk its space back. */
+  truncate(stream: Stream, size: number): void
+  close(): void
+}
+
+/** Starts, recognises and kills the processes of tasks. */
+export interface Runner {
+  /**
+   * Starts the wrapper process in a session of its own and returns once its identity is known.
+   * Throws SpoolError `launch_error` or a storage error; then nothing runs.
+   */
+  launch(order: LaunchOrder): Promise<ProcessIdentity>
+  /**
+   * For an attempt whose launch was announced but whose process was never recorded (the daemon died in between):
+   * the identity that the wrapper wrote down, or `never_started`, after which that attempt can not start any more.
+   */
+  settleLaunch(attempt: AttemptRef): Promise<ProcessIdentity | 'never_started'>
+  /** Whether that very process lives (same boot, pid and start time; a zombie does not live). */
+  isAlive(identity: ProcessIdentity): boolean
+  /** Whether the machine was booted since. */
+  isFromEarlierBoot(identity: ProcessIdentity): boolean
+  /** The exit code that the wrapper recorded; undefined while there is none. */
+  exitCode(attempt: AttemptRef): number | undefined
+  /** Whether any process of the attempt lives, wherever it hid (token, session or descent). */
+  hasSurvivors(attempt: AttemptRef, identity: ProcessIdentity): boolean
+  /**
+   * SIGTERM to the group, then after the grace SIGKILL until no process of the attempt is left.
+   * `graceMs` 0 kills at once. Resolves when nothing is left.
+   */
+  kill(attempt: AttemptRef, identity: ProcessIdentity, graceMs: number): Promise<void>
+  openSpool(taskId: string): SpoolReader
+  /** Removes the spool directory; no error where there is none. */
+  discardSpool(taskId: string): Promise<void>
+  /** Task ids that have a spool directory. */
+  spooledTasks(): Promise<string[]>
+}

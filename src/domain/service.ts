@@ -1,0 +1,99 @@
+import type { AgentReport } from './adapter.js'
+import type { Chunk } from './chunk.js'
+import type { Exchange, Session } from './session.js'
+import type { PurgeCount, TaskPage } from './store.js'
+import type { Task, TaskStatus } from './task.js'
+
+/**
+ * What spoold does for a client, whatever the protocol. Refusals are SpoolErrors that name the field (as MCP spells
+ * it) and the remedy; after a refusal the database is as before.
+ */
+export interface TaskService {
+  start(request: StartRequest): Promise<{ task: Task; created: boolean }>
+  /** Chunks from an index; waits for new ones (or for the end) up to `waitMs`. `task_not_found`. */
+  status(taskId: string, query: StatusQuery, signal?: AbortSignal): Promise<TaskProgress>
+  /** Resolves when no process of the task is left. `task_not_found`. */
+  cancel(taskId: string): Promise<CancelOutcome>
+  list(query: ListQuery): Promise<TaskPage>
+  createSession(request: SessionRequest): Promise<Session>
+  listSessions(): Promise<Session[]>
+  endSession(sessionId: string): Promise<Session>
+  agents(): Promise<NamedAgentReport[]>
+  history(sessionId: string, limit: number): Promise<Exchange[]>
+}
+
+/** What the person at this machine may do beyond that; MCP clients may not. */
+export interface OperatorService extends TaskService {
+  /** Any command as a task. */
+  exec(request: ExecRequest): Promise<{ task: Task; created: boolean }>
+  /** One task by its id or the unique beginning of it, with its first `textBytes` of text. */
+  show(idOrPrefix: string, textBytes: number): Promise<{ task: Task; text: string }>
+  setPinned(taskId: string, pinned: boolean): Promise<Task>
+  /** Without `olderThanMs`: what is past its own time. With it: whatever ended that long ago. */
+  purge(request: { olderThanMs?: number | undefined; dryRun: boolean }): Promise<PurgeCount>
+}
+
+export interface StartRequest {
+  message: string
+  sessionId?: string | undefined
+  agent?: string | undefined
+  model?: string | undefined
+  workingDirectory?: string | undefined
+  ttlMs?: number | undefined
+  timeoutMs?: number | undefined
+  priority?: number | undefined
+  idempotencyKey?: string | undefined
+}
+
+export interface ExecRequest {
+  argv: string[]
+  workingDirectory?: string | undefined
+  ttlMs?: number | undefined
+  timeoutMs?: number | undefined
+  idempotencyKey?: string | undefined
+}
+
+export interface StatusQuery {
+  /** First chunk index wanted. */
+  from: number
+  waitMs: number
+  waitFor: 'output' | 'done'
+  /** Bound for the contents of the chunks; one chunk is given at least. */
+  maxBytes: number
+}
+
+export interface TaskProgress {
+  task: Task
+  chunks: Chunk[]
+  /** The cursor for the next call. */
+  nextChunkIndex: number
+  /** There are more chunks already than the bound allowed. */
+  hasMore: boolean
+  /** The text of a completed task, where it is at most `maxBytes`. */
+  result: string | null
+}
+
+export interface CancelOutcome {
+  task: Task
+  /** False when the task had ended before. */
+  cancelled: boolean
+}
+
+export interface ListQuery {
+  sessionId?: string | undefined
+  includeDone: boolean
+  status?: TaskStatus | undefined
+  limit: number
+  cursor?: string | undefined
+}
+
+export interface SessionRequest {
+  agent?: string | undefined
+  workingDirectory?: string | undefined
+}
+
+export interface NamedAgentReport extends AgentReport {
+  name: string
+  kind: string
+  isDefault: boolean
+}
