@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   'storage_corrupt',
   'storage_newer',
   'storage_busy',
+  'storage_failed',
   'daemon_already_running',
   'daemon_unreachable',
   'daemon_start_failed',

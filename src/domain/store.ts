@@ -9,7 +9,7 @@ import type { EndedTask, EndReason, StopReason, Task, TaskStatus } from './task.
  * promise resolves, or it rejects and nothing changed. No SQL and no transaction leaves the implementation.
  *
  * Rejections: SpoolError with the codes named at each method, and `storage_full`, `storage_readonly`,
- * `storage_corrupt` or `storage_busy` from any of them.
+ * `storage_corrupt`, `storage_busy` or `storage_failed` from any of them.
  */
 export interface TaskStore {
   createSession(session: NewSession): Promise<Session>

@@ -1,0 +1,102 @@
+import { chmodSync, existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { SpoolError } from '../domain/errors.js'
+import { translateSqliteError } from './sqlite-errors.js'
+
+/** Version of the views and tables, in PRAGMA user_version. Raised by every migration, in its last statement. */
+export const SCHEMA_VERSION = 1
+/** "SPOL" in PRAGMA application_id: `file spoold.db` and we know whose it is. */
+export const APPLICATION_ID = 0x53504f4c
+
+export interface OpenOptions {
+  /** Path of the database; its directory exists. The caller holds the daemon's lock: nobody else migrates. */
+  file: string
+  /** `full`: a power cut loses nothing that was seen. `normal`: it may lose the last instants; a crash does not. */
+  durability: 'full' | 'normal'
+}
+
+export interface OpenDatabase {
+  sqlite: Database.Database
+  drizzle: BetterSQLite3Database
+  file: string
+}
+
+/**
+ * Opens the database, made and migrated where needed. Throws SpoolError `storage_newer`, `storage_corrupt`,
+ * `storage_readonly`, `storage_full`, `storage_busy` or `storage_failed`; the file is then as it was.
+ */
+export function openDatabase(options: OpenOptions): OpenDatabase {
+  const { file } = options
+  const isNew = !existsSync(file)
+  let sqlite: Database.Database | undefined
+  try {
+    sqlite = new Database(file, { timeout: 1000 })
+    if (isNew) chmodSync(file, 0o600)
+    refuseForeign(sqlite, file)
+    setPragmas(sqlite, options)
+    const orm = drizzle({ client: sqlite, casing: 'snake_case' })
+    migrateSafely(sqlite, orm, file)
+    return { sqlite, drizzle: orm, file }
+  } catch (error) {
+    sqlite?.close()
+    throw translateSqliteError(error, file)
+  }
+}
+
+function refuseForeign(sqlite: Database.Database, file: string): void {
+  const version = sqlite.pragma('user_version', { simple: true }) as number
+  const application = sqlite.pragma('application_id', { simple: true }) as number
+  // Drizzle makes its own table before the transaction in which the migrations run: a daemon may die in between.
+  const tables = sqlite
+    .prepare(
+      "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('__drizzle_migrations', 'sqlite_sequence')",
+    )
+    .pluck()
+    .get() as number
+  if (application === APPLICATION_ID && version > SCHEMA_VERSION) {
+    throw new SpoolError(
+      'storage_newer',
+      `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
+        'It was left untouched: install the newer spoold again, or name another --state-dir.',
+    )
+  }
+  if (tables > 0 && application !== APPLICATION_ID) {
+    throw new SpoolError(
+      'storage_corrupt',
+      `${file} is a SQLite database, but not one of spoold's. It was left untouched: move it away or name another --state-dir.`,
+    )
+  }
+}
+
+/** The order matters on a new file: page size, then auto_vacuum, then WAL. */
+function setPragmas(sqlite: Database.Database, options: OpenOptions): void {
+  sqlite.pragma('page_size = 8192')
+  sqlite.pragma('auto_vacuum = INCREMENTAL')
+  sqlite.pragma('journal_mode = WAL')
+  sqlite.pragma(`synchronous = ${options.durability === 'full' ? 'FULL' : 'NORMAL'}`)
+  // Bounds the log that a fast writer leaves behind.
+  sqlite.pragma('journal_size_limit = 67108864')
+}
+
+/**
+ * Rebuilding a table inside drizzle's transaction would cascade through foreign keys, and switching them off there
+ * does nothing: so they are off around it, and checked after it. Once per version, drizzle takes one transaction.
+ */
+function migrateSafely(sqlite: Database.Database, orm: BetterSQLite3Database, file: string): void {
+  sqlite.pragma('foreign_keys = OFF')
+  migrate(orm, { migrationsFolder: migrationsFolder() })
+  const broken = sqlite.pragma('foreign_key_check') as unknown[]
+  if (broken.length > 0) {
+    throw new SpoolError('storage_corrupt', `${file} has rows that belong to nothing; restore a backup.`)
+  }
+  sqlite.pragma('foreign_keys = ON')
+}
+
+/** Through package.json's "imports", so that src/ and dist/ find the same folder. */
+function migrationsFolder(): string {
+  return dirname(dirname(createRequire(import.meta.url).resolve('#migrations/meta/_journal.json')))
+}

@@ -1,0 +1,185 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { sessions, tasks } from '../../drizzle/schema.js'
+import type { Json } from '../domain/adapter.js'
+import type { Piece } from '../domain/chunk.js'
+import { SpoolError } from '../domain/errors.js'
+import type { ProcessIdentity } from '../domain/runner.js'
+import type { Append, AttemptKey, Finish, Run } from '../domain/store.js'
+import { type EndedTask, isEnded, type StopReason } from '../domain/task.js'
+import type { ChunkQueries } from './chunks.js'
+import { type TaskRow, taskColumns, toRun, toTask } from './rows.js'
+import type { SessionQueries } from './sessions.js'
+import type { TaskQueries } from './tasks.js'
+
+/** Queries over a task's execution, from claim to finish; each runs inside the caller's step. */
+export function runQueries(
+  db: BetterSQLite3Database,
+  queries: { tasks: TaskQueries; sessions: SessionQueries; chunks: ChunkQueries },
+) {
+  const underWay = db
+    .select(taskColumns)
+    .from(tasks)
+    .innerJoin(sessions, eq(sessions.key, tasks.sessionKey))
+    .where(sql`${tasks.status} IN ('running', 'streaming')`)
+    .orderBy(tasks.key)
+    .prepare()
+  // Literal lists let SQLite use the partial index of active tasks.
+  const next = db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(
+      sql`${tasks.status} = 'pending' AND ${tasks.stopReason} IS NULL
+        AND ${tasks.agent} NOT IN (SELECT value FROM json_each(${sql.placeholder('exceptAgents')}))
+        AND NOT EXISTS (SELECT 1 FROM ${tasks} other WHERE other.session_key = ${tasks.sessionKey}
+          AND other.status IN ('running', 'streaming'))`,
+    )
+    .orderBy(sql`${tasks.priority} DESC`, tasks.key)
+    .limit(1)
+    .prepare()
+  const advance = db
+    .update(tasks)
+    .set({
+      status: sql`CASE WHEN ${tasks.status} = 'running' AND ${sql.placeholder('hasOutput')} THEN 'streaming' ELSE ${tasks.status} END`,
+      chunkCount: sql`${tasks.chunkCount} + ${sql.placeholder('count')}`,
+      bytes: sql`${tasks.bytes} + ${sql.placeholder('bytes')}`,
+      textBytes: sql`${tasks.textBytes} + ${sql.placeholder('textBytes')}`,
+      lastChunkAt: sql`${sql.placeholder('at')}`,
+      lastOutputAt: sql`CASE WHEN ${sql.placeholder('hasOutput')} THEN ${sql.placeholder('at')} ELSE ${tasks.lastOutputAt} END`,
+    })
+    .where(eq(tasks.key, sql.placeholder('key')))
+    .prepare()
+  const moveOffsets = db
+    .update(tasks)
+    .set({
+      outOffset: sql`${sql.placeholder('out')}`,
+      errOffset: sql`${sql.placeholder('err')}`,
+      decoderState: sql`${sql.placeholder('decoderState')}`,
+    })
+    .where(eq(tasks.key, sql.placeholder('key')))
+    .prepare()
+
+  /** The task, if this attempt still owns it: a daemon or run of the past changes nothing. */
+  function owned(run: AttemptKey): TaskRow {
+    const row = queries.tasks.mustFind(run.taskId)
+    if (row.completedAt !== null || row.attempt !== run.attempt) {
+      throw new SpoolError('internal', `Attempt ${run.attempt} no longer owns ${run.taskId}.`)
+    }
+    return row
+  }
+
+  function addChunks(row: TaskRow, pieces: Piece[], at: number, lastIsFinal: boolean): void {
+    if (pieces.length === 0) return
+    const chunkAt = Math.max(at, row.lastChunkAt)
+    const added = queries.chunks.insert(row.key, row.chunkCount, pieces, chunkAt, lastIsFinal)
+    advance.run({ ...added, hasOutput: added.hasOutput ? 1 : 0, at: chunkAt, key: row.key })
+  }
+
+  return {
+    claimNext(claim: { at: number; token: string; exceptAgents: string[] }): Run | undefined {
+      const found = next.get({ exceptAgents: JSON.stringify(claim.exceptAgents) })
+      if (!found) return undefined
+      db.update(tasks)
+        .set({
+          status: 'running',
+          startedAt: claim.at,
+          attempt: sql`${tasks.attempt} + 1`,
+          token: claim.token,
+          ...noProcess,
+        })
+        .where(eq(tasks.id, found.id))
+        .run()
+      return toRun(queries.tasks.mustFind(found.id))
+    },
+
+    announceLaunch(run: AttemptKey, decoderState: Json): void {
+      db.update(tasks)
+        .set({ decoderState, outOffset: 0, errOffset: 0 })
+        .where(eq(tasks.key, owned(run).key))
+        .run()
+    },
+
+    recordProcess(run: AttemptKey, identity: ProcessIdentity, pieces: Piece[], at: number): void {
+      const row = owned(run)
+      db.update(tasks)
+        .set({ pid: identity.pid, pidStartTime: identity.startTime, bootId: identity.bootId })
+        .where(eq(tasks.key, row.key))
+        .run()
+      addChunks(row, pieces, at, false)
+    },
+
+    releaseClaim(run: AttemptKey): void {
+      db.update(tasks)
+        .set({ status: 'pending', startedAt: null, ...noProcess })
+        .where(eq(tasks.key, owned(run).key))
+        .run()
+    },
+
+    append(append: Append): void {
+      const row = owned(append)
+      if (row.chunkCount !== append.expectedIndex) {
+        throw new SpoolError(
+          'internal',
+          `${append.taskId} has ${row.chunkCount} chunks, an append expected ${append.expectedIndex}.`,
+        )
+      }
+      addChunks(row, append.pieces, append.at, false)
+      moveOffsets.run({
+        ...append.offsets,
+        decoderState: JSON.stringify(append.decoderState),
+        key: row.key,
+      })
+    },
+
+    requestStop(taskId: string, reason: StopReason): StopReason | undefined {
+      const row = queries.tasks.mustFind(taskId)
+      if (row.completedAt !== null) return undefined
+      if (row.stopReason !== null) return row.stopReason
+      db.update(tasks)
+        .set({ stopReason: reason })
+        .where(and(eq(tasks.key, row.key), isNull(tasks.stopReason)))
+        .run()
+      return reason
+    },
+
+    finish(finish: Finish): EndedTask {
+      const before = queries.tasks.mustFind(finish.taskId)
+      const task = toTask(before)
+      if (isEnded(task)) return task
+      const row = owned(finish)
+      addChunks(row, [...finish.pieces, finish.finalPiece], finish.at, true)
+      const { outcome } = finish
+      const completedAt = Math.max(finish.at, row.lastChunkAt, row.startedAt ?? 0)
+      db.update(tasks)
+        .set({
+          status: outcome.status,
+          endReason: endReasonOf(outcome),
+          exitCode: outcome.exitCode,
+          error: outcome.status === 'failed' ? outcome.error : null,
+          completedAt,
+          expiresAt: completedAt + row.ttlMs,
+          decoderState: null,
+          ...noProcess,
+        })
+        .where(eq(tasks.key, row.key))
+        .run()
+      queries.sessions.touch(row.sessionKey, completedAt)
+      if (finish.agentSessionId !== null) {
+        queries.sessions.rememberAgentSession(row.sessionKey, finish.agentSessionId)
+      }
+      return toTask(queries.tasks.mustFind(finish.taskId)) as EndedTask
+    },
+
+    underWay(): Run[] {
+      return underWay.all().map(toRun)
+    },
+  }
+}
+
+const noProcess = { pid: null, pidStartTime: null, bootId: null }
+
+function endReasonOf(outcome: Finish['outcome']) {
+  if (outcome.status === 'completed') return 'exit' as const
+  if (outcome.status === 'cancelled') return 'cancelled' as const
+  return outcome.endReason
+}

@@ -1,0 +1,125 @@
+import { and, count, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { sessions, tasks } from '../../drizzle/schema.js'
+import { SpoolError } from '../domain/errors.js'
+import type { Session } from '../domain/session.js'
+import type { NewSession } from '../domain/store.js'
+import { ACTIVE_STATUSES } from '../domain/task.js'
+import { toSession } from './rows.js'
+
+/** Queries over sessions; each runs inside the caller's step. */
+export function sessionQueries(db: BetterSQLite3Database) {
+  const columns = {
+    ...getTableColumns(sessions),
+    // Written out: Drizzle takes the table's name off columns here, and `key` alone would be the task's.
+    taskCount: sql<number>`(SELECT count(*) FROM tasks WHERE tasks.session_key = sessions.key AND tasks.purged_at IS NULL)`,
+  }
+  const byId = db
+    .select(columns)
+    .from(sessions)
+    .where(eq(sessions.id, sql.placeholder('id')))
+    .prepare()
+  const newestUseFirst = db
+    .select(columns)
+    .from(sessions)
+    .orderBy(desc(sessions.lastUsedAt), desc(sessions.key))
+    .limit(sql.placeholder('limit'))
+    .prepare()
+  const activeTasks = db
+    .select({ count: count() })
+    .from(tasks)
+    .where(and(eq(tasks.sessionKey, sql.placeholder('key')), inArray(tasks.status, [...ACTIVE_STATUSES])))
+    .prepare()
+
+  function row(sessionId: string) {
+    const found = byId.get({ id: sessionId })
+    if (!found) {
+      throw new SpoolError(
+        'session_not_found',
+        `There is no session ${sessionId}; leave session_id out to open a new one, or ask kiro_session_list.`,
+        { field: 'session_id' },
+      )
+    }
+    return found
+  }
+
+  return {
+    find(sessionId: string): Session | undefined {
+      const found = byId.get({ id: sessionId })
+      return found && toSession(found)
+    },
+
+    list(limit: number): Session[] {
+      return newestUseFirst.all({ limit }).map(toSession)
+    },
+
+    /** Key of the new session. */
+    insert(session: NewSession): number {
+      return db
+        .insert(sessions)
+        .values({
+          id: session.id,
+          agent: session.agent,
+          workingDirectory: session.workingDirectory,
+          createdAt: session.at,
+          lastUsedAt: session.at,
+        })
+        .returning({ key: sessions.key })
+        .get().key
+    },
+
+    /** The session of a new task: exists, is open, talks with that agent. */
+    openForTask(sessionId: string, agent: string): number {
+      const session = row(sessionId)
+      if (session.endedAt !== null) {
+        throw new SpoolError(
+          'session_ended',
+          `Session ${sessionId} has ended; leave session_id out to open a new one.`,
+          { field: 'session_id' },
+        )
+      }
+      if (session.agent !== agent) {
+        throw new SpoolError(
+          'invalid_input',
+          `Session ${sessionId} is a conversation with ${session.agent}, not with ${agent}; leave agent out, or open a new session.`,
+          { field: 'agent' },
+        )
+      }
+      return session.key
+    },
+
+    touch(key: number, at: number): void {
+      db.update(sessions)
+        .set({ lastUsedAt: sql`max(${sessions.lastUsedAt}, ${at})` })
+        .where(eq(sessions.key, key))
+        .run()
+    },
+
+    rememberAgentSession(key: number, agentSessionId: string): void {
+      db.update(sessions).set({ agentSessionId }).where(eq(sessions.key, key)).run()
+    },
+
+    end(sessionId: string, at: number): Session {
+      const session = row(sessionId)
+      const active = activeTasks.get({ key: session.key })?.count ?? 0
+      if (active > 0) {
+        throw new SpoolError(
+          'session_busy',
+          `Session ${sessionId} has ${active} active task${active === 1 ? '' : 's'}; wait for the end or cancel first.`,
+          { field: 'session_id' },
+        )
+      }
+      db.update(sessions)
+        .set({ endedAt: at })
+        .where(and(eq(sessions.key, session.key), isNull(sessions.endedAt)))
+        .run()
+      return toSession(row(sessionId))
+    },
+
+    keyOf(sessionId: string): number {
+      return row(sessionId).key
+    },
+  }
+}
+
+export type SessionQueries = ReturnType<typeof sessionQueries>

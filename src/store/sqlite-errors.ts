@@ -1,0 +1,47 @@
+import Database from 'better-sqlite3'
+import { SpoolError } from '../domain/errors.js'
+
+/**
+ * Says in spoold's words what SQLite refused. SpoolErrors pass as they are.
+ *
+ * @param file path of the database, named in the sentence
+ */
+export function translateSqliteError(error: unknown, file: string): SpoolError {
+  if (error instanceof SpoolError) return error
+  if (!(error instanceof Database.SqliteError)) {
+    return new SpoolError('internal', `The database ${file} failed: ${String(error)}`, { cause: error })
+  }
+  const { code } = error
+  if (code === 'SQLITE_FULL') {
+    return new SpoolError(
+      'storage_full',
+      `The disk with ${file} is full; free some space, nothing was changed and spoold goes on by itself.`,
+      { cause: error },
+    )
+  }
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM') {
+    return new SpoolError(
+      'storage_readonly',
+      `The database ${file} cannot be written (${error.message}); make its directory writable for this user.`,
+      { cause: error },
+    )
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return new SpoolError(
+      'storage_corrupt',
+      `${file} is damaged or not a SQLite database (${error.message}). spoold leaves it untouched: ` +
+        'move it away (with its -wal and -shm files) or put a backup in its place, then start again.',
+      { cause: error },
+    )
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new SpoolError(
+      'storage_busy',
+      `The database ${file} is locked by another program; end its transaction and try again.`,
+      { cause: error },
+    )
+  }
+  return new SpoolError('storage_failed', `The database ${file} failed: ${error.message} (${code}).`, {
+    cause: error,
+  })
+}

@@ -1,0 +1,105 @@
+import type { TaskStore } from '../domain/store.js'
+import { chunkQueries } from './chunks.js'
+import { createGroupCommit } from './group-commit.js'
+import { type OpenOptions, openDatabase } from './open.js'
+import { purgeQueries } from './purge.js'
+import { toTask } from './rows.js'
+import { runQueries } from './runs.js'
+import { sessionQueries } from './sessions.js'
+import { translateSqliteError } from './sqlite-errors.js'
+import { taskQueries } from './tasks.js'
+
+/**
+ * The TaskStore on SQLite. Throws as `openDatabase` does.
+ * Reads are answered at once; writes are committed in groups (group-commit.ts).
+ */
+export function openStore(options: OpenOptions): TaskStore {
+  const { sqlite, drizzle, file } = openDatabase(options)
+  const sessions = sessionQueries(drizzle)
+  const chunks = chunkQueries(sqlite)
+  const tasks = taskQueries(drizzle, sessions)
+  const runs = runQueries(drizzle, { tasks, sessions, chunks })
+  const purge = purgeQueries(sqlite)
+  const group = createGroupCommit(sqlite, file)
+  const { write } = group
+
+  // Deferred, so that all of one answer is of one instant even while another process writes.
+  const readAll = sqlite.transaction((work: () => unknown) => work())
+  async function read<T>(work: () => T): Promise<T> {
+    try {
+      return readAll.deferred(work) as T
+    } catch (error) {
+      throw translateSqliteError(error, file)
+    }
+  }
+
+  return {
+    createSession: (session) =>
+      write(() => {
+        sessions.insert(session)
+        return sessions.find(session.id) ?? fail(session.id)
+      }),
+    getSession: (sessionId) => read(() => sessions.find(sessionId)),
+    listSessions: (limit) => read(() => sessions.list(limit)),
+    endSession: (sessionId, at) => write(() => sessions.end(sessionId, at)),
+    history: (sessionId, limit, answerBytes) =>
+      read(() =>
+        tasks.ofSession(sessionId, limit).map((row) => ({
+          taskId: row.id,
+          message: row.message,
+          status: row.status,
+          createdAt: row.createdAt,
+          completedAt: row.completedAt,
+          answer: chunks.text(row.key, answerBytes),
+          truncated: row.textBytes > answerBytes,
+          error: row.error,
+        })),
+      ),
+
+    createTask: (task, maxActive) => write(() => tasks.create(task, maxActive)),
+    getTask: (taskId) =>
+      read(() => {
+        const row = tasks.find(taskId)
+        return row && toTask(row)
+      }),
+    findTaskIds: (prefix, limit) => read(() => tasks.findIds(prefix, limit)),
+    listTasks: (filter) => read(() => tasks.list(filter)),
+    countActive: () => read(() => tasks.countActive()),
+    readChunks: (taskId, range) =>
+      read(() => {
+        const row = tasks.find(taskId)
+        return row && { task: toTask(row), chunks: chunks.read(row.key, range.from, range.maxBytes) }
+      }),
+    readText: (taskId, maxBytes) => read(() => chunks.text(tasks.mustFind(taskId).key, maxBytes)),
+    setPinned: (taskId, pinned) => write(() => tasks.setPinned(taskId, pinned)),
+
+    claimNext: (claim) => write(() => runs.claimNext(claim)),
+    announceLaunch: (run, decoderState) => write(() => runs.announceLaunch(run, decoderState)),
+    recordProcess: (run, identity, pieces, at) => write(() => runs.recordProcess(run, identity, pieces, at)),
+    releaseClaim: (run) => write(() => runs.releaseClaim(run)),
+    append: (append) => write(() => runs.append(append)),
+    requestStop: (taskId, reason) => write(() => runs.requestStop(taskId, reason)),
+    finish: (finish) => write(() => runs.finish(finish)),
+    activeRuns: () => read(() => runs.underWay()),
+
+    countPurgeable: (cutoff) => read(() => purge.count(cutoff)),
+    purgeStep: (cutoff) => write(() => purge.step(cutoff)),
+    recordPurge: (row) => write(() => purge.record(row)),
+    async reclaimStep() {
+      try {
+        return purge.reclaim()
+      } catch (error) {
+        throw translateSqliteError(error, file)
+      }
+    },
+
+    close() {
+      group.flush()
+      sqlite.close()
+    },
+  }
+}
+
+function fail(sessionId: string): never {
+  throw new Error(`session ${sessionId} vanished between insert and select`)
+}

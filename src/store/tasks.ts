@@ -1,0 +1,151 @@
+import { and, count, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { sessions, tasks } from '../../drizzle/schema.js'
+import { SpoolError } from '../domain/errors.js'
+import type { NewTask, TaskFilter, TaskPage } from '../domain/store.js'
+import { ACTIVE_STATUSES, type Task } from '../domain/task.js'
+import { type TaskRow, taskColumns, toTask } from './rows.js'
+import type { SessionQueries } from './sessions.js'
+
+/** Queries over tasks as clients see them; each runs inside the caller's step. */
+export function taskQueries(db: BetterSQLite3Database, sessionsOf: SessionQueries) {
+  const visible = () =>
+    db.select(taskColumns).from(tasks).innerJoin(sessions, eq(sessions.key, tasks.sessionKey)).$dynamic()
+  const byId = visible()
+    .where(and(eq(tasks.id, sql.placeholder('id')), isNull(tasks.purgedAt)))
+    .prepare()
+  const byIdempotencyKey = visible()
+    .where(and(eq(tasks.idempotencyKey, sql.placeholder('key')), isNull(tasks.purgedAt)))
+    .prepare()
+  const ofSession = visible()
+    .where(and(eq(tasks.sessionKey, sql.placeholder('session')), isNull(tasks.purgedAt)))
+    .orderBy(desc(tasks.key))
+    .limit(sql.placeholder('limit'))
+    .prepare()
+  const active = db
+    .select({ count: count() })
+    .from(tasks)
+    .where(sql`status IN ('pending', 'running', 'streaming')`)
+    .prepare()
+
+  function find(taskId: string): TaskRow | undefined {
+    return byId.get({ id: taskId })
+  }
+
+  function mustFind(taskId: string): TaskRow {
+    const row = find(taskId)
+    if (!row) throw taskNotFound(taskId)
+    return row
+  }
+
+  function countActive(): number {
+    return active.get()?.count ?? 0
+  }
+
+  return {
+    find,
+    mustFind,
+    countActive,
+
+    create(task: NewTask, maxActive: number): { task: Task; created: boolean } {
+      const twin = task.idempotencyKey !== null && byIdempotencyKey.get({ key: task.idempotencyKey })
+      if (twin) return { task: toTask(refuseOtherRequest(twin, task)), created: false }
+      if (countActive() >= maxActive) {
+        throw new SpoolError(
+          'too_many_tasks',
+          `Maximum concurrent tasks (${maxActive}) reached; wait for one to end, cancel one, or raise SPOOLD_MAX_TASKS.`,
+        )
+      }
+      const sessionKey =
+        'open' in task.session
+          ? sessionsOf.insert(task.session.open)
+          : sessionsOf.openForTask(task.session.existing, task.agent)
+      sessionsOf.touch(sessionKey, task.at)
+      const { session: _session, at, ...facts } = task
+      db.insert(tasks)
+        .values({ ...facts, sessionKey, status: 'pending', createdAt: at })
+        .run()
+      return { task: toTask(mustFind(task.id)), created: true }
+    },
+
+    findIds(prefix: string, limit: number): string[] {
+      return db
+        .select({ id: tasks.id })
+        .from(tasks)
+        .where(and(gte(tasks.id, prefix), lt(tasks.id, `${prefix}\u{10ffff}`), isNull(tasks.purgedAt)))
+        .orderBy(desc(tasks.id))
+        .limit(limit)
+        .all()
+        .map((row) => row.id)
+    },
+
+    list(filter: TaskFilter): TaskPage {
+      const conditions: SQL[] = [isNull(tasks.purgedAt)]
+      if (filter.sessionId !== undefined) {
+        conditions.push(eq(tasks.sessionKey, sessionsOf.keyOf(filter.sessionId)))
+      }
+      if (filter.status !== undefined) conditions.push(eq(tasks.status, filter.status))
+      else if (!filter.includeEnded) conditions.push(inArray(tasks.status, [...ACTIVE_STATUSES]))
+      if (filter.cursor !== undefined) conditions.push(lt(tasks.key, readCursor(filter.cursor)))
+      const rows = visible()
+        .where(and(...conditions))
+        .orderBy(desc(tasks.key))
+        .limit(filter.limit + 1)
+        .all()
+      const page = rows.slice(0, filter.limit)
+      const last = page.at(-1)
+      return {
+        tasks: page.map(toTask),
+        nextCursor: rows.length > page.length && last ? String(last.key) : null,
+      }
+    },
+
+    /** The newest `limit` tasks of a session, oldest first. */
+    ofSession(sessionId: string, limit: number): TaskRow[] {
+      return ofSession.all({ session: sessionsOf.keyOf(sessionId), limit }).reverse()
+    },
+
+    setPinned(taskId: string, pinned: boolean): Task {
+      mustFind(taskId)
+      db.update(tasks).set({ pinned }).where(eq(tasks.id, taskId)).run()
+      return toTask(mustFind(taskId))
+    },
+  }
+}
+
+export function taskNotFound(taskId: string): SpoolError {
+  return new SpoolError(
+    'task_not_found',
+    `There is no task ${taskId}: the id is wrong, or the task is past its retention and was purged. kiro_task_list (include_done) and \`spoold ls --all\` show what is there.`,
+    { field: 'task_id' },
+  )
+}
+
+function refuseOtherRequest(twin: TaskRow, task: NewTask): TaskRow {
+  const sameSession = 'open' in task.session || task.session.existing === twin.sessionId
+  const same =
+    twin.message === task.message &&
+    twin.agent === task.agent &&
+    sameSession &&
+    JSON.stringify(twin.argv) === JSON.stringify(task.argv)
+  if (same) return twin
+  throw new SpoolError(
+    'idempotency_conflict',
+    `idempotency_key was already used by ${twin.id} for another message, agent or session; use a new key for a new request.`,
+    { field: 'idempotency_key' },
+  )
+}
+
+function readCursor(cursor: string): number {
+  const key = Number(cursor)
+  if (/^\d+$/.test(cursor) && Number.isSafeInteger(key)) return key
+  throw new SpoolError(
+    'invalid_input',
+    'cursor is not one that an earlier page gave as next_cursor; leave it out.',
+    {
+      field: 'cursor',
+    },
+  )
+}
+
+export type TaskQueries = ReturnType<typeof taskQueries>
