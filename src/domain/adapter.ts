@@ -109,5 +109,9 @@ export interface AgentAdapter {
 export interface AgentRegistry {
   /** Throws SpoolError `agent_unknown`, with the names that exist. */
   find(name: string): { settings: AgentSettings; adapter: AgentAdapter }
+  /** The adapter of a kind, for a task whose agent may be configured no more. Throws `agent_unknown`. */
+  adapterOf(kind: string): AgentAdapter
+  /** How many tasks of an agent may run at once; Infinity where nothing is set or the agent is configured no more. */
+  concurrencyOf(name: string): number
   names(): string[]
 }

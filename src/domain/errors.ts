@@ -51,3 +51,19 @@ export class SpoolError extends Error {
     this.field = options.field
   }
 }
+
+export function taskNotFound(taskId: string): SpoolError {
+  return new SpoolError(
+    'task_not_found',
+    `There is no task ${taskId}: the id is wrong, or the task is past its retention and was purged. kiro_task_list with include_done, or \`spoold ls --all\`, shows what is there.`,
+    { field: 'task_id' },
+  )
+}
+
+export function sessionNotFound(sessionId: string): SpoolError {
+  return new SpoolError(
+    'session_not_found',
+    `There is no session ${sessionId}; leave session_id out to open a new one, or ask kiro_session_list.`,
+    { field: 'session_id' },
+  )
+}

@@ -10,7 +10,10 @@ import type { Task, TaskStatus } from './task.js'
  */
 export interface TaskService {
   start(request: StartRequest): Promise<{ task: Task; created: boolean }>
-  /** Chunks from an index; waits for new ones (or for the end) up to `waitMs`. `task_not_found`. */
+  /**
+   * Chunks from an index; waits for new ones (or for the end) up to `waitMs`. `task_not_found`;
+   * `invalid_input` at once where `from` is beyond the task's next index, which no answer ever named.
+   */
   status(taskId: string, query: StatusQuery, signal?: AbortSignal): Promise<TaskProgress>
   /** Resolves when no process of the task is left. `task_not_found`. */
   cancel(taskId: string): Promise<CancelOutcome>

@@ -55,7 +55,10 @@ export interface TaskStore {
   requestStop(taskId: string, reason: StopReason): Promise<StopReason | undefined>
   /** Last chunks, final chunk and terminal status. An ended task is returned unchanged. */
   finish(finish: Finish): Promise<EndedTask>
-  /** Every task that is running or streaming, as the last commit left it. */
+  /**
+   * Every task that is running or streaming, as the last commit left it, and every pending one that was to be
+   * stopped when the daemon died.
+   */
   activeRuns(): Promise<Run[]>
 
   /** What a purge at `cutoff` would take. */

@@ -21,7 +21,9 @@ export function runQueries(
     .select(taskColumns)
     .from(tasks)
     .innerJoin(sessions, eq(sessions.key, tasks.sessionKey))
-    .where(sql`${tasks.status} IN ('running', 'streaming')`)
+    .where(
+      sql`${tasks.status} IN ('running', 'streaming') OR (${tasks.status} = 'pending' AND ${tasks.stopReason} IS NOT NULL)`,
+    )
     .orderBy(tasks.key)
     .prepare()
   // Literal lists let SQLite use the partial index of active tasks.

@@ -1,7 +1,7 @@
 import { and, count, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { sessions, tasks } from '../../drizzle/schema.js'
-import { SpoolError } from '../domain/errors.js'
+import { SpoolError, sessionNotFound } from '../domain/errors.js'
 import type { Session } from '../domain/session.js'
 import type { NewSession } from '../domain/store.js'
 import { ACTIVE_STATUSES } from '../domain/task.js'
@@ -33,13 +33,7 @@ export function sessionQueries(db: BetterSQLite3Database) {
 
   function row(sessionId: string) {
     const found = byId.get({ id: sessionId })
-    if (!found) {
-      throw new SpoolError(
-        'session_not_found',
-        `There is no session ${sessionId}; leave session_id out to open a new one, or ask kiro_session_list.`,
-        { field: 'session_id' },
-      )
-    }
+    if (!found) throw sessionNotFound(sessionId)
     return found
   }
 

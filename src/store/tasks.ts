@@ -1,7 +1,7 @@
 import { and, count, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { sessions, tasks } from '../../drizzle/schema.js'
-import { SpoolError } from '../domain/errors.js'
+import { SpoolError, taskNotFound } from '../domain/errors.js'
 import type { NewTask, TaskFilter, TaskPage } from '../domain/store.js'
 import { ACTIVE_STATUSES, type Task } from '../domain/task.js'
 import { type TaskRow, taskColumns, toTask } from './rows.js'
@@ -111,14 +111,6 @@ export function taskQueries(db: BetterSQLite3Database, sessionsOf: SessionQuerie
       return toTask(mustFind(taskId))
     },
   }
-}
-
-export function taskNotFound(taskId: string): SpoolError {
-  return new SpoolError(
-    'task_not_found',
-    `There is no task ${taskId}: the id is wrong, or the task is past its retention and was purged. kiro_task_list (include_done) and \`spoold ls --all\` show what is there.`,
-    { field: 'task_id' },
-  )
 }
 
 function refuseOtherRequest(twin: TaskRow, task: NewTask): TaskRow {

@@ -1,0 +1,32 @@
+import pRetry from 'p-retry'
+import { type ErrorCode, SpoolError } from '../domain/errors.js'
+import type { Log } from './log.js'
+
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'storage_full',
+  'storage_readonly',
+  'storage_busy',
+  'storage_failed',
+])
+
+/**
+ * Repeats a step of the store for as long as the storage cannot take it (disk full, locked, read-only): what a task
+ * wrote waits in its spool meanwhile, and nothing is lost. Any other failure rejects at once, and so does the signal.
+ */
+export function untilStored<T>(
+  step: () => Promise<T>,
+  what: string,
+  log: Log,
+  signal: AbortSignal,
+): Promise<T> {
+  return pRetry(step, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 200,
+    maxTimeout: 5_000,
+    signal,
+    shouldRetry: ({ error }) => error instanceof SpoolError && PASSING.has(error.code),
+    onFailedAttempt: ({ error, attemptNumber }) => {
+      if (attemptNumber === 1) log.warn({ err: error }, `${what} waits for the storage`)
+    },
+  })
+}

@@ -1,0 +1,192 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { AgentAdapter } from '../domain/adapter.js'
+import type { Piece } from '../domain/chunk.js'
+import type { ProcessIdentity } from '../domain/runner.js'
+import type { Finish, Run } from '../domain/store.js'
+import type { StopReason } from '../domain/task.js'
+import { untilStored } from './durable.js'
+import { type Ending, follow } from './follow.js'
+import { createIngest, type Ingest, type IngestBatch } from './ingest.js'
+import { FIRST_NOTICE, launch, savedDecoder } from './launch.js'
+import { finalPiece, ofLoss, ofStop, ofVerdict } from './outcome.js'
+import type { RunContext } from './run-context.js'
+import { createWakeup } from './wakeup.js'
+
+/** Pauses after a failure that nobody foresaw; the process goes on meanwhile. */
+const RETRY_PAUSES_MS = [1_000, 5_000, 30_000, 60_000]
+
+/** A task under execution in this daemon. */
+export interface ActiveRun {
+  readonly taskId: string
+  readonly agent: string
+  /** Resolves when the task has ended, or was let go. Never rejects. */
+  readonly done: Promise<void>
+  /** The stop reason is stored: act on it. */
+  stop(reason: StopReason): void
+  /** The daemon stops. The process goes on, its output waits in the spool. */
+  detach(): void
+}
+
+/**
+ * Executes a claimed or adopted task: launch (where it has no process yet), follow, finish.
+ * This is the way of a task, in one place; each step has its own file.
+ */
+export function execute(claimed: Run, context: RunContext): ActiveRun {
+  const { store, log } = context
+  const detached = new AbortController()
+  const stopped = new AbortController()
+  const wakeup = createWakeup()
+  let stopReason = claimed.stopReason
+  if (stopReason !== null) stopped.abort()
+
+  function stop(reason: StopReason): void {
+    stopReason ??= reason
+    stopped.abort()
+    wakeup.wake()
+  }
+
+  async function requestStop(reason: StopReason): Promise<void> {
+    const stored = await untilStored(
+      () => store.requestStop(claimed.taskId, reason),
+      'a stop',
+      log,
+      detached.signal,
+    )
+    if (stored !== undefined) stop(stored)
+  }
+
+  async function attempt(run: Run): Promise<void> {
+    const began = run.identity ? adopt(run, run.identity, context) : await begin(run)
+    if (began) await followToTheEnd(began.run, began.identity, began.adapter)
+  }
+
+  async function begin(run: Run) {
+    const signals = { stopped: stopped.signal, detached: detached.signal }
+    const launched = await launch(run, context, signals)
+    if (launched.started) {
+      // The notice that tells of the start is chunk 0.
+      const task = { ...run.task, chunkCount: run.task.chunkCount + 1 }
+      return { ...launched, run: { ...run, task, decoderState: launched.saved } }
+    }
+    const { endReason, error } = launched
+    const outcome: Finish['outcome'] =
+      stopReason === null
+        ? { status: 'failed', endReason, error, exitCode: null }
+        : ofStop(stopReason, run.task, { exitCode: null, ...nothingDropped(context) })
+    await finish(run, [{ kind: 'notice', content: FIRST_NOTICE }], outcome, null)
+    return undefined
+  }
+
+  async function followToTheEnd(run: Run, identity: ProcessIdentity, adapter: AgentAdapter): Promise<void> {
+    const spool = context.runner.openSpool(run.taskId)
+    let lastOutputAt = run.task.lastOutputAt
+    const commit = async (batch: IngestBatch) => {
+      const at = context.now()
+      const append = { taskId: run.taskId, attempt: run.attempt, at, ...batch }
+      await untilStored(() => store.append(append), 'output', log, detached.signal)
+      if (batch.pieces.length > 0) lastOutputAt = at
+      context.notifier.wake(run.taskId)
+    }
+    try {
+      const { outputLimitBytes: outputLimit } = context.limits
+      const decoder = adapter.decoder(savedDecoder(run.decoderState).state)
+      const ingest = createIngest({ run, spool, decoder, outputLimit, commit })
+      const followed = {
+        run,
+        identity,
+        adapter,
+        spool,
+        ingest,
+        requestStop,
+        lastOutputAt: () => lastOutputAt,
+      }
+      const orders = { stopReason: () => stopReason, detached: detached.signal, wakeup }
+      const ending = await follow(followed, orders, context)
+      const pieces = ingest.lastPieces()
+      const outcome = judge(ending, run, adapter, ingest, context)
+      await finish(run, pieces, outcome, adapter.agentSessionId(ingest.decoderState()))
+    } finally {
+      spool.close()
+    }
+  }
+
+  async function finish(
+    run: Run,
+    pieces: Piece[],
+    outcome: Finish['outcome'],
+    agentSessionId: string | null,
+  ): Promise<void> {
+    const { taskId, attempt } = run
+    const step = { taskId, attempt, pieces, finalPiece: finalPiece(outcome), outcome, agentSessionId }
+    const task = await untilStored(
+      () => store.finish({ ...step, at: context.now() }),
+      'an end',
+      log,
+      detached.signal,
+    )
+    context.notifier.wake(taskId)
+    await context.runner.discardSpool(taskId)
+    log.info({ task: taskId, status: task.status, reason: task.endReason, exitCode: task.exitCode }, 'ended')
+  }
+
+  /** Nothing but a cancel, a limit or the agent ends work: an error of ours is logged and the task taken up again. */
+  async function supervise(): Promise<void> {
+    let run: Run | undefined = claimed
+    for (let failures = 0; run && !detached.signal.aborted; failures += 1) {
+      try {
+        return await attempt(run)
+      } catch (error) {
+        if (detached.signal.aborted) return
+        log.error({ err: error, task: claimed.taskId }, 'following a task failed, it is taken up again')
+        const pause = RETRY_PAUSES_MS[Math.min(failures, RETRY_PAUSES_MS.length - 1)]
+        await delay(pause, undefined, { signal: detached.signal }).catch(() => {})
+        const runs = await store.activeRuns().catch(() => [run as Run])
+        run = runs.find((other) => other.taskId === claimed.taskId)
+      }
+    }
+  }
+
+  return {
+    taskId: claimed.taskId,
+    agent: claimed.task.agent,
+    done: supervise(),
+    stop,
+    detach() {
+      detached.abort()
+      wakeup.wake()
+    },
+  }
+}
+
+function adopt(run: Run, identity: ProcessIdentity, { agents }: RunContext) {
+  return { run, identity, adapter: agents.adapterOf(savedDecoder(run.decoderState).kind) }
+}
+
+function judge(
+  ending: Ending,
+  run: Run,
+  adapter: AgentAdapter,
+  ingest: Ingest,
+  context: RunContext,
+): Finish['outcome'] {
+  switch (ending.how) {
+    case 'exited':
+      return ofVerdict(adapter, {
+        exitCode: ending.exitCode,
+        decoderState: ingest.decoderState(),
+        stderrTail: ingest.stderrTail(),
+      })
+    case 'stopped':
+      return ofStop(ending.reason, run.task, {
+        exitCode: ending.exitCode,
+        outputLimitBytes: context.limits.outputLimitBytes,
+        droppedBytes: ingest.droppedBytes(),
+      })
+    case 'vanished':
+      return ofLoss(ending.rebooted)
+  }
+}
+
+function nothingDropped({ limits }: RunContext) {
+  return { outputLimitBytes: limits.outputLimitBytes, droppedBytes: 0 }
+}

@@ -1,0 +1,140 @@
+import type { AgentAdapter } from '../domain/adapter.js'
+import type { ProcessIdentity, SpoolReader } from '../domain/runner.js'
+import type { Run } from '../domain/store.js'
+import { isEnded, type StopReason, type Task } from '../domain/task.js'
+import type { Ingest } from './ingest.js'
+import { nextDeadline } from './limits.js'
+import { CHUNK_BYTES } from './pieces.js'
+import type { RunContext } from './run-context.js'
+import type { Wakeup } from './wakeup.js'
+
+/** What follows within this time after a commit becomes one chunk; the first piece is committed at once. */
+const COALESCE_MS = 25
+/** Behind the file watcher: how often a silent process is looked at. */
+const SAFETY_POLL_MS = 2_000
+
+export type Ending =
+  | { how: 'exited'; exitCode: number }
+  | { how: 'stopped'; reason: StopReason; exitCode: number | null }
+  | { how: 'vanished'; rebooted: boolean }
+
+/** What may be said to a run from outside while it is followed. */
+export interface Orders {
+  /** The stored reason to stop, null while there is none. */
+  stopReason(): StopReason | null
+  /** Aborts when the daemon lets go of its tasks. */
+  detached: AbortSignal
+  /** Called whenever there is news from either of them. */
+  wakeup: Wakeup
+}
+
+export interface Followed {
+  run: Run
+  identity: ProcessIdentity
+  adapter: AgentAdapter
+  spool: SpoolReader
+  ingest: Ingest
+  /** Stores the reason for a stop, the first one stays. */
+  requestStop(reason: StopReason): Promise<void>
+  lastOutputAt(): number | null
+}
+
+/**
+ * Follows a process from wherever its spool was read to, up to its end, with all output committed.
+ * Rejects when the daemon lets go of it.
+ */
+export async function follow(followed: Followed, orders: Orders, context: RunContext): Promise<Ending> {
+  const { run, identity, spool, ingest } = followed
+  const { runner } = context
+  const startedAt = startOf(run.task, context.now())
+  const kill = createKill(followed, orders.wakeup, context)
+  let vanishedBefore = false
+
+  for (;;) {
+    orders.detached.throwIfAborted()
+    // Life and exit code first, in this order, and the output after them: what is read then is all there is.
+    const alive = runner.isAlive(identity)
+    const exitCode = runner.exitCode(run)
+    if (orders.stopReason() === null) await applyLimits(followed, startedAt, exitCode === undefined, context)
+
+    const reason = orders.stopReason()
+    if (reason !== null && kill.isDone()) {
+      await ingest.drain()
+      return { how: 'stopped', reason, exitCode: runner.exitCode(run) ?? null }
+    }
+    if (reason !== null) kill.begin(reason)
+    else if (exitCode !== undefined) {
+      await ingest.drain()
+      // The end of the output may have been beyond the limit.
+      if (!ingest.isOverLimit()) return { how: 'exited', exitCode }
+      continue
+    } else if (!alive && !runner.hasSurvivors(run, identity)) {
+      await ingest.drain()
+      return { how: 'vanished', rebooted: runner.isFromEarlierBoot(identity) }
+    } else if (!alive && !vanishedBefore) {
+      vanishedBefore = true
+      context.log.warn({ task: run.taskId }, 'the wrapper of a task is gone, its processes go on')
+    }
+
+    const read = await ingest.round()
+    const deadline = nextDeadline(run.task, startedAt, followed.lastOutputAt())
+    const wait = Math.min(
+      SAFETY_POLL_MS,
+      deadline ? Math.max(0, deadline.at - context.now()) : SAFETY_POLL_MS,
+    )
+    if (read > 0) await gather(followed, orders)
+    else await spool.changed(wait, orders.wakeup.signal())
+  }
+}
+
+/** The start that time limits count from; a task under execution always has one. */
+function startOf(task: Task, now: number): number {
+  return task.status === 'pending' || isEnded(task) ? now : task.startedAt
+}
+
+async function applyLimits(
+  followed: Followed,
+  startedAt: number,
+  running: boolean,
+  context: RunContext,
+): Promise<void> {
+  if (followed.ingest.isOverLimit()) return followed.requestStop('output_limit')
+  if (!running) return
+  const deadline = nextDeadline(followed.run.task, startedAt, followed.lastOutputAt())
+  if (deadline && deadline.at <= context.now()) await followed.requestStop(deadline.reason)
+}
+
+/** Lets a token stream grow into a chunk, but no longer than the window. */
+async function gather(followed: Followed, orders: Orders): Promise<void> {
+  const until = performance.now() + COALESCE_MS
+  for (;;) {
+    const left = until - performance.now()
+    if (left <= 0 || followed.ingest.unread() >= CHUNK_BYTES || orders.detached.aborted) return
+    await followed.spool.changed(left, orders.detached)
+  }
+}
+
+/** Kills once, in the background, so that what the process still says during the grace is committed as it comes. */
+function createKill({ run, identity }: Followed, wakeup: Wakeup, { runner, limits, log }: RunContext) {
+  let state: 'not begun' | 'under way' | 'done' = 'not begun'
+  return {
+    isDone: () => state === 'done',
+    begin(reason: StopReason): void {
+      if (state !== 'not begun') return
+      state = 'under way'
+      // A runaway writer fills the disk while one is polite to it.
+      const graceMs = reason === 'output_limit' ? 0 : limits.killGraceMs
+      runner.kill(run, identity, graceMs).then(
+        () => {
+          state = 'done'
+          wakeup.wake()
+        },
+        (error: unknown) => {
+          // Cancelled means gone: it is tried again at the next look.
+          state = 'not begun'
+          log.error({ err: error, task: run.taskId }, 'a kill failed')
+        },
+      )
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import { type Decoder, type Json, STREAMS, type Stream } from '../domain/adapter.js'
+import type { Piece } from '../domain/chunk.js'
+import type { SpoolReader } from '../domain/runner.js'
+import type { Run } from '../domain/store.js'
+import { coalesce } from './pieces.js'
+
+/** Bytes read from one stream at a time: bounds the memory of a task, whatever it writes. */
+const READ_BYTES = 256 * 1024
+/** Offsets that moved this far without a chunk are committed all the same, so that a restart re-reads little. */
+const SAVE_EVERY_BYTES = 1024 * 1024
+const STDERR_TAIL_CHARS = 2_000
+
+export interface IngestOptions {
+  run: Run
+  spool: SpoolReader
+  decoder: Decoder
+  /** Bytes of both streams together that are kept. */
+  outputLimit: number
+  /** Commits chunks, offsets and decoder state together; repeats until it is stored. */
+  commit(batch: IngestBatch): Promise<void>
+}
+
+export interface IngestBatch {
+  expectedIndex: number
+  pieces: Piece[]
+  offsets: Record<Stream, number>
+  decoderState: Json
+}
+
+/** Reads a task's spool from the stored offsets, decodes, and commits. */
+export interface Ingest {
+  /** One bounded round over both streams; says how many bytes it read. */
+  round(): Promise<number>
+  /** Reads on until both streams are at the size that they have now, or at the output limit. */
+  drain(): Promise<void>
+  /** Bytes that wait in the spool to be read. */
+  unread(): number
+  /** Whether the process wrote more than is kept. */
+  isOverLimit(): boolean
+  /** Bytes of the spool that are not kept. */
+  droppedBytes(): number
+  /** What the decoder still held back, at the very end. */
+  lastPieces(): Piece[]
+  /** The end of standard error, cleaned. */
+  stderrTail(): string
+  decoderState(): Json
+}
+
+export function createIngest({ run, spool, decoder, outputLimit, commit }: IngestOptions): Ingest {
+  const read: Record<Stream, number> = { ...run.offsets }
+  let nextIndex = run.task.chunkCount
+  let unsaved = 0
+  let tail = ''
+
+  function room(): number {
+    return outputLimit - read.out - read.err
+  }
+
+  function unread(): number {
+    return Math.max(0, spool.size('out') + spool.size('err') - read.out - read.err)
+  }
+
+  async function readInto(stream: Stream, pieces: Piece[], upTo = Number.POSITIVE_INFINITY): Promise<number> {
+    const length = Math.min(READ_BYTES, room(), upTo - read[stream])
+    if (length <= 0) return 0
+    const bytes = await spool.read(stream, read[stream], length)
+    if (bytes.length === 0) return 0
+    read[stream] += bytes.length
+    for (const piece of decoder.decode(stream, bytes)) {
+      pieces.push(piece)
+      if (piece.kind === 'stderr') tail = (tail + piece.content).slice(-STDERR_TAIL_CHARS)
+    }
+    return bytes.length
+  }
+
+  async function save(found: Piece[], bytes: number): Promise<void> {
+    unsaved += bytes
+    const pieces = coalesce(found)
+    if (pieces.length === 0 && unsaved < SAVE_EVERY_BYTES) return
+    await commit({
+      expectedIndex: nextIndex,
+      pieces,
+      offsets: { out: read.out - decoder.unsettled('out'), err: read.err - decoder.unsettled('err') },
+      decoderState: decoder.state(),
+    })
+    nextIndex += pieces.length
+    unsaved = 0
+  }
+
+  async function roundUpTo(sizes: Partial<Record<Stream, number>>): Promise<number> {
+    const pieces: Piece[] = []
+    let bytes = 0
+    for (const stream of STREAMS) bytes += await readInto(stream, pieces, sizes[stream])
+    if (bytes > 0) await save(pieces, bytes)
+    return bytes
+  }
+
+  return {
+    round: () => roundUpTo({}),
+
+    async drain() {
+      // A child that outlived the agent may hold the stream open and write for ever: the end is where it is now.
+      const sizes = { out: spool.size('out'), err: spool.size('err') }
+      while ((await roundUpTo(sizes)) > 0);
+    },
+
+    isOverLimit: () => spool.size('out') + spool.size('err') > outputLimit,
+
+    unread,
+
+    droppedBytes: () => (room() > 0 ? 0 : unread()),
+
+    lastPieces: () => coalesce(decoder.end()),
+
+    stderrTail: () => tail.trim(),
+
+    decoderState: () => decoder.state(),
+  }
+}

@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { SpoolError, taskNotFound } from '../domain/errors.js'
+import type { StatusQuery, TaskProgress } from '../domain/service.js'
+import type { TaskStore } from '../domain/store.js'
+import { isEnded, type Task } from '../domain/task.js'
+import type { Notifier } from './notifier.js'
+
+/** After a wake-up the answer is held this long, so that it carries what follows and a chatty task costs fewer calls. */
+const GATHER_MS = 30
+
+/**
+ * The chunks of a task from an index, after waiting for them where that was asked for.
+ * Throws `task_not_found`, or `invalid_input` for an index that the task has not come to yet.
+ */
+export async function readProgress(
+  taskId: string,
+  query: StatusQuery,
+  context: { store: TaskStore; notifier: Notifier },
+  signal?: AbortSignal,
+): Promise<TaskProgress> {
+  await waitUntilWorthAnAnswer(taskId, query, context, signal)
+  const page = await context.store.readChunks(taskId, { from: query.from, maxBytes: query.maxBytes })
+  if (!page) throw taskNotFound(taskId)
+  const { task, chunks } = page
+  const nextChunkIndex = query.from + chunks.length
+  const fits = task.status === 'completed' && task.textBytes <= query.maxBytes
+  return {
+    task,
+    chunks,
+    nextChunkIndex,
+    hasMore: nextChunkIndex < task.chunkCount,
+    result: fits ? await context.store.readText(taskId, query.maxBytes) : null,
+  }
+}
+
+async function waitUntilWorthAnAnswer(
+  taskId: string,
+  query: StatusQuery,
+  context: { store: TaskStore; notifier: Notifier },
+  signal?: AbortSignal,
+): Promise<void> {
+  const { store, notifier } = context
+  const deadline = performance.now() + query.waitMs
+  for (;;) {
+    const listener = notifier.listen(taskId)
+    try {
+      const task = await store.getTask(taskId)
+      if (!task) throw taskNotFound(taskId)
+      refuseFutureIndex(task, query.from)
+      const left = deadline - performance.now()
+      if (isWorthAnAnswer(task, query) || left <= 0 || signal?.aborted || notifier.closed) return
+      await listener.wait(left, signal)
+    } finally {
+      listener.dispose()
+    }
+    const pause = Math.min(GATHER_MS, deadline - performance.now())
+    if (query.waitFor === 'output' && pause > 0 && !notifier.closed) await delay(pause)
+  }
+}
+
+function isWorthAnAnswer(task: Task, query: StatusQuery): boolean {
+  return isEnded(task) || (query.waitFor === 'output' && task.chunkCount > query.from)
+}
+
+/** An index beyond the next one is a client's mistake: waiting there would skip chunks that come. */
+function refuseFutureIndex(task: Task, from: number): void {
+  if (from <= task.chunkCount) return
+  throw new SpoolError(
+    'invalid_input',
+    `from_chunk_index ${from} is beyond the task's next chunk, which is ${task.chunkCount}; use next_chunk_index of the last answer, or 0.`,
+    { field: 'from_chunk_index' },
+  )
+}

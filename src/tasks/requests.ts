@@ -1,0 +1,156 @@
+import { homedir } from 'node:os'
+import { ulid } from 'ulid'
+import type { AgentRegistry } from '../domain/adapter.js'
+import { SpoolError, sessionNotFound } from '../domain/errors.js'
+import type { ExecRequest, SessionRequest, StartRequest } from '../domain/service.js'
+import type { Session } from '../domain/session.js'
+import type { NewSession, NewTask, TaskStore } from '../domain/store.js'
+import { checkWorkingDirectory } from './working-directory.js'
+
+/** Name under which `spoold exec` runs commands; no configured agent has it. */
+export const EXEC_AGENT = 'exec'
+
+export interface RequestRules {
+  defaultAgent: string
+  allowedRoots: string[]
+  maxMessageBytes: number
+  taskTtlMs: number
+  taskTimeoutMs: number | null
+  stallTimeoutMs: number | null
+}
+
+/** Turns what a client asks for into what the store takes, or refuses it with the field and the remedy. */
+export function createRequestReader(
+  rules: RequestRules,
+  agents: AgentRegistry,
+  store: TaskStore,
+  now: () => number,
+) {
+  async function readTask(request: StartRequest): Promise<NewTask> {
+    checkMessage(request.message, rules.maxMessageBytes)
+    checkName('session_id', request.sessionId)
+    checkName('model', request.model)
+    checkName('idempotency_key', request.idempotencyKey)
+    const session = request.sessionId === undefined ? undefined : await existing(request.sessionId)
+    const agent = readAgent(request.agent ?? session?.agent)
+    const { settings } = agents.find(agent)
+    const workingDirectory = await readDirectory(request.workingDirectory, session)
+    const at = now()
+    return {
+      ...common(request, at),
+      session: session ? { existing: session.id } : { open: newSession(agent, workingDirectory, at) },
+      agent,
+      model: request.model ?? settings.model ?? null,
+      message: request.message,
+      argv: null,
+      workingDirectory,
+      priority: request.priority ?? 0,
+      timeoutMs: request.timeoutMs ?? inMs(settings.timeoutSeconds) ?? rules.taskTimeoutMs,
+      stallMs: inMs(settings.stallSeconds) ?? rules.stallTimeoutMs,
+    }
+  }
+
+  async function readExec(request: ExecRequest): Promise<NewTask> {
+    if (request.argv.length === 0 || request.argv[0] === '') {
+      throw new SpoolError('invalid_input', 'There is no command to run; give one after --.', {
+        field: 'argv',
+      })
+    }
+    const message = request.argv.join(' ')
+    checkMessage(message, rules.maxMessageBytes, 'argv')
+    const workingDirectory = await readDirectory(request.workingDirectory, undefined)
+    const at = now()
+    return {
+      ...common(request, at),
+      session: { open: newSession(EXEC_AGENT, workingDirectory, at) },
+      agent: EXEC_AGENT,
+      model: null,
+      message,
+      argv: request.argv,
+      workingDirectory,
+      priority: 0,
+      timeoutMs: request.timeoutMs ?? rules.taskTimeoutMs,
+      stallMs: rules.stallTimeoutMs,
+    }
+  }
+
+  async function readSession(request: SessionRequest): Promise<NewSession> {
+    const agent = readAgent(request.agent)
+    return newSession(agent, await readDirectory(request.workingDirectory, undefined), now())
+  }
+
+  async function existing(sessionId: string): Promise<Session> {
+    const session = await store.getSession(sessionId)
+    if (!session) throw sessionNotFound(sessionId)
+    return session
+  }
+
+  function readAgent(name: string | undefined): string {
+    const agent = name ?? rules.defaultAgent
+    checkName('agent', agent)
+    if (agent === EXEC_AGENT) {
+      throw new SpoolError('agent_unknown', '`exec` is not an agent; commands are run by `spoold exec`.', {
+        field: 'agent',
+      })
+    }
+    agents.find(agent)
+    return agent
+  }
+
+  async function readDirectory(asked: string | undefined, session: Session | undefined): Promise<string> {
+    const path = asked ?? session?.workingDirectory ?? rules.allowedRoots[0] ?? homedir()
+    const directory = await checkWorkingDirectory(path, rules.allowedRoots)
+    if (session && asked !== undefined && directory !== session.workingDirectory) {
+      throw new SpoolError(
+        'invalid_input',
+        `Session ${session.id} works in ${session.workingDirectory}; leave working_directory out, or open a new session.`,
+        { field: 'working_directory' },
+      )
+    }
+    return directory
+  }
+
+  function common(request: { ttlMs?: number | undefined; idempotencyKey?: string | undefined }, at: number) {
+    return {
+      id: `task-${ulid(at).toLowerCase()}`,
+      idempotencyKey: request.idempotencyKey ?? null,
+      ttlMs: request.ttlMs ?? rules.taskTtlMs,
+      at,
+    }
+  }
+
+  return { readTask, readExec, readSession }
+}
+
+function newSession(agent: string, workingDirectory: string, at: number): NewSession {
+  return { id: `session-${ulid(at).toLowerCase()}`, agent, workingDirectory, at }
+}
+
+function checkMessage(message: string, maxBytes: number, field = 'message'): void {
+  if (message.trim() === '') {
+    throw new SpoolError('invalid_input', `${field} is empty; say what the agent should do.`, { field })
+  }
+  const bytes = Buffer.byteLength(message)
+  if (bytes > maxBytes) {
+    throw new SpoolError(
+      'message_too_large',
+      `${field} has ${bytes} bytes, at most ${maxBytes} are taken; put the long part into a file and name the file.`,
+      { field },
+    )
+  }
+}
+
+/** Ids, models and keys become arguments of programs: none may look like an option, or hide a control character. */
+function checkName(field: string, value: string | undefined): void {
+  if (value === undefined) return
+  if (value !== '' && value.length <= 200 && !value.startsWith('-') && !/\p{Cc}/u.test(value)) return
+  throw new SpoolError(
+    'invalid_input',
+    `${field} must be 1 to 200 characters, without control characters and not starting with "-".`,
+    { field },
+  )
+}
+
+function inMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import type { Run } from '../domain/store.js'
+import { untilStored } from './durable.js'
+import { type ActiveRun, execute } from './execute.js'
+import type { RunContext } from './run-context.js'
+
+/** Gives pending tasks their turn: highest priority, then oldest, where session, agent and machine have room. */
+export interface Scheduler {
+  /** Something may have room now: a task was created, or one has ended. */
+  pump(): void
+  /** Takes up a task that already runs, whatever the room. */
+  adopt(run: Run): void
+  /** The run of a task that is under execution here, once claims under way are through. */
+  find(taskId: string): Promise<ActiveRun | undefined>
+  /** Lets go of all tasks; resolves when none is touched any more. */
+  close(): Promise<void>
+}
+
+export function createScheduler(context: RunContext, concurrency: number): Scheduler {
+  const active = new Map<string, ActiveRun>()
+  const closing = new AbortController()
+  let pumping: Promise<void> | undefined
+  let pumpAgain = false
+
+  function start(run: Run): void {
+    const activeRun = execute(run, context)
+    active.set(run.taskId, activeRun)
+    activeRun.done.then(() => {
+      active.delete(run.taskId)
+      pump()
+    })
+  }
+
+  function pump(): void {
+    pumpAgain = true
+    pumping ??= claimWhileThereIsRoom().finally(() => {
+      pumping = undefined
+    })
+  }
+
+  async function claimWhileThereIsRoom(): Promise<void> {
+    while (pumpAgain && !closing.signal.aborted) {
+      pumpAgain = false
+      while (active.size < concurrency && !closing.signal.aborted) {
+        const run = await claim()
+        if (!run) break
+        start(run)
+      }
+    }
+  }
+
+  async function claim(): Promise<Run | undefined> {
+    const next = () =>
+      context.store.claimNext({
+        at: context.now(),
+        token: randomBytes(16).toString('hex'),
+        exceptAgents: agentsWithoutRoom(),
+      })
+    return untilStored(next, 'the next task', context.log, closing.signal).catch((error: unknown) => {
+      if (!closing.signal.aborted) context.log.error({ err: error }, 'no task could be taken')
+      return undefined
+    })
+  }
+
+  function agentsWithoutRoom(): string[] {
+    const running = new Map<string, number>()
+    for (const { agent } of active.values()) running.set(agent, (running.get(agent) ?? 0) + 1)
+    return [...running]
+      .filter(([agent, count]) => count >= context.agents.concurrencyOf(agent))
+      .map(([agent]) => agent)
+  }
+
+  return {
+    pump,
+    adopt: start,
+    async find(taskId) {
+      await pumping
+      return active.get(taskId)
+    },
+    async close() {
+      closing.abort()
+      await pumping
+      const runs = [...active.values()]
+      for (const run of runs) run.detach()
+      await Promise.all(runs.map((run) => run.done))
+    },
+  }
+}

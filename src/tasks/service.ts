@@ -1,0 +1,170 @@
+import type { AgentRegistry } from '../domain/adapter.js'
+import { SpoolError, taskNotFound } from '../domain/errors.js'
+import type { Runner } from '../domain/runner.js'
+import type { CancelOutcome, NamedAgentReport, OperatorService } from '../domain/service.js'
+import type { NewTask, PurgeCount, TaskStore } from '../domain/store.js'
+import { isEnded, type Task } from '../domain/task.js'
+import type { Log } from './log.js'
+import { createNotifier } from './notifier.js'
+import { readProgress } from './progress.js'
+import { runPurge } from './purge.js'
+import { discardLeftoverSpools, endUnstarted, recover } from './recovery.js'
+import { createRequestReader, EXEC_AGENT, type RequestRules } from './requests.js'
+import type { RunContext, RunLimits } from './run-context.js'
+import { createScheduler } from './scheduler.js'
+
+/** How long the check of one agent may take for a list of agents. */
+const REPORT_LIMIT_MS = 10_000
+const HISTORY_ANSWER_BYTES = 16_000
+const SESSIONS_LISTED = 200
+
+export interface ServiceOptions {
+  store: TaskStore
+  runner: Runner
+  agents: AgentRegistry
+  rules: RequestRules
+  limits: RunLimits
+  maxTasks: number
+  concurrency: number
+  log: Log
+  now?: () => number
+}
+
+export interface RunningService {
+  service: OperatorService
+  /** Takes up what the daemon before left; to be called once, before the first request. */
+  recover(): Promise<void>
+  /** The scheduled purge. */
+  purgeExpired(): Promise<PurgeCount>
+  /** Ends all waits with an answer, before the listener is closed. */
+  endWaits(): void
+  /** Lets go of everything; running tasks go on. */
+  close(): Promise<void>
+}
+
+export function createTaskService(options: ServiceOptions): RunningService {
+  const { store, runner, agents, rules, log, now = Date.now } = options
+  const notifier = createNotifier()
+  const context: RunContext = { store, runner, agents, notifier, limits: options.limits, log, now }
+  const scheduler = createScheduler(context, options.concurrency)
+  const requests = createRequestReader(rules, agents, store, now)
+  const closing = new AbortController()
+
+  async function create(task: NewTask): Promise<{ task: Task; created: boolean }> {
+    refuseWhileClosing()
+    const created = await store.createTask(task, options.maxTasks)
+    if (created.created) {
+      log.info({ task: created.task.id, agent: task.agent }, 'created')
+      scheduler.pump()
+    }
+    return created
+  }
+
+  async function cancel(taskId: string): Promise<CancelOutcome> {
+    const before = await mustGet(taskId)
+    if (isEnded(before)) return { task: before, cancelled: false }
+    const reason = await store.requestStop(taskId, 'cancelled')
+    if (reason !== undefined) {
+      const run = await scheduler.find(taskId)
+      if (run) {
+        run.stop(reason)
+        await run.done
+      } else {
+        await endUnstarted({ taskId, attempt: (await mustGet(taskId)).attempt }, context)
+        scheduler.pump()
+      }
+    }
+    const task = await mustGet(taskId)
+    return { task, cancelled: task.status === 'cancelled' }
+  }
+
+  async function mustGet(taskId: string): Promise<Task> {
+    const task = await store.getTask(taskId)
+    if (!task) throw taskNotFound(taskId)
+    return task
+  }
+
+  async function report(name: string): Promise<NamedAgentReport> {
+    const { settings, adapter } = agents.find(name)
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(REPORT_LIMIT_MS)])
+    const found = await adapter.report(settings, signal)
+    return { name, kind: settings.kind, isDefault: name === rules.defaultAgent, ...found }
+  }
+
+  function refuseWhileClosing(): void {
+    if (closing.signal.aborted) {
+      throw new SpoolError('shutting_down', 'The daemon is stopping; ask again in a moment.')
+    }
+  }
+
+  function cutoff(olderThanMs?: number) {
+    return {
+      expiredAt: now(),
+      ...(olderThanMs === undefined ? {} : { endedAt: now() - olderThanMs }),
+      sessionsUnusedSince: now() - (olderThanMs ?? rules.taskTtlMs),
+    }
+  }
+
+  const service: OperatorService = {
+    start: async (request) => create(await requests.readTask(request)),
+    exec: async (request) => create(await requests.readExec(request)),
+    status: (taskId, query, signal) => readProgress(taskId, query, { store, notifier }, signal),
+    cancel,
+    list: ({ sessionId, includeDone, status, limit, cursor }) =>
+      store.listTasks({ sessionId, includeEnded: includeDone, status, limit, cursor }),
+    async createSession(request) {
+      refuseWhileClosing()
+      return store.createSession(await requests.readSession(request))
+    },
+    listSessions: () => store.listSessions(SESSIONS_LISTED),
+    endSession: (sessionId) => store.endSession(sessionId, now()),
+    agents: () =>
+      Promise.all(
+        agents
+          .names()
+          .filter((name) => name !== EXEC_AGENT)
+          .map(report),
+      ),
+    history: (sessionId, limit) => store.history(sessionId, limit, HISTORY_ANSWER_BYTES),
+
+    async show(idOrPrefix, textBytes) {
+      const prefix = idOrPrefix.startsWith('task-') ? idOrPrefix : `task-${idOrPrefix}`
+      const ids = await store.findTaskIds(prefix.toLowerCase(), 2)
+      if (ids.length > 1 && !ids.includes(prefix)) {
+        throw new SpoolError(
+          'invalid_input',
+          `${idOrPrefix} is the beginning of several ids; give more of it.`,
+          {
+            field: 'task_id',
+          },
+        )
+      }
+      const task = await mustGet(ids.includes(prefix) ? prefix : (ids[0] ?? idOrPrefix))
+      return { task, text: await store.readText(task.id, textBytes) }
+    },
+    setPinned: (taskId, pinned) => store.setPinned(taskId, pinned),
+    purge: ({ olderThanMs, dryRun }) =>
+      dryRun
+        ? store.countPurgeable(cutoff(olderThanMs))
+        : runPurge(store, cutoff(olderThanMs), 'person', now, closing.signal),
+  }
+
+  return {
+    service,
+    async recover() {
+      await recover(context, scheduler)
+      scheduler.pump()
+    },
+    async purgeExpired() {
+      const taken = await runPurge(store, cutoff(), 'schedule', now, closing.signal)
+      await discardLeftoverSpools(context)
+      return taken
+    },
+    endWaits: () => notifier.close(),
+    async close() {
+      closing.abort()
+      notifier.close()
+      await scheduler.close()
+    },
+  }
+}
