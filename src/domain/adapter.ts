@@ -105,6 +105,9 @@ export interface AgentAdapter {
   report(settings: AgentSettings, signal: AbortSignal): Promise<AgentReport>
 }
 
+/** The agent of `spoold exec`. It is always there, is not among the names, and no configured one may be called so. */
+export const EXEC_AGENT = 'exec'
+
 /** The configured agents, each with the adapter of its kind. */
 export interface AgentRegistry {
   /** Throws SpoolError `agent_unknown`, with the names that exist. */

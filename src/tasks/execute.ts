@@ -82,7 +82,8 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
     let lastOutputAt = run.task.lastOutputAt
     const commit = async (batch: IngestBatch) => {
       const at = context.now()
-      const append = { taskId: run.taskId, attempt: run.attempt, at, ...batch }
+      const decoderState = { kind: adapter.kind, state: batch.decoderState }
+      const append = { ...batch, taskId: run.taskId, attempt: run.attempt, at, decoderState }
       await untilStored(() => store.append(append), 'output', log, detached.signal)
       if (batch.pieces.length > 0) lastOutputAt = at
       context.notifier.wake(run.taskId)
@@ -129,21 +130,33 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
     log.info({ task: taskId, status: task.status, reason: task.endReason, exitCode: task.exitCode }, 'ended')
   }
 
-  /** Nothing but a cancel, a limit or the agent ends work: an error of ours is logged and the task taken up again. */
+  /**
+   * Nothing but a cancel, a limit or the agent ends work: an error of ours is logged and the task is taken up again. Only
+   * where it is to be stopped anyway, it is stopped without reading on.
+   */
   async function supervise(): Promise<void> {
     let run: Run | undefined = claimed
     for (let failures = 0; run && !detached.signal.aborted; failures += 1) {
       try {
-        return await attempt(run)
+        return stopReason !== null && failures > 0 ? await stopUnread(run, stopReason) : await attempt(run)
       } catch (error) {
         if (detached.signal.aborted) return
         log.error({ err: error, task: claimed.taskId }, 'following a task failed, it is taken up again')
         const pause = RETRY_PAUSES_MS[Math.min(failures, RETRY_PAUSES_MS.length - 1)]
-        await delay(pause, undefined, { signal: detached.signal }).catch(() => {})
+        const signal = stopped.signal.aborted
+          ? detached.signal
+          : AbortSignal.any([stopped.signal, detached.signal])
+        await delay(pause, undefined, { signal }).catch(() => {})
         const runs = await store.activeRuns().catch(() => [run as Run])
         run = runs.find((other) => other.taskId === claimed.taskId)
       }
     }
+  }
+
+  async function stopUnread(run: Run, reason: StopReason): Promise<void> {
+    if (run.identity) await context.runner.kill(run, run.identity, context.limits.killGraceMs)
+    const outcome = ofStop(reason, run.task, { exitCode: null, ...nothingDropped(context) })
+    await finish(run, [], outcome, null)
   }
 
   return {

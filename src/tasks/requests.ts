@@ -1,14 +1,11 @@
 import { homedir } from 'node:os'
 import { ulid } from 'ulid'
-import type { AgentRegistry } from '../domain/adapter.js'
+import { type AgentRegistry, EXEC_AGENT } from '../domain/adapter.js'
 import { SpoolError, sessionNotFound } from '../domain/errors.js'
 import type { ExecRequest, SessionRequest, StartRequest } from '../domain/service.js'
 import type { Session } from '../domain/session.js'
 import type { NewSession, NewTask, TaskStore } from '../domain/store.js'
 import { checkWorkingDirectory } from './working-directory.js'
-
-/** Name under which `spoold exec` runs commands; no configured agent has it. */
-export const EXEC_AGENT = 'exec'
 
 export interface RequestRules {
   defaultAgent: string

@@ -9,7 +9,7 @@ import { createNotifier } from './notifier.js'
 import { readProgress } from './progress.js'
 import { runPurge } from './purge.js'
 import { discardLeftoverSpools, endUnstarted, recover } from './recovery.js'
-import { createRequestReader, EXEC_AGENT, type RequestRules } from './requests.js'
+import { createRequestReader, type RequestRules } from './requests.js'
 import type { RunContext, RunLimits } from './run-context.js'
 import { createScheduler } from './scheduler.js'
 
@@ -118,13 +118,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     },
     listSessions: () => store.listSessions(SESSIONS_LISTED),
     endSession: (sessionId) => store.endSession(sessionId, now()),
-    agents: () =>
-      Promise.all(
-        agents
-          .names()
-          .filter((name) => name !== EXEC_AGENT)
-          .map(report),
-      ),
+    agents: () => Promise.all(agents.names().map(report)),
     history: (sessionId, limit) => store.history(sessionId, limit, HISTORY_ANSWER_BYTES),
 
     async show(idOrPrefix, textBytes) {

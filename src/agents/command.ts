@@ -1,0 +1,105 @@
+import type {
+  AgentAdapter,
+  AgentReport,
+  AgentSettings,
+  Evidence,
+  Launch,
+  Turn,
+  Verdict,
+} from '../domain/adapter.js'
+import { SpoolError } from '../domain/errors.js'
+import { checkArguments } from './arguments.js'
+import { agentEnvironment } from './environment.js'
+import { findProgram } from './find-program.js'
+import { describeExit, withLastWords } from './process-end.js'
+import { FRESH_TEXT, textDecoder } from './text-decoder.js'
+
+/**
+ * Kind `command`: any configured argv. `{message}` and `{session_id}` are replaced inside single arguments; with
+ * `"input": "stdin"` the message is standard input. Where neither names it, the message is not passed at all.
+ * `args` come after `argv`; `binary` stands in for the program that argv[0] names.
+ */
+export function commandAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
+  return {
+    kind: 'command',
+    prepare: (turn) => prepareCommand(turn, source),
+    decoder: textDecoder,
+    verdict: exitVerdict,
+    agentSessionId: () => null,
+    report: (settings) => reportCommand(settings, source),
+  }
+}
+
+/** Kind `exec`: the command line of `spoold exec`, which only the person at this machine can give. */
+export function execAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
+  return {
+    kind: 'exec',
+    prepare: (turn) => prepareExec(turn, source),
+    decoder: textDecoder,
+    verdict: exitVerdict,
+    agentSessionId: () => null,
+    report: async () => ({
+      available: true,
+      binary: null,
+      version: null,
+      signedIn: 'not_needed',
+      problem: null,
+    }),
+  }
+}
+
+async function prepareCommand(turn: Turn, source: NodeJS.ProcessEnv): Promise<Launch> {
+  const { settings, message, sessionId } = turn
+  const name = programName(settings)
+  const env = agentEnvironment(source, settings)
+  const values: Record<string, string> = { message, session_id: sessionId }
+  // One pass over each argument: what a message contains is never replaced again.
+  const given = [...(settings.argv ?? []).slice(1), ...settings.args].map((argument) =>
+    argument.replace(/\{(message|session_id)\}/g, (_, word: string) => values[word] as string),
+  )
+  const remedy = 'set "input": "stdin" for this agent, so that the message is given as standard input.'
+  checkArguments(given, remedy, 'message')
+  const binary = await findProgram(name, env, turn.workingDirectory)
+  if (binary === null) throw new SpoolError('agent_missing', missingSentence(name, env))
+  const input = settings.input === 'stdin' ? message : null
+  return { argv: [binary, ...given], env, input, decoderState: FRESH_TEXT }
+}
+
+async function prepareExec(turn: Turn, source: NodeJS.ProcessEnv): Promise<Launch> {
+  const [name, ...given] = turn.argv ?? []
+  if (name === undefined || name === '') {
+    throw new SpoolError('invalid_input', 'A command needs a program to run.', { field: 'argv' })
+  }
+  checkArguments([name, ...given], 'pass it by a file.', 'argv')
+  const env = agentEnvironment(source, turn.settings)
+  const binary = await findProgram(name, env, turn.workingDirectory)
+  if (binary === null) throw new SpoolError('launch_error', missingSentence(name, env))
+  return { argv: [binary, ...given], env, input: null, decoderState: FRESH_TEXT }
+}
+
+/** The exit code is a command's whole proof. */
+export function exitVerdict({ exitCode, stderrTail }: Evidence): Verdict {
+  if (exitCode === 0) return { status: 'completed' }
+  return { status: 'failed', endReason: 'exit', error: withLastWords(describeExit(exitCode), stderrTail) }
+}
+
+async function reportCommand(settings: AgentSettings, source: NodeJS.ProcessEnv): Promise<AgentReport> {
+  const name = programName(settings)
+  const env = agentEnvironment(source, settings)
+  const binary = await findProgram(name, env, '/')
+  // A relative path is looked up in each task's own working directory, so nothing can be said here.
+  const isRelative = name.includes('/') && !name.startsWith('/')
+  const problem = binary === null && !isRelative ? missingSentence(name, env) : null
+  return { available: problem === null, binary, version: null, signedIn: 'not_needed', problem }
+}
+
+function programName(settings: AgentSettings): string {
+  return settings.binary ?? settings.argv?.[0] ?? ''
+}
+
+function missingSentence(name: string, env: Record<string, string>): string {
+  const where = name.includes('/')
+    ? 'is no program that may be executed'
+    : `is not on PATH (${env.PATH ?? 'empty'})`
+  return `${JSON.stringify(name)} ${where}; install it, or name the program by its absolute path.`
+}

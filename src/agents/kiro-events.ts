@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import type { Decoder, Stream } from '../domain/adapter.js'
+import { CHUNK_KINDS, type Piece } from '../domain/chunk.js'
+import { AcpUpdates, acpStateSchema } from './acp-updates.js'
+import { isObject, type JsonLine, JsonLines, jsonLinesStateSchema } from './jsonl.js'
+import { FRESH_LINE, lineStateSchema } from './line-redraw.js'
+import { OpenLine } from './open-line.js'
+import { cleanText, TextStream } from './text.js'
+import { pieceOf } from './text-decoder.js'
+
+const LONGEST_ERROR = 1000
+const LONGEST_WORD = 200
+
+export const kiroEventsStateSchema = z.object({
+  mode: z.literal('events'),
+  /** The conversation that was to be resumed; null for a new one. */
+  resumed: z.string().nullable(),
+  /** The conversation that the run says it is. */
+  session: z.string().nullable(),
+  /** Text was given. */
+  answered: z.boolean(),
+  /** What `runFinished` said; null while it has not come. */
+  finished: z.object({ status: z.string(), stopReason: z.string().nullable() }).nullable(),
+  /** What the last `runError` said. */
+  error: z.string().nullable(),
+  calls: acpStateSchema,
+  openLine: z.enum(CHUNK_KINDS).nullable(),
+  out: jsonLinesStateSchema,
+  err: lineStateSchema,
+})
+export type KiroEventsState = z.output<typeof kiroEventsStateSchema>
+
+export function freshKiroEvents(resumed: string | null): KiroEventsState {
+  return {
+    mode: 'events',
+    resumed,
+    session: null,
+    answered: false,
+    finished: null,
+    error: null,
+    calls: [],
+    openLine: null,
+    out: { dropping: 0 },
+    err: { ...FRESH_LINE },
+  }
+}
+
+/**
+ * Decodes what `kiro-cli chat --output-format stream-json` (2.19.2 and later) prints: one event a line, `{type, data}`
+ * with the types runStarted, metadata, sessionUpdate (an ACP v1 update), runFinished and runError. Events of other
+ * types are left alone; lines that are no events are diagnostics. Updates of subagents carry another session id than
+ * the run's, which is the first that is told, and are left out.
+ */
+export class KiroEvents implements Decoder {
+  readonly #state: KiroEventsState
+  readonly #lines: JsonLines
+  readonly #updates: AcpUpdates
+  readonly #openLine: OpenLine
+  readonly #diagnostics: TextStream
+
+  constructor(state: KiroEventsState) {
+    this.#state = { ...state }
+    this.#lines = new JsonLines(state.out)
+    this.#updates = new AcpUpdates(state.calls)
+    this.#openLine = new OpenLine(state.openLine)
+    this.#diagnostics = new TextStream(state.err)
+  }
+
+  decode(stream: Stream, bytes: Uint8Array): Piece[] {
+    if (stream === 'err') return pieceOf('stderr', this.#diagnostics.push(bytes))
+    return this.#piecesOf(this.#lines.push(bytes))
+  }
+
+  end(): Piece[] {
+    return [...this.#piecesOf(this.#lines.end()), ...pieceOf('stderr', this.#diagnostics.end())]
+  }
+
+  unsettled(stream: Stream): number {
+    return stream === 'out' ? this.#lines.unsettled : this.#diagnostics.unsettled
+  }
+
+  state(): KiroEventsState {
+    return {
+      ...this.#state,
+      calls: this.#updates.state(),
+      openLine: this.#openLine.state(),
+      out: this.#lines.state(),
+      err: this.#diagnostics.state(),
+    }
+  }
+
+  #piecesOf(lines: JsonLine[]): Piece[] {
+    return lines.flatMap((line) => this.#linePieces(line)).flatMap((piece) => this.#openLine.add(piece))
+  }
+
+  #linePieces(line: JsonLine): Piece[] {
+    if ('text' in line) return pieceOf('stderr', `${line.text}\n`)
+    if ('droppedBytes' in line) {
+      const content = `[A line of ${line.droppedBytes} bytes from kiro-cli was too long and was dropped.]\n`
+      return [{ kind: 'notice', content }]
+    }
+    const { type, data } = line.object
+    if (!isObject(data)) return []
+    if (type === 'sessionUpdate') return this.#updatePieces(data)
+    if (type === 'runFinished') return this.#finish(data)
+    if (type === 'runError') return this.#fail(data)
+    if (type === 'metadata') this.#state.session ??= idIn(data)
+    return []
+  }
+
+  #updatePieces(data: Record<string, unknown>): Piece[] {
+    const session = idIn(data)
+    this.#state.session ??= session
+    const isSubagent = session !== null && session !== this.#state.session
+    if (isSubagent || !isObject(data.update)) return []
+    const pieces = this.#updates.decode(data.update)
+    this.#state.answered ||= pieces.some(({ kind }) => kind === 'text')
+    return pieces
+  }
+
+  #finish(data: Record<string, unknown>): Piece[] {
+    const state = this.#state
+    state.session = idIn(data) ?? state.session
+    state.finished = { status: word(data.status) ?? 'unknown', stopReason: word(data.stopReason) }
+    if (state.answered || typeof data.finalText !== 'string' || data.finalText === '') return []
+    state.answered = true
+    const answer: Piece = { kind: 'text', content: cleanText(data.finalText) }
+    if (data.finalTextTruncated !== true) return [answer]
+    return [answer, { kind: 'notice', content: '[kiro-cli gave only the beginning of its answer.]\n' }]
+  }
+
+  #fail(data: Record<string, unknown>): Piece[] {
+    const message = typeof data.message === 'string' ? cleanText(data.message).trim() : ''
+    const stage = word(data.stage)
+    const error = `${message || 'no reason given'}${stage === null ? '' : ` (stage: ${stage})`}`
+    this.#state.error = error.slice(0, LONGEST_ERROR)
+    return pieceOf('stderr', `${error}\n`)
+  }
+}
+
+/** A session id; one that is too long to be one counts as none, so that the state stays small. */
+function idIn(data: Record<string, unknown>): string | null {
+  const id = data.sessionId
+  return typeof id === 'string' && id !== '' && id.length <= LONGEST_WORD ? id : null
+}
+
+function word(value: unknown): string | null {
+  return typeof value === 'string' ? cleanText(value).slice(0, LONGEST_WORD) : null
+}

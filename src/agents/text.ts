@@ -1,0 +1,76 @@
+import { endOfControl, INCOMPLETE, isReturn, nextControl } from './control-sequences.js'
+import { FRESH_LINE, LineRedraw, type LineState } from './line-redraw.js'
+import { incompleteTail } from './utf8-tail.js'
+
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * Makes clean text of what a program writes for a terminal: UTF-8 decoded (what is invalid becomes U+FFFD), control
+ * characters and sequences removed, redrawn lines given once. However the bytes are cut into pushes, the texts
+ * joined are the same. What cannot be decided yet stays unsettled: at most 3 bytes of a character, or a sequence of
+ * at most some 4 KiB.
+ */
+export class TextStream {
+  readonly #line: LineRedraw
+  #tail: Buffer = NOTHING
+
+  constructor(state: LineState = FRESH_LINE) {
+    this.#line = new LineRedraw(state)
+  }
+
+  push(bytes: Uint8Array): string {
+    return this.#take(bytes, false)
+  }
+
+  /** Nothing follows: gives what was held back. */
+  end(): string {
+    return this.#take(NOTHING, true) + this.#line.end()
+  }
+
+  /** Bytes at the end of what was pushed that `state` does not cover. */
+  get unsettled(): number {
+    return this.#tail.length
+  }
+
+  state(): LineState {
+    return this.#line.state()
+  }
+
+  #take(bytes: Uint8Array, final: boolean): string {
+    const pushed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const input = this.#tail.length === 0 ? pushed : Buffer.concat([this.#tail, pushed])
+    let text = ''
+    let settled = 0
+    while (settled < input.length) {
+      const control = nextControl(input, settled)
+      const atEnd = control === input.length
+      const textEnd = atEnd && !final ? control - incompleteTail(input, settled) : control
+      if (textEnd > settled) text += this.#line.write(input.toString('utf8', settled, textEnd))
+      settled = textEnd
+      if (atEnd) break
+      const end = endOfControl(input, control, final)
+      if (end === INCOMPLETE) break
+      if (isReturn(input, control, end)) this.#line.return()
+      settled = end
+    }
+    // A copy, so that a long buffer is not kept for its last bytes, and the caller may use its own again.
+    this.#tail = settled === input.length ? NOTHING : Buffer.from(input.subarray(settled))
+    return text
+  }
+}
+
+/** Cleans bytes that are complete in themselves, such as one line. */
+export function cleanBytes(bytes: Uint8Array): string {
+  const stream = new TextStream()
+  return stream.push(bytes) + stream.end()
+}
+
+/**
+ * Cleans a string out of an agent's JSON. It was not written for a terminal, so a lone carriage return is an end
+ * of line here, and not the beginning of a redraw.
+ */
+export function cleanText(text: string): string {
+  const bytes = Buffer.from(text)
+  if (nextControl(bytes, 0) === bytes.length) return text
+  return cleanBytes(Buffer.from(text.replace(/\r+\n/g, '\n').replaceAll('\r', '\n')))
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { AcpUpdates } from '../../src/agents/acp-updates.js'
+
+function toolLines(...updates: Record<string, unknown>[]): string[] {
+  const decoder = new AcpUpdates([])
+  return updates.flatMap((update) => decoder.decode(update)).map(({ content }) => content)
+}
+
+const call = (fields: Record<string, unknown>) => ({ sessionUpdate: 'tool_call', toolCallId: 't', ...fields })
+const update = (fields: Record<string, unknown>) => ({ ...call(fields), sessionUpdate: 'tool_call_update' })
+
+describe('tool calls', () => {
+  it('are one line as soon as they are under way, with the best title known', () => {
+    const lines = toolLines(
+      call({ title: 'Terminal', status: 'pending' }),
+      update({ title: 'Run tests', rawInput: { command: 'npm test' }, status: 'in_progress' }),
+      update({ status: 'in_progress', content: [] }),
+      update({ status: 'completed' }),
+      update({ status: 'completed' }),
+    )
+    expect(lines).toEqual(['Run tests: npm test\n'])
+  })
+
+  it('are told with their end, where the agent does not say that they are under way', () => {
+    expect(
+      toolLines(call({ title: 'Read a.ts', locations: [{ path: 'a.ts' }] }), update({ status: 'completed' })),
+    ).toEqual(['Read a.ts (completed)\n'])
+  })
+
+  it('that fail after they were shown are told again with the reason', () => {
+    const content = [{ type: 'content', content: { type: 'text', text: 'no such\nfile' } }]
+    const lines = toolLines(
+      call({ title: 'Read', status: 'in_progress' }),
+      update({ status: 'failed', content }),
+    )
+    expect(lines).toEqual(['Read\n', 'Read (failed: no such file)\n'])
+  })
+
+  it('are clean and short', () => {
+    const [line] = toolLines(call({ title: `\x1b[31m${'x'.repeat(5000)}\n\n`, status: 'in_progress' }))
+    expect(line).toBe(`${'x'.repeat(199)}…\n`)
+  })
+
+  it('that never end do not make the state grow', () => {
+    const decoder = new AcpUpdates([])
+    for (let index = 0; index < 1000; index++)
+      decoder.decode(call({ toolCallId: `t${index}`, title: 'x'.repeat(500) }))
+    expect(JSON.stringify(decoder.state()).length).toBeLessThan(8 * 1024)
+  })
+})
+
+describe('other updates', () => {
+  it('say nothing, or that something cannot be kept; odd ones break nothing', () => {
+    expect(
+      toolLines({ sessionUpdate: 'plan' }, {}, call({ toolCallId: 1 }), {
+        sessionUpdate: 'agent_message_chunk',
+      }),
+    ).toEqual([])
+    const image = { sessionUpdate: 'agent_message_chunk', content: { type: 'image', data: '…' } }
+    expect(toolLines(image)).toEqual(['[The agent gave content of type image, which is not kept.]\n'])
+  })
+})

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { onTestFinished } from 'vitest'
+import { statePaths } from '../../src/config/paths.js'
+import { readDaemonFile } from '../../src/daemon/daemon-file.js'
+import { waitFor } from './wait-for.js'
+
+/** Kills a process that the test started, and waits until it has gone. */
+export async function killAndWait(pid: number): Promise<void> {
+  if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  await waitFor(`the end of process ${pid}`, () => !isAlive(pid))
+}
+
+/** Whatever daemon serves the state directory of a test at its end is killed. */
+export function endDaemonAfterTest(stateDirectory: string): void {
+  onTestFinished(async () => {
+    const daemon = readDaemonFile(statePaths(stateDirectory).daemon)
+    if (daemon !== undefined && daemon.pid !== process.pid) await killAndWait(daemon.pid)
+  })
+}
+
+/** A zombie does not live. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
