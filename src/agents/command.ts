@@ -22,6 +22,7 @@ import { FRESH_TEXT, textDecoder } from './text-decoder.js'
 export function commandAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
   return {
     kind: 'command',
+    check: (request) => void commandArguments({ ...request, sessionId: '' }),
     prepare: (turn) => prepareCommand(turn, source),
     decoder: textDecoder,
     verdict: exitVerdict,
@@ -34,6 +35,7 @@ export function commandAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
 export function execAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
   return {
     kind: 'exec',
+    check: (request) => void execArguments(request),
     prepare: (turn) => prepareExec(turn, source),
     decoder: textDecoder,
     verdict: exitVerdict,
@@ -49,32 +51,57 @@ export function execAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
 }
 
 async function prepareCommand(turn: Turn, source: NodeJS.ProcessEnv): Promise<Launch> {
-  const { settings, message, sessionId } = turn
+  const { settings, message } = turn
   const name = programName(settings)
   const env = agentEnvironment(source, settings)
-  const values: Record<string, string> = { message, session_id: sessionId }
-  // One pass over each argument: what a message contains is never replaced again.
-  const given = [...(settings.argv ?? []).slice(1), ...settings.args].map((argument) =>
-    argument.replace(/\{(message|session_id)\}/g, (_, word: string) => values[word] as string),
-  )
-  const remedy = 'set "input": "stdin" for this agent, so that the message is given as standard input.'
-  checkArguments(given, remedy, 'message')
+  const given = commandArguments(turn)
   const binary = await findProgram(name, env, turn.workingDirectory)
   if (binary === null) throw new SpoolError('agent_missing', missingSentence(name, env))
   const input = settings.input === 'stdin' ? message : null
   return { argv: [binary, ...given], env, input, decoderState: FRESH_TEXT }
 }
 
-async function prepareExec(turn: Turn, source: NodeJS.ProcessEnv): Promise<Launch> {
-  const [name, ...given] = turn.argv ?? []
-  if (name === undefined || name === '') {
-    throw new SpoolError('invalid_input', 'A command needs a program to run.', { field: 'argv' })
+/** The arguments after the program's name, with the message in its place. */
+function commandArguments(turn: Pick<Turn, 'message' | 'settings' | 'sessionId'>): string[] {
+  const { settings, message, sessionId } = turn
+  const template = [...(settings.argv ?? []).slice(1), ...settings.args]
+  const values: Record<string, string> = { message, session_id: sessionId }
+  // One pass over each argument: what a message contains is never replaced again.
+  const given = template.map((argument) =>
+    argument.replace(/\{(message|session_id)\}/g, (_, word: string) => values[word] as string),
+  )
+  checkArguments(
+    given,
+    'set "input": "stdin" for this agent, so that the message is its standard input.',
+    'message',
+  )
+  const place = template.findIndex((argument) => argument.startsWith('{message}'))
+  if (place >= 0 && message.startsWith('-') && !template.slice(0, place).includes('--')) {
+    throw new SpoolError(
+      'invalid_input',
+      'This message starts with "-" and the agent would take it for an option: begin it with another character, ' +
+        'or configure the agent with "--" before "{message}" or with "input": "stdin".',
+      { field: 'message' },
+    )
   }
-  checkArguments([name, ...given], 'pass it by a file.', 'argv')
+  return given
+}
+
+async function prepareExec(turn: Turn, source: NodeJS.ProcessEnv): Promise<Launch> {
+  const [name, ...given] = execArguments(turn)
   const env = agentEnvironment(source, turn.settings)
   const binary = await findProgram(name, env, turn.workingDirectory)
   if (binary === null) throw new SpoolError('launch_error', missingSentence(name, env))
   return { argv: [binary, ...given], env, input: null, decoderState: FRESH_TEXT }
+}
+
+function execArguments({ argv }: Pick<Turn, 'argv'>): [string, ...string[]] {
+  const [name, ...given] = argv ?? []
+  if (name === undefined || name === '') {
+    throw new SpoolError('invalid_input', 'There is no command to run; give one after --.', { field: 'argv' })
+  }
+  checkArguments([name, ...given], 'pass it by a file.', 'argv')
+  return [name, ...given]
 }
 
 /** The exit code is a command's whole proof. */

@@ -34,6 +34,8 @@ export function kiroAdapter(source: NodeJS.ProcessEnv, preflightLimitMs = PREFLI
   const preflight = new KiroPreflight(preflightLimitMs)
   return {
     kind: 'kiro',
+    // What does not fit an argument is given as standard input.
+    check: () => {},
     prepare: (turn, signal) => prepareKiro(turn, source, preflight, signal),
     decoder: (state) => {
       const saved = parseState(state)

@@ -92,8 +92,13 @@ export interface AgentReport {
 export interface AgentAdapter {
   readonly kind: string
   /**
+   * Refuses what this agent could never be given, before a task is made of it: SpoolError `message_too_large` or
+   * `invalid_input`.
+   */
+  check(request: Pick<Turn, 'message' | 'settings' | 'argv'>): void
+  /**
    * Finds the program, checks that it can work (within a time limit), and says how to start it.
-   * Throws SpoolError `agent_missing`, `launch_error` or `message_too_large`.
+   * Throws SpoolError `agent_missing` or `launch_error`, or as `check` does; rejects when the signal aborts.
    */
   prepare(turn: Turn, signal: AbortSignal): Promise<Launch>
   /** A decoder that goes on from a saved state. */

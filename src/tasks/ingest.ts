@@ -68,9 +68,13 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
     read[stream] += bytes.length
     for (const piece of decoder.decode(stream, bytes)) {
       pieces.push(piece)
-      if (piece.kind === 'stderr') tail = (tail + piece.content).slice(-STDERR_TAIL_CHARS)
+      keepTail(piece)
     }
     return bytes.length
+  }
+
+  function keepTail(piece: Piece): void {
+    if (piece.kind === 'stderr') tail = (tail + piece.content).slice(-STDERR_TAIL_CHARS)
   }
 
   async function save(found: Piece[], bytes: number): Promise<void> {
@@ -110,7 +114,11 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
 
     droppedBytes: () => (room() > 0 ? 0 : unread()),
 
-    lastPieces: () => coalesce(decoder.end()),
+    lastPieces() {
+      const pieces = decoder.end()
+      pieces.forEach(keepTail)
+      return coalesce(pieces)
+    },
 
     stderrTail: () => tail.trim(),
 

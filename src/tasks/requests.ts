@@ -30,7 +30,8 @@ export function createRequestReader(
     checkName('idempotency_key', request.idempotencyKey)
     const session = request.sessionId === undefined ? undefined : await existing(request.sessionId)
     const agent = readAgent(request.agent ?? session?.agent)
-    const { settings } = agents.find(agent)
+    const { settings, adapter } = agents.find(agent)
+    adapter.check({ message: request.message, settings, argv: null })
     const workingDirectory = await readDirectory(request.workingDirectory, session)
     const at = now()
     return {
@@ -48,11 +49,8 @@ export function createRequestReader(
   }
 
   async function readExec(request: ExecRequest): Promise<NewTask> {
-    if (request.argv.length === 0 || request.argv[0] === '') {
-      throw new SpoolError('invalid_input', 'There is no command to run; give one after --.', {
-        field: 'argv',
-      })
-    }
+    const { settings, adapter } = agents.find(EXEC_AGENT)
+    adapter.check({ message: '', settings, argv: request.argv })
     const message = request.argv.join(' ')
     checkMessage(message, rules.maxMessageBytes, 'argv')
     const workingDirectory = await readDirectory(request.workingDirectory, undefined)

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { processesWith } from '../helpers/processes.js'
+import { killProcessesWith, processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openWorkshop, shellAgent } from './workshop.js'
 
@@ -45,7 +45,7 @@ describe('the next daemon', () => {
     const task = await workshop.start(join(workshop.directory, 'gate'), 'gated')
     await workshop.untilText(task.id, 'one')
     await workshop.letGo()
-    for (const pid of processesWith(`SPOOLD_TASK_ID=${task.id}`)) process.kill(pid, 'SIGKILL')
+    killProcessesWith(`SPOOLD_TASK_ID=${task.id}`)
     await workshop.takeUp()
     const ended = await workshop.untilEnd(task.id)
     expect(ended).toMatchObject({ status: 'failed', endReason: 'lost', exitCode: null })
@@ -56,7 +56,7 @@ describe('the next daemon', () => {
     const workshop = openWorkshop({ agents: { gated } })
     const task = await workshop.start(join(workshop.directory, 'gate'), 'gated')
     await workshop.untilText(task.id, 'one')
-    for (const pid of processesWith(`SPOOLD_TASK_ID=${task.id}`)) process.kill(pid, 'SIGKILL')
+    killProcessesWith(`SPOOLD_TASK_ID=${task.id}`)
     expect(await workshop.untilEnd(task.id)).toMatchObject({ status: 'failed', endReason: 'lost' })
   })
 
@@ -69,7 +69,7 @@ describe('the next daemon', () => {
     await workshop.store.recordProcess(run, { ...run.identity, bootId: 'another-boot' }, [], Date.now())
     await workshop.letGo()
     // After a restart of the machine nothing of the task lives.
-    for (const pid of processesWith(`SPOOLD_TASK_ID=${task.id}`)) process.kill(pid, 'SIGKILL')
+    killProcessesWith(`SPOOLD_TASK_ID=${task.id}`)
     await workshop.takeUp()
     const ended = await workshop.untilEnd(task.id)
     expect(ended).toMatchObject({ status: 'failed', endReason: 'lost' })

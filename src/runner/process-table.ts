@@ -1,0 +1,51 @@
+import { SpoolError } from '../domain/errors.js'
+import type { ProcessIdentity } from '../domain/runner.js'
+import { darwinProcesses } from './darwin.js'
+import { linuxProcesses } from './linux.js'
+
+/** A process that lives; zombies are left out wherever these appear, except as `zombie` here. */
+export interface ProcessRecord {
+  pid: number
+  parent: number
+  group: number
+  session: number
+  startTime: string
+  /** It has ended and only waits for its parent to take note. */
+  zombie: boolean
+}
+
+export interface MarkedProcess extends ProcessRecord {
+  /** Its environment has the token; false where the environment may not be read. */
+  hasToken: boolean
+}
+
+/** The processes of this machine, as one platform tells them. Looking costs, so nobody looks without a reason. */
+export interface ProcessTable {
+  readonly bootId: string
+  /** The process with that pid; undefined where there is none. Cheap. */
+  find(pid: number): ProcessRecord | undefined
+  /** All processes that may be of an attempt: none that is known to be older than its wrapper. */
+  list(token: string, wrapper: ProcessIdentity): MarkedProcess[]
+}
+
+/** Throws SpoolError `unsupported_platform`. */
+export function openProcessTable(): ProcessTable {
+  switch (process.platform) {
+    case 'linux':
+      return linuxProcesses()
+    case 'darwin':
+      return darwinProcesses()
+    default:
+      throw new SpoolError(
+        'unsupported_platform',
+        'spoold runs on Linux and macOS; on Windows, use it inside WSL (wsl --install).',
+      )
+  }
+}
+
+/** Whether that very process lives: same boot, same pid, same start time, not a zombie. */
+export function isAlive(table: ProcessTable, identity: ProcessIdentity): boolean {
+  if (identity.bootId !== table.bootId) return false
+  const found = table.find(identity.pid)
+  return found !== undefined && !found.zombie && found.startTime === identity.startTime
+}

@@ -1,0 +1,101 @@
+import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Stream } from '../domain/adapter.js'
+import { SpoolError } from '../domain/errors.js'
+import { spoolFailure } from './spool-failure.js'
+
+/** Absolute paths of one task's spool: `<spoolRoot>/<taskId>/`, a directory of mode 0700 with files of mode 0600. */
+export interface SpoolFiles {
+  directory: string
+  /** The message, where the agent reads it as standard input. */
+  input: string
+  streams: Record<Stream, string>
+  /** Who runs the attempt, or that nobody ever will; see claim.ts. */
+  claim(attempt: number): string
+  /** The exit code of the attempt, as decimal digits and a newline; made by rename, so it is whole or absent. */
+  exit(attempt: number): string
+}
+
+/** Where the task spools. Throws SpoolError `invalid_input` for an id that is no plain file name. */
+export function spoolFiles(spoolRoot: string, taskId: string): SpoolFiles {
+  if (!isTaskName(taskId)) {
+    throw new SpoolError('invalid_input', `"${taskId}" cannot be the id of a task.`, { field: 'task_id' })
+  }
+  const directory = join(spoolRoot, taskId)
+  return {
+    directory,
+    input: join(directory, 'in'),
+    streams: { out: join(directory, 'out'), err: join(directory, 'err') },
+    claim: (attempt) => join(directory, `claim-${attempt}`),
+    exit: (attempt) => join(directory, `exit-${attempt}`),
+  }
+}
+
+/** What the wrapper gets as its file descriptors 1 and 2; the caller closes both. */
+export interface OpenSpool {
+  out: number
+  err: number
+  close(): Promise<void>
+}
+
+/**
+ * Makes the spool directory, writes the input and opens the two streams for appending.
+ * Throws SpoolError `storage_full`, `storage_readonly` or `launch_error`.
+ */
+export async function prepareSpool(files: SpoolFiles, input: string | null): Promise<OpenSpool> {
+  try {
+    await makeDirectory(files)
+    if (input !== null) {
+      // Removed first, because `mode` counts only for a file that is new.
+      await rm(files.input, { force: true })
+      await writeFile(files.input, input, { mode: 0o600, flag: 'wx' })
+    }
+    const out = await openStream(files.streams.out)
+    try {
+      const err = await openStream(files.streams.err)
+      return {
+        out: out.fd,
+        err: err.fd,
+        close: async () => {
+          await Promise.all([out.close(), err.close()])
+        },
+      }
+    } catch (cause) {
+      await out.close()
+      throw cause
+    }
+  } catch (cause) {
+    throw spoolFailure(cause, files.directory)
+  }
+}
+
+/** Makes the directory of a task, where it is not there yet. Throws the errors of the file system. */
+export async function makeDirectory(files: SpoolFiles): Promise<void> {
+  await mkdir(files.directory, { recursive: true, mode: 0o700 })
+}
+
+/** Removes the spool of a task; no error where there is none. */
+export async function discardSpool(spoolRoot: string, taskId: string): Promise<void> {
+  await rm(spoolFiles(spoolRoot, taskId).directory, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** The ids of all tasks that have a spool directory. */
+export async function spooledTasks(spoolRoot: string): Promise<string[]> {
+  try {
+    const entries = await readdir(spoolRoot, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory() && isTaskName(entry.name)).map((entry) => entry.name)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw cause
+  }
+}
+
+/** Appending is what makes every write land at the end, even after the daemon cut the file back. */
+function openStream(path: string) {
+  return open(path, 'a', 0o600)
+}
+
+/** Keeps a damaged id from naming anything outside of the spool root. */
+function isTaskName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)
+}

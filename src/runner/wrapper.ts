@@ -1,0 +1,83 @@
+/**
+ * The script that runs an agent, as text: `sh -c WRAPPER spoold-task …`. A package that is replaced while tasks run
+ * changes nothing for them, because the shell has the whole script already.
+ *
+ * Parameters: $1 spool directory, $2 attempt, $3 file for standard input, $4 where ln, mv and the like are found,
+ * $5 names to unset, then the command. File descriptors: 1 and 2 the spool's streams, 3 to tell the daemon, if it is
+ * still there, that the agent starts.
+ *
+ * - Only subshells have variables: one of the same name in the agent's environment would be changed by them.
+ * - Until the agent starts, a signal simply ends the script. From then on it is caught, not ignored, since what is
+ *   ignored is inherited; and the agent is no background job, since a shell ignores SIGINT for those.
+ * - The daemon is told from the agent's own subshell, where signals are no longer caught: a SIGTERM that came between
+ *   fork and exec before that would be lost, and a cancel would have to wait for the whole grace.
+ * - The claim is a hard link: atomic, exclusive, and never seen half written. Whoever has it decides whether the
+ *   attempt runs, so it comes before the agent, and the script ends where it cannot be had.
+ * - The script's own standard error goes nowhere, because shells print "Terminated" there when a child is killed.
+ * - An exit code that cannot be written (disk full) is tried again for as long as there is a spool to write it to.
+ */
+export const WRAPPER = `
+exec 4>&2 2>/dev/null
+(
+  umask 077
+  IFS=' '
+  PATH=$4
+  spool=$1
+  claim=$1/claim-$2
+  if [ -r /proc/$$/stat ]; then
+    read -r stat </proc/$$/stat
+    read -r boot </proc/sys/kernel/random/boot_id
+    set -- \${stat##*\\)}
+    start=\${20}
+  else
+    start=$(LC_ALL=C TZ=UTC0 ps -o lstart= -p $$)
+    boot=$(sysctl -n kern.bootsessionuuid)
+  fi
+  [ -n "$start" ] && [ -n "$boot" ] &&
+    printf '{"pid":%s,"startTime":"%s","bootId":"%s"}\\n' "$$" "$start" "$boot" >"$claim.$$" &&
+    ln "$claim.$$" "$claim"
+) || exit 75
+trap : HUP INT QUIT TERM USR1 USR2
+(
+  trap '' PIPE
+  printf . >&3
+  trap - PIPE
+  exec <"$3" 2>&4 3>&- 4>&-
+  unset $5
+  shift 5
+  exec "$@"
+)
+set -- "$?" "$1" "$2" "$4"
+trap '' HUP INT QUIT TERM USR1 USR2
+umask 077
+PATH=$4
+until printf '%s\\n' "$1" >"$2/exit-$3.tmp" && mv -f "$2/exit-$3.tmp" "$2/exit-$3"; do
+  [ -d "$2" ] && sleep 1 || exit
+done
+`
+
+/** What a shell adds to the environment by itself; the agent gets them only where the order names them. */
+const SHELL_VARIABLES = ['PWD', 'OLDPWD', 'SHLVL', '_']
+
+/** The arguments of the shell for one attempt. `toolPath` is a PATH that leads to ln, mv, sleep (and ps, sysctl). */
+export function wrapperArguments(attempt: {
+  spoolDirectory: string
+  attempt: number
+  inputFile: string
+  toolPath: string
+  env: Record<string, string>
+  argv: [string, ...string[]]
+}): string[] {
+  const added = SHELL_VARIABLES.filter((name) => attempt.env[name] === undefined)
+  return [
+    '-c',
+    WRAPPER,
+    'spoold-task',
+    attempt.spoolDirectory,
+    String(attempt.attempt),
+    attempt.inputFile,
+    attempt.toolPath,
+    added.join(' '),
+    ...attempt.argv,
+  ]
+}

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { onTestFinished } from 'vitest'
+import { statePaths } from '../../src/config/paths.js'
+import { type DaemonFile, readDaemonFile } from '../../src/daemon/daemon-file.js'
+import { BIN, cleanEnvironment, runCli } from './run-cli.js'
+import { waitFor } from './wait-for.js'
+
+export interface DaemonProcess {
+  /** What daemon.json tells: pid, url, operator_token, … */
+  file: DaemonFile
+  child: ChildProcess
+  /** What it wrote to standard error. */
+  stderr(): string
+  /** Sends the signal and resolves when the process is gone. */
+  kill(signal: NodeJS.Signals): Promise<void>
+  /** Ends it with SIGTERM. */
+  stop(): Promise<void>
+}
+
+export interface DaemonProcessOptions {
+  stateDirectory: string
+  port?: number
+  args?: string[]
+  env?: Record<string, string>
+}
+
+/** Starts the built `spoold serve` as a process of this test and resolves when it can be reached. */
+export async function startDaemonProcess(options: DaemonProcessOptions): Promise<DaemonProcess> {
+  const { stateDirectory, port = 0, args = [], env = {} } = options
+  const child = spawn(process.execPath, [BIN, 'serve', '--port', String(port), ...args], {
+    env: cleanEnvironment(stateDirectory, env),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const kill = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'close')
+    child.kill(signal)
+    await gone
+  }
+  onTestFinished(() => kill('SIGKILL'))
+  const file = await waitFor('the daemon to be ready', () => {
+    if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}: ${stderr}`)
+    const found = readDaemonFile(statePaths(stateDirectory).daemon)
+    return found?.pid === child.pid && found
+  })
+  return { file, child, stderr: () => stderr, kill, stop: () => kill('SIGTERM') }
+}
+
+/** Ends whatever daemon a test's commands have started by themselves, with its tasks, when the test has ended. */
+export function stopDaemonAfterwards(stateDirectory: string): void {
+  onTestFinished(async () => {
+    await runCli(['stop', '--cancel-tasks'], { stateDirectory })
+  })
+}

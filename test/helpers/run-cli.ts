@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { PROJECT } from './build.js'
+
+/** The built command. */
+export const BIN = join(PROJECT, 'dist', 'src', 'bin.js')
+
+export interface CliOptions {
+  stateDirectory: string
+  env?: Record<string, string>
+  cwd?: string
+  /** Given on standard input; nothing without it. */
+  input?: string
+}
+
+export interface CliResult {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface CliRun {
+  child: ChildProcess
+  stdout(): string
+  stderr(): string
+  result: Promise<CliResult>
+}
+
+/**
+ * The environment of a test's own spoold: of the tester's, only what programs need to run, so that neither a
+ * configured spoold nor an agent's key leaks in.
+ */
+export function cleanEnvironment(
+  stateDirectory: string,
+  more: Record<string, string> = {},
+): NodeJS.ProcessEnv {
+  const { PATH, LANG, TMPDIR } = process.env
+  const home = `${stateDirectory}-home`
+  return {
+    ...(PATH === undefined ? {} : { PATH }),
+    ...(LANG === undefined ? {} : { LANG }),
+    ...(TMPDIR === undefined ? {} : { TMPDIR }),
+    HOME: home,
+    SPOOLD_STATE_DIR: stateDirectory,
+    SPOOLD_PORT: '0',
+    ...more,
+  }
+}
+
+/** Starts `spoold ARGS` and does not wait. */
+export function startCli(args: string[], options: CliOptions): CliRun {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: options.cwd,
+    env: cleanEnvironment(options.stateDirectory, options.env),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  child.stdin.on('error', () => {})
+  child.stdin.end(options.input ?? '')
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const result = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }))
+  return { child, stdout: () => stdout, stderr: () => stderr, result }
+}
+
+/** Runs `spoold ARGS` to its end. */
+export function runCli(args: string[], options: CliOptions): Promise<CliResult> {
+  return startCli(args, options).result
+}
