@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import { globalsOf } from '../globals.js'
+
+export function addCancel(program: Command): void {
+  program
+    .command('cancel')
+    .description('end tasks and all their processes')
+    .argument('<id...>', 'the tasks, or the beginnings of their ids')
+    .action(cancel)
+}
+
+async function cancel(ids: string[], _options: object, command: Command): Promise<void> {
+  const { withDaemon } = await import('../daemon-client.js')
+  await withDaemon(globalsOf(command), async (client) => {
+    // All are looked up before any is cancelled: a wrong id changes nothing.
+    const tasks = await Promise.all(ids.map((id) => client.show(id)))
+    await Promise.all(
+      tasks.map(async ({ task_id }) => {
+        const { success, status } = await client.cancel(task_id)
+        process.stdout.write(success ? `${task_id} cancelled\n` : `${task_id} had ended before: ${status}\n`)
+      }),
+    )
+  })
+}

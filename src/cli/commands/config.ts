@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import { globalsOf } from '../globals.js'
+
+export function addConfig(program: Command): void {
+  program
+    .command('config')
+    .description('show the settings and where each comes from')
+    .option('--json', 'as JSON')
+    .action(config)
+}
+
+async function config(options: { json?: boolean }, command: Command): Promise<void> {
+  const { settingsOf } = await import('../settings.js')
+  const { SETTING_NAMES } = await import('../../config/settings.js')
+  const globals = globalsOf(command)
+  const { settings, sources, configFile } = settingsOf(globals)
+  if (options.json) {
+    const { printJson } = await import('../render/json.js')
+    printJson({ settings, sources, config_file: configFile, state_directory: globals.paths.root })
+    return
+  }
+  const { renderTable } = await import('../render/table.js')
+  const { cleanForTerminal } = await import('../render/clean-text.js')
+  const rows = SETTING_NAMES.map((name) => [
+    name,
+    name === 'agents'
+      ? Object.keys(settings.agents).join(', ')
+      : cleanForTerminal(JSON.stringify(settings[name])),
+    sources[name].from === 'environment' ? `environment (${sources[name].detail})` : sources[name].from,
+  ])
+  process.stdout.write(renderTable(['SETTING', 'VALUE', 'FROM'], rows))
+  process.stdout.write(
+    `\nconfig file      ${configFile.path}${configFile.exists ? '' : ' (does not exist)'}\n`,
+  )
+  process.stdout.write(`state directory  ${globals.paths.root}\n`)
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import type { Finding } from '../doctor/check.js'
+import { EXIT, ExitWith } from '../errors.js'
+import { type Globals, globalsOf } from '../globals.js'
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('check whether all is well here, and say what to do where it is not')
+    .option('--json', 'as JSON')
+    .action(doctor)
+}
+
+async function doctor(options: { json?: boolean }, command: Command): Promise<void> {
+  const findings = await examine(globalsOf(command))
+  if (options.json) {
+    const { printJson } = await import('../render/json.js')
+    printJson(findings)
+  } else {
+    const marks = { ok: 'ok     ', warning: 'warning', problem: 'PROBLEM' }
+    for (const { check, state, finding, remedy } of findings) {
+      process.stdout.write(`${marks[state]}  ${check.padEnd(16)}  ${finding}\n`)
+      if (remedy !== null) process.stdout.write(`${' '.repeat(27)}→ ${remedy}\n`)
+    }
+  }
+  if (findings.some((finding) => finding.state === 'problem')) throw new ExitWith(EXIT.failed)
+}
+
+async function examine(globals: Globals): Promise<Finding[]> {
+  const { ok, problem } = await import('../doctor/check.js')
+  const machine = await import('../doctor/machine.js')
+  const state = await import('../doctor/state.js')
+  const daemon = await import('../doctor/daemon.js')
+  const { settingsOf } = await import('../settings.js')
+  const findings = [
+    machine.checkNode(),
+    machine.checkPlatform(),
+    machine.checkDiskSpace(globals.paths.root),
+    state.checkStateDirectory(globals.paths),
+    state.checkToken(globals.paths),
+    state.checkDatabase(globals.paths),
+  ]
+  try {
+    const { settings, configFile } = settingsOf(globals)
+    findings.push(
+      ok('config', configFile.exists ? configFile.path : `defaults (${configFile.path} does not exist)`),
+    )
+    findings.push(await daemon.checkDaemon(globals.paths, settings), ...(await daemon.checkAgents(settings)))
+  } catch (error) {
+    findings.push(
+      problem('config', error instanceof Error ? error.message : String(error), 'correct it; spoold config'),
+    )
+  }
+  return findings
+}

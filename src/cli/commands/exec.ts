@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { inSeconds, parseDuration } from '../arguments.js'
+import { ExitWith } from '../errors.js'
+import { globalsOf } from '../globals.js'
+
+interface ExecOptions {
+  cwd: string
+  ttl?: number
+  timeout?: number
+  detach?: boolean
+}
+
+export function addExec(program: Command): void {
+  program
+    .command('exec')
+    .description('run any command as a task and follow it')
+    .usage('[options] -- <command> [arguments...]')
+    .argument('<command...>', 'the program and its arguments, after --')
+    .option('-C, --cwd <dir>', 'the working directory', process.cwd())
+    .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseDuration)
+    .option('--timeout <time>', 'time limit, for example 1h', parseDuration)
+    .option('-d, --detach', 'print the id and do not follow')
+    .action(exec)
+}
+
+async function exec(argv: string[], options: ExecOptions, command: Command): Promise<void> {
+  const { resolve } = await import('node:path')
+  const { withDaemon } = await import('../daemon-client.js')
+  const { followTask } = await import('../follow.js')
+  const exitCode = await withDaemon(globalsOf(command), async (client) => {
+    const { task_id } = await client.exec({
+      argv,
+      working_directory: resolve(options.cwd),
+      ttl_seconds: inSeconds(options.ttl),
+      timeout_seconds: inSeconds(options.timeout),
+    })
+    if (options.detach) {
+      process.stdout.write(`${task_id}\n`)
+      return 0
+    }
+    return followTask(client, task_id, { from: 0, wait: true, createdAt: Date.now() })
+  })
+  throw new ExitWith(exitCode)
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { TASK_STATUSES, type TaskStatus } from '../../domain/task.js'
+import { globalsOf } from '../globals.js'
+
+interface LsOptions {
+  all?: boolean
+  session?: string
+  status?: TaskStatus
+  json?: boolean
+}
+
+export function addLs(program: Command): void {
+  program
+    .command('ls')
+    .description('list tasks, newest first: those that are active')
+    .option('-a, --all', 'also those that have ended')
+    .option('-s, --session <id>', 'of this session only')
+    .addOption(new Option('--status <status>', 'with this status only').choices(TASK_STATUSES))
+    .option('--json', 'as JSON')
+    .action(ls)
+}
+
+async function ls(options: LsOptions, command: Command): Promise<void> {
+  const { withDaemon } = await import('../daemon-client.js')
+  const { allTasks } = await import('../task-lists.js')
+  const tasks = await withDaemon(globalsOf(command), (client) =>
+    allTasks(client, {
+      session_id: options.session,
+      status: options.status,
+      include_done: options.all === true || options.status !== undefined,
+    }),
+  )
+  if (options.json) {
+    const { printJson } = await import('../render/json.js')
+    printJson(tasks)
+    return
+  }
+  if (tasks.length === 0) {
+    const more =
+      options.all || options.status !== undefined ? '' : ' active; spoold ls --all lists ended ones too'
+    process.stderr.write(`No tasks${more}.\n`)
+    return
+  }
+  const { taskTable } = await import('../render/task-table.js')
+  process.stdout.write(taskTable(tasks, Date.now(), process.stdout.columns))
+}

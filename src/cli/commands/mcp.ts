@@ -1,0 +1,22 @@
+import type { Command } from 'commander'
+import { globalsOf } from '../globals.js'
+
+export function addMcp(program: Command): void {
+  program
+    .command('mcp')
+    .description('speak MCP on standard input and output, for clients that start their servers')
+    .action(mcp)
+}
+
+async function mcp(_options: object, command: Command): Promise<void> {
+  const { runStdioBridge } = await import('../../client/stdio-bridge.js')
+  const { launchDaemon } = await import('../launch-daemon.js')
+  const globals = globalsOf(command)
+  await runStdioBridge({
+    stateDirectory: globals.paths.root,
+    spawn: globals.maySpawn ? () => launchDaemon(globals, {}) : undefined,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    warn: (sentence) => process.stderr.write(`spoold: ${sentence}\n`),
+  })
+}

@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { globalsOf } from '../globals.js'
+
+export function addPin(program: Command): void {
+  program
+    .command('pin')
+    .description('keep a task for ever')
+    .argument('<id>', 'the task, or the beginning of its id')
+    .action((id: string, _options: object, command: Command) => setPinned(id, true, command))
+  program
+    .command('unpin')
+    .description('let a task go when its time is over')
+    .argument('<id>', 'the task, or the beginning of its id')
+    .action((id: string, _options: object, command: Command) => setPinned(id, false, command))
+}
+
+async function setPinned(id: string, pinned: boolean, command: Command): Promise<void> {
+  const { withDaemon } = await import('../daemon-client.js')
+  const { task_id } = await withDaemon(globalsOf(command), async (client) =>
+    client.pin((await client.show(id)).task_id, pinned),
+  )
+  process.stdout.write(`${task_id} ${pinned ? 'pinned' : 'unpinned'}\n`)
+}

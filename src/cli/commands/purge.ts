@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { inSeconds, parseDuration } from '../arguments.js'
+import { globalsOf } from '../globals.js'
+
+export function addPurge(program: Command): void {
+  program
+    .command('purge')
+    .description('remove ended tasks that are past their time')
+    .option('--older-than <time>', 'instead: all that ended so long ago, for example 7d', parseDuration)
+    .option('-n, --dry-run', 'only tell what would go')
+    .option('--json', 'as JSON')
+    .action(purge)
+}
+
+async function purge(
+  options: { olderThan?: number; dryRun?: boolean; json?: boolean },
+  command: Command,
+): Promise<void> {
+  const { withDaemon } = await import('../daemon-client.js')
+  const dryRun = options.dryRun === true
+  const count = await withDaemon(globalsOf(command), (client) =>
+    client.purge({ older_than_seconds: inSeconds(options.olderThan), dry_run: dryRun }),
+  )
+  if (options.json) {
+    const { printJson } = await import('../render/json.js')
+    printJson(count)
+    return
+  }
+  const { formatSize } = await import('../render/units.js')
+  const verb = dryRun ? 'Would remove' : 'Removed'
+  process.stdout.write(
+    `${verb} ${count.tasks} tasks with ${count.chunks} chunks (${formatSize(count.bytes)}) and ${count.sessions} sessions.\n`,
+  )
+}

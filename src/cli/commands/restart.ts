@@ -1,0 +1,22 @@
+import type { Command } from 'commander'
+import { globalsOf } from '../globals.js'
+
+export function addRestart(program: Command): void {
+  program
+    .command('restart')
+    .description('end the daemon and start it again on the same port; running tasks survive')
+    .action(restart)
+}
+
+async function restart(_options: object, command: Command): Promise<void> {
+  const { stopDaemon } = await import('./stop.js')
+  const { launchDaemon } = await import('../launch-daemon.js')
+  const globals = globalsOf(command)
+  const before = await stopDaemon(globals, false)
+  const url = before === undefined ? undefined : new URL(before.url)
+  const daemon = await launchDaemon(
+    globals,
+    url === undefined ? {} : { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) },
+  )
+  process.stdout.write(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import { globalsOf } from '../globals.js'
+
+/** How much of the text is shown; `spoold tail` shows all of it. */
+const TEXT_BYTES = 64 * 1024
+
+export function addShow(program: Command): void {
+  program
+    .command('show')
+    .description('tell all about a task, with the beginning of its text')
+    .argument('<id>', 'the task, or the beginning of its id')
+    .option('--json', 'as JSON')
+    .action(show)
+}
+
+async function show(id: string, options: { json?: boolean }, command: Command): Promise<void> {
+  const { withDaemon } = await import('../daemon-client.js')
+  const task = await withDaemon(globalsOf(command), (client) => client.show(id, TEXT_BYTES))
+  if (options.json) {
+    const { printJson } = await import('../render/json.js')
+    printJson(task)
+    return
+  }
+  const { taskCard } = await import('../render/task-card.js')
+  process.stdout.write(taskCard(task))
+}

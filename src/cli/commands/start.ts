@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import { parsePort } from '../arguments.js'
+import { globalsOf } from '../globals.js'
+
+export function addStart(program: Command): void {
+  program
+    .command('start')
+    .description('start the daemon in the background, if none runs')
+    .option('-p, --port <port>', 'port to listen on; 0 picks a free one', parsePort)
+    .option('--host <address>', 'address to listen on')
+    .action(start)
+}
+
+async function start(options: { port?: number; host?: string }, command: Command): Promise<void> {
+  const { runningDaemon } = await import('../daemon-process.js')
+  const { launchDaemon } = await import('../launch-daemon.js')
+  const globals = globalsOf(command)
+  const running = runningDaemon(globals.paths)
+  if (running !== undefined) {
+    process.stdout.write(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
+    return
+  }
+  const daemon = await launchDaemon(globals, options)
+  process.stdout.write(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
+}

@@ -1,0 +1,19 @@
+import type { Command } from 'commander'
+import { globalsOf } from '../globals.js'
+
+export function addToken(program: Command): void {
+  program.command('token').description('print the bearer token that MCP clients need for /mcp').action(token)
+}
+
+async function token(_options: object, command: Command): Promise<void> {
+  const { openStateDirectory } = await import('../../daemon/state-directory.js')
+  const { readOrCreateToken } = await import('../../daemon/token.js')
+  const paths = openStateDirectory(globalsOf(command).paths.root)
+  const { token: value, wasOpen } = readOrCreateToken(paths.token)
+  if (wasOpen) {
+    process.stderr.write(
+      `spoold: other users could read ${paths.token}; that is repaired. To be safe: rm it, then spoold restart.\n`,
+    )
+  }
+  process.stdout.write(`${value}\n`)
+}

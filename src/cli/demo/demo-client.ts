@@ -1,0 +1,58 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { z } from 'zod'
+import { SpoolError } from '../../domain/errors.js'
+
+const startedSchema = z.object({ task_id: z.string(), session_id: z.string() })
+
+const progressSchema = z.object({
+  status: z.string(),
+  is_done: z.boolean(),
+  new_chunks: z.array(z.object({ index: z.number(), kind: z.string(), content: z.string() })),
+  next_chunk_index: z.number(),
+  has_more: z.boolean(),
+})
+export type DemoProgress = z.output<typeof progressSchema>
+
+/** What any MCP client does: the SDK's own client, with nothing of spoold in it but the names of the tools. */
+export interface DemoClient {
+  start(agent: string, message: string): Promise<string>
+  poll(taskId: string, from: number): Promise<DemoProgress>
+  close(): Promise<void>
+}
+
+export async function connectDemoClient(
+  url: string,
+  token: string,
+  toolPrefix: string,
+  version: string,
+): Promise<DemoClient> {
+  const client = new Client({ name: 'spoold-demo', version })
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+  })
+  // The SDK's own types disagree under exactOptionalPropertyTypes about sessionId.
+  await client.connect(transport as Transport)
+
+  const call = async <Schema extends z.ZodType>(
+    tool: string,
+    input: Record<string, unknown>,
+    schema: Schema,
+  ) => {
+    const answer = await client.callTool({ name: `${toolPrefix}${tool}`, arguments: input })
+    if (answer.isError) throw refusal(answer.content)
+    return schema.parse(answer.structuredContent)
+  }
+  return {
+    start: async (agent, message) => (await call('chat_async', { agent, message }, startedSchema)).task_id,
+    poll: (taskId, from) =>
+      call('task_status', { task_id: taskId, from_chunk_index: from, wait_ms: 1000 }, progressSchema),
+    close: () => client.close(),
+  }
+}
+
+function refusal(content: unknown): SpoolError {
+  const text = z.array(z.object({ text: z.string() })).safeParse(content)
+  return new SpoolError('invalid_input', text.data?.[0]?.text ?? 'The tool call was refused.')
+}

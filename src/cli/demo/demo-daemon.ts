@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { StatePaths } from '../../config/paths.js'
+import { type DaemonFile, readDaemonFile } from '../../daemon/daemon-file.js'
+import { SpoolError } from '../../domain/errors.js'
+
+const BIN = fileURLToPath(new URL('../../bin.js', import.meta.url))
+const START_LIMIT = 15_000
+
+/** A daemon that the demo may kill, since it started it. */
+export interface DemoDaemon {
+  file: DaemonFile
+  /** Sends the signal and resolves when the process is gone. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
+}
+
+export interface DemoDaemonOptions {
+  paths: StatePaths
+  configFile: string | undefined
+  port: number
+  env: NodeJS.ProcessEnv
+}
+
+/** Starts `spoold serve` and resolves when it can be reached. Throws SpoolError `daemon_start_failed`. */
+export async function startDemoDaemon(options: DemoDaemonOptions): Promise<DemoDaemon> {
+  const { paths, configFile, port, env } = options
+  const config = configFile === undefined ? [] : ['--config', configFile]
+  const output = openSync(`${paths.root}.log`, 'a', 0o600)
+  const child = spawn(
+    process.execPath,
+    [BIN, 'serve', '--port', String(port), '--state-dir', paths.root, ...config],
+    { stdio: ['ignore', output, output], detached: true, env },
+  )
+  closeSync(output)
+  const until = Date.now() + START_LIMIT
+  for (;;) {
+    const file = readDaemonFile(paths.daemon)
+    if (file !== undefined && file.pid === child.pid) return { file, end: (signal) => end(child, signal) }
+    if (child.exitCode !== null || Date.now() > until) {
+      child.kill('SIGKILL')
+      const said = readFileSync(`${paths.root}.log`, 'utf8').trim().split('\n').at(-1)
+      throw new SpoolError('daemon_start_failed', `The demo's daemon did not start: ${said}`)
+    }
+    await sleep(20)
+  }
+}
+
+async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  await gone
+}

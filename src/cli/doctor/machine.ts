@@ -1,0 +1,33 @@
+import { existsSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import semver from 'semver'
+import { formatSize } from '../render/units.js'
+import { type Finding, ok, problem, warning } from './check.js'
+
+const OLDEST_NODE = '20.20.0'
+/** Below the first a daemon may soon stop, below the second it is time to look. */
+const LITTLE_SPACE = 200e6
+const SCARCE_SPACE = 2e9
+
+export function checkNode(version = process.version): Finding {
+  return semver.gte(version, OLDEST_NODE)
+    ? ok('node', version)
+    : problem('node', `${version} is older than ${OLDEST_NODE}`, 'install a newer Node.js')
+}
+
+export function checkPlatform(platform = process.platform): Finding {
+  if (platform === 'linux' || platform === 'darwin') return ok('platform', platform)
+  return problem('platform', `${platform} is not supported`, 'use Linux or macOS (on Windows: inside WSL)')
+}
+
+/** @param directory may not exist yet; then the one above it counts */
+export function checkDiskSpace(directory: string): Finding {
+  let existing = directory
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing)
+  const { bavail, bsize } = statfsSync(existing)
+  const free = bavail * bsize
+  const finding = `${formatSize(free)} free at ${existing}`
+  if (free >= SCARCE_SPACE) return ok('disk space', finding)
+  const remedy = 'free some space, for example: spoold purge --older-than 1d'
+  return free < LITTLE_SPACE ? problem('disk space', finding, remedy) : warning('disk space', finding, remedy)
+}

@@ -1,0 +1,66 @@
+import { lstatSync, statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import type { StatePaths } from '../../config/paths.js'
+import { type Finding, ok, problem, warning } from './check.js'
+
+export function checkStateDirectory({ root }: StatePaths): Finding {
+  const found = statSync(root, { throwIfNoEntry: false })
+  if (found === undefined)
+    return ok('state directory', `${root} does not exist yet; the first start makes it`)
+  if (!found.isDirectory()) {
+    return problem(
+      'state directory',
+      `${root} is not a directory`,
+      'move it away or name another --state-dir',
+    )
+  }
+  if (found.uid !== process.getuid?.()) {
+    return problem('state directory', `${root} belongs to uid ${found.uid}`, 'run spoold as that user')
+  }
+  if ((found.mode & 0o077) !== 0) {
+    return warning('state directory', `${root} is open to other users`, `chmod 700 ${root}`)
+  }
+  return ok('state directory', root)
+}
+
+export function checkToken({ token }: StatePaths): Finding {
+  const found = lstatSync(token, { throwIfNoEntry: false })
+  if (found === undefined) return ok('token', 'none yet; the first start makes one')
+  if (!found.isFile())
+    return problem('token', `${token} is not a plain file`, `rm -r ${token}; spoold restart`)
+  if ((found.mode & 0o077) !== 0) {
+    return warning(
+      'token',
+      `${token} can be read by other users`,
+      `rm ${token}; spoold restart; update the clients`,
+    )
+  }
+  return ok('token', token)
+}
+
+/** Opens the database to read only, as any sqlite3 does beside a running daemon. */
+export function checkDatabase({ database }: StatePaths): Finding {
+  if (statSync(database, { throwIfNoEntry: false }) === undefined) {
+    return ok('database', 'none yet; the first start makes one')
+  }
+  let file: Database.Database | undefined
+  try {
+    file = new Database(database, { readonly: true, timeout: 2000 })
+    const answer = file.pragma('quick_check(1)', { simple: true })
+    if (answer === 'ok') return ok('database', `${database} is sound`)
+    return problem(
+      'database',
+      `${database} is damaged: ${answer}`,
+      'spoold stop, then put a backup in its place',
+    )
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return problem(
+      'database',
+      `${database} cannot be read: ${reason}`,
+      'move it away or put a backup in its place',
+    )
+  } finally {
+    file?.close()
+  }
+}

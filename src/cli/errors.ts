@@ -1,0 +1,72 @@
+import { CommanderError } from 'commander'
+import { type ErrorCode, SpoolError } from '../domain/errors.js'
+import { cleanForTerminal } from './render/clean-text.js'
+
+/** 0 done, 1 failed, 2 wrong usage, 3 daemon not reachable, 130 interrupted. */
+export const EXIT = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const
+
+/** What the person gave is wrong: giving it differently helps. */
+const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'invalid_input',
+  'task_not_found',
+  'session_not_found',
+  'session_ended',
+  'agent_unknown',
+  'message_too_large',
+  'request_too_large',
+  'working_directory_invalid',
+  'idempotency_conflict',
+  'config_invalid',
+])
+
+/** There is no daemon that could do it, or none can be started here. */
+const UNREACHABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'daemon_unreachable',
+  'daemon_start_failed',
+  'daemon_already_running',
+  'shutting_down',
+  'unauthorized',
+  'port_in_use',
+  'state_directory_invalid',
+  'storage_newer',
+  'storage_corrupt',
+  'storage_readonly',
+  'storage_full',
+  'storage_busy',
+])
+
+/** Raised where a command has already said what there is to say and ends with this code. */
+export class ExitWith extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number) {
+    super(`exit code ${exitCode}`)
+    this.exitCode = exitCode
+  }
+}
+
+/** The exit code for what a command threw, and the sentence for standard error; null where it was said already. */
+export function explainFailure(error: unknown): { exitCode: number; sentence: string | null } {
+  if (error instanceof ExitWith) return { exitCode: error.exitCode, sentence: null }
+  // Commander has printed its own sentence, or the help that was asked for.
+  if (error instanceof CommanderError) {
+    return { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage, sentence: null }
+  }
+  if (error instanceof SpoolError) {
+    return { exitCode: exitCodeOf(error.code), sentence: oneLine(error.message) }
+  }
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { exitCode: EXIT.failed, sentence: `unexpected error: ${cleanForTerminal(reason)}` }
+}
+
+function exitCodeOf(code: ErrorCode): number {
+  if (USAGE.has(code)) return EXIT.usage
+  if (UNREACHABLE.has(code)) return EXIT.unreachable
+  return EXIT.failed
+}
+
+function oneLine(text: string): string {
+  return cleanForTerminal(text)
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+}

@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import type { SpooldClient } from '../client/spoold-client.js'
+import type { ChunkAnswer } from '../mcp/answers/chunk.js'
+import type { StatusAnswer } from '../mcp/answers/status.js'
+import { EXIT } from './errors.js'
+import { cleanForTerminal } from './render/clean-text.js'
+import { progressLine } from './render/progress.js'
+
+export interface FollowOptions {
+  /** First chunk wanted. */
+  from: number
+  /** False prints what is there and ends. */
+  wait: boolean
+  /** When the task was created, ms since 1970. */
+  createdAt: number
+}
+
+/**
+ * Prints a task's chunks as they come: the answer to standard output, everything else to standard error. Gives the
+ * exit code: the task's own where it has one. Ctrl-C detaches, says how to come back, and cancels nothing.
+ */
+export async function followTask(
+  client: SpooldClient,
+  taskId: string,
+  options: FollowOptions,
+): Promise<number> {
+  const detach = new AbortController()
+  const onInterrupt = () => detach.abort()
+  process.once('SIGINT', onInterrupt)
+  const progress = progressLine(process.stderr, options.createdAt)
+  const printer = createPrinter(detach.signal)
+  let next = options.from
+  try {
+    const chunks = options.wait
+      ? client.follow(taskId, options.from, { signal: detach.signal })
+      : readWhatIsThere(client, taskId, options.from)
+    let step = await chunks.next()
+    while (!step.done) {
+      await printer.print(step.value)
+      next = step.value.index + 1
+      progress.count(Buffer.byteLength(step.value.content))
+      detach.signal.throwIfAborted()
+      step = await chunks.next()
+    }
+    return exitCodeOf(step.value)
+  } catch (error) {
+    if (!detach.signal.aborted) throw error
+  } finally {
+    process.off('SIGINT', onInterrupt)
+    progress.stop()
+  }
+  process.stderr.write(
+    `\nspoold: detached, the task goes on. Come back: spoold tail ${taskId} --from ${next}\n`,
+  )
+  return EXIT.interrupted
+}
+
+/** A task that is still at work counts as done: there is nothing to complain of. */
+function exitCodeOf({ status, is_done, exit_code }: StatusAnswer): number {
+  if (!is_done) return EXIT.done
+  return status === 'completed' ? (exit_code ?? EXIT.done) : exit_code || EXIT.failed
+}
+
+async function* readWhatIsThere(
+  client: SpooldClient,
+  taskId: string,
+  from: number,
+): AsyncGenerator<ChunkAnswer, StatusAnswer, undefined> {
+  for (let next = from; ; ) {
+    const answer = await client.status({
+      task_id: taskId,
+      from_chunk_index: next,
+      wait_ms: 0,
+      max_bytes: 1_000_000,
+      detail: 'chunks',
+    })
+    yield* answer.new_chunks
+    next = answer.next_chunk_index
+    if (!answer.has_more) return answer
+  }
+}
+
+interface Printer {
+  print(chunk: ChunkAnswer): Promise<void>
+  /** Ends a line on standard error, or on the terminal, that is half done. */
+  endLine(): void
+}
+
+function createPrinter(signal: AbortSignal): Printer {
+  let isHalfLine = false
+  return {
+    async print(chunk) {
+      const stream = chunk.kind === 'text' ? process.stdout : process.stderr
+      const text = stream.isTTY ? cleanForTerminal(chunk.content) : chunk.content
+      if (text === '') return
+      // What goes to a file or a pipe on standard output is the answer, byte for byte, and nothing is added to it.
+      if (stream === process.stderr || stream.isTTY) isHalfLine = !text.endsWith('\n')
+      // Waits for a reader that is slower than the task, so that memory does not fill with what waits for it.
+      if (!stream.write(text)) await once(stream, 'drain', { signal })
+    },
+    endLine() {
+      if (isHalfLine) process.stderr.write('\n')
+      isHalfLine = false
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url'
+import { type SpawnRequest, spawnDaemon } from '../client/spawn-daemon.js'
+import type { DaemonFile } from '../daemon/daemon-file.js'
+import type { Globals } from './globals.js'
+
+/** How this command line starts a daemon in the background, with the settings that it was given itself. */
+export function spawnRequest(globals: Globals, flags: { port?: number; host?: string } = {}): SpawnRequest {
+  const config = globals.configFile === undefined ? [] : ['--config', globals.configFile]
+  const port = flags.port === undefined ? [] : ['--port', String(flags.port)]
+  const host = flags.host === undefined ? [] : ['--host', flags.host]
+  return {
+    bin: fileURLToPath(new URL('../bin.js', import.meta.url)),
+    stateDirectory: globals.paths.root,
+    args: [...config, ...port, ...host],
+    env: globals.env,
+  }
+}
+
+/** Starts a daemon and resolves when it answers. Throws SpoolError `daemon_start_failed` or `config_invalid`. */
+export function launchDaemon(globals: Globals, flags: { port?: number; host?: string }): Promise<DaemonFile> {
+  return spawnDaemon(spawnRequest(globals, flags))
+}

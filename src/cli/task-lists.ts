@@ -1,0 +1,34 @@
+import type { ListInput } from '../client/inputs.js'
+import type { SpooldClient } from '../client/spoold-client.js'
+import type { TaskAnswer } from '../mcp/answers/task.js'
+
+const PAGE = 100
+
+/** All tasks that a listing has, page by page. */
+export async function allTasks(client: SpooldClient, filter: ListInput): Promise<TaskAnswer[]> {
+  const tasks: TaskAnswer[] = []
+  let cursor: string | undefined
+  do {
+    const page = await client.list({ ...filter, limit: PAGE, cursor })
+    tasks.push(...page.tasks)
+    cursor = page.next_cursor ?? undefined
+  } while (cursor !== undefined)
+  return tasks
+}
+
+/**
+ * Cancels whatever is active, until nothing is: what comes in meanwhile, too. The waiting ones go first, so that no
+ * task is started just to be cancelled. Gives how many there were.
+ */
+export async function cancelAll(client: SpooldClient): Promise<number> {
+  let count = 0
+  for (;;) {
+    const tasks = await allTasks(client, {})
+    if (tasks.length === 0) return count
+    const isWaiting = (task: TaskAnswer) => task.status === 'pending'
+    for (const group of [tasks.filter(isWaiting), tasks.filter((task) => !isWaiting(task))]) {
+      const outcomes = await Promise.all(group.map((task) => client.cancel(task.task_id)))
+      count += outcomes.filter((outcome) => outcome.success).length
+    }
+  }
+}

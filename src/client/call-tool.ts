@@ -1,0 +1,30 @@
+import { SpoolError } from '../domain/errors.js'
+import type { DaemonLink, SendOptions } from './daemon-link.js'
+import { toErrorCode } from './error-code.js'
+
+/**
+ * Calls one tool and gives its structuredContent. The server keeps no sessions, so this is one POST without a
+ * handshake. An answer that is an error becomes the SpoolError that it was in the daemon.
+ *
+ * @typeParam Answer what the tool's answer schema says; the daemon that answers is trusted to keep to it
+ */
+export async function callTool<Answer>(
+  link: DaemonLink,
+  name: string,
+  args: object,
+  options: SendOptions,
+): Promise<Answer> {
+  const params = { name, arguments: args }
+  const answer = await link.send(() => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }), options)
+  if (answer?.error !== undefined) throw new SpoolError('internal', answer.error.message)
+  const content = answer?.result?.structuredContent
+  if (content === undefined) throw new SpoolError('internal', `The daemon gave no answer to ${name}`)
+  if (answer?.result?.isError === true) throw toSpoolError(content)
+  return content as Answer
+}
+
+function toSpoolError(content: unknown): SpoolError {
+  const { code, message, field } = (content ?? {}) as { code?: unknown; message?: unknown; field?: unknown }
+  const said = typeof message === 'string' ? message : 'The daemon refused without a reason'
+  return new SpoolError(toErrorCode(code), said, typeof field === 'string' ? { field } : {})
+}

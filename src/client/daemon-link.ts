@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { statePaths } from '../config/paths.js'
+import { readDaemonFile } from '../daemon/daemon-file.js'
+import { SpoolError } from '../domain/errors.js'
+import { ConnectionLost, type Endpoint, postMessage, type RpcMessage } from './post-message.js'
+import { withTimeLimit } from './time-limit.js'
+
+/** As whom the daemon is asked: with the token of MCP clients, or the operator's. */
+export type Role = 'client' | 'operator'
+
+export interface LinkOptions {
+  stateDirectory: string
+  as: Role
+  /** Starts a daemon where none came back by itself; absent, none is started. */
+  revive?: (() => Promise<unknown>) | undefined
+}
+
+export interface SendOptions {
+  /** Whether the daemon may get the message twice without harm. */
+  repeatable: boolean
+  /** How long to wait for a daemon that is away, ms from the moment it was missed. */
+  patienceMs: number
+  /** How long one answer may take, ms. */
+  answerLimitMs: number
+  signal?: AbortSignal | undefined
+}
+
+/** A daemon that answered before, so may be restarting, gets this long to come back before one is started. */
+const REVIVE_AFTER_MS = 3_000
+/** A daemon that answers and refuses the token is not away; only the file that tells the new token may be. */
+const STRANGER_PATIENCE_MS = 5_000
+const LONGEST_PAUSE_MS = 500
+
+/**
+ * The way to the daemon of a state directory, through its restarts: daemon.json is read again when nobody answers or
+ * the token has become another one.
+ */
+export class DaemonLink {
+  readonly #options: LinkOptions
+  #endpoint: Endpoint | undefined
+  #hasAnswered = false
+  /** Calls that miss the daemon at the same time start one together. */
+  #reviving: Promise<unknown> | undefined
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Sends a message, again where that is needed; `makeMessage` gets the ms since the first try. Throws SpoolError
+   * `daemon_unreachable` when the patience is over, or at once when the connection broke under what is not repeatable.
+   */
+  async send(
+    makeMessage: (elapsedMs: number) => RpcMessage,
+    options: SendOptions,
+  ): Promise<RpcMessage | undefined> {
+    const start = performance.now()
+    const away: Away = { since: undefined, error: undefined, refusedToken: undefined, hasRevived: false }
+    for (let pause = 25; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      options.signal?.throwIfAborted()
+      const endpoint = this.#resolve(away.refusedToken)
+      if (endpoint !== undefined) {
+        const tried = await tryOnce(endpoint, makeMessage(performance.now() - start), options)
+        if (!('missed' in tried)) {
+          this.#hasAnswered = true
+          return tried.answer
+        }
+        away.error = tried.missed
+        if (tried.wrongToken) away.refusedToken = endpoint.token
+      }
+      this.#endpoint = undefined
+      await this.#waitForReturn(away, pause, options)
+    }
+  }
+
+  async #waitForReturn(away: Away, pauseMs: number, options: SendOptions): Promise<void> {
+    away.since ??= performance.now()
+    const awayFor = performance.now() - away.since
+    const isStranger = away.refusedToken !== undefined
+    if (awayFor > (isStranger ? Math.min(STRANGER_PATIENCE_MS, options.patienceMs) : options.patienceMs)) {
+      throw away.error instanceof SpoolError
+        ? away.error
+        : unreachable(this.#options.stateDirectory, away.error)
+    }
+    const reviveAfter = this.#hasAnswered ? REVIVE_AFTER_MS : 0
+    if (this.#options.revive !== undefined && !away.hasRevived && awayFor >= reviveAfter) {
+      away.hasRevived = true
+      this.#reviving ??= this.#options.revive().finally(() => {
+        this.#reviving = undefined
+      })
+      await this.#reviving
+    } else {
+      // An abort ends the pause; the next round throws the signal's own reason.
+      await sleep(pauseMs, undefined, { signal: options.signal }).catch(() => {})
+    }
+  }
+
+  /** Undefined while no daemon is to be found, or only the one that refused this token. */
+  #resolve(refusedToken: string | undefined): Endpoint | undefined {
+    this.#endpoint ??= readEndpoint(this.#options)
+    return this.#endpoint?.token === refusedToken ? undefined : this.#endpoint
+  }
+}
+
+/** What is known while a daemon is missed. */
+interface Away {
+  since: number | undefined
+  error: unknown
+  /** The daemon that has refused it is not asked with it again. */
+  refusedToken: string | undefined
+  hasRevived: boolean
+}
+
+type Tried = { answer: RpcMessage | undefined } | { missed: unknown; wrongToken: boolean }
+
+async function tryOnce(endpoint: Endpoint, message: RpcMessage, options: SendOptions): Promise<Tried> {
+  try {
+    const answer = await withTimeLimit(options.answerLimitMs, options.signal, (signal) =>
+      postMessage(endpoint, message, signal),
+    )
+    return isShuttingDown(answer) ? { missed: undefined, wrongToken: false } : { answer }
+  } catch (error) {
+    if (error instanceof ConnectionLost) {
+      if (error.mayHaveArrived && !options.repeatable) throw brokenInTheMiddle(error)
+      return { missed: error, wrongToken: false }
+    }
+    // A daemon that was started anew has another operator's token; the refused message was not looked at.
+    if (error instanceof SpoolError && error.code === 'unauthorized')
+      return { missed: error, wrongToken: true }
+    throw error
+  }
+}
+
+function readEndpoint({ stateDirectory, as }: LinkOptions): Endpoint | undefined {
+  const paths = statePaths(stateDirectory)
+  const daemon = readDaemonFile(paths.daemon)
+  if (daemon === undefined) return undefined
+  try {
+    const token = as === 'operator' ? daemon.operator_token : readFileSync(paths.token, 'utf8').trim()
+    return { url: daemon.url, token }
+  } catch {
+    return undefined
+  }
+}
+
+/** The daemon refused the call because it is about to end; that changed nothing, so another can be asked. */
+function isShuttingDown(answer: RpcMessage | undefined): boolean {
+  const content = answer?.result?.structuredContent
+  if (answer?.result?.isError !== true || typeof content !== 'object' || content === null) return false
+  return 'code' in content && content.code === 'shutting_down'
+}
+
+export function unreachable(stateDirectory: string, cause: unknown): SpoolError {
+  return new SpoolError(
+    'daemon_unreachable',
+    `No daemon answers for ${stateDirectory}; start one with spoold start, and spoold status tells how it is`,
+    { cause },
+  )
+}
+
+function brokenInTheMiddle(cause: unknown): SpoolError {
+  return new SpoolError(
+    'daemon_unreachable',
+    'The connection to the daemon broke before it answered; look at what it did (spoold ls --all) before doing it again',
+    { cause },
+  )
+}

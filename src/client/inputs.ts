@@ -1,0 +1,62 @@
+import type { TaskStatus } from '../domain/task.js'
+import type { Detail } from '../mcp/answers/status.js'
+
+/** Inputs of the methods, with the field names of the tools. Times in ms where the name says so, else in seconds. */
+
+export interface StartInput {
+  message: string
+  session_id?: string | undefined
+  agent?: string | undefined
+  model?: string | undefined
+  working_directory?: string | undefined
+  ttl_seconds?: number | undefined
+  timeout_seconds?: number | undefined
+  priority?: number | undefined
+  /** A random one without it. */
+  idempotency_key?: string
+  /** Waits so long for the end of a short task. */
+  wait_ms?: number | undefined
+}
+
+export interface ExecInput {
+  /** The program and its arguments. */
+  argv: string[]
+  working_directory?: string | undefined
+  ttl_seconds?: number | undefined
+  timeout_seconds?: number | undefined
+  /** A random one without it. */
+  idempotency_key?: string
+}
+
+export interface StatusInput {
+  task_id: string
+  from_chunk_index?: number | undefined
+  wait_ms?: number | undefined
+  wait_for?: 'output' | 'done' | undefined
+  max_bytes?: number | undefined
+  detail?: Detail | undefined
+}
+
+export interface ListInput {
+  session_id?: string | undefined
+  include_done?: boolean | undefined
+  status?: TaskStatus | undefined
+  limit?: number | undefined
+  cursor?: string | undefined
+}
+
+export interface SessionInput {
+  agent?: string | undefined
+  working_directory?: string | undefined
+}
+
+export interface PurgeInput {
+  older_than_seconds?: number | undefined
+  dry_run?: boolean | undefined
+}
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined
+  /** How long to wait for a daemon that is away, ms. */
+  patienceMs?: number | undefined
+}

@@ -1,0 +1,87 @@
+import { SpoolError } from '../domain/errors.js'
+import { toErrorCode } from './error-code.js'
+import { TimeLimitExceeded } from './time-limit.js'
+
+/** Where a daemon serves MCP, and with what right. */
+export interface Endpoint {
+  url: string
+  token: string
+}
+
+/** No answer came: nobody listens there, the connection broke, or the time limit was over. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost'
+  /** False where the daemon can not have seen the message. */
+  readonly mayHaveArrived: boolean
+
+  constructor(cause: unknown) {
+    super('the connection to the daemon was lost', { cause })
+    this.mayHaveArrived = systemCode(cause) !== 'ECONNREFUSED'
+  }
+}
+
+/** One JSON-RPC message, told apart by what it has. */
+export interface RpcMessage {
+  jsonrpc: '2.0'
+  id?: string | number
+  method?: string
+  params?: { [key: string]: unknown }
+  result?: { [key: string]: unknown }
+  error?: { code: number; message: string; data?: unknown }
+}
+
+/**
+ * Sends one JSON-RPC message to /mcp and gives the answer; undefined where there is none, as for a notification.
+ * Throws ConnectionLost, the signal's reason, or a SpoolError for a refusal by HTTP (`unauthorized`, `forbidden`,
+ * `request_too_large`, …).
+ */
+export async function postMessage(
+  endpoint: Endpoint,
+  message: RpcMessage,
+  signal: AbortSignal,
+): Promise<RpcMessage | undefined> {
+  let status: number
+  let body: string
+  try {
+    const response = await fetch(endpoint.url, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${endpoint.token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify(message),
+      redirect: 'error',
+      signal,
+    })
+    status = response.status
+    body = await response.text()
+  } catch (cause) {
+    if (signal.aborted && !(signal.reason instanceof TimeLimitExceeded)) throw signal.reason
+    throw new ConnectionLost(cause)
+  }
+  if (status === 202) return undefined
+  const answer = parse(body)
+  if (status !== 200 || answer === undefined) throw refusal(status, answer)
+  return answer
+}
+
+function parse(body: string): RpcMessage | undefined {
+  try {
+    return JSON.parse(body) as RpcMessage
+  } catch {
+    return undefined
+  }
+}
+
+function refusal(status: number, answer: RpcMessage | undefined): SpoolError {
+  const data = answer?.error?.data
+  const code = typeof data === 'object' && data !== null && 'code' in data ? data.code : undefined
+  const message = answer?.error?.message ?? `The daemon answered with HTTP status ${status}`
+  return new SpoolError(toErrorCode(code), message)
+}
+
+function systemCode(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
+}

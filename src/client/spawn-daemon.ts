@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process'
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type StatePaths, statePaths } from '../config/paths.js'
+import type { DaemonFile } from '../daemon/daemon-file.js'
+import { SpoolError } from '../domain/errors.js'
+import { findDaemon } from './find-daemon.js'
+
+export interface SpawnRequest {
+  /** The script that is `spoold`, as in process.argv[1]. */
+  bin: string
+  stateDirectory: string
+  /** More arguments for `serve`, such as --port. */
+  args?: string[] | undefined
+  env?: NodeJS.ProcessEnv | undefined
+  timeLimitMs?: number | undefined
+}
+
+const START_LIMIT_MS = 15_000
+const LONGEST_PAUSE_MS = 250
+
+/**
+ * Starts a daemon in the background and resolves when it answers. Where two start one at once, the one that loses the
+ * lock ends, and both get the other. Throws SpoolError `daemon_start_failed`, or `config_invalid` where the daemon
+ * refused its settings, with the sentence that it left in its log.
+ */
+export async function spawnDaemon(request: SpawnRequest): Promise<DaemonFile> {
+  const paths = statePaths(request.stateDirectory)
+  const log = openLog(paths)
+  try {
+    const logStart = fstatSync(log).size
+    const child = launch(request, paths, log)
+    const daemon = await untilItAnswers(request, child)
+    if (daemon !== undefined) return daemon
+    throw startFailure(child.code, paths, lastWords(log, logStart))
+  } finally {
+    closeSync(log)
+  }
+}
+
+function openLog(paths: StatePaths): number {
+  try {
+    mkdirSync(paths.root, { recursive: true, mode: 0o700 })
+    return openSync(paths.log, 'a+', 0o600)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new SpoolError(
+      'state_directory_invalid',
+      `The state directory ${paths.root} cannot be used (${reason}); make it writable, or name another with --state-dir`,
+      { cause },
+    )
+  }
+}
+
+interface Child {
+  pid: number | undefined
+  /** Exit code; undefined while it lives, null where a signal ended it or it could not be started. */
+  code: number | null | undefined
+}
+
+function launch(request: SpawnRequest, paths: StatePaths, log: number): Child {
+  const args = [
+    request.bin,
+    'serve',
+    '--state-dir',
+    paths.root,
+    '--log-file',
+    paths.log,
+    ...(request.args ?? []),
+  ]
+  const started = spawn(process.execPath, args, {
+    detached: true,
+    cwd: paths.root,
+    env: request.env ?? process.env,
+    stdio: ['ignore', 'ignore', log],
+  })
+  const child: Child = { pid: started.pid, code: undefined }
+  started.once('error', () => {
+    child.code ??= null
+  })
+  started.once('exit', (code) => {
+    child.code = code
+  })
+  started.unref()
+  return child
+}
+
+/**
+ * Undefined where it ended or the time is over, and no other daemon took its place. Where another did, the own child is
+ * waited for until it has seen that, or it would start for good should the other be stopped right away.
+ */
+async function untilItAnswers(request: SpawnRequest, child: Child): Promise<DaemonFile | undefined> {
+  const until = Date.now() + (request.timeLimitMs ?? START_LIMIT_MS)
+  let daemon: DaemonFile | undefined
+  for (let pause = 20; Date.now() < until; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const hasEnded = child.code !== undefined
+    daemon = await findDaemon(request.stateDirectory)
+    if (daemon !== undefined && (hasEnded || daemon.pid === child.pid)) return daemon
+    if (hasEnded && !(await isLockHeld(request.stateDirectory))) return undefined
+    await sleep(pause)
+  }
+  return daemon
+}
+
+/** Whether another daemon that is just starting holds the lock. SQLite is loaded only when it comes to that. */
+async function isLockHeld(stateDirectory: string): Promise<boolean> {
+  const { isLocked } = await import('../daemon/lock.js')
+  return isLocked(statePaths(stateDirectory))
+}
+
+/** The last line that was written since; a sentence of the command line starts with `spoold: `. */
+function lastWords(log: number, start: number): string {
+  const bytes = Buffer.alloc(Math.min(64 * 1024, Math.max(0, fstatSync(log).size - start)))
+  readSync(log, bytes, 0, bytes.length, Math.max(start, fstatSync(log).size - bytes.length))
+  const lines = bytes.toString('utf8').trim().split('\n')
+  const sentence = lines.findLast((line) => line.startsWith('spoold: ')) ?? lines.at(-1) ?? ''
+  return sentence.replace(/^spoold: /, '').slice(0, 2_000)
+}
+
+const EXIT_OF_WRONG_USAGE = 2
+
+function startFailure(code: number | null | undefined, paths: StatePaths, words: string): SpoolError {
+  if (code === EXIT_OF_WRONG_USAGE && words !== '') return new SpoolError('config_invalid', words)
+  const how =
+    code === undefined ? 'did not answer in time' : code === null ? 'was killed' : `ended with code ${code}`
+  const why = words === '' ? `; its log is ${paths.log}` : `: ${words}`
+  return new SpoolError('daemon_start_failed', `The daemon was started and ${how}${why}`)
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import type { ChunkAnswer } from '../mcp/answers/chunk.js'
+import type { SessionAnswer } from '../mcp/answers/session.js'
+import type { StartAnswer } from '../mcp/answers/start.js'
+import type { StatusAnswer } from '../mcp/answers/status.js'
+import type { TaskDetailAnswer } from '../mcp/answers/task.js'
+import type { AgentListAnswer } from '../mcp/tools/agents-list.js'
+import type { HistoryAnswer } from '../mcp/tools/history.js'
+import type { PurgeAnswer } from '../mcp/tools/purge.js'
+import type { SessionListAnswer } from '../mcp/tools/session-list.js'
+import type { CancelAnswer } from '../mcp/tools/task-cancel.js'
+import type { TaskListAnswer } from '../mcp/tools/task-list.js'
+import { callTool } from './call-tool.js'
+import type { DaemonLink } from './daemon-link.js'
+import { followTask } from './follow.js'
+import type {
+  CallOptions,
+  ExecInput,
+  ListInput,
+  PurgeInput,
+  SessionInput,
+  StartInput,
+  StatusInput,
+} from './inputs.js'
+
+/** How long an ordinary call waits for a daemon that is being restarted. */
+const PATIENCE_MS = 15_000
+/** A cancel takes its grace and more; a wait is counted on top. */
+const ANSWER_LIMIT_MS = 60_000
+
+/**
+ * The tools of the daemon as methods, with the same field names. Every method throws SpoolErrors, as the daemon put
+ * them, and `daemon_unreachable`. A daemon that is being restarted is waited for; what a second arrival would do twice
+ * is not sent twice (tasks carry an idempotency key for that).
+ */
+export class SpooldClient {
+  readonly #link: DaemonLink
+
+  constructor(link: DaemonLink) {
+    this.#link = link
+  }
+
+  /** Starts a task of a configured agent. */
+  start(input: StartInput): Promise<StartAnswer> {
+    return this.#call(
+      'kiro_chat_async',
+      { idempotency_key: randomUUID(), ...input },
+      { waitMs: input.wait_ms },
+    )
+  }
+
+  /** Any command as a task. Operator only. */
+  exec(input: ExecInput): Promise<StartAnswer> {
+    return this.#call('spoold_exec', { idempotency_key: randomUUID(), ...input })
+  }
+
+  /** Where a task stands and its chunks from an index; waits up to `wait_ms` (20,000 without it). */
+  status(input: StatusInput, options: CallOptions = {}): Promise<StatusAnswer> {
+    return this.#call('kiro_task_status', input, { ...options, waitMs: input.wait_ms ?? 20_000 })
+  }
+
+  /** Resolves when no process of the task is left. */
+  cancel(taskId: string): Promise<CancelAnswer> {
+    return this.#call('kiro_task_cancel', { task_id: taskId })
+  }
+
+  list(input: ListInput = {}): Promise<TaskListAnswer> {
+    return this.#call('kiro_task_list', input)
+  }
+
+  /** One task by its id or the unique beginning of it, with so much of its text. Operator only. */
+  show(idOrPrefix: string, textBytes = 0): Promise<TaskDetailAnswer> {
+    return this.#call('spoold_show', { task_id: idOrPrefix, text_bytes: textBytes })
+  }
+
+  /** Operator only. */
+  pin(taskId: string, pinned: boolean): Promise<TaskDetailAnswer> {
+    return this.#call('spoold_pin', { task_id: taskId, pinned })
+  }
+
+  /** Operator only. Takes as long as it takes. */
+  purge(input: PurgeInput = {}): Promise<PurgeAnswer> {
+    return this.#call('spoold_purge', input, { repeatable: false, waitMs: 30 * 60_000 })
+  }
+
+  createSession(input: SessionInput = {}): Promise<SessionAnswer> {
+    return this.#call('kiro_session_create', input, { repeatable: false })
+  }
+
+  listSessions(): Promise<SessionListAnswer> {
+    return this.#call('kiro_session_list', {})
+  }
+
+  endSession(sessionId: string): Promise<SessionAnswer> {
+    return this.#call('kiro_session_end', { session_id: sessionId })
+  }
+
+  agents(): Promise<AgentListAnswer> {
+    return this.#call('kiro_agents_list', {})
+  }
+
+  history(sessionId: string, limit = 10): Promise<HistoryAnswer> {
+    return this.#call('kiro_history', { session_id: sessionId, limit })
+  }
+
+  /**
+   * The chunks of a task from an index to the final one, each once and in order, through restarts of the daemon. Its
+   * return value is the last status. Ends by throwing the signal's reason when that aborts, and `daemon_unreachable`
+   * when no daemon came back for a minute; the last index that was given is then the place to go on after.
+   */
+  follow(
+    taskId: string,
+    fromIndex = 0,
+    options: CallOptions = {},
+  ): AsyncGenerator<ChunkAnswer, StatusAnswer, undefined> {
+    return followTask(this, taskId, fromIndex, options)
+  }
+
+  #call<Answer>(
+    tool: string,
+    input: object,
+    options: CallOptions & { repeatable?: boolean; waitMs?: number | undefined } = {},
+  ): Promise<Answer> {
+    return callTool<Answer>(this.#link, tool, input, {
+      repeatable: options.repeatable ?? true,
+      patienceMs: options.patienceMs ?? PATIENCE_MS,
+      answerLimitMs: ANSWER_LIMIT_MS + (options.waitMs ?? 0),
+      signal: options.signal,
+    })
+  }
+}

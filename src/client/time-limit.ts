@@ -1,0 +1,29 @@
+/** The reason of a signal that aborted because the time was over. */
+export class TimeLimitExceeded extends Error {
+  override readonly name = 'TimeLimitExceeded'
+}
+
+/**
+ * Runs something with a signal that aborts after `limitMs` or with the outer signal, and leaves no timer or listener
+ * behind. (AbortSignal.any keeps hold of a long-lived outer signal's derivatives on Node 20.)
+ */
+export async function withTimeLimit<T>(
+  limitMs: number,
+  outer: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const abort = () => controller.abort(outer?.reason)
+  const timer = setTimeout(
+    () => controller.abort(new TimeLimitExceeded(`no answer within ${limitMs} ms`)),
+    limitMs,
+  )
+  if (outer?.aborted) abort()
+  outer?.addEventListener('abort', abort, { once: true })
+  try {
+    return await run(controller.signal)
+  } finally {
+    clearTimeout(timer)
+    outer?.removeEventListener('abort', abort)
+  }
+}

@@ -1,0 +1,61 @@
+import type { z } from 'zod'
+import { SpoolError } from '../domain/errors.js'
+import { AGENT_KINDS } from './agent-settings.js'
+import { SETTING_NAMES } from './settings.js'
+
+/**
+ * One sentence for a value that the schema refused.
+ *
+ * @param source what held the value, as the beginning of the sentence
+ * @param path where in the settings the checked value was
+ */
+export function invalidSetting(
+  source: string,
+  error: z.ZodError,
+  path: PropertyKey[],
+  value: unknown,
+): SpoolError {
+  const issue = error.issues[0]
+  if (issue === undefined) throw error
+  const field = [...path, ...issue.path].map(String).join('.')
+  const { name, sentence } = explain(issue, field, valueAt(value, issue.path))
+  return new SpoolError('config_invalid', `${source} is not valid: ${sentence}.`, {
+    field: name,
+    cause: error,
+  })
+}
+
+function explain(issue: z.core.$ZodIssue, field: string, value: unknown): { name: string; sentence: string } {
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? ''
+    const name = field === '' ? key : `${field}.${key}`
+    const known = field === '' ? `; the settings are ${SETTING_NAMES.join(', ')}` : ''
+    return { name, sentence: `"${name}" is not a setting${known}` }
+  }
+  if (issue.code === 'invalid_union') {
+    const kinds = AGENT_KINDS.join(', ')
+    return {
+      name: field,
+      sentence: `${field} is ${JSON.stringify(value) ?? 'missing'}; the kinds are ${kinds}`,
+    }
+  }
+  if (issue.code === 'invalid_key') {
+    return { name: field, sentence: `the name in ${field} ${issue.issues[0]?.message ?? 'is not allowed'}` }
+  }
+  if (field === '') return { name: '', sentence: 'it must be a JSON object' }
+  if (issue.code === 'custom') return { name: field, sentence: `${field} ${issue.message}` }
+  const reason = issue.message.replace(/^Invalid input: /, '').replace(/^Invalid string: /, '')
+  return { name: field, sentence: `${field} is ${short(value)}: ${reason}` }
+}
+
+function valueAt(value: unknown, path: PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  )
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing'
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}

@@ -1,0 +1,107 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { SpoolError } from '../domain/errors.js'
+import type { LogFailure } from '../mcp/error-result.js'
+import { answerRefusal } from './json-answer.js'
+import { isLoopback } from './loopback.js'
+import { type Routes, router } from './route.js'
+
+export interface ListenerOptions extends Omit<Routes, 'maxBodyBytes'> {
+  /** A loopback name or address. */
+  host: string
+  /** 0 picks a free one. */
+  port: number
+  maxBodyBytes?: number | undefined
+  log: LogFailure
+}
+
+export interface HttpListener {
+  /** Of the MCP endpoint. */
+  url: string
+  port: number
+  /**
+   * Stops accepting and closes idle connections at once; requests that are being served get `graceMs` to end. End the
+   * waits of the service before, or they take all of it.
+   */
+  close(graceMs?: number): Promise<void>
+}
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024
+const CLOSE_GRACE_MS = 2_000
+
+/** Opens the front door. Throws SpoolError `config_invalid` or `port_in_use`. */
+export async function openHttpListener(options: ListenerOptions): Promise<HttpListener> {
+  if (!isLoopback(options.host)) {
+    throw new SpoolError(
+      'config_invalid',
+      `host ${options.host} is not this machine; spoold serves 127.0.0.1, ::1 or localhost only`,
+      { field: 'host' },
+    )
+  }
+  const route = router({ ...options, maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES })
+  let port = options.port
+  const serving = new Set<ServerResponse>()
+  const server = createServer(
+    // Clients keep a connection between two polls; Node's 5 s would break it under a slow one.
+    { keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 120_000 },
+    (request, response) => {
+      serving.add(response)
+      response.once('close', () => serving.delete(response))
+      if (!server.listening) response.setHeader('connection', 'close')
+      route(port, request, response).catch((error: unknown) => fail(options.log, response, error))
+    },
+  )
+  server.maxHeadersCount = 100
+  await listen(server, options)
+  port = (server.address() as AddressInfo).port
+  const host = options.host.includes(':') ? `[${options.host.replace(/^\[|\]$/g, '')}]` : options.host
+  return {
+    url: `http://${host}:${port}/mcp`,
+    port,
+    close: (graceMs = CLOSE_GRACE_MS) => close(server, serving, graceMs),
+  }
+}
+
+function listen(server: Server, { host, port }: ListenerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)))
+    server.listen({ host: host.replace(/^\[|\]$/g, ''), port, exclusive: true }, () => {
+      server.removeAllListeners('error')
+      resolve()
+    })
+  })
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): SpoolError {
+  if (error.code === 'EADDRINUSE') {
+    const message = `port ${port} on ${host} is taken by another program; choose another with --port, or a free one with --port 0`
+    return new SpoolError('port_in_use', message, { field: 'port', cause: error })
+  }
+  const message = `cannot listen on ${host} port ${port} (${error.code}); choose another with --host or --port`
+  return new SpoolError('config_invalid', message, {
+    field: error.code === 'EACCES' ? 'port' : 'host',
+    cause: error,
+  })
+}
+
+function fail(log: LogFailure, response: ServerResponse, error: unknown): void {
+  // A client that went away while it sent its request is nobody's failure.
+  if (response.destroyed || response.req.socket.destroyed) return
+  log('request failed', error)
+  if (response.headersSent) response.destroy()
+  else {
+    const message = "spoold met an error of its own; the daemon's log (daemon.log) has the details"
+    answerRefusal(response, { status: 500, code: 'internal', message, rpcCode: -32_603 })
+  }
+}
+
+async function close(server: Server, serving: Set<ServerResponse>, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  for (const response of serving) {
+    if (!response.headersSent) response.setHeader('connection', 'close')
+    response.once('close', () => server.closeIdleConnections())
+  }
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearTimeout(timer)
+}

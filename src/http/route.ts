@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { guardHost } from './guard-host.js'
+import { guardOrigin } from './guard-origin.js'
+import { type Tokens, tokenGuard } from './guard-token.js'
+import { answerJson, answerRefusal, type Refusal } from './json-answer.js'
+import type { HandleMcp } from './mcp-endpoint.js'
+import { readJsonBody } from './read-body.js'
+
+export interface Routes {
+  tokens: Tokens
+  handleMcp: HandleMcp
+  /** What GET /health tells; it is open, so nothing that is private. */
+  health: () => { status: string; version: string; pid: number }
+  /** Largest body of a request, in bytes. */
+  maxBodyBytes: number
+}
+
+/** Takes one request through the guards to what serves it. */
+export function router(
+  routes: Routes,
+): (port: number, request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const whose = tokenGuard(routes.tokens)
+  return async (port, request, response) => {
+    const refusal = guardHost(request.headers.host, port) ?? guardOrigin(request.headers.origin)
+    if (refusal !== undefined) return answerRefusal(response, refusal)
+    const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
+    if (url.pathname === '/health') return answerHealth(routes, request, response)
+    if (url.pathname !== '/mcp') return answerRefusal(response, notFound(url))
+    if (request.method !== 'POST') return answerRefusal(response, notAllowed(request, 'POST'))
+    const token = whose({ authorization: request.headers.authorization, url })
+    if ('refusal' in token) return answerRefusal(response, token.refusal)
+    const read = await readJsonBody(request, routes.maxBodyBytes)
+    if ('refusal' in read) return answerRefusal(response, read.refusal)
+    await routes.handleMcp({ request, response, body: read.body, caller: token.owner })
+  }
+}
+
+function answerHealth(routes: Routes, request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === 'GET' || request.method === 'HEAD') answerJson(response, 200, routes.health())
+  else answerRefusal(response, notAllowed(request, 'GET, HEAD'))
+}
+
+function notFound(url: URL): Refusal {
+  return {
+    status: 404,
+    code: 'not_found',
+    message: `There is nothing at ${url.pathname.slice(0, 200)}; MCP is at /mcp`,
+  }
+}
+
+function notAllowed(request: IncomingMessage, allowed: string): Refusal {
+  return {
+    status: 405,
+    code: 'method_not_allowed',
+    message: `${request.method} is not served here, only ${allowed}; every answer comes with its POST`,
+    headers: { allow: allowed },
+  }
+}

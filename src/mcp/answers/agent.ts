@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import type { NamedAgentReport } from '../../domain/service.js'
+
+export const agentAnswer = z.object({
+  name: z.string(),
+  kind: z.string(),
+  is_default: z.boolean(),
+  available: z.boolean(),
+  version: z.string().nullable(),
+  signed_in: z.enum(['yes', 'no', 'unknown', 'not_needed']),
+  binary: z.string().nullable(),
+  problem: z.string().nullable().describe('Why it cannot be used, and what to do'),
+})
+export type AgentAnswer = z.infer<typeof agentAnswer>
+
+export function toAgentAnswer(report: NamedAgentReport): AgentAnswer {
+  return {
+    name: report.name,
+    kind: report.kind,
+    is_default: report.isDefault,
+    available: report.available,
+    version: report.version,
+    signed_in: report.signedIn,
+    binary: report.binary,
+    problem: report.problem,
+  }
+}

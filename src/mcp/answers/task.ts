@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { durationMs, END_REASONS, isEnded, TASK_STATUSES, type Task } from '../../domain/task.js'
+import { clip, clipLine } from './clip.js'
+import { iso, isoOrNull } from './time.js'
+
+/** A task in a listing: everything but its output. */
+export const taskAnswer = z.object({
+  task_id: z.string(),
+  session_id: z.string(),
+  agent: z.string(),
+  message: z.string().describe('The beginning of it'),
+  status: z.enum(TASK_STATUSES),
+  created_at: z.string(),
+  started_at: z.string().nullable(),
+  completed_at: z.string().nullable(),
+  duration_seconds: z.number().nullable(),
+  total_bytes_received: z.int(),
+  chunks_count: z.int(),
+  last_chunk_index: z.int().describe('-1 while there is none'),
+  last_output_at: z.string().nullable(),
+  end_reason: z.enum(END_REASONS).nullable(),
+  exit_code: z.int().nullable(),
+  error: z.string().optional(),
+  result: z.string().optional(),
+  result_bytes: z.int().optional().describe('Size of a result that does not fit here'),
+  pinned: z.boolean(),
+  expires_at: z.string().nullable(),
+})
+export type TaskAnswer = z.infer<typeof taskAnswer>
+
+/** One task with all that is known of it. */
+export const taskDetailAnswer = taskAnswer.extend({
+  model: z.string().nullable(),
+  argv: z.array(z.string()).nullable(),
+  working_directory: z.string(),
+  priority: z.int(),
+  attempt: z.int(),
+  ttl_seconds: z.number(),
+  timeout_seconds: z.number().nullable(),
+  stall_seconds: z.number().nullable(),
+  text_bytes: z.int(),
+  text: z.string().optional().describe('The beginning of the text chunks, joined'),
+})
+export type TaskDetailAnswer = z.infer<typeof taskDetailAnswer>
+
+/** @param messageBytes how much of the message and of an error is told */
+export function toTaskAnswer(task: Task, now: number, messageBytes: number): TaskAnswer {
+  const duration = durationMs(task, now)
+  const ended = isEnded(task)
+  return {
+    task_id: task.id,
+    session_id: task.sessionId,
+    agent: task.agent,
+    message: clipLine(task.message, messageBytes),
+    status: task.status,
+    created_at: iso(task.createdAt),
+    started_at: task.status === 'pending' ? null : isoOrNull(task.startedAt),
+    completed_at: ended ? iso(task.completedAt) : null,
+    duration_seconds: duration === null ? null : duration / 1000,
+    total_bytes_received: task.bytes,
+    chunks_count: task.chunkCount,
+    last_chunk_index: task.chunkCount - 1,
+    last_output_at: isoOrNull(task.lastOutputAt),
+    end_reason: ended ? task.endReason : null,
+    exit_code: ended ? task.exitCode : null,
+    ...(task.status === 'failed' ? { error: clip(task.error, messageBytes) } : {}),
+    pinned: task.pinned,
+    expires_at: ended && !task.pinned ? iso(task.expiresAt) : null,
+  }
+}
+
+export function toTaskDetailAnswer(task: Task, now: number): TaskDetailAnswer {
+  return {
+    ...toTaskAnswer(task, now, 100_000),
+    message: task.message,
+    model: task.model,
+    argv: task.argv,
+    working_directory: task.workingDirectory,
+    priority: task.priority,
+    attempt: task.attempt,
+    ttl_seconds: task.ttlMs / 1000,
+    timeout_seconds: task.timeoutMs === null ? null : task.timeoutMs / 1000,
+    stall_seconds: task.stallMs === null ? null : task.stallMs / 1000,
+    text_bytes: task.textBytes,
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { startAnswer, toStartAnswer } from '../answers/start.js'
+import { commandLine } from '../fields.js'
+import { idempotencyKey, timeoutSeconds, ttlSeconds, workingDirectory } from '../task-fields.js'
+import { CREATES, defineTool } from '../tool.js'
+
+export const exec = defineTool({
+  name: 'spoold_exec',
+  title: 'Run a command',
+  description: 'Runs any command as a task. For the person at this machine only.',
+  input: z.strictObject({
+    argv: commandLine({ about: 'The program and its arguments', remedy: 'as in ["npm", "test"]' }),
+    working_directory: workingDirectory.optional(),
+    ttl_seconds: ttlSeconds.optional(),
+    timeout_seconds: timeoutSeconds.optional(),
+    idempotency_key: idempotencyKey.optional(),
+  }),
+  answer: startAnswer,
+  annotations: { ...CREATES, openWorldHint: true },
+  async handle(service, input, context) {
+    const { task } = await service.exec({
+      argv: input.argv,
+      workingDirectory: input.working_directory,
+      ttlMs: input.ttl_seconds === undefined ? undefined : input.ttl_seconds * 1000,
+      timeoutMs: input.timeout_seconds === undefined ? undefined : input.timeout_seconds * 1000,
+      idempotencyKey: input.idempotency_key,
+    })
+    return toStartAnswer(task, context.rename)
+  },
+})

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { taskDetailAnswer, toTaskDetailAnswer } from '../answers/task.js'
+import { flag } from '../fields.js'
+import { taskId } from '../task-fields.js'
+import { defineTool, READS } from '../tool.js'
+
+export const pin = defineTool({
+  name: 'spoold_pin',
+  title: 'Keep a task',
+  description: 'A pinned task is never purged; unpinned, its retention counts again.',
+  input: z.strictObject({
+    task_id: taskId,
+    pinned: flag({ about: 'Keep it or not', remedy: 'say true to keep the task' }),
+  }),
+  answer: taskDetailAnswer,
+  annotations: { ...READS, readOnlyHint: false },
+  async handle(service, input, context) {
+    const task = await service.setPinned(input.task_id, input.pinned)
+    const text = `${task.id} is ${task.pinned ? 'pinned' : 'not pinned'}.`
+    return { structured: toTaskDetailAnswer(task, context.now()), text }
+  },
+})

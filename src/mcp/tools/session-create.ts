@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { sessionAnswer, toSessionAnswer } from '../answers/session.js'
+import { agent, workingDirectory } from '../task-fields.js'
+import { CREATES, defineTool } from '../tool.js'
+
+export const sessionCreate = defineTool({
+  name: 'kiro_session_create',
+  title: 'Open a session',
+  description:
+    'Opens a conversation with one agent in one directory. Tasks that name it run one after another and remember each ' +
+    'other. Not needed for a single task: kiro_chat_async opens a session by itself.',
+  input: z.strictObject({ agent: agent.optional(), working_directory: workingDirectory.optional() }),
+  answer: sessionAnswer,
+  annotations: CREATES,
+  async handle(service, input) {
+    const session = await service.createSession({
+      agent: input.agent,
+      workingDirectory: input.working_directory,
+    })
+    const { id, agent, workingDirectory } = session
+    return {
+      structured: toSessionAnswer(session),
+      text: `Session ${id} with ${agent} in ${workingDirectory}.`,
+    }
+  },
+})

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { sessionAnswer, toSessionAnswer } from '../answers/session.js'
+import { sessionId } from '../task-fields.js'
+import { defineTool, ENDS } from '../tool.js'
+
+export const sessionEnd = defineTool({
+  name: 'kiro_session_end',
+  title: 'End a session',
+  description: 'Ends a session, so that it takes no more tasks. Its tasks and their output stay readable.',
+  input: z.strictObject({ session_id: sessionId }),
+  answer: sessionAnswer,
+  annotations: ENDS,
+  async handle(service, input) {
+    const session = await service.endSession(input.session_id)
+    return { structured: toSessionAnswer(session), text: `Session ${session.id} has ended.` }
+  },
+})

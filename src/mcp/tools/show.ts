@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { taskDetailAnswer, toTaskDetailAnswer } from '../answers/task.js'
+import { identifier, wholeNumber } from '../fields.js'
+import { MAX_ANSWER_BYTES } from '../limits.js'
+import { defineTool, READS } from '../tool.js'
+
+export const show = defineTool({
+  name: 'spoold_show',
+  title: 'Show a task',
+  description: 'All that is known of one task, by its id or the unique beginning of it.',
+  input: z.strictObject({
+    task_id: identifier({ about: 'Id, or the beginning of one', remedy: 'spoold ls --all lists the ids' }),
+    text_bytes: wholeNumber({
+      min: 0,
+      max: MAX_ANSWER_BYTES,
+      about: 'How much of the text comes with it',
+      remedy: 'read longer text by chunks',
+    }).default(0),
+  }),
+  answer: taskDetailAnswer,
+  annotations: READS,
+  async handle(service, input, context) {
+    const { task, text } = await service.show(input.task_id, input.text_bytes)
+    const detail = toTaskDetailAnswer(task, context.now())
+    return { structured: { ...detail, text }, text: `${task.id}: ${task.status}` }
+  },
+})

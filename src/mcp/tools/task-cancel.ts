@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { TASK_STATUSES } from '../../domain/task.js'
+import { taskId } from '../task-fields.js'
+import { defineTool, ENDS } from '../tool.js'
+
+/** What came of a cancel. */
+export const cancelAnswer = z.object({
+  success: z.boolean().describe('False when the task had ended before'),
+  task_id: z.string(),
+  status: z.enum(TASK_STATUSES),
+  message: z.string(),
+})
+export type CancelAnswer = z.infer<typeof cancelAnswer>
+
+export const taskCancel = defineTool({
+  name: 'kiro_task_cancel',
+  title: 'Cancel a task',
+  description: 'Ends a task and all its processes. What it printed until then stays readable.',
+  input: z.strictObject({ task_id: taskId }),
+  answer: cancelAnswer,
+  annotations: ENDS,
+  async handle(service, input) {
+    const { task, cancelled } = await service.cancel(input.task_id)
+    const message = cancelled
+      ? 'Task cancelled.'
+      : `Nothing to cancel: the task had ended before (${task.status}).`
+    const structured = { success: cancelled, task_id: task.id, status: task.status, message }
+    return { structured, text: `${task.id}: ${message}` }
+  },
+})

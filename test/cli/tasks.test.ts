@@ -1,0 +1,194 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { connect } from '../../src/client/connect.js'
+import type { TaskAnswer } from '../../src/mcp/answers/task.js'
+import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
+import { runCli, startCli } from '../helpers/run-cli.js'
+import { tempDirectory, tempState } from '../helpers/temp-state.js'
+import { waitFor } from '../helpers/wait-for.js'
+
+/** A state directory with a daemon of this test. */
+async function withDaemon(env: Record<string, string> = {}) {
+  const stateDirectory = tempState()
+  const daemon = await startDaemonProcess({ stateDirectory, env })
+  stopDaemonAfterwards(stateDirectory)
+  const cli = (...args: string[]) => runCli(args, { stateDirectory, env })
+  const list = async (...args: string[]) =>
+    JSON.parse((await cli('ls', '--json', ...args)).stdout) as TaskAnswer[]
+  return { stateDirectory, daemon, cli, list }
+}
+
+describe('exec', () => {
+  test('gives the output, apart by stream, and the exit code of the command', async () => {
+    const { cli } = await withDaemon()
+    const { code, stdout, stderr } = await cli(
+      'exec',
+      '--',
+      'sh',
+      '-c',
+      'printf "Grüße 🧵"; echo oops >&2; exit 7',
+    )
+    expect(stdout).toBe('Grüße 🧵')
+    expect(stderr).toMatch(/Processing your request[\s\S]*oops\n[\s\S]*Error: /)
+    expect(code).toBe(7)
+    expect((await cli('exec', '--', 'true')).code).toBe(0)
+  })
+
+  test('starts the daemon when none runs, and --detach prints the id alone', async () => {
+    const stateDirectory = tempState()
+    stopDaemonAfterwards(stateDirectory)
+    const { code, stdout } = await runCli(['exec', '--detach', '--', 'echo', 'hi'], { stateDirectory })
+    expect(stdout).toMatch(/^task-[0-9a-z]+\n$/)
+    expect(code).toBe(0)
+    const tail = await runCli(['tail', stdout.trim(), '--no-spawn'], { stateDirectory })
+    expect(tail).toMatchObject({ code: 0, stdout: 'hi\n' })
+  })
+
+  test('runs in the directory of --cwd, and refuses one that is missing (exit code 2)', async () => {
+    const { cli } = await withDaemon()
+    const directory = tempDirectory()
+    expect((await cli('exec', '--cwd', directory, '--', 'pwd')).stdout).toBe(`${directory}\n`)
+    const refused = await cli('exec', '--cwd', join(directory, 'none'), '--', 'pwd')
+    expect(refused.stderr).toContain(join(directory, 'none'))
+    expect(refused.code).toBe(2)
+  })
+
+  test('promise 7: Ctrl-C detaches with 130, says how to come back, and the task goes on', async () => {
+    const { stateDirectory, list, cli } = await withDaemon()
+    const gate = join(tempDirectory(), 'gate')
+    const script = `echo one; while [ ! -e ${gate} ]; do sleep 0.05; done; echo two`
+    const follower = startCli(['exec', '--', 'sh', '-c', script], { stateDirectory })
+    await waitFor('the first line', () => follower.stdout() === 'one\n')
+    follower.child.kill('SIGINT')
+    const { code, stderr } = await follower.result
+    expect(code).toBe(130)
+    const [, id, from] = /spoold tail (task-\w+) --from (\d+)/.exec(stderr) ?? []
+    expect((await list()).map((task) => task.task_id)).toEqual([id])
+
+    const back = startCli(['tail', String(id), '--from', String(from)], { stateDirectory })
+    writeFileSync(gate, '')
+    expect(await back.result).toMatchObject({ code: 0, stdout: 'two\n' })
+    expect((await cli('tail', String(id))).stdout).toBe('one\ntwo\n')
+  })
+})
+
+describe('run', () => {
+  test('hands the message to the default agent of the config', async () => {
+    const stateDirectory = tempState()
+    const config = join(tempDirectory(), 'config.json')
+    const echo = { kind: 'command', argv: ['printf', '%s', 'You said {message}'] }
+    writeFileSync(config, JSON.stringify({ defaultAgent: 'echo', agents: { echo } }))
+    await startDaemonProcess({ stateDirectory, args: ['--config', config] })
+    expect(await runCli(['run', '$(id)', '; ls'], { stateDirectory })).toMatchObject({
+      code: 0,
+      stdout: 'You said $(id) ; ls',
+    })
+    const unknown = await runCli(['run', '--agent', 'nobody', 'hello'], { stateDirectory })
+    expect(unknown.stderr).toMatch(/^spoold: .*"?nobody"?.*echo/)
+    expect(unknown.code).toBe(2)
+  })
+
+  test('without kiro-cli: agent_missing, with what to install, exit code 1', async () => {
+    const { cli } = await withDaemon({ PATH: '/usr/bin:/bin' })
+    const { code, stderr } = await cli('run', 'hello')
+    expect(stderr).toMatch(/kiro-cli is not on PATH; install/)
+    expect(code).toBe(1)
+  })
+})
+
+describe('tasks by the beginning of their id', () => {
+  test('an unknown one: exit code 2 and one sentence', async () => {
+    const { cli } = await withDaemon()
+    for (const args of [['show'], ['tail'], ['cancel'], ['pin'], ['unpin']]) {
+      const { code, stderr } = await cli(...args, 'task-nothing')
+      expect(stderr).toMatch(/^spoold: .*task-nothing/)
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+      expect(code).toBe(2)
+    }
+  })
+
+  test('a unique one is enough; one that fits several is refused', async () => {
+    const { cli, list } = await withDaemon()
+    const first = (await cli('exec', '-d', '--', 'echo', 'first')).stdout.trim()
+    const second = (await cli('exec', '-d', '--', 'echo', 'second')).stdout.trim()
+    await waitFor('both to end', async () => (await list()).length === 0)
+    let length = 'task-'.length
+    while (first[length] === second[length]) length += 1
+    expect((await cli('tail', first.slice(0, length + 1))).stdout).toBe('first\n')
+    const several = await cli('show', first.slice(0, length))
+    expect(several).toMatchObject({ code: 2, stderr: expect.stringContaining('several') })
+  })
+})
+
+describe('listings', () => {
+  test('ls shows active tasks, --all and --status the others too', async () => {
+    const { cli, list } = await withDaemon()
+    await cli('exec', '--', 'echo', 'done')
+    await cli('exec', '--', 'false')
+    const sleeper = (await cli('exec', '-d', '--', 'sleep', '100')).stdout.trim()
+    expect((await list()).map((task) => task.task_id)).toEqual([sleeper])
+    expect((await list('--all')).map((task) => task.message)).toEqual(['sleep 100', 'false', 'echo done'])
+    expect((await list('--status', 'failed')).map((task) => task.message)).toEqual(['false'])
+    const { stdout } = await cli('ls', '-a')
+    expect(stdout).toMatch(/^ID +STATUS +AGENT/)
+    expect(stdout).toMatch(/failed: exit 1/)
+    expect(stdout).not.toMatch(/ $/m)
+  })
+
+  test('ls reads page after page', async () => {
+    const { stateDirectory, cli, list } = await withDaemon({
+      SPOOLD_MAX_TASKS: '200',
+      SPOOLD_CONCURRENCY: '1',
+    })
+    const sleeper = (await cli('exec', '-d', '--', 'sleep', '100')).stdout.trim()
+    const { client } = await connect({ stateDirectory, as: 'operator' })
+    await Promise.all(Array.from({ length: 119 }, () => client.exec({ argv: ['true'] })))
+    const ids = (await list()).map((task) => task.task_id)
+    expect(new Set(ids).size).toBe(120)
+    expect(ids).toContain(sleeper)
+  })
+
+  test('show tells all, with the beginning of the text, clean of control sequences', async () => {
+    const { cli } = await withDaemon()
+    const id = (await cli('exec', '-d', '--', 'printf', '\u001b[31mred\u001b[0m')).stdout.trim()
+    await cli('tail', id)
+    const { stdout } = await cli('show', id)
+    expect(stdout).toMatch(new RegExp(`^task +${id}\\nstatus +completed\\n`))
+    expect(stdout).toMatch(/\nred\n$/)
+    expect(stdout).not.toContain('\u001b')
+    const json = JSON.parse((await cli('show', id, '--json')).stdout)
+    expect(json).toMatchObject({ task_id: id, status: 'completed', exit_code: 0, text: 'red' })
+  })
+})
+
+test('cancel ends tasks; those that had ended are told', async () => {
+  const { cli } = await withDaemon()
+  const sleeper = (await cli('exec', '-d', '--', 'sleep', '100')).stdout.trim()
+  expect(await cli('cancel', sleeper)).toMatchObject({ code: 0, stdout: `${sleeper} cancelled\n` })
+  expect((await cli('cancel', sleeper)).stdout).toBe(`${sleeper} had ended before: cancelled\n`)
+  const { code } = await cli('tail', sleeper)
+  expect(code).not.toBe(0)
+})
+
+test('purge takes ended tasks, but not pinned ones, and a dry run takes nothing', async () => {
+  const { cli, list } = await withDaemon()
+  for (const word of ['one', 'two']) await cli('exec', '--', 'echo', word)
+  const [two, one] = await list('--all')
+  expect((await cli('pin', String(one?.task_id))).stdout).toBe(`${one?.task_id} pinned\n`)
+  expect((await cli('purge', '--older-than', '7d')).stdout).toMatch(/^Removed 0 tasks/)
+  expect((await cli('purge', '--older-than', '0s', '--dry-run')).stdout).toMatch(/^Would remove 1 task/)
+  expect(await list('--all')).toHaveLength(2)
+  const { stdout } = await cli('purge', '--older-than', '0s', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ tasks: 1 })
+  expect((await list('--all')).map((task) => task.task_id)).toEqual([one?.task_id])
+  expect((await cli('show', String(two?.task_id))).code).toBe(2)
+  expect((await cli('unpin', String(one?.task_id))).stdout).toBe(`${one?.task_id} unpinned\n`)
+})
+
+test('agents tells which can be used', async () => {
+  const { cli } = await withDaemon({ PATH: '/usr/bin:/bin' })
+  const { stdout } = await cli('agents', '--json')
+  expect(JSON.parse(stdout)).toMatchObject([{ name: 'kiro', is_default: true, available: false }])
+  expect((await cli('agents')).stdout).toMatch(/^AGENT +KIND +USABLE/)
+})

@@ -1,0 +1,126 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { buildProgram, runProgram } from '../../src/cli/program.js'
+import { VERSION } from '../../src/config/version.js'
+import { runCli } from '../helpers/run-cli.js'
+import { tempDirectory, tempState } from '../helpers/temp-state.js'
+
+describe('wrong usage: exit code 2, one sentence, and no daemon is started', () => {
+  test.each<[string, string[], RegExp]>([
+    ['an unknown command', ['lst'], /^spoold: unknown command 'lst'/],
+    ['an unknown option', ['ls', '--al'], /^spoold: unknown option '--al'/],
+    ['a missing argument', ['tail'], /^spoold: missing required argument 'id'/],
+    ['a status that is none', ['ls', '--status', 'done'], /argument 'done' is invalid.*pending, running/],
+    ['a time without a unit', ['run', '--ttl', '7', 'hello'], /It must be a time with a unit/],
+    ['a time that is none', ['run', '--timeout', 'soon', 'hello'], /It must be a time with a unit/],
+    ['an index below 0', ['tail', 'task-1', '--from', '-1'], /It must be a whole number from 0/],
+    ['a port that is none', ['start', '--port', '70000'], /It must be a port from 0 to 65535/],
+    [
+      'a missing config file',
+      ['config', '--config', '/nonexistent.json'],
+      /\/nonexistent.json .* does not exist/,
+    ],
+  ])('%s', async (_case, args, sentence) => {
+    const stateDirectory = tempState()
+    const { code, stdout, stderr } = await runCli(args, { stateDirectory })
+    expect(stderr).toMatch(sentence)
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+    expect((await runCli(['status'], { stateDirectory })).code).toBe(3)
+  })
+
+  test('a broken config is told by a command that would start a daemon, with its field', async () => {
+    const config = join(tempDirectory(), 'config.json')
+    writeFileSync(config, '{"maxTask": 5}')
+    const { code, stderr } = await runCli(['ls', '--config', config], { stateDirectory: tempState() })
+    expect(stderr).toContain(`spoold: The config file ${config} is not valid: "maxTask" is not a setting`)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(code).toBe(2)
+  })
+})
+
+describe('exit code 3: no daemon can be reached', () => {
+  test.each([
+    [['--no-spawn'], {}],
+    [[], { SPOOLD_NO_SPAWN: '1' }],
+  ])('none runs and none may be started (%s %o)', async (flags, env) => {
+    const { code, stderr } = await runCli(['ls', ...flags], { stateDirectory: tempState(), env })
+    expect(stderr).toMatch(/^spoold: No daemon runs for .*: start it with spoold start/)
+    expect(code).toBe(3)
+  })
+
+  test('the state directory is a file', async () => {
+    const stateDirectory = join(tempDirectory(), 'state')
+    writeFileSync(stateDirectory, '')
+    const { code, stderr } = await runCli(['ls'], { stateDirectory })
+    expect(stderr).toMatch(/^spoold: .*state/)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(code).toBe(3)
+  })
+
+  test('status says that none runs, and starts none', async () => {
+    const stateDirectory = tempState()
+    const { code, stdout } = await runCli(['status', '--json'], { stateDirectory })
+    expect(JSON.parse(stdout)).toEqual({ running: false, state_directory: stateDirectory })
+    expect(code).toBe(3)
+  })
+})
+
+describe('what needs no daemon', () => {
+  test('--version, --help, db', async () => {
+    const stateDirectory = tempState()
+    expect(await runCli(['--version'], { stateDirectory })).toMatchObject({ code: 0, stdout: `${VERSION}\n` })
+    expect((await runCli(['--help'], { stateDirectory })).stdout).toContain('Usage: spoold')
+    const { stdout } = await runCli(['db'], { stateDirectory })
+    expect(stdout).toBe(`${join(stateDirectory, 'spoold.db')}\n`)
+  })
+
+  test('token prints the same token each time', async () => {
+    const stateDirectory = tempState()
+    const first = await runCli(['token'], { stateDirectory })
+    expect(first.stdout).toMatch(/^[A-Za-z0-9_-]{43}\n$/)
+    expect(await runCli(['token'], { stateDirectory })).toEqual(first)
+  })
+
+  test('config tells where each setting comes from', async () => {
+    const stateDirectory = tempState()
+    const home = `${stateDirectory}-home`
+    mkdirSync(join(home, '.config', 'spoold'), { recursive: true })
+    const file = join(home, '.config', 'spoold', 'config.json')
+    writeFileSync(file, '{"concurrency": 3}')
+    const { stdout, code } = await runCli(['config', '--json'], { stateDirectory })
+    expect(JSON.parse(stdout)).toMatchObject({
+      settings: { concurrency: 3, port: 0, maxTasks: 100 },
+      sources: {
+        concurrency: { from: 'file', detail: file },
+        port: { from: 'environment', detail: 'SPOOLD_PORT' },
+        maxTasks: { from: 'default' },
+      },
+      state_directory: stateDirectory,
+    })
+    expect(code).toBe(0)
+  })
+
+  test('stop without a daemon', async () => {
+    const { code, stdout } = await runCli(['stop'], { stateDirectory: tempState() })
+    expect(stdout).toMatch(/^No daemon runs for /)
+    expect(code).toBe(0)
+  })
+
+  test('doctor names what is wrong and what to do', async () => {
+    const stateDirectory = tempState()
+    mkdirSync(stateDirectory, { mode: 0o700 })
+    writeFileSync(join(stateDirectory, 'spoold.db'), 'no database, but more than nothing at all '.repeat(100))
+    const { code, stdout } = await runCli(['doctor', '--json'], { stateDirectory })
+    const findings = JSON.parse(stdout) as { check: string; state: string; finding: string; remedy: string }[]
+    const database = findings.find(({ check }) => check === 'database')
+    expect(database).toMatchObject({ state: 'problem', remedy: expect.stringContaining('backup') })
+    expect(findings.find(({ check }) => check === 'node')).toMatchObject({ state: 'ok' })
+    expect(code).toBe(1)
+  })
+})
+
+test('on Windows it says in one sentence that it needs WSL', async () => {
+  expect(await runProgram(buildProgram('1.0.0'), ['ls'], 'win32')).toBe(1)
+})

@@ -1,0 +1,162 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { connect } from '../../src/client/connect.js'
+import { statePaths } from '../../src/config/paths.js'
+import { writeDaemonFile } from '../../src/daemon/daemon-file.js'
+import { SpoolError } from '../../src/domain/errors.js'
+import { memoryService } from '../helpers/memory-service.js'
+import { openStateFrontDoor, removeDaemonJson } from '../helpers/state-front-door.js'
+import { tempState } from '../helpers/temp-state.js'
+import { waitFor } from '../helpers/wait-for.js'
+
+async function connected(as: 'client' | 'operator' = 'operator') {
+  const stateDirectory = tempState()
+  const service = memoryService()
+  const door = await openStateFrontDoor(stateDirectory, service)
+  const { client, daemon, hasSpawned } = await connect({ stateDirectory, as })
+  return { stateDirectory, service, door, client, daemon, hasSpawned }
+}
+
+describe('connect', () => {
+  test('finds the daemon of a state directory', async () => {
+    const { daemon, door, hasSpawned } = await connected()
+    expect(daemon).toMatchObject({ url: door.url, version: '1.2.3', pid: process.pid })
+    expect(hasSpawned).toBe(false)
+  })
+
+  test('without a daemon, and without leave to start one, says how to start it', async () => {
+    const connecting = connect({ stateDirectory: tempState() })
+    await expect(connecting).rejects.toMatchObject({ code: 'daemon_unreachable' })
+    await expect(connecting).rejects.toThrow(/spoold start/)
+  })
+
+  test('does not take another program on the port of a dead daemon for it', async () => {
+    const { stateDirectory, door } = await connected()
+    await door.close()
+    const other = createServer((_, response) => response.end('{"status":"ok","version":"9","pid":1}'))
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => new Promise((resolve) => other.close(() => resolve())))
+    writeDaemonFile(statePaths(stateDirectory).daemon, {
+      pid: 4_000_000,
+      url: `http://127.0.0.1:${(other.address() as AddressInfo).port}/mcp`,
+      version: '1.2.3',
+      started_at: '2026-01-02T12:00:00.000Z',
+      operator_token: 'x',
+    })
+    await expect(connect({ stateDirectory })).rejects.toMatchObject({ code: 'daemon_unreachable' })
+  })
+})
+
+describe('the methods', () => {
+  test('every one reaches its tool', async () => {
+    const { client, service } = await connected()
+    const session = await client.createSession({ agent: 'kiro' })
+    const started = await client.start({ message: 'hello', session_id: session.session_id })
+    service.print(started.task_id, 'text', 'Hi')
+    expect(await client.status({ task_id: started.task_id })).toMatchObject({ new_content: 'Hi' })
+    expect((await client.list()).tasks).toHaveLength(1)
+    expect(await client.show(started.task_id, 10)).toMatchObject({ message: 'hello', text: 'Hi' })
+    expect((await client.pin(started.task_id, true)).pinned).toBe(true)
+    expect((await client.cancel(started.task_id)).success).toBe(true)
+    expect((await client.history(session.session_id)).exchanges).toHaveLength(1)
+    expect((await client.listSessions()).sessions).toHaveLength(1)
+    expect((await client.endSession(session.session_id)).ended_at).not.toBeNull()
+    expect((await client.agents()).agents[0]?.name).toBe('kiro')
+    expect((await client.purge({ dry_run: true })).tasks).toBe(1)
+    expect((await client.exec({ argv: ['id'] })).task_id).toBe('task-2')
+  })
+
+  test('an error of the daemon is the same error here', async () => {
+    const { client } = await connected()
+    const asking = client.status({ task_id: 'task-nope' })
+    await expect(asking).rejects.toBeInstanceOf(SpoolError)
+    await expect(asking).rejects.toMatchObject({ code: 'task_not_found', field: 'task_id' })
+  })
+
+  test('with the token of clients, the tools of the operator do not exist', async () => {
+    const { client, service } = await connected('client')
+    await expect(client.exec({ argv: ['id'] })).rejects.toThrow(/spoold_exec not found/)
+    expect(service.calls).toEqual([])
+  })
+})
+
+describe('through a restart', () => {
+  test('a call waits for the daemon that comes back, elsewhere and with another token', async () => {
+    const { client, door, service, stateDirectory } = await connected()
+    await door.close()
+    const listing = client.list()
+    await openStateFrontDoor(stateDirectory, service, { operatorToken: 'another' })
+    expect((await listing).count).toBe(0)
+  })
+
+  test('a start whose connection broke in the middle makes one task', async () => {
+    const { client, door, service, stateDirectory } = await connected()
+    const starting = client.start({ message: 'once', wait_ms: 20_000 })
+    await waitFor('the wait', () => service.waits.length === 1)
+    await door.close(0)
+    await openStateFrontDoor(stateDirectory, service)
+    await waitFor('the second wait', () => service.waits.length === 2)
+    service.complete('task-1')
+    expect((await starting).task_id).toBe('task-1')
+    expect(service.started).toHaveLength(2)
+    expect((await client.list({ include_done: true })).count).toBe(1)
+  })
+
+  test('what must not be done twice is not sent again', async () => {
+    const { client, door, service } = await connected()
+    service.purge = () => new Promise(() => {})
+    const purging = expect(client.purge()).rejects.toMatchObject({ code: 'daemon_unreachable' })
+    service.calls.length = 0
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await door.close(0)
+    await purging
+  })
+
+  test('promise 3: follow gives each chunk once, in order', async () => {
+    const { client, door, service, stateDirectory } = await connected()
+    const { task_id } = await client.start({ message: 'x' })
+    const seen: [number, string][] = []
+    const following = (async () => {
+      const chunks = client.follow(task_id)
+      for (;;) {
+        const { done, value } = await chunks.next()
+        if (done) return value
+        seen.push([value.index, value.content])
+      }
+    })()
+    service.print(task_id, 'text', 'a')
+    service.print(task_id, 'text', 'b')
+    await waitFor('two chunks', () => seen.length === 2)
+    await door.close(0)
+    removeDaemonJson(stateDirectory)
+    service.print(task_id, 'text', 'c')
+    await openStateFrontDoor(stateDirectory, service, { operatorToken: 'another' })
+    await waitFor('three chunks', () => seen.length === 3)
+    service.complete(task_id)
+    expect(await following).toMatchObject({ is_done: true, status: 'completed' })
+    expect(seen).toEqual([
+      [0, 'a'],
+      [1, 'b'],
+      [2, 'c'],
+      [3, ''],
+    ])
+  })
+
+  test('follow ends with the reason of its signal, at once', async () => {
+    const { client } = await connected()
+    const { task_id } = await client.start({ message: 'x' })
+    const controller = new AbortController()
+    const next = client.follow(task_id, 0, { signal: controller.signal }).next()
+    controller.abort(new Error('enough'))
+    await expect(next).rejects.toThrow('enough')
+  })
+
+  test('a daemon that does not come back is missed in the end', async () => {
+    const { client, door } = await connected()
+    const { task_id } = await client.start({ message: 'x' })
+    await door.close(0)
+    const next = client.follow(task_id, 0, { patienceMs: 200 }).next()
+    await expect(next).rejects.toMatchObject({ code: 'daemon_unreachable' })
+  })
+})

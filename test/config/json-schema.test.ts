@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { configJsonSchema } from '../../src/config/json-schema.js'
+import { PROJECT } from '../helpers/build.js'
+
+test('docs/config.schema.json is what the settings say (else: npm run schema)', () => {
+  expect(readFileSync(join(PROJECT, 'docs', 'config.schema.json'), 'utf8')).toBe(configJsonSchema())
+})

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { writeDaemonFile } from '../../src/daemon/daemon-file.js'
+import { acquireLock, isLocked } from '../../src/daemon/lock.js'
+import { openStateDirectory } from '../../src/daemon/state-directory.js'
+import { PROJECT } from '../helpers/build.js'
+import { tempState } from '../helpers/temp-state.js'
+
+test('a second holder is refused and told who the first is, until the lock is given back', () => {
+  const paths = openStateDirectory(tempState())
+  const lock = acquireLock(paths)
+  expect(statSync(paths.lock).mode & 0o777).toBe(0o600)
+  expect(() => acquireLock(paths)).toThrow(
+    expect.objectContaining({
+      code: 'daemon_already_running',
+      message: expect.stringContaining(`A daemon already serves ${paths.root}: `),
+    }),
+  )
+  const other = {
+    pid: 4711,
+    url: 'http://127.0.0.1:1/mcp',
+    version: '1',
+    started_at: 'x',
+    operator_token: 't',
+  }
+  writeDaemonFile(paths.daemon, other)
+  expect(() => acquireLock(paths)).toThrow(/\(pid 4711, http:\/\/127\.0\.0\.1:1\/mcp\)/)
+  expect(isLocked(paths)).toBe(true)
+
+  lock.release()
+  expect(isLocked(paths)).toBe(false)
+  acquireLock(paths).release()
+})
+
+test('the lock of a process that was killed is free', async () => {
+  const paths = openStateDirectory(tempState())
+  const module = join(PROJECT, 'dist', 'src', 'daemon', 'lock.js')
+  const script = `
+    const { acquireLock } = await import(${JSON.stringify(module)})
+    acquireLock(${JSON.stringify(paths)})
+    console.log('held')
+    setInterval(() => {}, 1000)`
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(holder.stdout, 'data')
+  expect(isLocked(paths)).toBe(true)
+  expect(() => acquireLock(paths)).toThrow(/already serves/)
+
+  const gone = once(holder, 'exit')
+  holder.kill('SIGKILL')
+  await gone
+  acquireLock(paths).release()
+})
