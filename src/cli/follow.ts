@@ -36,8 +36,8 @@ export async function followTask(
       : readWhatIsThere(client, taskId, options.from)
     let step = await chunks.next()
     while (!step.done) {
-      await printer.print(step.value)
       next = step.value.index + 1
+      await printer.print(step.value)
       progress.count(Buffer.byteLength(step.value.content))
       detach.signal.throwIfAborted()
       step = await chunks.next()
@@ -48,9 +48,12 @@ export async function followTask(
   } finally {
     process.off('SIGINT', onInterrupt)
     progress.stop()
+    printer.endLine()
   }
+  // The terminal has shown ^C.
+  if (process.stderr.isTTY) process.stderr.write('\n')
   process.stderr.write(
-    `\nspoold: detached, the task goes on. Come back: spoold tail ${taskId} --from ${next}\n`,
+    `spoold: detached, the task goes on. Come back: spoold tail ${taskId} --from ${next}\n`,
   )
   return EXIT.interrupted
 }

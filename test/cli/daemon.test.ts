@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { statePaths } from '../../src/config/paths.js'
 import { readDaemonFile } from '../../src/daemon/daemon-file.js'
-import { stopDaemonAfterwards } from '../helpers/daemon-process.js'
+import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
 import { runCli } from '../helpers/run-cli.js'
 import { tempState } from '../helpers/temp-state.js'
 
@@ -71,6 +71,21 @@ test('a daemon of another version is told in one line, and the command goes on',
     /^spoold: the daemon is version 99\.0\.0.*spoold restart \(running tasks survive\)$/m,
   )
   expect(code).toBe(0)
+})
+
+test('a daemon that does not answer is told with its pid and the remedy, and is not killed', async () => {
+  const stateDirectory = tempState()
+  const daemon = await startDaemonProcess({ stateDirectory })
+  daemon.child.kill('SIGSTOP')
+  for (const command of ['status', 'stop']) {
+    const { code, stderr } = await runCli([command], { stateDirectory })
+    expect(stderr).toContain(
+      `spoold: The daemon (pid ${daemon.file.pid}, ${daemon.file.url}) runs, but does not answer`,
+    )
+    expect(code).toBe(3)
+  }
+  daemon.child.kill('SIGCONT')
+  expect((await runCli(['stop'], { stateDirectory })).code).toBe(0)
 })
 
 test('tokens, messages and output stay out of the log', async () => {

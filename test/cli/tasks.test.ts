@@ -30,7 +30,7 @@ describe('exec', () => {
       'printf "Grüße 🧵"; echo oops >&2; exit 7',
     )
     expect(stdout).toBe('Grüße 🧵')
-    expect(stderr).toMatch(/Processing your request[\s\S]*oops\n[\s\S]*Error: /)
+    expect(stderr).toMatch(/Processing your request[\s\S]*oops\n[\s\S]*Error: .*\n$/)
     expect(code).toBe(7)
     expect((await cli('exec', '--', 'true')).code).toBe(0)
   })

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { buildProgram, runProgram } from '../../src/cli/program.js'
 import { VERSION } from '../../src/config/version.js'
@@ -85,7 +85,7 @@ describe('what needs no daemon', () => {
 
   test('config tells where each setting comes from', async () => {
     const stateDirectory = tempState()
-    const home = `${stateDirectory}-home`
+    const home = dirname(stateDirectory)
     mkdirSync(join(home, '.config', 'spoold'), { recursive: true })
     const file = join(home, '.config', 'spoold', 'config.json')
     writeFileSync(file, '{"concurrency": 3}')
@@ -117,6 +117,14 @@ describe('what needs no daemon', () => {
     const database = findings.find(({ check }) => check === 'database')
     expect(database).toMatchObject({ state: 'problem', remedy: expect.stringContaining('backup') })
     expect(findings.find(({ check }) => check === 'node')).toMatchObject({ state: 'ok' })
+    expect(code).toBe(1)
+  })
+
+  test('doctor copes with a file in the place of the state directory', async () => {
+    const stateDirectory = join(tempDirectory(), 'state')
+    writeFileSync(stateDirectory, '')
+    const { code, stdout } = await runCli(['doctor'], { stateDirectory })
+    expect(stdout).toMatch(/^PROBLEM +state directory +\S+ is not a directory\n +→ move it away/m)
     expect(code).toBe(1)
   })
 })

@@ -23,7 +23,7 @@ async function open(stateDirectory: string, changes: Partial<Settings> = {}) {
 async function portInUse(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => new Promise((resolve) => server.close(resolve)))
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
   return (server.address() as AddressInfo).port
 }
 
@@ -64,7 +64,7 @@ test('close answers a poll that waits', async () => {
   const stateDirectory = tempState()
   const daemon = await open(stateDirectory)
   const { task } = await daemon.service.exec({ argv: ['sleep', '100'], workingDirectory: '/' })
-  const wait = { from: 1, waitMs: 50_000, waitFor: 'done', maxBytes: 1000 } as const
+  const wait = { from: 0, waitMs: 50_000, waitFor: 'done', maxBytes: 1000 } as const
   const poll = daemon.service.status(task.id, wait)
   await daemon.close()
   await poll

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openStateDirectory } from '../../src/daemon/state-directory.js'
@@ -60,8 +60,14 @@ test('our own symbolic link is followed, a broken one is refused', () => {
   )
 })
 
-test.skipIf(isRoot)('a directory of another user is refused', () => {
-  expect(() => openStateDirectory('/')).toThrow(/belongs to another user \(uid 0/)
+test('a directory of another user is refused', () => {
+  let root = '/'
+  if (isRoot) {
+    root = join(tempDirectory(), 'state')
+    mkdirSync(root)
+    chownSync(root, 12_345, 12_345)
+  }
+  expect(() => openStateDirectory(root)).toThrow(/belongs to another user \(uid \d+, you are \d+\)/)
 })
 
 test.skipIf(isRoot)('a directory that may not be written is refused with the remedy', () => {

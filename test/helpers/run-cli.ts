@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PROJECT } from './build.js'
 
 /** The built command. */
@@ -36,12 +36,11 @@ export function cleanEnvironment(
   more: Record<string, string> = {},
 ): NodeJS.ProcessEnv {
   const { PATH, LANG, TMPDIR } = process.env
-  const home = `${stateDirectory}-home`
   return {
     ...(PATH === undefined ? {} : { PATH }),
     ...(LANG === undefined ? {} : { LANG }),
     ...(TMPDIR === undefined ? {} : { TMPDIR }),
-    HOME: home,
+    HOME: dirname(stateDirectory),
     SPOOLD_STATE_DIR: stateDirectory,
     SPOOLD_PORT: '0',
     ...more,

@@ -32,20 +32,18 @@ async function examine(globals: Globals): Promise<Finding[]> {
   const state = await import('../doctor/state.js')
   const daemon = await import('../doctor/daemon.js')
   const { settingsOf } = await import('../settings.js')
-  const findings = [
-    machine.checkNode(),
-    machine.checkPlatform(),
-    machine.checkDiskSpace(globals.paths.root),
-    state.checkStateDirectory(globals.paths),
-    state.checkToken(globals.paths),
-    state.checkDatabase(globals.paths),
-  ]
+  const { paths } = globals
+  const findings = [machine.checkNode(), machine.checkPlatform(), machine.checkDiskSpace(paths.root)]
+  const directory = state.checkStateDirectory(paths)
+  findings.push(directory)
+  // What lies in a directory that is none, or somebody else's, tells nothing.
+  if (directory.state !== 'problem') findings.push(state.checkToken(paths), state.checkDatabase(paths))
   try {
     const { settings, configFile } = settingsOf(globals)
     findings.push(
       ok('config', configFile.exists ? configFile.path : `defaults (${configFile.path} does not exist)`),
     )
-    findings.push(await daemon.checkDaemon(globals.paths, settings), ...(await daemon.checkAgents(settings)))
+    findings.push(await daemon.checkDaemon(paths, settings), ...(await daemon.checkAgents(settings)))
   } catch (error) {
     findings.push(
       problem('config', error instanceof Error ? error.message : String(error), 'correct it; spoold config'),

@@ -15,7 +15,7 @@ async function start(options: { port?: number; host?: string }, command: Command
   const { runningDaemon } = await import('../daemon-process.js')
   const { launchDaemon } = await import('../launch-daemon.js')
   const globals = globalsOf(command)
-  const running = runningDaemon(globals.paths)
+  const running = await runningDaemon(globals.paths)
   if (running !== undefined) {
     process.stdout.write(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
     return

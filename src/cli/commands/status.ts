@@ -11,19 +11,18 @@ export function addStatus(program: Command): void {
 }
 
 async function status(options: { json?: boolean }, command: Command): Promise<void> {
-  const { runningDaemon } = await import('../daemon-process.js')
+  const { runningDaemon, withRunningDaemon } = await import('../daemon-process.js')
   const { printJson } = await import('../render/json.js')
   const globals = globalsOf(command)
   const { root } = globals.paths
-  const daemon = runningDaemon(globals.paths)
+  const daemon = await runningDaemon(globals.paths)
   if (daemon === undefined) {
     if (options.json) printJson({ running: false, state_directory: root })
     else process.stdout.write(`No daemon runs for ${root}: spoold start\n`)
     throw new ExitWith(EXIT.unreachable)
   }
-  const { withDaemon } = await import('../daemon-client.js')
   const { allTasks } = await import('../task-lists.js')
-  const tasks = await withDaemon({ ...globals, maySpawn: false }, (client) => allTasks(client, {}))
+  const tasks = await withRunningDaemon(globals, daemon, (client) => allTasks(client, {}))
   const pending = tasks.filter((task) => task.status === 'pending').length
   const { pid, url, version, started_at } = daemon
   if (options.json) {

@@ -17,13 +17,11 @@ export function addStop(program: Command): void {
 
 /** Ends the daemon of the state directory, and says so. Undefined where none runs. */
 export async function stopDaemon(globals: Globals, cancelTasks: boolean): Promise<DaemonFile | undefined> {
-  const { endDaemon, runningDaemon } = await import('../daemon-process.js')
-  const { withDaemon } = await import('../daemon-client.js')
+  const { endDaemon, runningDaemon, withRunningDaemon } = await import('../daemon-process.js')
   const { allTasks, cancelAll } = await import('../task-lists.js')
-  const daemon = runningDaemon(globals.paths)
+  const daemon = await runningDaemon(globals.paths)
   if (daemon === undefined) return undefined
-  // Its answer proves that daemon.json, and so the pid in it, is the living daemon's own.
-  const left = await withDaemon({ ...globals, maySpawn: false }, async (client) => {
+  const left = await withRunningDaemon(globals, daemon, async (client) => {
     if (cancelTasks) {
       const count = await cancelAll(client)
       process.stdout.write(`${count} ${count === 1 ? 'task' : 'tasks'} cancelled.\n`)

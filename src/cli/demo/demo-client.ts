@@ -17,7 +17,7 @@ export type DemoProgress = z.output<typeof progressSchema>
 
 /** What any MCP client does: the SDK's own client, with nothing of spoold in it but the names of the tools. */
 export interface DemoClient {
-  start(agent: string, message: string): Promise<string>
+  start(agent: string, message: string, directory: string): Promise<string>
   poll(taskId: string, from: number): Promise<DemoProgress>
   close(): Promise<void>
 }
@@ -45,7 +45,8 @@ export async function connectDemoClient(
     return schema.parse(answer.structuredContent)
   }
   return {
-    start: async (agent, message) => (await call('chat_async', { agent, message }, startedSchema)).task_id,
+    start: async (agent, message, working_directory) =>
+      (await call('chat_async', { agent, message, working_directory }, startedSchema)).task_id,
     poll: (taskId, from) =>
       call('task_status', { task_id: taskId, from_chunk_index: from, wait_ms: 1000 }, progressSchema),
     close: () => client.close(),

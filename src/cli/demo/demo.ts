@@ -48,7 +48,7 @@ export async function runDemo(globals: Globals, options: DemoOptions): Promise<b
       toolPrefix,
       VERSION,
     )
-    const taskId = await client.start(agent, message)
+    const taskId = await client.start(agent, message, own ? directory : process.cwd())
     say(`task started:   ${taskId} (agent ${agent})`)
 
     const seen: SeenChunk[] = []

@@ -1,0 +1,76 @@
+// Starts the built daemon for a measurement, in a temporary state directory, and reads what the kernel knows of it.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const BIN = fileURLToPath(new URL('../dist/src/bin.js', import.meta.url))
+/** Of /proc/PID/stat; 100 on every Linux that runs Node. */
+const TICKS_PER_SECOND = 100
+
+/** @param {object} config content of the config file */
+export async function startDaemon(config = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'spoold-bench-'))
+  const state = join(directory, 'state')
+  const configFile = join(directory, 'config.json')
+  writeFileSync(configFile, JSON.stringify({ logLevel: 'warn', ...config }))
+  const { PATH, HOME } = process.env
+  const child = spawn(process.execPath, [BIN, 'serve', '--port', '0'], {
+    env: { PATH, HOME, SPOOLD_STATE_DIR: state, SPOOLD_CONFIG: configFile },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const file = await untilReady(state, child)
+  return {
+    pid: child.pid,
+    url: file.url,
+    operatorToken: file.operator_token,
+    async stop() {
+      child.kill('SIGTERM')
+      await new Promise((resolve) => child.once('exit', resolve))
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function untilReady(state, child) {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}`)
+    try {
+      return JSON.parse(readFileSync(join(state, 'daemon.json'), 'utf8'))
+    } catch {
+      await pause(20)
+    }
+  }
+}
+
+/** Calls a tool with the operator's token; gives the structured answer. */
+export async function callTool(daemon, name, args) {
+  const response = await fetch(daemon.url, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${daemon.operatorToken}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
+  })
+  const answer = await response.json()
+  if (answer.error || answer.result.isError) throw new Error(JSON.stringify(answer))
+  return answer.result.structuredContent
+}
+
+/** CPU time so far in ms, resident memory now and at its peak in MiB, and how often the process went to sleep. */
+export function readUsage(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+  const number = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
+  return {
+    cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND,
+    residentMiB: number('VmRSS') / 1024,
+    peakMiB: number('VmHWM') / 1024,
+    sleeps: number('voluntary_ctxt_switches'),
+  }
+}
