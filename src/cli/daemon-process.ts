@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SpooldClient } from '../client/spoold-client.js'
-import type { StatePaths } from '../config/paths.js'
-import { type DaemonFile, readDaemonFile } from '../daemon/daemon-file.js'
-import { isLocked } from '../daemon/lock.js'
 import { SpoolError } from '../domain/errors.js'
+import { type DaemonFile, readDaemonFile } from '../state/daemon-file.js'
+import { isLocked } from '../state/lock.js'
+import type { StatePaths } from '../state/paths.js'
 import { withDaemon } from './daemon-client.js'
 import type { Globals } from './globals.js'
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { defaultStateDirectory, type StatePaths, statePaths } from '../config/paths.js'
+import { defaultStateDirectory, type StatePaths, statePaths } from '../state/paths.js'
 
 /** What every command understands. */
 export interface Globals {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type SpawnRequest, spawnDaemon } from '../client/spawn-daemon.js'
-import type { DaemonFile } from '../daemon/daemon-file.js'
+import type { DaemonFile } from '../state/daemon-file.js'
 import type { Globals } from './globals.js'
 
 /** How this command line starts a daemon in the background, with the settings that it was given itself. */

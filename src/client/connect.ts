@@ -1,4 +1,4 @@
-import type { DaemonFile } from '../daemon/daemon-file.js'
+import type { DaemonFile } from '../state/daemon-file.js'
 import { DaemonLink, type Role, unreachable } from './daemon-link.js'
 import { findDaemon } from './find-daemon.js'
 import { spawnDaemon } from './spawn-daemon.js'

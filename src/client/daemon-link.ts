@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { statePaths } from '../config/paths.js'
-import { readDaemonFile } from '../daemon/daemon-file.js'
 import { SpoolError } from '../domain/errors.js'
+import { readDaemonFile } from '../state/daemon-file.js'
+import { statePaths } from '../state/paths.js'
 import { ConnectionLost, type Endpoint, postMessage, type RpcMessage } from './post-message.js'
 import { withTimeLimit } from './time-limit.js'
 

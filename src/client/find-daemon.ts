@@ -1,5 +1,5 @@
-import { statePaths } from '../config/paths.js'
-import { type DaemonFile, readDaemonFile } from '../daemon/daemon-file.js'
+import { type DaemonFile, readDaemonFile } from '../state/daemon-file.js'
+import { statePaths } from '../state/paths.js'
 import { withTimeLimit } from './time-limit.js'
 
 const HEALTH_LIMIT_MS = 2_000

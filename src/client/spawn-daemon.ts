@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type StatePaths, statePaths } from '../config/paths.js'
-import type { DaemonFile } from '../daemon/daemon-file.js'
 import { SpoolError } from '../domain/errors.js'
+import type { DaemonFile } from '../state/daemon-file.js'
+import { type StatePaths, statePaths } from '../state/paths.js'
 import { findDaemon } from './find-daemon.js'
 
 export interface SpawnRequest {
@@ -104,7 +104,7 @@ async function untilItAnswers(request: SpawnRequest, child: Child): Promise<Daem
 
 /** Whether another daemon that is just starting holds the lock. SQLite is loaded only when it comes to that. */
 async function isLockHeld(stateDirectory: string): Promise<boolean> {
-  const { isLocked } = await import('../daemon/lock.js')
+  const { isLocked } = await import('../state/lock.js')
   return isLocked(statePaths(stateDirectory))
 }
 

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { SpoolError } from '../domain/errors.js'
 import { invalidSetting } from './problem.js'
 import { configFileSchema } from './settings.js'
+
+/** SPOOLD_CONFIG, else $XDG_CONFIG_HOME/spoold/config.json, else ~/.config/spoold/config.json. */
+export function defaultConfigFile(env: NodeJS.ProcessEnv): string {
+  if (env.SPOOLD_CONFIG) return resolve(env.SPOOLD_CONFIG)
+  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'spoold', 'config.json')
+}
 
 /**
  * Reads and checks a config file. Throws SpoolError `config_invalid` for a file that cannot be read, is not JSON,

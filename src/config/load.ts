@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
-import { readConfigFile } from './config-file.js'
+import { defaultConfigFile, readConfigFile } from './config-file.js'
 import { settingsFromEnvironment } from './environment.js'
-import { defaultConfigFile } from './paths.js'
 import { invalidSetting } from './problem.js'
 import {
   DEFAULT_SETTINGS,

@@ -1,7 +1,4 @@
-import { SpoolError } from '../domain/errors.js'
 import type { ProcessIdentity } from '../domain/runner.js'
-import { darwinProcesses } from './darwin.js'
-import { linuxProcesses } from './linux.js'
 
 /** A process that lives; zombies are left out wherever these appear, except as `zombie` here. */
 export interface ProcessRecord {
@@ -26,21 +23,6 @@ export interface ProcessTable {
   find(pid: number): ProcessRecord | undefined
   /** All processes that may be of an attempt: none that is known to be older than its wrapper. */
   list(token: string, wrapper: ProcessIdentity): MarkedProcess[]
-}
-
-/** Throws SpoolError `unsupported_platform`. */
-export function openProcessTable(): ProcessTable {
-  switch (process.platform) {
-    case 'linux':
-      return linuxProcesses()
-    case 'darwin':
-      return darwinProcesses()
-    default:
-      throw new SpoolError(
-        'unsupported_platform',
-        'spoold runs on Linux and macOS; on Windows, use it inside WSL (wsl --install).',
-      )
-  }
 }
 
 /** Whether that very process lives: same boot, same pid, same start time, not a zombie. */

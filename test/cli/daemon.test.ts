@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { statePaths } from '../../src/config/paths.js'
-import { readDaemonFile } from '../../src/daemon/daemon-file.js'
+import { readDaemonFile } from '../../src/state/daemon-file.js'
+import { statePaths } from '../../src/state/paths.js'
 import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
 import { runCli } from '../helpers/run-cli.js'
 import { tempState } from '../helpers/temp-state.js'
@@ -62,7 +62,7 @@ test('stop --cancel-tasks ends them first, waiting ones too', async () => {
 test('a daemon of another version is told in one line, and the command goes on', async () => {
   const { cli, paths } = freshState()
   await cli('start')
-  const { writeDaemonFile } = await import('../../src/daemon/daemon-file.js')
+  const { writeDaemonFile } = await import('../../src/state/daemon-file.js')
   const file = readDaemonFile(paths.daemon)
   if (file === undefined) throw new Error('there is no daemon.json')
   writeDaemonFile(paths.daemon, { ...file, version: '99.0.0' })

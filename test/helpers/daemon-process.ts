@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { onTestFinished } from 'vitest'
-import { statePaths } from '../../src/config/paths.js'
-import { type DaemonFile, readDaemonFile } from '../../src/daemon/daemon-file.js'
+import { type DaemonFile, readDaemonFile } from '../../src/state/daemon-file.js'
+import { statePaths } from '../../src/state/paths.js'
 import { BIN, cleanEnvironment, runCli } from './run-cli.js'
 import { waitFor } from './wait-for.js'
 

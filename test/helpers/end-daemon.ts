@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { onTestFinished } from 'vitest'
-import { statePaths } from '../../src/config/paths.js'
-import { readDaemonFile } from '../../src/daemon/daemon-file.js'
+import { readDaemonFile } from '../../src/state/daemon-file.js'
+import { statePaths } from '../../src/state/paths.js'
 import { waitFor } from './wait-for.js'
 
 /** Kills a process that the test started, and waits until it has gone. */

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { statePaths } from '../../src/config/paths.js'
-import { writeDaemonFile } from '../../src/daemon/daemon-file.js'
 import type { OperatorService } from '../../src/domain/service.js'
+import { writeDaemonFile } from '../../src/state/daemon-file.js'
+import { statePaths } from '../../src/state/paths.js'
 import { type FrontDoor, openFrontDoor, TOKENS } from './front-door.js'
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openProcessTable } from '../../src/runner/process-table.js'
+import { openProcessTable } from '../../src/runner/platform.js'
 import {
   contentOf,
   eventually,

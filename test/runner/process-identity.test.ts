@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseMarked, parseProcesses } from '../../src/runner/darwin.js'
 import { parseStat } from '../../src/runner/linux.js'
-import { openProcessTable } from '../../src/runner/process-table.js'
+import { openProcessTable } from '../../src/runner/platform.js'
 import { selectSurvivors } from '../../src/runner/survivors.js'
 import { contentOf, eventually, openWorkshop } from './workshop.js'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { DaemonFile } from '../../daemon/daemon-file.js'
+import type { DaemonFile } from '../../state/daemon-file.js'
 import type { Globals } from '../globals.js'
 import { globalsOf } from '../globals.js'
 

@@ -6,8 +6,8 @@ export function addToken(program: Command): void {
 }
 
 async function token(_options: object, command: Command): Promise<void> {
-  const { openStateDirectory } = await import('../../daemon/state-directory.js')
-  const { readOrCreateToken } = await import('../../daemon/token.js')
+  const { openStateDirectory } = await import('../../state/state-directory.js')
+  const { readOrCreateToken } = await import('../../state/token.js')
   const paths = openStateDirectory(globalsOf(command).paths.root)
   const { token: value, wasOpen } = readOrCreateToken(paths.token)
   if (wasOpen) {

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { StatePaths } from '../../config/paths.js'
-import { type DaemonFile, readDaemonFile } from '../../daemon/daemon-file.js'
 import { SpoolError } from '../../domain/errors.js'
+import { type DaemonFile, readDaemonFile } from '../../state/daemon-file.js'
+import type { StatePaths } from '../../state/paths.js'
 
 const BIN = fileURLToPath(new URL('../../bin.js', import.meta.url))
 const START_LIMIT = 15_000

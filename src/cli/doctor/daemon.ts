@@ -1,10 +1,10 @@
 import { createServer } from 'node:net'
 import { createAgentRegistry } from '../../agents/registry.js'
-import type { StatePaths } from '../../config/paths.js'
 import type { Settings } from '../../config/settings.js'
 import { VERSION } from '../../config/version.js'
-import { readDaemonFile } from '../../daemon/daemon-file.js'
-import { isLocked } from '../../daemon/lock.js'
+import { readDaemonFile } from '../../state/daemon-file.js'
+import { isLocked } from '../../state/lock.js'
+import type { StatePaths } from '../../state/paths.js'
 import { cleanForTerminal } from '../render/clean-text.js'
 import { type Finding, ok, problem, warning } from './check.js'
 

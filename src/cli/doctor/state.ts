@@ -1,6 +1,6 @@
 import { lstatSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import type { StatePaths } from '../../config/paths.js'
+import type { StatePaths } from '../../state/paths.js'
 import { type Finding, ok, problem, warning } from './check.js'
 
 export function checkStateDirectory({ root }: StatePaths): Finding {

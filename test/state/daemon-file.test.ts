@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readDaemonFile, removeDaemonFile, writeDaemonFile } from '../../src/daemon/daemon-file.js'
+import { readDaemonFile, removeDaemonFile, writeDaemonFile } from '../../src/state/daemon-file.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { withUmask } from '../helpers/umask.js'
 

@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import type { StatePaths } from '../config/paths.js'
 import { SpoolError } from '../domain/errors.js'
 import { readDaemonFile } from './daemon-file.js'
+import type { StatePaths } from './paths.js'
 
 export interface DaemonLock {
   release(): void

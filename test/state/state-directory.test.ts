@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openStateDirectory } from '../../src/daemon/state-directory.js'
+import { openStateDirectory } from '../../src/state/state-directory.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { withUmask } from '../helpers/umask.js'
 

@@ -30,9 +30,3 @@ export function defaultStateDirectory(env: NodeJS.ProcessEnv): string {
   if (env.SPOOLD_STATE_DIR) return resolve(env.SPOOLD_STATE_DIR)
   return join(env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state'), 'spoold')
 }
-
-/** SPOOLD_CONFIG, else $XDG_CONFIG_HOME/spoold/config.json, else ~/.config/spoold/config.json. */
-export function defaultConfigFile(env: NodeJS.ProcessEnv): string {
-  if (env.SPOOLD_CONFIG) return resolve(env.SPOOLD_CONFIG)
-  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'spoold', 'config.json')
-}

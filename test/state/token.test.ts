@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { newToken, readOrCreateToken } from '../../src/daemon/token.js'
+import { newToken, readOrCreateToken } from '../../src/state/token.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { withUmask } from '../helpers/umask.js'
 

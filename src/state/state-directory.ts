@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
-import { type StatePaths, statePaths } from '../config/paths.js'
 import { SpoolError } from '../domain/errors.js'
+import { type StatePaths, statePaths } from './paths.js'
 
 const OPEN_TO_OTHERS = 0o077
 
