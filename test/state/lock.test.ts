@@ -37,7 +37,7 @@ test('a second holder is refused and told who the first is, until the lock is gi
 
 test('the lock of a process that was killed is free', async () => {
   const paths = openStateDirectory(tempState())
-  const module = join(PROJECT, 'dist', 'src', 'daemon', 'lock.js')
+  const module = join(PROJECT, 'dist', 'src', 'state', 'lock.js')
   const script = `
     const { acquireLock } = await import(${JSON.stringify(module)})
     acquireLock(${JSON.stringify(paths)})
