@@ -71,7 +71,7 @@ function launch(request: SpawnRequest, paths: StatePaths, log: number): Child {
   const started = spawn(process.execPath, args, {
     detached: true,
     cwd: paths.root,
-    env: request.env ?? process.env,
+    env: withoutTaskMarks(request.env ?? process.env),
     stdio: ['ignore', 'ignore', log],
   })
   const child: Child = { pid: started.pid, code: undefined }
@@ -83,6 +83,12 @@ function launch(request: SpawnRequest, paths: StatePaths, log: number): Child {
   })
   started.unref()
   return child
+}
+
+/** A daemon that is started from inside a task is no part of it: it must not carry the marks by which that is killed. */
+function withoutTaskMarks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { SPOOLD_TASK_ID: _id, SPOOLD_TASK_TOKEN: _token, ...rest } = env
+  return rest
 }
 
 /**

@@ -8,14 +8,15 @@ import type { ProcessIdentity } from '../domain/runner.js'
 import type { Append, AttemptKey, Finish, Run } from '../domain/store.js'
 import { type EndedTask, isEnded, type StopReason } from '../domain/task.js'
 import type { ChunkQueries } from './chunks.js'
-import { type TaskRow, taskColumns, toRun, toTask } from './rows.js'
+import { taskColumns, toRun, toTask } from './rows.js'
 import type { SessionQueries } from './sessions.js'
+import type { TaskHead, TaskHeadQueries } from './task-head.js'
 import type { TaskQueries } from './tasks.js'
 
 /** Queries over a task's execution, from claim to finish; each runs inside the caller's step. */
 export function runQueries(
   db: BetterSQLite3Database,
-  queries: { tasks: TaskQueries; sessions: SessionQueries; chunks: ChunkQueries },
+  queries: { tasks: TaskQueries; heads: TaskHeadQueries; sessions: SessionQueries; chunks: ChunkQueries },
 ) {
   const underWay = db
     .select(taskColumns)
@@ -39,42 +40,14 @@ export function runQueries(
     .orderBy(sql`${tasks.priority} DESC`, tasks.key)
     .limit(1)
     .prepare()
-  const advance = db
-    .update(tasks)
-    .set({
-      status: sql`CASE WHEN ${tasks.status} = 'running' AND ${sql.placeholder('hasOutput')} THEN 'streaming' ELSE ${tasks.status} END`,
-      chunkCount: sql`${tasks.chunkCount} + ${sql.placeholder('count')}`,
-      bytes: sql`${tasks.bytes} + ${sql.placeholder('bytes')}`,
-      textBytes: sql`${tasks.textBytes} + ${sql.placeholder('textBytes')}`,
-      lastChunkAt: sql`${sql.placeholder('at')}`,
-      lastOutputAt: sql`CASE WHEN ${sql.placeholder('hasOutput')} THEN ${sql.placeholder('at')} ELSE ${tasks.lastOutputAt} END`,
-    })
-    .where(eq(tasks.key, sql.placeholder('key')))
-    .prepare()
-  const moveOffsets = db
-    .update(tasks)
-    .set({
-      outOffset: sql`${sql.placeholder('out')}`,
-      errOffset: sql`${sql.placeholder('err')}`,
-      decoderState: sql`${sql.placeholder('decoderState')}`,
-    })
-    .where(eq(tasks.key, sql.placeholder('key')))
-    .prepare()
 
-  /** The task, if this attempt still owns it: a daemon or run of the past changes nothing. */
-  function owned(run: AttemptKey): TaskRow {
-    const row = queries.tasks.mustFind(run.taskId)
-    if (row.completedAt !== null || row.attempt !== run.attempt) {
-      throw new SpoolError('internal', `Attempt ${run.attempt} no longer owns ${run.taskId}.`)
-    }
-    return row
-  }
+  const { owned } = queries.heads
 
-  function addChunks(row: TaskRow, pieces: Piece[], at: number, lastIsFinal: boolean): void {
+  function addChunks(head: TaskHead, pieces: Piece[], at: number, lastIsFinal: boolean): void {
     if (pieces.length === 0) return
-    const chunkAt = Math.max(at, row.lastChunkAt)
-    const added = queries.chunks.insert(row.key, row.chunkCount, pieces, chunkAt, lastIsFinal)
-    advance.run({ ...added, hasOutput: added.hasOutput ? 1 : 0, at: chunkAt, key: row.key })
+    const chunkAt = Math.max(at, head.lastChunkAt)
+    const added = queries.chunks.insert(head.key, head.chunkCount, pieces, chunkAt, lastIsFinal)
+    queries.heads.advance(head.key, added, chunkAt)
   }
 
   return {
@@ -126,11 +99,7 @@ export function runQueries(
         )
       }
       addChunks(row, append.pieces, append.at, false)
-      moveOffsets.run({
-        ...append.offsets,
-        decoderState: JSON.stringify(append.decoderState),
-        key: row.key,
-      })
+      queries.heads.moveOffsets(row.key, append.offsets, JSON.stringify(append.decoderState))
     },
 
     requestStop(taskId: string, reason: StopReason): StopReason | undefined {

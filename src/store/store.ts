@@ -7,6 +7,7 @@ import { toTask } from './rows.js'
 import { runQueries } from './runs.js'
 import { sessionQueries } from './sessions.js'
 import { translateSqliteError } from './sqlite-errors.js'
+import { taskHeadQueries } from './task-head.js'
 import { taskQueries } from './tasks.js'
 
 /**
@@ -18,7 +19,7 @@ export function openStore(options: OpenOptions): TaskStore {
   const sessions = sessionQueries(drizzle)
   const chunks = chunkQueries(sqlite)
   const tasks = taskQueries(drizzle, sessions)
-  const runs = runQueries(drizzle, { tasks, sessions, chunks })
+  const runs = runQueries(drizzle, { tasks, heads: taskHeadQueries(sqlite), sessions, chunks })
   const purge = purgeQueries(sqlite)
   const group = createGroupCommit(sqlite, file)
   const { write } = group
