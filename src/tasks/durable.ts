@@ -24,9 +24,14 @@ export function untilStored<T>(
     minTimeout: 200,
     maxTimeout: 5_000,
     signal,
-    shouldRetry: ({ error }) => error instanceof SpoolError && PASSING.has(error.code),
+    shouldRetry: ({ error }) => willPass(error),
     onFailedAttempt: ({ error, attemptNumber }) => {
-      if (attemptNumber === 1) log.warn({ err: error }, `${what} waits for the storage`)
+      // Called for an abort and for lasting failures, too.
+      if (attemptNumber === 1 && willPass(error)) log.warn({ err: error }, `${what} waits for the storage`)
     },
   })
+}
+
+function willPass(error: unknown): boolean {
+  return error instanceof SpoolError && PASSING.has(error.code)
 }

@@ -4,6 +4,7 @@ import type { ProcessIdentity } from '../domain/runner.js'
 import type { Run } from '../domain/store.js'
 import { untilStored } from './durable.js'
 import type { RunContext } from './run-context.js'
+import { checkWorkingDirectory } from './working-directory.js'
 
 /** The seed's first words of every task. */
 export const FIRST_NOTICE = 'Processing your request...\n'
@@ -41,6 +42,8 @@ export async function launch(
   const { store, runner, agents, log, now } = context
   const { task } = run
   try {
+    // Looked at again: while the task waited, the directory may have gone, or become a link that leads elsewhere.
+    const cwd = await checkWorkingDirectory(task.workingDirectory, context.allowedRoots)
     const { settings, adapter } = agents.find(task.agent)
     const order = await adapter.prepare(
       {
@@ -64,7 +67,7 @@ export async function launch(
       token: run.token,
       argv: order.argv,
       env: order.env,
-      cwd: task.workingDirectory,
+      cwd,
       input: order.input,
     })
     await untilStored(

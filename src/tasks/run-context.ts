@@ -18,6 +18,8 @@ export interface RunContext {
   agents: AgentRegistry
   notifier: Notifier
   limits: RunLimits
+  /** Working directories lie under one of these; empty for anywhere. */
+  allowedRoots: string[]
   log: Log
   /** Wall clock, ms since 1970. */
   now(): number

@@ -45,7 +45,9 @@ export interface RunningService {
 export function createTaskService(options: ServiceOptions): RunningService {
   const { store, runner, agents, rules, log, now = Date.now } = options
   const notifier = createNotifier()
-  const context: RunContext = { store, runner, agents, notifier, limits: options.limits, log, now }
+  const { limits } = options
+  const { allowedRoots } = rules
+  const context: RunContext = { store, runner, agents, notifier, limits, allowedRoots, log, now }
   const scheduler = createScheduler(context, options.concurrency)
   const requests = createRequestReader(rules, agents, store, now)
   const closing = new AbortController()

@@ -6,6 +6,7 @@ import type { StatusQuery } from '../../src/domain/service.js'
 import { isEnded, type Task } from '../../src/domain/task.js'
 import { createRunner } from '../../src/runner/runner.js'
 import { openStore } from '../../src/store/store.js'
+import type { RequestRules } from '../../src/tasks/requests.js'
 import { createTaskService, type ServiceOptions } from '../../src/tasks/service.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
@@ -35,6 +36,14 @@ export function shellAgent(script: string, over: Partial<AgentSettings> = {}): A
  */
 export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
   const directory = tempDirectory('tasks')
+  const rules: RequestRules = {
+    defaultAgent: 'echo',
+    allowedRoots: [],
+    maxMessageBytes: 4 * 1024 * 1024,
+    taskTtlMs: 60_000,
+    taskTimeoutMs: null,
+    stallTimeoutMs: null,
+  }
   const open = (more: Partial<ServiceOptions> = {}) => {
     const store = openStore({ file: join(directory, 'spoold.db'), durability: 'full' })
     const runner = createRunner({ spoolRoot: join(directory, 'spool') })
@@ -44,14 +53,7 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
       store,
       runner,
       agents: createAgentRegistry({ echo: shellAgent('printf %s "$1"'), ...agents }),
-      rules: {
-        defaultAgent: 'echo',
-        allowedRoots: [],
-        maxMessageBytes: 4 * 1024 * 1024,
-        taskTtlMs: 60_000,
-        taskTimeoutMs: null,
-        stallTimeoutMs: null,
-      },
+      rules,
       limits: { outputLimitBytes: 64 * 1024 * 1024, killGraceMs: 300 },
       maxTasks: 100,
       concurrency: 8,
@@ -69,6 +71,7 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
 
   const workshop = {
     directory,
+    rules,
     get service() {
       return current.service
     },
