@@ -44,6 +44,8 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
     taskTimeoutMs: null,
     stallTimeoutMs: null,
   }
+  const registry = (more: Record<string, AgentSettings>) =>
+    createAgentRegistry({ echo: shellAgent('printf %s "$1"'), ...more })
   const open = (more: Partial<ServiceOptions> = {}) => {
     const store = openStore({ file: join(directory, 'spoold.db'), durability: 'full' })
     const runner = createRunner({ spoolRoot: join(directory, 'spool') })
@@ -52,7 +54,7 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
     const running = createTaskService({
       store,
       runner,
-      agents: createAgentRegistry({ echo: shellAgent('printf %s "$1"'), ...agents }),
+      agents: registry(agents),
       rules,
       limits: { outputLimitBytes: 64 * 1024 * 1024, killGraceMs: 300 },
       maxTasks: 100,
@@ -72,6 +74,7 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
   const workshop = {
     directory,
     rules,
+    registry,
     get service() {
       return current.service
     },
@@ -100,7 +103,7 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
       await workshop.letGo()
       await workshop.takeUp()
     },
-    async start(message: string, agent = 'echo', more: object = {}): Promise<Task> {
+    async start(message: string, agent: string | undefined = 'echo', more: object = {}): Promise<Task> {
       return (await current.service.start({ message, agent, ...more })).task
     },
     progress: (taskId: string) => current.service.status(taskId, EVERYTHING),
