@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Piece } from '../domain/chunk.js'
+import { beginningOf, shorten } from '../domain/shown-text.js'
 import { cleanText } from './text.js'
 
 /** Tool calls that are remembered; of more the oldest are forgotten, ended ones first, so that the state stays small. */
@@ -23,7 +24,7 @@ const chunkSchema = z.object({
 })
 
 const toolSchema = z.object({
-  toolCallId: z.string().transform((id) => id.slice(0, LONGEST_LINE)),
+  toolCallId: z.string().transform((id) => beginningOf(id, LONGEST_LINE)),
   title: z.string().optional().catch(undefined),
   status: z.string().optional().catch(undefined),
   locations: z
@@ -142,8 +143,8 @@ function outcomeOf(update: ToolUpdate): string {
 }
 
 function oneLine(text: string): string {
-  const line = cleanText(text.slice(0, 8 * LONGEST_LINE))
+  const line = cleanText(beginningOf(text, 8 * LONGEST_LINE))
     .replace(/\s+/g, ' ')
     .trim()
-  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE - 1)}…`
+  return shorten(line, LONGEST_LINE)
 }

@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
+import { shown } from '../domain/shown-text.js'
 import { checkArguments } from './arguments.js'
 import { agentEnvironment } from './environment.js'
 import { findProgram } from './find-program.js'
@@ -56,7 +57,7 @@ async function prepareCommand(turn: Turn, source: NodeJS.ProcessEnv): Promise<La
   const env = agentEnvironment(source, settings)
   const given = commandArguments(turn)
   const binary = await findProgram(name, env, turn.workingDirectory)
-  if (binary === null) throw new SpoolError('agent_missing', missingSentence(name, env))
+  if (binary === null) throw new SpoolError('agent_missing', missingSentence(name))
   const input = settings.input === 'stdin' ? message : null
   return { argv: [binary, ...given], env, input, decoderState: FRESH_TEXT }
 }
@@ -91,7 +92,7 @@ async function prepareExec(turn: Turn, source: NodeJS.ProcessEnv): Promise<Launc
   const [name, ...given] = execArguments(turn)
   const env = agentEnvironment(source, turn.settings)
   const binary = await findProgram(name, env, turn.workingDirectory)
-  if (binary === null) throw new SpoolError('launch_error', missingSentence(name, env))
+  if (binary === null) throw new SpoolError('launch_error', missingSentence(name))
   return { argv: [binary, ...given], env, input: null, decoderState: FRESH_TEXT }
 }
 
@@ -116,7 +117,7 @@ async function reportCommand(settings: AgentSettings, source: NodeJS.ProcessEnv)
   const binary = await findProgram(name, env, '/')
   // A relative path is looked up in each task's own working directory, so nothing can be said here.
   const isRelative = name.includes('/') && !name.startsWith('/')
-  const problem = binary === null && !isRelative ? missingSentence(name, env) : null
+  const problem = binary === null && !isRelative ? missingSentence(name) : null
   return { available: problem === null, binary, version: null, signedIn: 'not_needed', problem }
 }
 
@@ -124,9 +125,8 @@ function programName(settings: AgentSettings): string {
   return settings.binary ?? settings.argv?.[0] ?? ''
 }
 
-function missingSentence(name: string, env: Record<string, string>): string {
-  const where = name.includes('/')
-    ? 'is no program that may be executed'
-    : `is not on PATH (${env.PATH ?? 'empty'})`
-  return `${JSON.stringify(name)} ${where}; install it, or name the program by its absolute path.`
+/** The value of PATH is not told: the sentence goes to MCP clients and into chunks. */
+function missingSentence(name: string): string {
+  const where = name.includes('/') ? 'is no program that may be executed' : "is not on the daemon's PATH"
+  return `${shown(name)} ${where}; install it, or name the program by its absolute path.`
 }

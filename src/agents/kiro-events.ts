@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Decoder, Stream } from '../domain/adapter.js'
 import { CHUNK_KINDS, type Piece } from '../domain/chunk.js'
+import { beginningOf } from '../domain/shown-text.js'
 import { AcpUpdates, acpStateSchema } from './acp-updates.js'
 import { isObject, type JsonLine, JsonLines, jsonLinesStateSchema } from './jsonl.js'
 import { FRESH_LINE, lineStateSchema } from './line-redraw.js'
@@ -133,17 +134,18 @@ export class KiroEvents implements Decoder {
     const message = typeof data.message === 'string' ? cleanText(data.message).trim() : ''
     const stage = word(data.stage)
     const error = `${message || 'no reason given'}${stage === null ? '' : ` (stage: ${stage})`}`
-    this.#state.error = error.slice(0, LONGEST_ERROR)
+    this.#state.error = beginningOf(error, LONGEST_ERROR)
     return pieceOf('stderr', `${error}\n`)
   }
 }
 
-/** A session id; one that is too long to be one counts as none, so that the state stays small. */
+/** A session id; what is too long to be one, or no Unicode, counts as none, so that it can be kept and handed back. */
 function idIn(data: Record<string, unknown>): string | null {
   const id = data.sessionId
-  return typeof id === 'string' && id !== '' && id.length <= LONGEST_WORD ? id : null
+  const isOne = typeof id === 'string' && id !== '' && id.length <= LONGEST_WORD && id.isWellFormed()
+  return isOne ? id : null
 }
 
 function word(value: unknown): string | null {
-  return typeof value === 'string' ? cleanText(value).slice(0, LONGEST_WORD) : null
+  return typeof value === 'string' ? beginningOf(cleanText(value), LONGEST_WORD) : null
 }

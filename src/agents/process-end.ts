@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { endOf } from '../domain/shown-text.js'
 
 const LONGEST_REASON = 400
 const REASON_LINES = 3
@@ -16,7 +17,7 @@ export function lastWords(stderrTail: string): string {
     .filter((line) => line !== '')
     .slice(-REASON_LINES)
     .join(' / ')
-  return words.length <= LONGEST_REASON ? words : `…${words.slice(1 - LONGEST_REASON)}`
+  return words.length <= LONGEST_REASON ? words : `…${endOf(words, LONGEST_REASON - 1)}`
 }
 
 /** A sentence with its reason, where standard error has one. */

@@ -67,10 +67,10 @@ export function cleanBytes(bytes: Uint8Array): string {
 
 /**
  * Cleans a string out of an agent's JSON. It was not written for a terminal, so a lone carriage return is an end
- * of line here, and not the beginning of a redraw.
+ * of line here, and not the beginning of a redraw. Half a character, which JSON can hold, becomes U+FFFD.
  */
 export function cleanText(text: string): string {
   const bytes = Buffer.from(text)
-  if (nextControl(bytes, 0) === bytes.length) return text
+  if (nextControl(bytes, 0) === bytes.length) return text.toWellFormed()
   return cleanBytes(Buffer.from(text.replace(/\r+\n/g, '\n').replaceAll('\r', '\n')))
 }

@@ -11,6 +11,13 @@ export function parseDuration(text: string): number {
   return Math.round(duration)
 }
 
+/** A duration that a task can be given: the daemon counts in whole seconds, from one. */
+export function parseTaskTime(text: string): number {
+  const duration = parseDuration(text)
+  if (duration <= 0) throw new InvalidArgumentError('It must be longer than 0.')
+  return duration
+}
+
 export function parseIndex(text: string): number {
   const index = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(index)) {

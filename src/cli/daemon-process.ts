@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SpooldClient } from '../client/spoold-client.js'
+import { silentDaemon } from '../client/unreachable.js'
 import { SpoolError } from '../domain/errors.js'
 import { type DaemonFile, readDaemonFile } from '../state/daemon-file.js'
 import { isLocked } from '../state/lock.js'
+import { isOwnProcess } from '../state/own-process.js'
 import type { StatePaths } from '../state/paths.js'
 import { withDaemon } from './daemon-client.js'
 import type { Globals } from './globals.js'
@@ -19,7 +21,7 @@ export async function runningDaemon(paths: StatePaths): Promise<DaemonFile | und
   const until = Date.now() + START_LIMIT
   while (isLocked(paths)) {
     const daemon = readDaemonFile(paths.daemon)
-    if (daemon !== undefined && isAlive(daemon.pid)) return daemon
+    if (daemon !== undefined && isOwnProcess(daemon.pid)) return daemon
     if (Date.now() > until) {
       const message = `A daemon holds ${paths.lock}, but has not told where it listens: look into ${paths.log}.`
       throw new SpoolError('daemon_unreachable', message)
@@ -43,24 +45,20 @@ export async function withRunningDaemon<T>(
     return await withDaemon({ ...globals, maySpawn: false }, work)
   } catch (cause) {
     if (!(cause instanceof SpoolError && cause.code === 'daemon_unreachable')) throw cause
-    throw new SpoolError(
-      'daemon_unreachable',
-      `The daemon (pid ${daemon.pid}, ${daemon.url}) runs, but does not answer: look into ${globals.paths.log}, ` +
-        `or end it with kill -9 ${daemon.pid}; running tasks survive that.`,
-      { cause },
-    )
+    throw silentDaemon(globals.paths.root, daemon, cause)
   }
 }
 
 /**
  * Ends a daemon with SIGTERM and resolves when its lock is free, or another daemon has it already. The caller has had
- * an answer from it to the operator token of daemon.json, so the pid is that daemon's own. The lock and not the pid
+ * an answer from it to the operator token of daemon.json. While that token still stands there, the lock is held and
+ * the pid is a process of this user, the pid is that daemon's own; else nothing is signalled. The lock and not the pid
  * tells the end: a process may stay in the table as a zombie. Throws SpoolError `internal` when it does not go.
  */
 export async function endDaemon(paths: StatePaths, daemon: DaemonFile): Promise<void> {
-  process.kill(daemon.pid, 'SIGTERM')
   const until = Date.now() + CLOSE_LIMIT
-  while (isLocked(paths) && !hasSuccessor(paths, daemon)) {
+  for (let isTold = false; isLocked(paths) && !hasSuccessor(paths, daemon); await sleep(20)) {
+    if (!isTold && readDaemonFile(paths.daemon) !== undefined) isTold = askToEnd(daemon.pid)
     if (Date.now() > until) {
       throw new SpoolError(
         'internal',
@@ -68,20 +66,19 @@ export async function endDaemon(paths: StatePaths, daemon: DaemonFile): Promise<
           `or end it with kill -9 ${daemon.pid}; running tasks survive that too.`,
       )
     }
-    await sleep(20)
+  }
+}
+
+/** False where it cannot be asked; the lock tells whether it is gone. */
+function askToEnd(pid: number): boolean {
+  try {
+    return isOwnProcess(pid) && process.kill(pid, 'SIGTERM')
+  } catch {
+    return false
   }
 }
 
 function hasSuccessor(paths: StatePaths, daemon: DaemonFile): boolean {
   const now = readDaemonFile(paths.daemon)
   return now !== undefined && now.operator_token !== daemon.operator_token
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }

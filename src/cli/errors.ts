@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { type ErrorCode, SpoolError } from '../domain/errors.js'
-import { cleanForTerminal } from './render/clean-text.js'
+import { oneLine } from './render/clean-text.js'
 
 /** 0 done, 1 failed, 2 wrong usage, 3 daemon not reachable, 130 interrupted. */
 export const EXIT = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const
@@ -56,17 +56,11 @@ export function explainFailure(error: unknown): { exitCode: number; sentence: st
     return { exitCode: exitCodeOf(error.code), sentence: oneLine(error.message) }
   }
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { exitCode: EXIT.failed, sentence: `unexpected error: ${cleanForTerminal(reason)}` }
+  return { exitCode: EXIT.failed, sentence: `unexpected error: ${reason}` }
 }
 
 function exitCodeOf(code: ErrorCode): number {
   if (USAGE.has(code)) return EXIT.usage
   if (UNREACHABLE.has(code)) return EXIT.unreachable
   return EXIT.failed
-}
-
-function oneLine(text: string): string {
-  return cleanForTerminal(text)
-    .trim()
-    .replace(/\s*\n\s*/g, ' ')
 }

@@ -5,6 +5,7 @@ import type { StatusAnswer } from '../mcp/answers/status.js'
 import { EXIT } from './errors.js'
 import { cleanForTerminal } from './render/clean-text.js'
 import { progressLine } from './render/progress.js'
+import { warn } from './say.js'
 
 export interface FollowOptions {
   /** First chunk wanted. */
@@ -52,9 +53,7 @@ export async function followTask(
   }
   // The terminal has shown ^C.
   if (process.stderr.isTTY) process.stderr.write('\n')
-  process.stderr.write(
-    `spoold: detached, the task goes on. Come back: spoold tail ${taskId} --from ${next}\n`,
-  )
+  warn(`detached, the task goes on. Come back: spoold tail ${taskId} --from ${next}`)
   return EXIT.interrupted
 }
 

@@ -6,6 +6,7 @@ import { addDb } from './commands/db.js'
 import { addDemo } from './commands/demo.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExec } from './commands/exec.js'
+import { addHelp } from './commands/help.js'
 import { addLs } from './commands/ls.js'
 import { addMcp } from './commands/mcp.js'
 import { addPin } from './commands/pin.js'
@@ -21,6 +22,8 @@ import { addTail } from './commands/tail.js'
 import { addToken } from './commands/token.js'
 import { EXIT, explainFailure } from './errors.js'
 import { addGlobalOptions } from './globals.js'
+import { sayAside, warn } from './say.js'
+import { speakForCommander } from './usage-error.js'
 
 /**
  * The whole command line. The files of the commands are light; what an action needs is imported when it runs, so that
@@ -31,7 +34,6 @@ export function buildProgram(version: string): Command {
     .description('Runs long AI-agent tasks for MCP clients, and keeps every piece of their output.')
     .version(version)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'spoold: ')) })
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
   addGlobalOptions(program)
@@ -43,8 +45,9 @@ export function buildProgram(version: string): Command {
   program.commandsGroup('MCP and settings:')
   for (const add of [addMcp, addAgents, addConfig, addToken, addDb]) add(program)
   program.commandsGroup('Help:')
-  for (const add of [addDoctor, addDemo]) add(program)
-  program.helpCommand('help [command]', 'tell how a command is used')
+  program.helpCommand(false)
+  for (const add of [addDoctor, addDemo, addHelp]) add(program)
+  speakForCommander(program)
   return program
 }
 
@@ -55,9 +58,7 @@ export async function runProgram(
   platform = process.platform,
 ): Promise<number> {
   if (platform === 'win32') {
-    process.stderr.write(
-      'spoold: Windows itself is not supported: install spoold inside WSL (wsl --install).\n',
-    )
+    warn('Windows itself is not supported: install spoold inside WSL (wsl --install).')
     return EXIT.failed
   }
   try {
@@ -65,7 +66,7 @@ export async function runProgram(
     return EXIT.done
   } catch (error) {
     const { exitCode, sentence } = explainFailure(error)
-    if (sentence !== null) process.stderr.write(`spoold: ${sentence}\n`)
+    if (sentence !== null) sayAside(`spoold: ${sentence}\n`)
     return exitCode
   }
 }

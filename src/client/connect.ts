@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DaemonFile } from '../state/daemon-file.js'
-import { DaemonLink, type Role, unreachable } from './daemon-link.js'
-import { findDaemon } from './find-daemon.js'
+import { DaemonLink, type Role } from './daemon-link.js'
+import { type FoundDaemon, findDaemon } from './find-daemon.js'
 import { spawnDaemon } from './spawn-daemon.js'
 import { SpooldClient } from './spoold-client.js'
+import { noDaemon, silentDaemon } from './unreachable.js'
 
 export interface ConnectOptions {
-  /** An absolute path; see config/paths.ts for the usual one. */
+  /** An absolute path; see state/paths.ts for the usual one. */
   stateDirectory: string
   /** `client` as MCP clients do (the default); `operator` for what only the person at this machine may do. */
   as?: Role | undefined
@@ -23,15 +25,29 @@ export interface Connection {
   hasSpawned: boolean
 }
 
+/** A daemon may be busy for a moment; where it does not answer for so long, something is wrong. */
+const SILENCE_LIMIT_MS = 5_000
+const PAUSE_MS = 100
+
 /**
  * Finds the daemon of a state directory, or starts one. Nothing stays open, so there is nothing to close. Throws
- * SpoolError `daemon_unreachable`, `daemon_start_failed` or `config_invalid`.
+ * SpoolError `daemon_unreachable`, `daemon_start_failed`, `state_directory_invalid` or `config_invalid`.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { stateDirectory, as = 'client', spawn } = options
-  const found = await findDaemon(stateDirectory)
-  const daemon = found ?? (spawn && (await spawnDaemon({ ...spawn, stateDirectory })))
-  if (daemon === undefined) throw unreachable(stateDirectory, undefined)
+  const found = await findPatiently(stateDirectory)
+  if (found.is === 'silent') throw silentDaemon(stateDirectory, found.daemon)
   const client = new SpooldClient(new DaemonLink({ stateDirectory, as }))
-  return { client, daemon, hasSpawned: found === undefined }
+  if (found.is === 'answering') return { client, daemon: found.daemon, hasSpawned: false }
+  if (spawn === undefined) throw noDaemon(stateDirectory)
+  return { client, daemon: await spawnDaemon({ ...spawn, stateDirectory }), hasSpawned: true }
+}
+
+async function findPatiently(stateDirectory: string): Promise<FoundDaemon> {
+  const until = performance.now() + SILENCE_LIMIT_MS
+  for (;;) {
+    const found = await findDaemon(stateDirectory)
+    if (found.is !== 'silent' || performance.now() > until) return found
+    await sleep(PAUSE_MS)
+  }
 }

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SpoolError } from '../domain/errors.js'
 import { readDaemonFile } from '../state/daemon-file.js'
+import { inspectEntry } from '../state/entries.js'
 import { statePaths } from '../state/paths.js'
 import { ConnectionLost, type Endpoint, postMessage, type RpcMessage } from './post-message.js'
 import { withTimeLimit } from './time-limit.js'
+import { lostDaemon } from './unreachable.js'
 
 /** As whom the daemon is asked: with the token of MCP clients, or the operator's. */
 export type Role = 'client' | 'operator'
@@ -49,7 +51,8 @@ export class DaemonLink {
 
   /**
    * Sends a message, again where that is needed; `makeMessage` gets the ms since the first try. Throws SpoolError
-   * `daemon_unreachable` when the patience is over, or at once when the connection broke under what is not repeatable.
+   * `daemon_unreachable` when the patience is over, or at once when the connection broke under what is not repeatable,
+   * and `state_directory_invalid` where the directory is not this user's.
    */
   async send(
     makeMessage: (elapsedMs: number) => RpcMessage,
@@ -81,7 +84,7 @@ export class DaemonLink {
     if (awayFor > (isStranger ? Math.min(STRANGER_PATIENCE_MS, options.patienceMs) : options.patienceMs)) {
       throw away.error instanceof SpoolError
         ? away.error
-        : unreachable(this.#options.stateDirectory, away.error)
+        : lostDaemon(this.#options.stateDirectory, away.error)
     }
     const reviveAfter = this.#hasAnswered ? REVIVE_AFTER_MS : 0
     if (this.#options.revive !== undefined && !away.hasRevived && awayFor >= reviveAfter) {
@@ -132,13 +135,19 @@ async function tryOnce(endpoint: Endpoint, message: RpcMessage, options: SendOpt
   }
 }
 
+/** Throws SpoolError `state_directory_invalid` for what another user could have written: it would get our messages. */
 function readEndpoint({ stateDirectory, as }: LinkOptions): Endpoint | undefined {
   const paths = statePaths(stateDirectory)
   const daemon = readDaemonFile(paths.daemon)
   if (daemon === undefined) return undefined
+  const token = as === 'operator' ? daemon.operator_token : readClientToken(paths.token)
+  return token === undefined ? undefined : { url: daemon.url, token }
+}
+
+function readClientToken(path: string): string | undefined {
+  if (inspectEntry(path, 'file') === undefined) return undefined
   try {
-    const token = as === 'operator' ? daemon.operator_token : readFileSync(paths.token, 'utf8').trim()
-    return { url: daemon.url, token }
+    return readFileSync(path, 'utf8').trim()
   } catch {
     return undefined
   }
@@ -149,14 +158,6 @@ function isShuttingDown(answer: RpcMessage | undefined): boolean {
   const content = answer?.result?.structuredContent
   if (answer?.result?.isError !== true || typeof content !== 'object' || content === null) return false
   return 'code' in content && content.code === 'shutting_down'
-}
-
-export function unreachable(stateDirectory: string, cause: unknown): SpoolError {
-  return new SpoolError(
-    'daemon_unreachable',
-    `No daemon answers for ${stateDirectory}; start one with spoold start, and spoold status tells how it is`,
-    { cause },
-  )
 }
 
 function brokenInTheMiddle(cause: unknown): SpoolError {

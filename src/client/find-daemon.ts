@@ -1,17 +1,26 @@
 import { type DaemonFile, readDaemonFile } from '../state/daemon-file.js'
+import { isOwnProcess } from '../state/own-process.js'
 import { statePaths } from '../state/paths.js'
 import { withTimeLimit } from './time-limit.js'
 
 const HEALTH_LIMIT_MS = 2_000
 
-/** The daemon of a state directory, where it answers; undefined where there is none. */
-export async function findDaemon(
-  stateDirectory: string,
-  signal?: AbortSignal,
-): Promise<DaemonFile | undefined> {
+/** `silent`: the daemon's process lives and holds the lock, but does not answer. `absent`: none, or not yet. */
+export type FoundDaemon = { is: 'answering' | 'silent'; daemon: DaemonFile } | { is: 'absent' }
+
+/** The daemon of a state directory. Throws SpoolError `state_directory_invalid` for one that is not this user's. */
+export async function findDaemon(stateDirectory: string, signal?: AbortSignal): Promise<FoundDaemon> {
   const daemon = readDaemonFile(statePaths(stateDirectory).daemon)
-  if (daemon === undefined) return undefined
-  return (await answersAs(daemon, signal)) ? daemon : undefined
+  if (daemon === undefined) return { is: 'absent' }
+  if (await answersAs(daemon, signal)) return { is: 'answering', daemon }
+  const isThere = isOwnProcess(daemon.pid) && (await isLockHeld(stateDirectory))
+  return isThere ? { is: 'silent', daemon } : { is: 'absent' }
+}
+
+/** Whether a daemon, perhaps one that is just starting, holds the lock. SQLite is loaded only when it comes to that. */
+export async function isLockHeld(stateDirectory: string): Promise<boolean> {
+  const { isLocked } = await import('../state/lock.js')
+  return isLocked(statePaths(stateDirectory))
 }
 
 /**

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SpoolError } from '../domain/errors.js'
 import type { DaemonFile } from '../state/daemon-file.js'
-import { type StatePaths, statePaths } from '../state/paths.js'
-import { findDaemon } from './find-daemon.js'
+import type { StatePaths } from '../state/paths.js'
+import { openPrivateLog } from '../state/private-file.js'
+import { openStateDirectory } from '../state/state-directory.js'
+import { type FoundDaemon, findDaemon, isLockHeld } from './find-daemon.js'
+import { silentDaemon } from './unreachable.js'
 
 export interface SpawnRequest {
   /** The script that is `spoold`, as in process.argv[1]. */
@@ -21,34 +24,22 @@ const LONGEST_PAUSE_MS = 250
 
 /**
  * Starts a daemon in the background and resolves when it answers. Where two start one at once, the one that loses the
- * lock ends, and both get the other. Throws SpoolError `daemon_start_failed`, or `config_invalid` where the daemon
- * refused its settings, with the sentence that it left in its log.
+ * lock ends, and both get the other. Throws SpoolError `state_directory_invalid` before anything is written to one that
+ * is not this user's; `daemon_start_failed`, or `config_invalid` where the daemon refused its settings, with the
+ * sentence that it left in its log; `daemon_unreachable` where the other one does not answer.
  */
 export async function spawnDaemon(request: SpawnRequest): Promise<DaemonFile> {
-  const paths = statePaths(request.stateDirectory)
-  const log = openLog(paths)
+  const paths = openStateDirectory(request.stateDirectory)
+  const log = openPrivateLog(paths.log)
   try {
     const logStart = fstatSync(log).size
     const child = launch(request, paths, log)
-    const daemon = await untilItAnswers(request, child)
-    if (daemon !== undefined) return daemon
+    const found = await untilItAnswers(request, child)
+    if (found.is === 'answering') return found.daemon
+    if (found.is === 'silent' && found.daemon.pid !== child.pid) throw silentDaemon(paths.root, found.daemon)
     throw startFailure(child.code, paths, lastWords(log, logStart))
   } finally {
     closeSync(log)
-  }
-}
-
-function openLog(paths: StatePaths): number {
-  try {
-    mkdirSync(paths.root, { recursive: true, mode: 0o700 })
-    return openSync(paths.log, 'a+', 0o600)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new SpoolError(
-      'state_directory_invalid',
-      `The state directory ${paths.root} cannot be used (${reason}); make it writable, or name another with --state-dir`,
-      { cause },
-    )
   }
 }
 
@@ -92,26 +83,20 @@ function withoutTaskMarks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * Undefined where it ended or the time is over, and no other daemon took its place. Where another did, the own child is
- * waited for until it has seen that, or it would start for good should the other be stopped right away.
+ * What was found last, when it answers, or none is coming, or the time is over. Where another daemon took the place, the
+ * own child is waited for until it has seen that, or it would start for good should the other be stopped right away.
  */
-async function untilItAnswers(request: SpawnRequest, child: Child): Promise<DaemonFile | undefined> {
+async function untilItAnswers(request: SpawnRequest, child: Child): Promise<FoundDaemon> {
   const until = Date.now() + (request.timeLimitMs ?? START_LIMIT_MS)
-  let daemon: DaemonFile | undefined
+  let found: FoundDaemon = { is: 'absent' }
   for (let pause = 20; Date.now() < until; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const hasEnded = child.code !== undefined
-    daemon = await findDaemon(request.stateDirectory)
-    if (daemon !== undefined && (hasEnded || daemon.pid === child.pid)) return daemon
-    if (hasEnded && !(await isLockHeld(request.stateDirectory))) return undefined
+    found = await findDaemon(request.stateDirectory)
+    if (found.is === 'answering' && (hasEnded || found.daemon.pid === child.pid)) return found
+    if (hasEnded && !(await isLockHeld(request.stateDirectory))) return found
     await sleep(pause)
   }
-  return daemon
-}
-
-/** Whether another daemon that is just starting holds the lock. SQLite is loaded only when it comes to that. */
-async function isLockHeld(stateDirectory: string): Promise<boolean> {
-  const { isLocked } = await import('../state/lock.js')
-  return isLocked(statePaths(stateDirectory))
+  return found
 }
 
 /** The last line that was written since; a sentence of the command line starts with `spoold: `. */

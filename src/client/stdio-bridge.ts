@@ -1,9 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import { BridgeCalls } from './bridge-calls.js'
 import { DaemonLink } from './daemon-link.js'
-import type { RpcMessage } from './post-message.js'
+import { MessageLines } from './message-lines.js'
+import { readMessage } from './read-message.js'
 
 export interface BridgeOptions {
   stateDirectory: string
@@ -23,33 +22,33 @@ const FINISH_MS = 2_000
  * MCP over stdin and stdout, every message handed to the daemon and every answer handed back. The bridge knows nothing
  * of MCP's state, since the daemon keeps none: so it and its client live through restarts of the daemon. Resolves when
  * the client has closed stdin (or gone away) and what was in flight is done, or has had a moment for it.
+ *
+ * It cuts the lines itself: the SDK's transport closes at a line that is too long, and the client would be left alone.
  */
 export async function runStdioBridge(options: BridgeOptions): Promise<void> {
   const { stateDirectory, spawn, stdin, stdout, warn } = options
   const link = new DaemonLink({ stateDirectory, as: 'client', revive: spawn })
-  const transport = new StdioServerTransport(stdin, stdout, { maxBufferSize: MAX_LINE_BYTES })
-  const calls = new BridgeCalls(link, (answer) => void transport.send(answer as JSONRPCMessage))
-  transport.onmessage = (message) => void calls.take(message as RpcMessage)
-  transport.onerror = (error) => {
-    calls.answer(unreadable)
-    warn(`a message on standard input was not JSON-RPC: ${error.message.slice(0, 200)}`)
+  const calls = new BridgeCalls(link, (answer) => void stdout.write(`${JSON.stringify(answer)}\n`))
+  const lines = new MessageLines(MAX_LINE_BYTES)
+  const take = (bytes: Buffer) => {
+    for (const line of lines.push(bytes)) {
+      const read = readMessage(line, MAX_LINE_BYTES)
+      if ('message' in read) calls.take(read.message)
+      else {
+        calls.answer(read.answer)
+        warn(`standard input: ${read.sentence}`)
+      }
+    }
   }
   const ended = new Promise<void>((resolve) => {
     stdin.once('end', resolve)
     stdin.once('close', resolve)
+    stdin.once('error', () => resolve())
     stdout.once('error', () => resolve())
-    transport.onclose = resolve
   })
-  await transport.start()
+  stdin.on('data', take)
   await ended
   await calls.finish(FINISH_MS)
-  await transport.close()
-}
-
-const unreadable: RpcMessage = {
-  jsonrpc: '2.0',
-  error: {
-    code: -32_700,
-    message: 'The line is not a JSON-RPC message; send one message a line, as UTF-8 JSON',
-  },
+  stdin.off('data', take)
+  stdin.pause()
 }

@@ -1,15 +1,19 @@
 import { z } from 'zod'
 
+/** What a process can be given: no NUL, which ends a string there. */
+const text = z.string().regex(/^[^\0]*$/, 'must not contain a NUL character')
+
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be letters, digits and "_", and not begin with a digit')
+
 /** Fields that every kind has; their types are those of AgentSettings in domain/adapter.ts. */
 const common = {
-  binary: z.string().min(1).optional().describe('The program, where it is not found on PATH.'),
-  args: z.array(z.string()).default([]).describe('More arguments for the program.'),
-  env: z
-    .record(z.string().regex(/^[^=\0]+$/), z.string())
-    .default({})
-    .describe('Environment variables added for this agent.'),
+  binary: text.min(1).optional().describe('The program, where it is not found on PATH.'),
+  args: z.array(text).default([]).describe('More arguments for the program.'),
+  env: z.record(variableName, text).default({}).describe('Environment variables added for this agent.'),
   passEnv: z
-    .array(z.string().min(1))
+    .array(variableName)
     .default([])
     .describe("Names of the daemon's environment variables to pass through."),
   model: z
@@ -31,8 +35,9 @@ const command = z
   .strictObject({
     kind: z.literal('command'),
     argv: z
-      .array(z.string())
+      .array(text)
       .min(1)
+      .refine(([program]) => program !== '', 'must begin with the name of a program')
       .describe('Program and arguments; {message} and {session_id} are replaced inside one argument each.'),
     input,
     ...common,

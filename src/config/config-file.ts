@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { z } from 'zod'
@@ -18,21 +18,48 @@ export function defaultConfigFile(env: NodeJS.ProcessEnv): string {
  */
 export function readConfigFile(path: string): z.output<typeof configFileSchema> {
   const content = parseJson(path, readText(path))
+  refuseHiddenKey(path, content)
   const parsed = configFileSchema.safeParse(content)
   if (!parsed.success) throw invalidSetting(`The config file ${path}`, parsed.error, [], content)
   return parsed.data
 }
 
 function readText(path: string): string {
+  let file: number | undefined
   try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+    // A FIFO would make an ordinary open wait for somebody who writes.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    if (!fstatSync(file).isFile()) throw new Error('it is not a plain file')
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    const { code, message } = cause as NodeJS.ErrnoException
     throw new SpoolError(
       'config_invalid',
-      `The config file ${path} cannot be read (${reason}): make it a readable file.`,
+      `The config file ${path} cannot be read (${code ?? message}): make it a readable file.`,
       { cause },
     )
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** Deeper than this there are no names of one's own: agents.NAME.env.NAME. */
+const DEEPEST_NAME = 4
+
+/** A key `__proto__` is passed over by the schema, and what it was to set would be missing without a word. */
+function refuseHiddenKey(path: string, content: unknown, at: string[] = []): void {
+  if (typeof content !== 'object' || content === null || at.length === DEEPEST_NAME) return
+  for (const [key, value] of Object.entries(content)) {
+    const here = [...at, key]
+    if (key === '__proto__') {
+      const field = here.join('.')
+      throw new SpoolError(
+        'config_invalid',
+        `The config file ${path} is not valid: "${field}" is not a setting, and __proto__ cannot be a name.`,
+        { field },
+      )
+    }
+    refuseHiddenKey(path, value, here)
   }
 }
 

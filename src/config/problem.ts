@@ -1,7 +1,11 @@
 import type { z } from 'zod'
 import { SpoolError } from '../domain/errors.js'
+import { oneLine, shown } from '../domain/shown-text.js'
 import { AGENT_KINDS } from './agent-settings.js'
 import { SETTING_NAMES } from './settings.js'
+
+/** A field is named by keys of the file, which may be of any length. */
+const LONGEST_FIELD = 200
 
 /**
  * One sentence for a value that the schema refused.
@@ -17,7 +21,7 @@ export function invalidSetting(
 ): SpoolError {
   const issue = error.issues[0]
   if (issue === undefined) throw error
-  const field = [...path, ...issue.path].map(String).join('.')
+  const field = oneLine([...path, ...issue.path].map(String).join('.'), LONGEST_FIELD)
   const { name, sentence } = explain(issue, field, valueAt(value, issue.path))
   return new SpoolError('config_invalid', `${source} is not valid: ${sentence}.`, {
     field: name,
@@ -27,7 +31,7 @@ export function invalidSetting(
 
 function explain(issue: z.core.$ZodIssue, field: string, value: unknown): { name: string; sentence: string } {
   if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? ''
+    const key = oneLine(issue.keys[0] ?? '', LONGEST_FIELD)
     const name = field === '' ? key : `${field}.${key}`
     const known = field === '' ? `; the settings are ${SETTING_NAMES.join(', ')}` : ''
     return { name, sentence: `"${name}" is not a setting${known}` }
@@ -36,7 +40,7 @@ function explain(issue: z.core.$ZodIssue, field: string, value: unknown): { name
     const kinds = AGENT_KINDS.join(', ')
     return {
       name: field,
-      sentence: `${field} is ${JSON.stringify(value) ?? 'missing'}; the kinds are ${kinds}`,
+      sentence: `${field} is ${told(value)}; the kinds are ${kinds}`,
     }
   }
   if (issue.code === 'invalid_key') {
@@ -45,7 +49,7 @@ function explain(issue: z.core.$ZodIssue, field: string, value: unknown): { name
   if (field === '') return { name: '', sentence: 'it must be a JSON object' }
   if (issue.code === 'custom') return { name: field, sentence: `${field} ${issue.message}` }
   const reason = issue.message.replace(/^Invalid input: /, '').replace(/^Invalid string: /, '')
-  return { name: field, sentence: `${field} is ${short(value)}: ${reason}` }
+  return { name: field, sentence: `${field} is ${told(value)}: ${reason}` }
 }
 
 function valueAt(value: unknown, path: PropertyKey[]): unknown {
@@ -55,7 +59,6 @@ function valueAt(value: unknown, path: PropertyKey[]): unknown {
   )
 }
 
-function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing'
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+function told(value: unknown): string {
+  return value === undefined ? 'missing' : shown(value)
 }

@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
 import { z } from 'zod'
+import { isLoopback } from '../domain/loopback.js'
 import { agentNameSchema, agentSchema } from './agent-settings.js'
 
 /** Seconds that JavaScript's timers and the database's integers bear in milliseconds: about 31 years. */
@@ -29,7 +30,10 @@ export const settingsSchema = z.strictObject({
     .min(1024)
     .max(Number.MAX_SAFE_INTEGER)
     .describe("Bound for one task's output; more ends the task."),
-  host: z.string().min(1).describe('Address to listen on.'),
+  host: z
+    .string()
+    .refine(isLoopback, 'must be this machine: 127.0.0.1, ::1 or localhost')
+    .describe('Address to listen on: 127.0.0.1 or another one of this machine alone.'),
   port: z.int().min(0).max(65_535).describe('Port to listen on; 0 picks a free one.'),
   defaultAgent: agentNameSchema.describe('The agent of a task that names none.'),
   agents: z.record(agentNameSchema, agentSchema).describe('The configured agents by name.'),

@@ -1,5 +1,6 @@
+import { isLoopback } from '../domain/loopback.js'
+import { shown } from '../domain/shown-text.js'
 import type { Refusal } from './json-answer.js'
-import { isLoopback } from './loopback.js'
 
 /**
  * Lets pass only requests that name this machine and the bound port: a web page that makes a foreign name resolve to
@@ -12,6 +13,6 @@ export function guardHost(header: string | undefined, port: number): Refusal | u
   return {
     status: 403,
     code: 'forbidden',
-    message: `Host ${JSON.stringify(header ?? '')} is not served here; use http://127.0.0.1:${port}`,
+    message: `Host ${shown(header ?? '')} is not served here; use http://127.0.0.1:${port}`,
   }
 }

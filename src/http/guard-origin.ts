@@ -1,5 +1,6 @@
+import { isLoopback } from '../domain/loopback.js'
+import { shown } from '../domain/shown-text.js'
 import type { Refusal } from './json-answer.js'
-import { isLoopback } from './loopback.js'
 
 /** Lets pass requests that no web page sent, or one that was loaded from this machine over http. */
 export function guardOrigin(header: string | undefined): Refusal | undefined {
@@ -7,7 +8,7 @@ export function guardOrigin(header: string | undefined): Refusal | undefined {
   return {
     status: 403,
     code: 'forbidden',
-    message: `Origin ${JSON.stringify(header)} may not use spoold; only pages from http://localhost or http://127.0.0.1 may`,
+    message: `Origin ${shown(header)} may not use spoold; only pages from http://localhost or http://127.0.0.1 may`,
   }
 }
 

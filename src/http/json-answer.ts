@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../domain/errors.js'
 
 /** Why a request is not served, before any tool sees it. */
@@ -10,6 +11,8 @@ export interface Refusal {
   headers?: Record<string, string>
   /** JSON-RPC's own number; -32000 (the server's) without it. */
   rpcCode?: number
+  /** Of the JSON-RPC message that is refused, where it could be read. */
+  id?: string | number
 }
 
 export function answerJson(
@@ -30,11 +33,22 @@ export function answerJson(
 
 /** Refusals are JSON-RPC errors (for MCP clients) that carry the code of the closed list in `data`. */
 export function answerRefusal(response: ServerResponse, refusal: Refusal): void {
-  const { status, code, message, headers, rpcCode = -32_000 } = refusal
-  answerJson(
-    response,
-    status,
-    { jsonrpc: '2.0', id: null, error: { code: rpcCode, message, data: { code } } },
-    headers,
-  )
+  answerJson(response, refusal.status, toRpcError(refusal), refusal.headers)
+}
+
+/** The same for a request that Node's parser gave up, so that there is nothing but its socket to answer on. */
+export function writeRefusal(socket: Duplex, refusal: Refusal): void {
+  const body = JSON.stringify(toRpcError(refusal))
+  const head = [
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+function toRpcError({ code, message, rpcCode = -32_000, id }: Refusal): object {
+  return { jsonrpc: '2.0', id: id ?? null, error: { code: rpcCode, message, data: { code } } }
 }

@@ -1,10 +1,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SpoolError } from '../domain/errors.js'
+import { isLoopback } from '../domain/loopback.js'
 import type { LogFailure } from '../mcp/error-result.js'
 import { answerRefusal } from './json-answer.js'
-import { isLoopback } from './loopback.js'
 import { type Routes, router } from './route.js'
+import { answerUnreadable } from './unreadable-request.js'
 
 export interface ListenerOptions extends Omit<Routes, 'maxBodyBytes'> {
   /** A loopback name or address. */
@@ -43,7 +44,8 @@ export async function openHttpListener(options: ListenerOptions): Promise<HttpLi
   const serving = new Set<ServerResponse>()
   const server = createServer(
     // Clients keep a connection between two polls; Node's 5 s would break it under a slow one.
-    { keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 120_000 },
+    // A request without Host is refused by the guard, with a sentence.
+    { keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 120_000, requireHostHeader: false },
     (request, response) => {
       serving.add(response)
       response.once('close', () => serving.delete(response))
@@ -51,7 +53,9 @@ export async function openHttpListener(options: ListenerOptions): Promise<HttpLi
       route(port, request, response).catch((error: unknown) => fail(options.log, response, error))
     },
   )
-  server.maxHeadersCount = 100
+  // A limit would drop the headers beyond it unseen, among them an Origin; Node bounds their size (16 KiB).
+  server.maxHeadersCount = 0
+  answerUnreadable(server, serving)
   await listen(server, options)
   port = (server.address() as AddressInfo).port
   const host = options.host.includes(':') ? `[${options.host.replace(/^\[|\]$/g, '')}]` : options.host

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import prettyBytes from 'pretty-bytes'
+import { oneLine } from '../domain/shown-text.js'
 import type { Refusal } from './json-answer.js'
 
 /**
@@ -40,7 +41,7 @@ function requestTooLarge(maxBytes: number): Refusal {
 }
 
 function malformed(error: unknown): Refusal {
-  const reason = error instanceof SyntaxError ? error.message.slice(0, 120) : 'it is not UTF-8'
+  const reason = error instanceof SyntaxError ? oneLine(error.message, 120) : 'it is not UTF-8'
   return {
     status: 400,
     code: 'malformed_request',

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { checkMedia } from './check-media.js'
+import { checkMessage } from './check-message.js'
 import { guardHost } from './guard-host.js'
 import { guardOrigin } from './guard-origin.js'
 import { type Tokens, tokenGuard } from './guard-token.js'
@@ -23,16 +25,36 @@ export function router(
   return async (port, request, response) => {
     const refusal = guardHost(request.headers.host, port) ?? guardOrigin(request.headers.origin)
     if (refusal !== undefined) return answerRefusal(response, refusal)
-    const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
+    const url = targetOf(request, port)
+    if (url === undefined) return answerRefusal(response, BAD_TARGET)
     if (url.pathname === '/health') return answerHealth(routes, request, response)
     if (url.pathname !== '/mcp') return answerRefusal(response, notFound(url))
     if (request.method !== 'POST') return answerRefusal(response, notAllowed(request, 'POST'))
     const token = whose({ authorization: request.headers.authorization, url })
     if ('refusal' in token) return answerRefusal(response, token.refusal)
+    const wrongMedia = checkMedia(request.headers)
+    if (wrongMedia !== undefined) return answerRefusal(response, wrongMedia)
     const read = await readJsonBody(request, routes.maxBodyBytes)
     if ('refusal' in read) return answerRefusal(response, read.refusal)
+    const wrong = checkMessage(read.body, request.headers['mcp-protocol-version']?.toString())
+    if (wrong !== undefined) return answerRefusal(response, wrong)
     await routes.handleMcp({ request, response, body: read.body, caller: token.owner })
   }
+}
+
+/** Where a request goes; undefined for a target that is no path and no URL of http. */
+function targetOf(request: IncomingMessage, port: number): URL | undefined {
+  const target = request.url ?? ''
+  // Put together as text, because `//name/mcp` resolved against a base would be a path of the host `name`.
+  const url = target.startsWith('/') ? `http://127.0.0.1:${port}${target}` : target
+  return url.startsWith('http://') && URL.canParse(url) ? new URL(url) : undefined
+}
+
+/** It may hold a token, so nothing of it is repeated. */
+const BAD_TARGET: Refusal = {
+  status: 400,
+  code: 'malformed_request',
+  message: 'The target of the request is no path; send POST /mcp',
 }
 
 function answerHealth(routes: Routes, request: IncomingMessage, response: ServerResponse): void {

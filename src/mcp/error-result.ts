@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { z } from 'zod'
 import { SpoolError } from '../domain/errors.js'
+import { oneLine } from '../domain/shown-text.js'
 import type { errorAnswer } from './json-schema.js'
 
 /** Takes a failure that nobody foresaw; `what` says where it happened. */
@@ -14,13 +15,17 @@ interface Place {
   aborted: boolean
 }
 
+/** Our sentences are far shorter; what they repeat of a caller's is cut where it is put in. */
+const LONGEST_MESSAGE = 2_000
+const LONGEST_FIELD = 200
+
 /** A failed call as its caller sees it: one sentence, a code, the field; never a stack. */
 export function errorResult(error: unknown, place: Place): CallToolResult {
   const told = error instanceof SpoolError ? error : unforeseen(error, place)
   const structured: z.infer<typeof errorAnswer> = {
     code: told.code,
-    message: place.rename(told.message),
-    ...(told.field === undefined ? {} : { field: told.field }),
+    message: oneLine(place.rename(told.message), LONGEST_MESSAGE),
+    ...(told.field === undefined ? {} : { field: oneLine(told.field, LONGEST_FIELD) }),
   }
   return {
     isError: true,

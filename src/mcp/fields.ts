@@ -1,16 +1,10 @@
 import { z } from 'zod'
+import { shown } from '../domain/shown-text.js'
 
 /*
  * Input fields of the tools. Each refusal reads as one sentence that begins with the field's name, so every rule here
  * words its part: "must be …, got …; what to do".
  */
-
-/** Reads in a sentence: short, on one line, never the whole of a long value. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value) ?? typeof value
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
-}
 
 function said(must: string, remedy: string) {
   return (issue: { input?: unknown }) =>

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { SpoolError } from '../domain/errors.js'
+import { named } from '../domain/shown-text.js'
 import type { ObjectSchema } from './json-schema.js'
 
 /**
@@ -20,12 +21,19 @@ export function readInput<Input extends z.ZodObject>(
 
 function plain(schema: ObjectSchema, given: unknown): unknown {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
-  const plain: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(given)) {
-    if (value === null && name in schema.properties && !schema.required?.includes(name)) continue
-    plain[name] = plainValue(schema.properties[name], value)
-  }
-  return plain
+  const fields = Object.entries(given)
+    .filter(([name, value]) => value !== null || !isOptional(schema, name))
+    .map(([name, value]) => [name, plainValue(propertyOf(schema, name), value)])
+  // Unlike an assignment this keeps a field that is called `__proto__`, so that it is refused like any unknown one.
+  return Object.fromEntries(fields)
+}
+
+function isOptional(schema: ObjectSchema, name: string): boolean {
+  return propertyOf(schema, name) !== undefined && !schema.required?.includes(name)
+}
+
+function propertyOf(schema: ObjectSchema, name: string): object | undefined {
+  return Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
 }
 
 function plainValue(schema: object | undefined, value: unknown): unknown {
@@ -40,7 +48,7 @@ function refusal(error: z.ZodError, known: string[]): SpoolError {
   if (issue?.code === 'unrecognized_keys') {
     const name = issue.keys[0] ?? ''
     const names = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`
-    return new SpoolError('invalid_input', `${name} is not an argument of this tool; ${names}`, {
+    return new SpoolError('invalid_input', `${named(name)} is not an argument of this tool; ${names}`, {
       field: name,
     })
   }

@@ -1,14 +1,9 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import {
-  CallToolRequestSchema,
-  type CallToolResult,
-  ErrorCode,
-  type Tool as ListedTool,
-  ListToolsRequestSchema,
-  McpError,
-} from '@modelcontextprotocol/sdk/types.js'
+import { type CallToolResult, ErrorCode, type Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
+import type { ErrorCode as SpoolErrorCode } from '../domain/errors.js'
 import type { OperatorService } from '../domain/service.js'
+import { named, shown } from '../domain/shown-text.js'
 import { errorResult, type LogFailure } from './error-result.js'
 import { INSTRUCTIONS } from './instructions.js'
 import { DEFAULT_ANSWER_BYTES } from './limits.js'
@@ -47,28 +42,44 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
     operator: toolSet([...CLIENT_TOOLS, ...OPERATOR_TOOLS], USUAL_PREFIX),
   }
   return (caller) => {
-    const { tools, listed, rename } = sets[caller]
+    const set = sets[caller]
     const server = new Server(
       { name: 'spoold', version: options.version },
-      { capabilities: { tools: {} }, instructions: rename(INSTRUCTIONS), jsonSchemaValidator: validator },
+      { capabilities: { tools: {} }, instructions: set.rename(INSTRUCTIONS), jsonSchemaValidator: validator },
     )
-    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }))
-    server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal }) => {
-      const tool = tools.get(params.name)
-      if (tool === undefined) {
-        const names = [...tools.keys()].join(', ')
-        throw new McpError(ErrorCode.InvalidParams, `Tool ${params.name} not found; there are ${names}`)
-      }
-      return call(tool, params.arguments, rename, options, signal)
-    })
+    // Takes what the SDK has no handler for. A handler registered by its schema would answer wrong params with the
+    // schema library's own list of problems.
+    server.fallbackRequestHandler = async ({ method, params }, { signal }) => {
+      if (method === 'tools/list') return { tools: set.listed }
+      if (method === 'tools/call')
+        return call(toolNamed(set, params?.name), params?.arguments, set, options, signal)
+      const sentence = `There is no method ${named(method)}; there are tools/list and tools/call`
+      throw protocolError(ErrorCode.MethodNotFound, 'not_found', sentence)
+    }
     return server
   }
+}
+
+function toolNamed({ tools }: ToolSet, name: unknown): Tool {
+  const tool = typeof name === 'string' ? tools.get(name) : undefined
+  if (tool !== undefined) return tool
+  const problem =
+    typeof name === 'string'
+      ? `Tool ${named(name)} not found`
+      : `params.name must be the name of a tool, got ${shown(name)}`
+  const sentence = `${problem}; there are ${[...tools.keys()].join(', ')}`
+  throw protocolError(ErrorCode.InvalidParams, 'invalid_input', sentence)
+}
+
+/** The SDK makes JSON-RPC's error object of these properties. */
+function protocolError(rpcCode: ErrorCode, code: SpoolErrorCode, sentence: string): Error {
+  return Object.assign(new Error(sentence), { code: rpcCode, data: { code } })
 }
 
 async function call(
   tool: Tool,
   given: unknown,
-  rename: (text: string) => string,
+  { rename }: ToolSet,
   options: McpOptions,
   signal: AbortSignal,
 ): Promise<CallToolResult> {

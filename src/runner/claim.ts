@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, link, readFile, rm, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { ProcessIdentity } from '../domain/runner.js'
 import { makeDirectory, type SpoolFiles } from './spool.js'
@@ -35,6 +35,7 @@ export async function settleClaim(files: SpoolFiles, attempt: number): Promise<C
   try {
     await makeDirectory(files)
     await writeFile(draft, `${JSON.stringify({ neverStarted: true })}\n`, { mode: 0o600, flag: 'wx' })
+    await chmod(draft, 0o600)
     await link(draft, files.claim(attempt))
     return 'never_started'
   } catch (cause) {

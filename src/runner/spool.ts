@@ -1,5 +1,5 @@
-import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Stream } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
 import { spoolFailure } from './spool-failure.js'
@@ -45,11 +45,7 @@ export interface OpenSpool {
 export async function prepareSpool(files: SpoolFiles, input: string | null): Promise<OpenSpool> {
   try {
     await makeDirectory(files)
-    if (input !== null) {
-      // Removed first, because `mode` counts only for a file that is new.
-      await rm(files.input, { force: true })
-      await writeFile(files.input, input, { mode: 0o600, flag: 'wx' })
-    }
+    if (input !== null) await writeInput(files.input, input)
     const out = await openStream(files.streams.out)
     try {
       const err = await openStream(files.streams.err)
@@ -69,9 +65,19 @@ export async function prepareSpool(files: SpoolFiles, input: string | null): Pro
   }
 }
 
-/** Makes the directory of a task, where it is not there yet. Throws the errors of the file system. */
+/**
+ * Makes the directory of a task and the one of all spools, where they are not there yet. Their mode is set afterwards,
+ * too, since a umask may have taken even our own permissions away. Throws the errors of the file system.
+ */
 export async function makeDirectory(files: SpoolFiles): Promise<void> {
-  await mkdir(files.directory, { recursive: true, mode: 0o700 })
+  for (const directory of [dirname(files.directory), files.directory]) {
+    try {
+      await mkdir(directory, { mode: 0o700 })
+      await chmod(directory, 0o700)
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    }
+  }
 }
 
 /** Removes the spool of a task; no error where there is none. */
@@ -91,8 +97,27 @@ export async function spooledTasks(spoolRoot: string): Promise<string[]> {
 }
 
 /** Appending is what makes every write land at the end, even after the daemon cut the file back. */
-function openStream(path: string) {
-  return open(path, 'a', 0o600)
+function openStream(path: string): Promise<FileHandle> {
+  return openPrivate(path, 'a')
+}
+
+async function writeInput(path: string, input: string): Promise<void> {
+  // That of an attempt before, which is another file.
+  await rm(path, { force: true })
+  const file = await openPrivate(path, 'wx')
+  await file.writeFile(input).finally(() => file.close())
+}
+
+/** Mode 0600 whatever the umask. The caller closes it. */
+async function openPrivate(path: string, flags: string): Promise<FileHandle> {
+  const file = await open(path, flags, 0o600)
+  try {
+    await file.chmod(0o600)
+    return file
+  } catch (cause) {
+    await file.close()
+    throw cause
+  }
 }
 
 /** Keeps a damaged id from naming anything outside of the spool root. */

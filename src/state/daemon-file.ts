@@ -1,4 +1,10 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { isLoopback } from '../domain/loopback.js'
+import { inspectEntry } from './entries.js'
+import { createPrivateFile } from './private-file.js'
+import { stateInvalid, writeFailure } from './refusals.js'
+import { hasStateDirectory } from './state-directory.js'
 
 /** daemon.json: how to reach the daemon of a state directory. */
 export interface DaemonFile {
@@ -12,16 +18,42 @@ export interface DaemonFile {
   operator_token: string
 }
 
-/** Written aside and renamed, so that a reader finds all of it or nothing; mode 0600 from the first moment. */
+/**
+ * Written aside and renamed, so that a reader finds all of it or nothing; mode 0600 from the first moment.
+ * Throws SpoolError `storage_full` or `storage_readonly`.
+ */
 export function writeDaemonFile(path: string, content: DaemonFile): void {
   const aside = `${path}.${content.pid}`
-  rmSync(aside, { force: true })
-  writeFileSync(aside, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-  renameSync(aside, path)
+  try {
+    rmSync(aside, { force: true })
+    createPrivateFile(aside, `${JSON.stringify(content, null, 2)}\n`)
+    renameSync(aside, path)
+  } catch (cause) {
+    rmSync(aside, { force: true })
+    throw writeFailure(path, cause)
+  }
 }
 
-/** Undefined where there is none, or none that can be read. */
+/**
+ * Undefined where there is none, or none that can be read. What it says is acted upon (messages and tokens go to its
+ * url, its pid is signalled), so it counts only where nobody else can have written it. Throws SpoolError
+ * `state_directory_invalid` where directory or file are not this user's, or the url leads to another machine.
+ */
 export function readDaemonFile(path: string): DaemonFile | undefined {
+  if (!hasStateDirectory(dirname(path)) || inspectEntry(path, 'file') === undefined) return undefined
+  const file = read(path)
+  if (file !== undefined && !isOnThisMachine(file.url)) {
+    throw stateInvalid(`${path} names a daemon that is not on this machine: remove it, then spoold start.`)
+  }
+  return file
+}
+
+/** Removes the file if it is still the one that was written with this token: another daemon may have followed. */
+export function removeDaemonFile(path: string, operatorToken: string): void {
+  if (read(path)?.operator_token === operatorToken) rmSync(path, { force: true })
+}
+
+function read(path: string): DaemonFile | undefined {
   try {
     const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
     return isDaemonFile(content) ? content : undefined
@@ -30,9 +62,9 @@ export function readDaemonFile(path: string): DaemonFile | undefined {
   }
 }
 
-/** Removes the file if it is still the one that was written with this token: another daemon may have followed. */
-export function removeDaemonFile(path: string, operatorToken: string): void {
-  if (readDaemonFile(path)?.operator_token === operatorToken) rmSync(path, { force: true })
+function isOnThisMachine(url: string): boolean {
+  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' }
+  return protocol === 'http:' && isLoopback(hostname)
 }
 
 /** By hand: a schema library would double the time that a quick command takes to start. */

@@ -2,7 +2,10 @@ import { chmodSync, closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 import { readDaemonFile } from './daemon-file.js'
+import { inspectEntry } from './entries.js'
 import type { StatePaths } from './paths.js'
+import { systemCode, writeFailure } from './refusals.js'
+import { hasStateDirectory } from './state-directory.js'
 
 export interface DaemonLock {
   release(): void
@@ -11,7 +14,8 @@ export interface DaemonLock {
 /**
  * Makes sure that one daemon serves a state directory: an exclusive SQLite transaction on a file of its own, held as
  * long as the daemon lives. The kernel gives it back when the process ends, however it ends, so there is no stale
- * lock to clear away. Throws SpoolError `daemon_already_running`, or `storage_readonly` where it cannot be made.
+ * lock to clear away. Throws SpoolError `daemon_already_running`, or `storage_readonly` or `storage_full` where it
+ * cannot be made.
  */
 export function acquireLock(paths: StatePaths): DaemonLock {
   let file: Database.Database | undefined
@@ -27,8 +31,9 @@ export function acquireLock(paths: StatePaths): DaemonLock {
   }
 }
 
-/** Whether some process holds the lock now. */
+/** Whether some process holds the lock now. Throws SpoolError `state_directory_invalid` where it is not this user's. */
 export function isLocked(paths: StatePaths): boolean {
+  if (!hasStateDirectory(paths.root) || inspectEntry(paths.lock, 'file') === undefined) return false
   let file: Database.Database | undefined
   try {
     file = new Database(paths.lock, { timeout: 0, fileMustExist: true })
@@ -49,7 +54,7 @@ function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (systemCode(error) !== 'EEXIST') throw error
   }
   chmodSync(path, 0o600)
 }
@@ -68,10 +73,5 @@ function refusal(paths: StatePaths, cause: unknown): SpoolError {
       { cause },
     )
   }
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new SpoolError(
-    'storage_readonly',
-    `The lock file ${paths.lock} cannot be written (${reason}): make it writable or name another --state-dir.`,
-    { cause },
-  )
+  return writeFailure(`The lock file ${paths.lock}`, cause)
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { stateInvalid } from './refusals.js'
 
 /** Where a daemon keeps its things. One state directory is one daemon. */
 export interface StatePaths {
@@ -11,9 +12,17 @@ export interface StatePaths {
   lock: string
   spool: string
   log: string
+  /** The log before that one; see daemon/log.ts. */
+  oldLog: string
 }
 
+/** Throws SpoolError `state_directory_invalid` for a path that could not be shown to anybody as it is. */
 export function statePaths(root: string): StatePaths {
+  if (/\p{Cc}/u.test(root)) {
+    throw stateInvalid(
+      `The state directory ${root} has control characters in its path: name another --state-dir.`,
+    )
+  }
   return {
     root,
     database: join(root, 'spoold.db'),
@@ -22,6 +31,7 @@ export function statePaths(root: string): StatePaths {
     lock: join(root, 'daemon.lock'),
     spool: join(root, 'spool'),
     log: join(root, 'daemon.log'),
+    oldLog: join(root, 'daemon.log.1'),
   }
 }
 

@@ -1,54 +1,99 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
+import { refuseForeignEntries } from './entries.js'
 import { type StatePaths, statePaths } from './paths.js'
+import { stateInvalid, systemCode, writeFailure } from './refusals.js'
 
 const OPEN_TO_OTHERS = 0o077
 
 /**
- * Makes the state directory where needed, and makes sure that it is this user's alone: messages, answers and tokens
- * lie in it. A directory of ours that others may enter is closed to them. A symbolic link is followed, since people
- * move state to other disks that way, but only one that this user (or root) made: else somebody who may write in the
- * directory above could lead the daemon elsewhere.
+ * Makes the state directory where needed, and makes sure that it is this user's alone, with all that lies in it:
+ * messages, answers and tokens do. A directory of ours that others may enter is closed to them. A symbolic link is
+ * followed, since people move state to other disks that way, but only one that this user (or root) made: else
+ * somebody who may write in the directory above could lead the daemon elsewhere.
  *
- * Throws SpoolError `state_directory_invalid`; then nothing was changed.
+ * Throws SpoolError `state_directory_invalid` or `storage_full`; then nothing was changed but who may enter.
  */
 export function openStateDirectory(root: string): StatePaths {
+  const paths = statePaths(root)
   makeDirectory(root)
   const target = inspect(root)
-  if (!target.isDirectory())
-    throw invalid(`${root} is not a directory: move it away or name another --state-dir.`)
-  refuseForeignOwner(root, target)
+  if (target === undefined) throw stateInvalid(`The state directory ${root} was removed just now: try again.`)
   if ((target.mode & OPEN_TO_OTHERS) !== 0) chmodSync(root, 0o700)
   refuseUnwritable(root)
-  return statePaths(root)
+  refuseForeignEntries(paths)
+  return paths
 }
 
+/**
+ * Whether there is a state directory, for those who only look into it: what lies in somebody else's is not to be
+ * believed. Throws SpoolError `state_directory_invalid` for one that is not this user's.
+ */
+export function hasStateDirectory(root: string): boolean {
+  return inspect(root) !== undefined
+}
+
+/**
+ * Level by level from the nearest directory that is there: mkdir's own `recursive` never ends on Node 20 where a level
+ * cannot be made for a reason of its own kind, as in /proc. Each level gets its mode for itself, since a umask may
+ * have taken our own permissions away, and the next could not be made in it.
+ */
 function makeDirectory(root: string): void {
   try {
-    const made = mkdirSync(root, { recursive: true, mode: 0o700 })
-    // A umask may have taken our own permissions away.
-    if (made !== undefined) chmodSync(root, 0o700)
+    const missing: string[] = []
+    for (let level = root; !isThere(level); level = dirname(level)) missing.unshift(level)
+    for (const level of missing) makeLevel(level)
   } catch (cause) {
-    const code = errorCode(cause)
-    if (code === 'EEXIST') return
-    throw invalid(
+    const code = systemCode(cause)
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw writeFailure(`The state directory ${root}`, cause)
+    throw stateInvalid(
       `The state directory ${root} cannot be made (${code}): make the directory above it writable or name another --state-dir.`,
       cause,
     )
   }
 }
 
-function inspect(root: string): Stats {
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function makeLevel(path: string): void {
   try {
-    const link = lstatSync(root)
+    mkdirSync(path, { mode: 0o700 })
+  } catch (cause) {
+    // Another process was first; whose it is, is looked at afterwards.
+    if (systemCode(cause) === 'EEXIST') return
+    throw cause
+  }
+  chmodSync(path, 0o700)
+}
+
+/** Undefined where nothing is there. */
+function inspect(root: string): Stats | undefined {
+  const target = followTrusted(root)
+  if (target === undefined) return undefined
+  if (!target.isDirectory()) {
+    throw stateInvalid(`${root} is not a directory: move it away or name another --state-dir.`)
+  }
+  refuseForeignOwner(root, target)
+  return target
+}
+
+function followTrusted(root: string): Stats | undefined {
+  try {
+    const link = lstatSync(root, { throwIfNoEntry: false })
+    if (link === undefined) return undefined
     if (link.isSymbolicLink() && !isTrusted(link.uid)) {
-      throw invalid(`${root} is a symbolic link of another user (uid ${link.uid}): name another --state-dir.`)
+      throw stateInvalid(
+        `${root} is a symbolic link of another user (uid ${link.uid}): name another --state-dir.`,
+      )
     }
     return statSync(root)
   } catch (cause) {
     if (cause instanceof SpoolError) throw cause
-    throw invalid(
-      `The state directory ${root} cannot be opened (${errorCode(cause)}): repair it or name another --state-dir.`,
+    throw stateInvalid(
+      `The state directory ${root} cannot be opened (${systemCode(cause)}): repair it or name another --state-dir.`,
       cause,
     )
   }
@@ -57,7 +102,7 @@ function inspect(root: string): Stats {
 function refuseForeignOwner(root: string, target: Stats): void {
   const uid = process.getuid?.()
   if (uid === undefined || target.uid === uid) return
-  throw invalid(
+  throw stateInvalid(
     `The state directory ${root} belongs to another user (uid ${target.uid}, you are ${uid}): ` +
       'start spoold as that user or name another --state-dir.',
   )
@@ -67,8 +112,8 @@ function refuseUnwritable(root: string): void {
   try {
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
-    throw invalid(
-      `The state directory ${root} cannot be written (${errorCode(cause)}): ` +
+    throw stateInvalid(
+      `The state directory ${root} cannot be written (${systemCode(cause)}): ` +
         'make it writable for you (chmod 700) or name another --state-dir.',
       cause,
     )
@@ -77,12 +122,4 @@ function refuseUnwritable(root: string): void {
 
 function isTrusted(uid: number): boolean {
   return uid === 0 || uid === process.getuid?.()
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
-}
-
-function invalid(message: string, cause?: unknown): SpoolError {
-  return new SpoolError('state_directory_invalid', message, { field: 'state-dir', cause })
 }

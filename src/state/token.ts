@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, lstatSync, readFileSync, rmSync, type Stats, writeFileSync } from 'node:fs'
-import { SpoolError } from '../domain/errors.js'
+import { chmodSync, linkSync, lstatSync, readFileSync, rmSync, type Stats } from 'node:fs'
+import { createPrivateFile } from './private-file.js'
+import { stateInvalid, systemCode, writeFailure } from './refusals.js'
 
 /** 32 random bytes as base64url: 43 characters. */
 export function newToken(): string {
@@ -12,7 +13,8 @@ export function newToken(): string {
  * two that start at once agree on one, and a crash leaves no half of it.
  *
  * A mode that lets others in is repaired; `wasOpen` then tells to say so, since somebody may have read the token.
- * Throws SpoolError `state_directory_invalid` for what is no token file of this user.
+ * Throws SpoolError `state_directory_invalid` for what is no token file of this user, and `storage_full` or
+ * `storage_readonly` where none can be made.
  */
 export function readOrCreateToken(path: string): { token: string; wasOpen: boolean } {
   const found = inspect(path) ?? create(path)
@@ -21,7 +23,7 @@ export function readOrCreateToken(path: string): { token: string; wasOpen: boole
   if (uid !== undefined && found.uid !== uid)
     throw damaged(path, `belongs to another user (uid ${found.uid})`)
   const wasOpen = (found.mode & 0o077) !== 0
-  if (wasOpen) chmodSync(path, 0o600)
+  if ((found.mode & 0o777) !== 0o600) chmodSync(path, 0o600)
   const token = readFileSync(path, 'utf8').trim()
   if (!/^[A-Za-z0-9_-]{43}$/.test(token)) throw damaged(path, 'does not hold a token')
   return { token, wasOpen }
@@ -34,29 +36,19 @@ function inspect(path: string): Stats | undefined {
 function create(path: string): Stats {
   const aside = `${path}.${process.pid}.${newToken().slice(0, 8)}`
   try {
-    writeFileSync(aside, `${newToken()}\n`, { mode: 0o600, flag: 'wx' })
+    createPrivateFile(aside, `${newToken()}\n`)
     linkSync(aside, path)
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     // EEXIST: another process was first, and its token counts.
-    if (code !== 'EEXIST') {
-      throw new SpoolError(
-        'state_directory_invalid',
-        `The token file ${path} cannot be made (${code ?? cause}).`,
-        {
-          cause,
-        },
-      )
-    }
+    if (systemCode(cause) !== 'EEXIST') throw writeFailure(`The token file ${path}`, cause)
   } finally {
     rmSync(aside, { force: true })
   }
   return lstatSync(path)
 }
 
-function damaged(path: string, reason: string): SpoolError {
-  return new SpoolError(
-    'state_directory_invalid',
+function damaged(path: string, reason: string): Error {
+  return stateInvalid(
     `The token file ${path} ${reason}: remove it; the next start makes a new one, which clients then need.`,
   )
 }

@@ -1,6 +1,7 @@
 import { type Decoder, type Json, STREAMS, type Stream } from '../domain/adapter.js'
 import type { Piece } from '../domain/chunk.js'
 import type { SpoolReader } from '../domain/runner.js'
+import { endOf } from '../domain/shown-text.js'
 import type { Run } from '../domain/store.js'
 import { coalesce } from './pieces.js'
 
@@ -74,7 +75,7 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
   }
 
   function keepTail(piece: Piece): void {
-    if (piece.kind === 'stderr') tail = (tail + piece.content).slice(-STDERR_TAIL_CHARS)
+    if (piece.kind === 'stderr') tail = endOf(tail + piece.content, STDERR_TAIL_CHARS)
   }
 
   async function save(found: Piece[], bytes: number): Promise<void> {

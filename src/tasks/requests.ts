@@ -4,8 +4,9 @@ import { type AgentRegistry, EXEC_AGENT } from '../domain/adapter.js'
 import { SpoolError, sessionNotFound } from '../domain/errors.js'
 import type { ExecRequest, SessionRequest, StartRequest } from '../domain/service.js'
 import type { Session } from '../domain/session.js'
+import { oneLine } from '../domain/shown-text.js'
 import type { NewSession, NewTask, TaskStore } from '../domain/store.js'
-import { checkWorkingDirectory } from './working-directory.js'
+import { checkWorkingDirectory, LONGEST_PATH_TOLD } from './working-directory.js'
 
 export interface RequestRules {
   defaultAgent: string
@@ -24,7 +25,7 @@ export function createRequestReader(
   now: () => number,
 ) {
   async function readTask(request: StartRequest): Promise<NewTask> {
-    checkMessage(request.message, rules.maxMessageBytes)
+    checkMessage('message', request.message, rules.maxMessageBytes)
     checkName('session_id', request.sessionId)
     checkName('model', request.model)
     checkName('idempotency_key', request.idempotencyKey)
@@ -50,9 +51,11 @@ export function createRequestReader(
 
   async function readExec(request: ExecRequest): Promise<NewTask> {
     const { settings, adapter } = agents.find(EXEC_AGENT)
+    for (const argument of request.argv) checkUnicode('argv', argument)
+    checkName('idempotency_key', request.idempotencyKey)
     adapter.check({ message: '', settings, argv: request.argv })
     const message = request.argv.join(' ')
-    checkMessage(message, rules.maxMessageBytes, 'argv')
+    checkMessage('argv', message, rules.maxMessageBytes)
     const workingDirectory = await readDirectory(request.workingDirectory, undefined)
     const at = now()
     return {
@@ -93,12 +96,13 @@ export function createRequestReader(
   }
 
   async function readDirectory(asked: string | undefined, session: Session | undefined): Promise<string> {
+    if (asked !== undefined) checkUnicode('working_directory', asked)
     const path = asked ?? session?.workingDirectory ?? rules.allowedRoots[0] ?? homedir()
     const directory = await checkWorkingDirectory(path, rules.allowedRoots)
     if (session && asked !== undefined && directory !== session.workingDirectory) {
       throw new SpoolError(
         'invalid_input',
-        `Session ${session.id} works in ${session.workingDirectory}; leave working_directory out, or open a new session.`,
+        `Session ${session.id} works in ${oneLine(session.workingDirectory, LONGEST_PATH_TOLD)}; leave working_directory out, or open a new session.`,
         { field: 'working_directory' },
       )
     }
@@ -121,7 +125,8 @@ function newSession(agent: string, workingDirectory: string, at: number): NewSes
   return { id: `session-${ulid(at).toLowerCase()}`, agent, workingDirectory, at }
 }
 
-function checkMessage(message: string, maxBytes: number, field = 'message'): void {
+function checkMessage(field: string, message: string, maxBytes: number): void {
+  checkUnicode(field, message)
   if (message.trim() === '') {
     throw new SpoolError('invalid_input', `${field} is empty; say what the agent should do.`, { field })
   }
@@ -138,10 +143,21 @@ function checkMessage(message: string, maxBytes: number, field = 'message'): voi
 /** Ids, models and keys become arguments of programs: none may look like an option, or hide a control character. */
 function checkName(field: string, value: string | undefined): void {
   if (value === undefined) return
+  checkUnicode(field, value)
   if (value !== '' && value.length <= 200 && !value.startsWith('-') && !/\p{Cc}/u.test(value)) return
   throw new SpoolError(
     'invalid_input',
-    `${field} must be 1 to 200 characters, without control characters and not starting with "-".`,
+    `${field} must be 1 to 200 characters, without control characters and not starting with "-"; name another.`,
+    { field },
+  )
+}
+
+/** A database and a process take UTF-8, which has no half characters: what is read back would be another text. */
+function checkUnicode(field: string, value: string): void {
+  if (value.isWellFormed()) return
+  throw new SpoolError(
+    'invalid_input',
+    `${field} contains half a character (a lone surrogate); send valid Unicode.`,
     { field },
   )
 }

@@ -1,25 +1,40 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
+import { oneLine, shown } from '../domain/shown-text.js'
+
+/** PATH_MAX of Linux, with its closing NUL. */
+const LONGEST_PATH_BYTES = 4096
+
+/** How much of a path a sentence tells, in UTF-16 units. */
+export const LONGEST_PATH_TOLD = 200
 
 /**
  * The real path of a directory that exists and lies under one of the allowed roots (empty: anywhere).
  * Throws `working_directory_invalid`.
  */
 export async function checkWorkingDirectory(path: string, allowedRoots: string[]): Promise<string> {
-  if (!isAbsolute(path)) throw invalid(`working_directory must be an absolute path, got ${quote(path)}.`)
-  if (path.includes('\0')) throw invalid('working_directory contains a NUL character.')
+  const told = oneLine(path, LONGEST_PATH_TOLD)
+  if (!isAbsolute(path)) {
+    throw invalid(`working_directory must be an absolute path, got ${shown(path)}; begin it with "/".`)
+  }
+  if (path.includes('\0')) throw invalid('working_directory contains a NUL character; remove it.')
+  if (Buffer.byteLength(path) > LONGEST_PATH_BYTES) {
+    throw invalid(`working_directory is longer than ${LONGEST_PATH_BYTES} bytes; name a shorter path.`)
+  }
   const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw invalid(
       error.code === 'ENOENT'
-        ? `working_directory ${path} does not exist; create it or name another.`
-        : `working_directory ${path} cannot be entered (${error.code}); name another.`,
+        ? `working_directory ${told} does not exist; create it or name another.`
+        : `working_directory ${told} cannot be entered (${error.code}); name another.`,
     )
   })
-  if (!(await stat(real)).isDirectory()) throw invalid(`working_directory ${path} is not a directory.`)
+  if (!(await stat(real)).isDirectory()) {
+    throw invalid(`working_directory ${told} is not a directory; name one.`)
+  }
   if (allowedRoots.length > 0 && !(await isUnderOne(real, allowedRoots))) {
     throw invalid(
-      `working_directory ${path} is outside the allowed roots (${allowedRoots.join(', ')}); name one inside, or add it to allowedRoots in the config file.`,
+      `working_directory ${told} is outside the allowed roots (${allowedRoots.join(', ')}); name one inside, or add it to allowedRoots in the config file.`,
     )
   }
   return real
@@ -38,8 +53,4 @@ async function isUnderOne(real: string, roots: string[]): Promise<boolean> {
 
 function invalid(sentence: string): SpoolError {
   return new SpoolError('working_directory_invalid', sentence, { field: 'working_directory' })
-}
-
-function quote(path: string): string {
-  return JSON.stringify(path.slice(0, 200))
 }

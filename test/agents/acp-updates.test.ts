@@ -41,6 +41,18 @@ describe('tool calls', () => {
     expect(line).toBe(`${'x'.repeat(199)}…\n`)
   })
 
+  it('are cut at characters, and half a character is replaced', () => {
+    for (const before of ['', 'x']) {
+      for (const title of [`${before}${'👋'.repeat(500)}`, `${before}\ud83d`]) {
+        const id = `${before}${'👋'.repeat(500)}`
+        const decoder = new AcpUpdates([])
+        const lines = decoder.decode(call({ toolCallId: id, title, status: 'in_progress' }))
+        expect(lines.every(({ content }) => content.isWellFormed())).toBe(true)
+        expect(decoder.state().every((known) => known.id.isWellFormed())).toBe(true)
+      }
+    }
+  })
+
   it('that never end do not make the state grow', () => {
     const decoder = new AcpUpdates([])
     for (let index = 0; index < 1000; index++)
@@ -50,6 +62,11 @@ describe('tool calls', () => {
 })
 
 describe('other updates', () => {
+  it('of text are valid Unicode, whatever the JSON held', () => {
+    const content = { type: 'text', text: 'half \ud83d' }
+    expect(toolLines({ sessionUpdate: 'agent_message_chunk', content })).toEqual(['half \ufffd'])
+  })
+
   it('say nothing, or that something cannot be kept; odd ones break nothing', () => {
     expect(
       toolLines({ sessionUpdate: 'plan' }, {}, call({ toolCallId: 1 }), {

@@ -76,6 +76,7 @@ describe('promise 10: a command that cannot be started is refused', () => {
       code: 'agent_missing',
       message: expect.stringMatching(/no-such-program-here.*PATH/),
     })
+    await expect(prepare({ argv: ['no-such-program-here'] })).rejects.not.toThrow(process.env.PATH)
     await expect(prepare({ argv: ['/etc/passwd'] })).rejects.toMatchObject({ code: 'agent_missing' })
   })
 })
@@ -94,6 +95,14 @@ describe('the end of a command', () => {
     [255, '', { status: 'failed', endReason: 'exit', error: 'exit code 255' }],
   ])('with exit code %i', (exitCode, stderrTail, verdict) => {
     expect(adapter.verdict({ exitCode, decoderState: null, stderrTail })).toEqual(verdict)
+  })
+
+  it('cuts the reason at a character', () => {
+    for (const before of ['', 'x']) {
+      const stderrTail = `${before}${'👋'.repeat(500)}${before}`
+      const verdict = adapter.verdict({ exitCode: 1, decoderState: null, stderrTail })
+      expect(JSON.stringify(verdict)).not.toMatch(/\\ud/)
+    }
   })
 
   it('keeps the reason short', () => {
@@ -157,7 +166,8 @@ describe('the report', () => {
     expect(missing).toMatchObject({
       available: false,
       binary: null,
-      problem: expect.stringContaining('no-such-program-here'),
+      problem:
+        '"no-such-program-here" is not on the daemon\'s PATH; install it, or name the program by its absolute path.',
     })
   })
 })

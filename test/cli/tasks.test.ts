@@ -52,6 +52,9 @@ describe('exec', () => {
     const refused = await cli('exec', '--cwd', join(directory, 'none'), '--', 'pwd')
     expect(refused.stderr).toContain(join(directory, 'none'))
     expect(refused.code).toBe(2)
+    const named = await cli('run', '--agent', '-x', 'hello')
+    expect(named.stderr).toMatch(/^spoold: --agent must be .*; spoold agents tells the names/)
+    expect(named.code).toBe(2)
   })
 
   test('promise 7: Ctrl-C detaches with 130, says how to come back, and the task goes on', async () => {
@@ -155,6 +158,7 @@ describe('listings', () => {
     await cli('tail', id)
     const { stdout } = await cli('show', id)
     expect(stdout).toMatch(new RegExp(`^task +${id}\\nstatus +completed\\n`))
+    expect(stdout).toMatch(/\noutput +3 chunks, /)
     expect(stdout).toMatch(/\nred\n$/)
     expect(stdout).not.toContain('\u001b')
     const json = JSON.parse((await cli('show', id, '--json')).stdout)

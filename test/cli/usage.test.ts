@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { buildProgram, runProgram } from '../../src/cli/program.js'
@@ -8,11 +8,17 @@ import { tempDirectory, tempState } from '../helpers/temp-state.js'
 
 describe('wrong usage: exit code 2, one sentence, and no daemon is started', () => {
   test.each<[string, string[], RegExp]>([
-    ['an unknown command', ['lst'], /^spoold: unknown command 'lst'/],
-    ['an unknown option', ['ls', '--al'], /^spoold: unknown option '--al'/],
-    ['a missing argument', ['tail'], /^spoold: missing required argument 'id'/],
+    [
+      'an unknown command',
+      ['lst'],
+      /^spoold: unknown command 'lst' \(Did you mean ls\?\); see spoold help$/m,
+    ],
+    ['an unknown option', ['ls', '--al'], /^spoold: unknown option '--al' .*; see spoold help ls$/m],
+    ['a missing argument', ['tail'], /^spoold: missing required argument 'id'; see spoold help tail$/m],
     ['a status that is none', ['ls', '--status', 'done'], /argument 'done' is invalid.*pending, running/],
     ['a time without a unit', ['run', '--ttl', '7', 'hello'], /It must be a time with a unit/],
+    ['help for what is no command', ['help', 'nope'], /^spoold: unknown command 'nope'; see spoold help$/m],
+    ['no time at all', ['run', '--ttl', '0s', 'hello'], /'0s' is invalid. It must be longer than 0/],
     ['a time that is none', ['run', '--timeout', 'soon', 'hello'], /It must be a time with a unit/],
     ['an index below 0', ['tail', 'task-1', '--from', '-1'], /It must be a whole number from 0/],
     ['a port that is none', ['start', '--port', '70000'], /It must be a port from 0 to 65535/],
@@ -28,6 +34,23 @@ describe('wrong usage: exit code 2, one sentence, and no daemon is started', () 
     expect(stdout).toBe('')
     expect(code).toBe(2)
     expect((await runCli(['status'], { stateDirectory })).code).toBe(3)
+  })
+
+  test.each([
+    [['a\u001b]0;pwn\u0007b'], 2],
+    [['ls', '--\u009b31mx'], 2],
+    [['ls', '--status', '\u001b[31m\u202e'], 2],
+    [['help', '\u001b[2J'], 2],
+    [['config', '--config', '/no\u001b[2J.json'], 2],
+    ...['status', 'stop', 'db', 'config', 'doctor', 'token', 'ls'].map((name): [string[], number] => [
+      [name, '--state-dir', '/tmp/a\u001b]0;pwn\u0007b'],
+      3,
+    ]),
+  ])('control characters in %j do not reach the terminal', async (args, exitCode) => {
+    const { code, stdout, stderr } = await runCli(args, { stateDirectory: tempState() })
+    expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(code).toBe(exitCode)
   })
 
   test('a broken config is told by a command that would start a daemon, with its field', async () => {
@@ -47,6 +70,25 @@ describe('exit code 3: no daemon can be reached', () => {
   ])('none runs and none may be started (%s %o)', async (flags, env) => {
     const { code, stderr } = await runCli(['ls', ...flags], { stateDirectory: tempState(), env })
     expect(stderr).toMatch(/^spoold: No daemon runs for .*: start it with spoold start/)
+    expect(code).toBe(3)
+  })
+
+  test('restart of none, and none may be started', async () => {
+    const stateDirectory = tempState()
+    const { code, stderr } = await runCli(['restart', '--no-spawn'], { stateDirectory })
+    expect(stderr).toMatch(/^spoold: No daemon runs for .*: start it with spoold start/)
+    expect(code).toBe(3)
+    expect(existsSync(stateDirectory)).toBe(false)
+  })
+
+  test('a file in the place of the spools', async () => {
+    const stateDirectory = tempState()
+    mkdirSync(stateDirectory, { mode: 0o700 })
+    writeFileSync(join(stateDirectory, 'spool'), '')
+    const { code, stderr } = await runCli(['serve'], { stateDirectory })
+    expect(stderr).toBe(
+      `spoold: ${stateDirectory}/spool is not a directory: move it away or name another --state-dir.\n`,
+    )
     expect(code).toBe(3)
   })
 
@@ -99,6 +141,12 @@ describe('what needs no daemon', () => {
       },
       state_directory: stateDirectory,
     })
+    expect(code).toBe(0)
+  })
+
+  test('help of a command', async () => {
+    const { code, stdout } = await runCli(['help', 'tail'], { stateDirectory: tempState() })
+    expect(stdout).toMatch(/^Usage: spoold tail/)
     expect(code).toBe(0)
   })
 

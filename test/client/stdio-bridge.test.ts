@@ -154,6 +154,31 @@ describe('the process', () => {
     expect(await exitCode(child)).toBe(0)
   })
 
+  test('answers a message of the wrong shape under its id, and a line that is too long, and goes on', async () => {
+    const stateDirectory = tempState()
+    await openStateFrontDoor(stateDirectory, memoryService())
+    const { child, lines } = start(stateDirectory)
+    let stderr = ''
+    child.stderr.on('data', (data) => {
+      stderr += data
+    })
+    child.stdin.write('{"jsonrpc":"2.0","id":5,"method":6}\n')
+    child.stdin.write(Buffer.alloc(33 * 1024 * 1024, 'x'))
+    child.stdin.write('\n{"jsonrpc":"2.0","id":7,"method":"tools/list"}\n')
+    await waitFor('three answers', () => lines.length === 3)
+    const answers = lines.map((line) => JSON.parse(line))
+    const error = expect.objectContaining({ code: -32_600 })
+    expect(answers).toContainEqual({ jsonrpc: '2.0', id: 5, error })
+    expect(answers).toContainEqual({ jsonrpc: '2.0', error })
+    expect(answers).toContainEqual(expect.objectContaining({ id: 7, result: expect.anything() }))
+    child.stdin.end()
+    expect(await exitCode(child)).toBe(0)
+    expect(stderr.trim().split('\n')).toEqual([
+      'standard input: The line is not a JSON-RPC message; send one a line',
+      'standard input: The line is longer than 33554432 bytes; send shorter messages',
+    ])
+  })
+
   test('ends with its client: what is in flight is answered, what waits is left', async () => {
     const stateDirectory = tempState()
     const service = memoryService()

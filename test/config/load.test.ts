@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -158,6 +159,45 @@ describe('promise 10: a broken configuration is refused with its field and the r
       'defaultAgent',
       /configured agents are kiro/,
     ],
+    [
+      'a value that nests without end',
+      `{"port": ${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
+      'port',
+      /port is a list: /,
+    ],
+    ['an object', { agents: { a: { kind: { b: 1 } } } }, 'agents.a.kind', /is an object; the kinds/],
+    ['a name that objects have', '{"agents": {"__proto__": {}}}', 'agents.__proto__', /cannot be a name/],
+    [
+      'a variable whose name objects have',
+      '{"agents": {"kiro": {"kind": "kiro", "env": {"__proto__": "x"}}}}',
+      'agents.kiro.env.__proto__',
+      /cannot be a name/,
+    ],
+    [
+      'a variable that no shell could set',
+      { agents: { a: { ...command, env: { 'A-B': 'x' } } } },
+      'agents.a.env.A-B',
+      /must be letters, digits and "_"/,
+    ],
+    [
+      'a variable to pass that is none',
+      { agents: { a: { ...command, passEnv: ['A='] } } },
+      'agents.a.passEnv.0',
+      /must be letters/,
+    ],
+    [
+      'a command without a name',
+      { agents: { a: { ...command, argv: [''] } } },
+      'agents.a.argv',
+      /must begin with the name/,
+    ],
+    ['an argument with a NUL', { agents: { a: { ...command, args: ['a\0'] } } }, 'agents.a.args.0', /NUL/],
+    [
+      'a host that is not this machine',
+      { host: '0.0.0.0' },
+      'host',
+      /host must be this machine: 127\.0\.0\.1/,
+    ],
     ['a relative root', { allowedRoots: ['src'] }, 'allowedRoots.0', /absolute path/],
   ])('%s', (_case, content, field, sentence) => {
     const file = configFile(content)
@@ -183,7 +223,7 @@ describe('promise 10: a broken configuration is refused with its field and the r
     const directory = join(tempDirectory(), 'config.json')
     mkdirSync(directory)
     expect(refusal(() => loadSettings({ configFile: directory, env: {} })).message).toMatch(
-      /cannot be read \(EISDIR\)/,
+      /cannot be read \(it is not a plain file\)/,
     )
     if (process.getuid?.() === 0) return
     const file = configFile({})
@@ -193,10 +233,22 @@ describe('promise 10: a broken configuration is refused with its field and the r
     )
   })
 
+  test('a FIFO in the place of the file, at once', () => {
+    const fifo = join(tempDirectory(), 'config.json')
+    execFileSync('mkfifo', [fifo])
+    expect(refusal(() => loadSettings({ env: { SPOOLD_CONFIG: fifo } })).message).toMatch(
+      /is not a plain file/,
+    )
+  })
+
   test('a variable and a flag with a wrong value are named', () => {
     const variable = refusal(() => loadSettings({ env: { ...NOWHERE, SPOOLD_PORT: 'http' } }))
     expect(variable).toMatchObject({ code: 'config_invalid', field: 'port' })
     expect(variable.message).toMatch(/^The environment variable SPOOLD_PORT is not valid: port is "http"/)
+    const host = refusal(() => loadSettings({ env: { ...NOWHERE, SPOOLD_HOST: '0.0.0.0' } }))
+    expect(host.message).toMatch(
+      /^The environment variable SPOOLD_HOST is not valid: host must be this machine/,
+    )
     const flag = refusal(() => loadSettings({ env: NOWHERE, flags: { port: -1 } }))
     expect(flag.message).toMatch(/^The flag --port is not valid: port is -1/)
   })

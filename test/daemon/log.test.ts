@@ -1,22 +1,105 @@
-import { readFileSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openLog } from '../../src/daemon/log.js'
+import { SpoolError } from '../../src/domain/errors.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { withUmask } from '../helpers/umask.js'
 
-test('tokens and messages never reach the log, wherever they sit', () => {
+/** The lines that a log holds after this. */
+function logged(write: (logger: ReturnType<typeof openLog>['logger']) => void) {
   const file = join(tempDirectory(), 'daemon.log')
-  const log = withUmask(0, () => openLog(file, 'info'))
-  log.logger.info(
-    { token: 'S1', request: { message: 'S2', headers: { authorization: 'S3' } }, port: 5 },
-    'hello',
-  )
-  log.logger.debug('not at this level')
+  const log = openLog(file, 'info')
+  write(log.logger)
   log.close()
-  const lines = readFileSync(file, 'utf8').trim().split('\n')
-  expect(lines).toHaveLength(1)
-  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ port: 5, msg: 'hello', token: '[hidden]' })
-  expect(lines[0]).not.toMatch(/S[123]/)
+  const text = readFileSync(file, 'utf8')
+  return {
+    text,
+    lines: text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  }
+}
+
+test('tokens and messages never reach the log, however deep they sit', () => {
+  const { text, lines } = logged((logger) => {
+    logger.info(
+      {
+        token: 'S1',
+        request: {
+          message: 'S2',
+          headers: { Authorization: 'S3' },
+          body: { params: [{ args: { input: 'S4' } }] },
+        },
+        port: 5,
+      },
+      'hello',
+    )
+    logger.debug('not at this level')
+  })
+  expect(lines).toEqual([expect.objectContaining({ port: 5, msg: 'hello', token: '[hidden]' })])
+  expect(text).not.toMatch(/S[1234]/)
+})
+
+test('the sentence of an error is shown, and what Node adds of a command line is not', () => {
+  const { error } = spawnSync('/nonexistent', ['what the person asked'])
+  const { text, lines } = logged((logger) => {
+    logger.error(
+      { err: new SpoolError('launch_error', 'It went wrong.', { cause: error }) },
+      'a launch failed',
+    )
+    logger.error({ err: error, task: 'task-1' }, 'another')
+  })
+  expect(lines[0].err).toMatchObject({
+    code: 'launch_error',
+    message: expect.stringContaining('It went wrong.'),
+  })
+  expect(lines[1]).toMatchObject({ task: 'task-1', err: { code: 'ENOENT', spawnargs: '[hidden]' } })
+  expect(text).not.toContain('what the person asked')
+})
+
+test('what goes round in circles is logged all the same', () => {
+  const circle: Record<string, unknown> = { token: 'S1' }
+  circle.self = circle
+  const { text } = logged((logger) => logger.info({ circle }, 'round'))
+  expect(text).toContain('round')
+  expect(text).not.toContain('S1')
+})
+
+test.each([0o000, 0o277, 0o777])('it has mode 0600 under umask %o', (umask) => {
+  const file = join(tempDirectory(), 'daemon.log')
+  withUmask(umask, () => openLog(file, 'info').close())
   expect(statSync(file).mode & 0o777).toBe(0o600)
+})
+
+test('a symbolic link in its place is not followed', () => {
+  const directory = tempDirectory()
+  symlinkSync('elsewhere', join(directory, 'daemon.log'))
+  expect(() => openLog(join(directory, 'daemon.log'), 'info')).toThrow(
+    expect.objectContaining({ code: 'storage_readonly', message: expect.stringContaining('daemon.log') }),
+  )
+  expect(readdirSync(directory)).toEqual(['daemon.log'])
+})
+
+test('one over 10 MiB is put aside at the start, over the one before', () => {
+  const directory = tempDirectory()
+  const file = join(directory, 'daemon.log')
+  const limit = 10 * 1024 * 1024
+  const start = () => {
+    const log = openLog(file, 'info')
+    log.logger.info('started')
+    log.close()
+  }
+  writeFileSync(file, '')
+  truncateSync(file, limit - 1000)
+  start()
+  expect(readdirSync(directory)).toEqual(['daemon.log'])
+
+  writeFileSync(`${file}.1`, 'the one before')
+  truncateSync(file, limit + 1)
+  start()
+  expect(statSync(`${file}.1`).size).toBe(limit + 1)
+  expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(1)
 })

@@ -192,6 +192,10 @@ export function memoryService(): MemoryService {
     async status(taskId, query, signal) {
       called('status')
       const entry = find(taskId)
+      if (query.from > entry.chunks.length) {
+        const sentence = `from_chunk_index ${query.from} is beyond the task's next chunk, ${entry.chunks.length}`
+        throw new SpoolError('invalid_input', sentence, { field: 'from_chunk_index' })
+      }
       const wait = { query, aborted: false }
       service.waits.push(wait)
       const until = Date.now() + query.waitMs

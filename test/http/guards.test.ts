@@ -105,6 +105,12 @@ describe('the guards of the front door', () => {
     },
   )
 
+  test('a foreign Origin is refused wherever it stands among the headers', async () => {
+    const door = await openFrontDoor(memoryService())
+    const dummies = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`x-${index}`, '1']))
+    await expectRefusal(door, { headers: { ...dummies, origin: 'https://evil.example' } }, 403, 'forbidden')
+  })
+
   test('a page of this machine is a good Origin', async () => {
     const door = await openFrontDoor(memoryService())
     expect((await send(door, { headers: { origin: 'http://localhost:6274' } })).status).toBe(200)
@@ -123,6 +129,25 @@ describe('the guards of the front door', () => {
     }
   })
 
+  test.each([
+    ['//?token=secret', 404, 'not_found'],
+    ['//', 404, 'not_found'],
+    ['//evil.example/mcp', 404, 'not_found'],
+    ['http://[bad/mcp?token=secret', 400, 'malformed_request'],
+    ['*', 400, 'malformed_request'],
+    ['file:///mcp', 400, 'malformed_request'],
+  ])('the target %s is refused, not repeated and not logged', async (path, status, code) => {
+    const door = await openFrontDoor(memoryService())
+    const answer = await expectRefusal(door, { path, headers: { authorization: '' } }, status, code)
+    expect(answer.json.error?.message).not.toContain('secret')
+    expect(door.logged).toEqual([])
+  })
+
+  test('a target in full, as proxies send it, is served', async () => {
+    const door = await openFrontDoor(memoryService())
+    expect((await send(door, { path: door.url })).status).toBe(200)
+  })
+
   test.each(['{"jsonrpc":', '', 'hello', Buffer.from([0x22, 0xff, 0xfe, 0x22])])(
     'malformed JSON is a parse error (%#)',
     async (body) => {
@@ -131,15 +156,6 @@ describe('the guards of the front door', () => {
       expect(answer.json.error?.code).toBe(-32_700)
     },
   )
-
-  test('JSON that is no JSON-RPC message is refused with 400', async () => {
-    const door = await openFrontDoor(memoryService())
-    for (const body of ['null', '17', '{"hello":1}']) {
-      const answer = await send(door, { body })
-      expect(answer.status).toBe(400)
-      expect(answer.json.error?.code).toBe(-32_700)
-    }
-  })
 
   test('a JSON batch, as MCP of 2025-03 had it, gets each of its answers', async () => {
     const door = await openFrontDoor(memoryService())

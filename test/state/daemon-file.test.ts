@@ -1,6 +1,15 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readDaemonFile, removeDaemonFile, writeDaemonFile } from '../../src/state/daemon-file.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { withUmask } from '../helpers/umask.js'
@@ -13,21 +22,59 @@ const ours = {
   operator_token: 'ours',
 }
 
-test('it is written whole, with mode 0600, over an older one', () => {
-  const directory = tempDirectory()
-  const path = join(directory, 'daemon.json')
-  writeFileSync(path, 'old', { mode: 0o644 })
-  withUmask(0, () => writeDaemonFile(path, ours))
-  expect(readDaemonFile(path)).toEqual(ours)
-  expect(statSync(path).mode & 0o777).toBe(0o600)
-  expect(readdirSync(directory)).toEqual(['daemon.json'])
-})
+test.each([0o000, 0o277, 0o777])(
+  'it is written whole, with mode 0600 under umask %o, over an older one',
+  (umask) => {
+    const directory = tempDirectory()
+    const path = join(directory, 'daemon.json')
+    writeFileSync(path, 'old', { mode: 0o644 })
+    withUmask(umask, () => writeDaemonFile(path, ours))
+    expect(readDaemonFile(path)).toEqual(ours)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readdirSync(directory)).toEqual(['daemon.json'])
+  },
+)
 
 test('a missing or broken one counts as none', () => {
   const path = join(tempDirectory(), 'daemon.json')
   expect(readDaemonFile(path)).toBeUndefined()
   writeFileSync(path, '{"pid": "x"}')
   expect(readDaemonFile(path)).toBeUndefined()
+})
+
+describe('what another user could have written is refused, and not believed', () => {
+  const refusal = (sentence: RegExp) =>
+    expect.objectContaining({ code: 'state_directory_invalid', message: expect.stringMatching(sentence) })
+
+  test.skipIf(process.getuid?.() !== 0)('in a directory of theirs, or a file of theirs in ours', () => {
+    const directory = join(tempDirectory(), 'state')
+    mkdirSync(directory, { mode: 0o700 })
+    const path = join(directory, 'daemon.json')
+    writeDaemonFile(path, ours)
+    chownSync(path, 12_345, 12_345)
+    expect(() => readDaemonFile(path)).toThrow(refusal(/daemon\.json belongs to another user \(uid 12345/))
+    chownSync(path, 0, 0)
+    chownSync(directory, 12_345, 12_345)
+    expect(() => readDaemonFile(path)).toThrow(refusal(/state belongs to another user \(uid 12345/))
+  })
+
+  test('through a symbolic link', () => {
+    const directory = tempDirectory()
+    const path = join(directory, 'daemon.json')
+    writeDaemonFile(path, ours)
+    renameSync(path, join(directory, 'elsewhere.json'))
+    symlinkSync('elsewhere.json', path)
+    expect(() => readDaemonFile(path)).toThrow(refusal(/daemon\.json is a symbolic link: move it away/))
+  })
+
+  test.each(['http://example.com/mcp', 'https://127.0.0.1/mcp', 'file:///etc/passwd', '127.0.0.1:7463', ''])(
+    'with a url that leads elsewhere: %s',
+    (url) => {
+      const path = join(tempDirectory(), 'daemon.json')
+      writeDaemonFile(path, { ...ours, url })
+      expect(() => readDaemonFile(path)).toThrow(refusal(/not on this machine: remove it/))
+    },
+  )
 })
 
 test('only its writer removes it', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
+import { existsSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeDaemonFile } from '../../src/state/daemon-file.js'
@@ -33,6 +33,13 @@ test('a second holder is refused and told who the first is, until the lock is gi
   lock.release()
   expect(isLocked(paths)).toBe(false)
   acquireLock(paths).release()
+})
+
+test('one that cannot be looked at is refused, and not followed', () => {
+  const paths = openStateDirectory(tempState())
+  symlinkSync(paths.database, paths.lock)
+  expect(() => isLocked(paths)).toThrow(/daemon\.lock is a symbolic link/)
+  expect(existsSync(paths.database)).toBe(false)
 })
 
 test('the lock of a process that was killed is free', async () => {

@@ -1,23 +1,90 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { openStateDirectory } from '../../src/state/state-directory.js'
+import { describe, expect, test } from 'vitest'
+import { hasStateDirectory, openStateDirectory } from '../../src/state/state-directory.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { withUmask } from '../helpers/umask.js'
 
 const mode = (path: string) => statSync(path).mode & 0o777
 const isRoot = process.getuid?.() === 0
 
-test.each([0o000, 0o077, 0o777])('it is made with mode 0700 under umask %o', (umask) => {
+test.each([0o000, 0o077, 0o277, 0o777])(
+  'it and those above are made with mode 0700 under umask %o',
+  (umask) => {
+    const above = join(tempDirectory(), 'a')
+    const root = join(above, 'b', 'state')
+    const paths = withUmask(umask, () => openStateDirectory(root))
+    expect(paths).toMatchObject({ root, database: join(root, 'spoold.db') })
+    for (const directory of [above, join(above, 'b'), root]) expect(mode(directory)).toBe(0o700)
+  },
+)
+
+test('whether there is one is told without making it', () => {
   const root = join(tempDirectory(), 'state')
-  withUmask(umask, () => openStateDirectory(root))
-  expect(mode(root)).toBe(0o700)
+  expect(hasStateDirectory(root)).toBe(false)
+  openStateDirectory(root)
+  expect(hasStateDirectory(root)).toBe(true)
 })
 
-test('directories above it are made too', () => {
-  const root = join(tempDirectory(), 'a', 'b', 'state')
-  expect(openStateDirectory(root)).toMatchObject({ root, database: join(root, 'spoold.db') })
-  expect(mode(root)).toBe(0o700)
+test.skipIf(process.platform !== 'linux')('a place where no directory can be made is refused at once', () => {
+  expect(() => openStateDirectory('/proc/x/y')).toThrow(
+    expect.objectContaining({
+      code: 'state_directory_invalid',
+      message: expect.stringContaining('/proc/x/y'),
+    }),
+  )
+})
+
+test('a path that could not be shown as it is is refused, and not made', () => {
+  const directory = tempDirectory()
+  expect(() => openStateDirectory(join(directory, 'a\u001b]0;b\u0007'))).toThrow(
+    /control characters in its path/,
+  )
+  expect(readdirSync(directory)).toEqual([])
+})
+
+describe('what spoold would not have put there is refused, and left as it was', () => {
+  const made = () => openStateDirectory(join(tempDirectory(), 'state'))
+  const refusal = (path: string, what: string) =>
+    expect.objectContaining({
+      code: 'state_directory_invalid',
+      message: `${path} ${what}: move it away or name another --state-dir.`,
+    })
+
+  test.each(['database', 'lock', 'log', 'oldLog', 'daemon'] as const)('for the %s', (name) => {
+    const paths = made()
+    const path = paths[name]
+    mkdirSync(path)
+    expect(() => openStateDirectory(paths.root)).toThrow(refusal(path, 'is not a plain file'))
+    rmdirSync(path)
+    symlinkSync('/dev/null', path)
+    expect(() => openStateDirectory(paths.root)).toThrow(refusal(path, 'is a symbolic link'))
+    expect(readdirSync(paths.root)).toHaveLength(1)
+  })
+
+  test('for the spools', () => {
+    const paths = made()
+    writeFileSync(paths.spool, '')
+    expect(() => openStateDirectory(paths.root)).toThrow(refusal(paths.spool, 'is not a directory'))
+  })
+
+  test.skipIf(!isRoot)('of another user', () => {
+    const paths = made()
+    writeFileSync(paths.log, 'theirs')
+    chownSync(paths.log, 12_345, 12_345)
+    expect(() => openStateDirectory(paths.root)).toThrow(
+      refusal(paths.log, 'belongs to another user (uid 12345, you are 0)'),
+    )
+  })
 })
 
 test('one of ours that others may enter is closed to them', () => {

@@ -13,17 +13,20 @@ import { newToken, readOrCreateToken } from '../../src/state/token.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { withUmask } from '../helpers/umask.js'
 
-test.each([0o000, 0o022, 0o077])('a token is made once, with mode 0600 under umask %o', (umask) => {
-  const directory = tempDirectory()
-  const path = join(directory, 'token')
-  const first = withUmask(umask, () => readOrCreateToken(path))
-  expect(first.token).toMatch(/^[A-Za-z0-9_-]{43}$/)
-  expect(first.wasOpen).toBe(false)
-  expect(statSync(path).mode & 0o777).toBe(0o600)
-  expect(readFileSync(path, 'utf8')).toBe(`${first.token}\n`)
-  expect(readOrCreateToken(path)).toEqual(first)
-  expect(readdirSync(directory)).toEqual(['token'])
-})
+test.each([0o000, 0o022, 0o077, 0o277, 0o777])(
+  'a token is made once, with mode 0600 under umask %o',
+  (umask) => {
+    const directory = tempDirectory()
+    const path = join(directory, 'token')
+    const first = withUmask(umask, () => readOrCreateToken(path))
+    expect(first.token).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    expect(first.wasOpen).toBe(false)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readFileSync(path, 'utf8')).toBe(`${first.token}\n`)
+    expect(readOrCreateToken(path)).toEqual(first)
+    expect(readdirSync(directory)).toEqual(['token'])
+  },
+)
 
 test('tokens differ', () => {
   expect(new Set(Array.from({ length: 100 }, newToken)).size).toBe(100)

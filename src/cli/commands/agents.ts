@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 export function addAgents(program: Command): void {
   program
@@ -18,14 +19,13 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
     return
   }
   const { renderTable } = await import('../render/table.js')
-  const { cleanForTerminal } = await import('../render/clean-text.js')
   const rows = agents.map((agent) => [
     agent.is_default ? `${agent.name} (default)` : agent.name,
     agent.kind,
     agent.available ? 'yes' : 'no',
-    cleanForTerminal(agent.version ?? '-'),
+    agent.version ?? '-',
     agent.signed_in.replace('_', ' '),
-    cleanForTerminal(agent.problem ?? agent.binary ?? ''),
+    agent.problem ?? agent.binary ?? '',
   ])
-  process.stdout.write(renderTable(['AGENT', 'KIND', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows))
+  say(renderTable(['AGENT', 'KIND', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows))
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 export function addCancel(program: Command): void {
   program
@@ -17,7 +18,7 @@ async function cancel(ids: string[], _options: object, command: Command): Promis
     await Promise.all(
       tasks.map(async ({ task_id }) => {
         const { success, status } = await client.cancel(task_id)
-        process.stdout.write(success ? `${task_id} cancelled\n` : `${task_id} had ended before: ${status}\n`)
+        say(success ? `${task_id} cancelled\n` : `${task_id} had ended before: ${status}\n`)
       }),
     )
   })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 export function addConfig(program: Command): void {
   program
@@ -20,17 +21,12 @@ async function config(options: { json?: boolean }, command: Command): Promise<vo
     return
   }
   const { renderTable } = await import('../render/table.js')
-  const { cleanForTerminal } = await import('../render/clean-text.js')
   const rows = SETTING_NAMES.map((name) => [
     name,
-    name === 'agents'
-      ? Object.keys(settings.agents).join(', ')
-      : cleanForTerminal(JSON.stringify(settings[name])),
+    name === 'agents' ? Object.keys(settings.agents).join(', ') : JSON.stringify(settings[name]),
     sources[name].from === 'environment' ? `environment (${sources[name].detail})` : sources[name].from,
   ])
-  process.stdout.write(renderTable(['SETTING', 'VALUE', 'FROM'], rows))
-  process.stdout.write(
-    `\nconfig file      ${configFile.path}${configFile.exists ? '' : ' (does not exist)'}\n`,
-  )
-  process.stdout.write(`state directory  ${globals.paths.root}\n`)
+  say(renderTable(['SETTING', 'VALUE', 'FROM'], rows))
+  say(`\nconfig file      ${configFile.path}${configFile.exists ? '' : ' (does not exist)'}\n`)
+  say(`state directory  ${globals.paths.root}\n`)
 }

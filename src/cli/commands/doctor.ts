@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Finding } from '../doctor/check.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 export function addDoctor(program: Command): void {
   program
@@ -19,8 +20,8 @@ async function doctor(options: { json?: boolean }, command: Command): Promise<vo
   } else {
     const marks = { ok: 'ok     ', warning: 'warning', problem: 'PROBLEM' }
     for (const { check, state, finding, remedy } of findings) {
-      process.stdout.write(`${marks[state]}  ${check.padEnd(16)}  ${finding}\n`)
-      if (remedy !== null) process.stdout.write(`${' '.repeat(27)}→ ${remedy}\n`)
+      say(`${marks[state]}  ${check.padEnd(16)}  ${finding}\n`)
+      if (remedy !== null) say(`${' '.repeat(27)}→ ${remedy}\n`)
     }
   }
   if (findings.some((finding) => finding.state === 'problem')) throw new ExitWith(EXIT.failed)
@@ -37,13 +38,15 @@ async function examine(globals: Globals): Promise<Finding[]> {
   const directory = state.checkStateDirectory(paths)
   findings.push(directory)
   // What lies in a directory that is none, or somebody else's, tells nothing.
-  if (directory.state !== 'problem') findings.push(state.checkToken(paths), state.checkDatabase(paths))
+  const isOurs = directory.state !== 'problem'
+  if (isOurs) findings.push(state.checkToken(paths), state.checkDatabase(paths))
   try {
     const { settings, configFile } = settingsOf(globals)
     findings.push(
       ok('config', configFile.exists ? configFile.path : `defaults (${configFile.path} does not exist)`),
     )
-    findings.push(await daemon.checkDaemon(paths, settings), ...(await daemon.checkAgents(settings)))
+    if (isOurs) findings.push(await daemon.checkDaemon(paths, settings))
+    findings.push(...(await daemon.checkAgents(settings)))
   } catch (error) {
     findings.push(
       problem('config', error instanceof Error ? error.message : String(error), 'correct it; spoold config'),

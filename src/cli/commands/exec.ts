@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { inSeconds, parseDuration } from '../arguments.js'
+import { inSeconds, parseTaskTime } from '../arguments.js'
 import { ExitWith } from '../errors.js'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 interface ExecOptions {
   cwd: string
@@ -17,8 +18,8 @@ export function addExec(program: Command): void {
     .usage('[options] -- <command> [arguments...]')
     .argument('<command...>', 'the program and its arguments, after --')
     .option('-C, --cwd <dir>', 'the working directory', process.cwd())
-    .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseDuration)
-    .option('--timeout <time>', 'time limit, for example 1h', parseDuration)
+    .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseTaskTime)
+    .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
     .option('-d, --detach', 'print the id and do not follow')
     .action(exec)
 }
@@ -35,7 +36,7 @@ async function exec(argv: string[], options: ExecOptions, command: Command): Pro
       timeout_seconds: inSeconds(options.timeout),
     })
     if (options.detach) {
-      process.stdout.write(`${task_id}\n`)
+      say(`${task_id}\n`)
       return 0
     }
     return followTask(client, task_id, { from: 0, wait: true, createdAt: Date.now() })

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { TASK_STATUSES, type TaskStatus } from '../../domain/task.js'
 import { globalsOf } from '../globals.js'
+import { say, sayAside } from '../say.js'
 
 interface LsOptions {
   all?: boolean
@@ -39,9 +40,9 @@ async function ls(options: LsOptions, command: Command): Promise<void> {
   if (tasks.length === 0) {
     const more =
       options.all || options.status !== undefined ? '' : ' active; spoold ls --all lists ended ones too'
-    process.stderr.write(`No tasks${more}.\n`)
+    sayAside(`No tasks${more}.\n`)
     return
   }
   const { taskTable } = await import('../render/task-table.js')
-  process.stdout.write(taskTable(tasks, Date.now(), process.stdout.columns))
+  say(taskTable(tasks, Date.now(), process.stdout.columns))
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { warn } from '../say.js'
 
 export function addMcp(program: Command): void {
   program
@@ -17,6 +18,6 @@ async function mcp(_options: object, command: Command): Promise<void> {
     spawn: globals.maySpawn ? () => launchDaemon(globals, {}) : undefined,
     stdin: process.stdin,
     stdout: process.stdout,
-    warn: (sentence) => process.stderr.write(`spoold: ${sentence}\n`),
+    warn,
   })
 }

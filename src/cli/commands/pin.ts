@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 export function addPin(program: Command): void {
   program
@@ -19,5 +20,5 @@ async function setPinned(id: string, pinned: boolean, command: Command): Promise
   const { task_id } = await withDaemon(globalsOf(command), async (client) =>
     client.pin((await client.show(id)).task_id, pinned),
   )
-  process.stdout.write(`${task_id} ${pinned ? 'pinned' : 'unpinned'}\n`)
+  say(`${task_id} ${pinned ? 'pinned' : 'unpinned'}\n`)
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { inSeconds, parseDuration } from '../arguments.js'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 export function addPurge(program: Command): void {
   program
@@ -26,9 +27,10 @@ async function purge(
     printJson(count)
     return
   }
-  const { formatSize } = await import('../render/units.js')
+  const { formatCount, formatSize } = await import('../render/units.js')
   const verb = dryRun ? 'Would remove' : 'Removed'
-  process.stdout.write(
-    `${verb} ${count.tasks} tasks with ${count.chunks} chunks (${formatSize(count.bytes)}) and ${count.sessions} sessions.\n`,
-  )
+  const tasks = formatCount(count.tasks, 'task')
+  const chunks = formatCount(count.chunks, 'chunk')
+  const sessions = formatCount(count.sessions, 'session')
+  say(`${verb} ${tasks} with ${chunks} (${formatSize(count.bytes)}) and ${sessions}.\n`)
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 export function addRestart(program: Command): void {
   program
@@ -11,12 +12,14 @@ export function addRestart(program: Command): void {
 async function restart(_options: object, command: Command): Promise<void> {
   const { stopDaemon } = await import('./stop.js')
   const { launchDaemon } = await import('../launch-daemon.js')
+  const { noDaemon } = await import('../../client/unreachable.js')
   const globals = globalsOf(command)
   const before = await stopDaemon(globals, false)
+  if (before === undefined && !globals.maySpawn) throw noDaemon(globals.paths.root)
   const url = before === undefined ? undefined : new URL(before.url)
   const daemon = await launchDaemon(
     globals,
     url === undefined ? {} : { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) },
   )
-  process.stdout.write(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
+  say(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
 }

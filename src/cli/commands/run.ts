@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { inSeconds, parseDuration } from '../arguments.js'
+import { inSeconds, parseTaskTime } from '../arguments.js'
 import { ExitWith } from '../errors.js'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 interface RunOptions {
   agent?: string
@@ -22,8 +23,8 @@ export function addRun(program: Command): void {
     .option('-s, --session <id>', 'go on with this conversation')
     .option('-m, --model <name>', 'the model')
     .option('-C, --cwd <dir>', 'the working directory', process.cwd())
-    .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseDuration)
-    .option('--timeout <time>', 'time limit, for example 1h', parseDuration)
+    .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseTaskTime)
+    .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
     .option('-d, --detach', 'print the id and do not follow')
     .action(run)
 }
@@ -46,7 +47,7 @@ async function run(words: string[], options: RunOptions, command: Command): Prom
       timeout_seconds: inSeconds(options.timeout),
     })
     if (options.detach) {
-      process.stdout.write(`${task_id}\n`)
+      say(`${task_id}\n`)
       return 0
     }
     return followTask(client, task_id, { from: 0, wait: true, createdAt: Date.now() })

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { parsePort } from '../arguments.js'
 import { globalsOf } from '../globals.js'
+import { warn } from '../say.js'
 
 export function addServe(program: Command): void {
   program
@@ -36,7 +37,7 @@ async function serve(
       logFile: options.logFile ?? null,
     })
     if (options.logFile === undefined) {
-      process.stderr.write(`spoold: listening on ${daemon.url}, state in ${globals.paths.root}\n`)
+      warn(`listening on ${daemon.url}, state in ${globals.paths.root}`)
     }
     await ended
     await daemon.close()

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 /** How much of the text is shown; `spoold tail` shows all of it. */
 const TEXT_BYTES = 64 * 1024
@@ -22,5 +23,5 @@ async function show(id: string, options: { json?: boolean }, command: Command): 
     return
   }
   const { taskCard } = await import('../render/task-card.js')
-  process.stdout.write(taskCard(task))
+  say(taskCard(task))
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { parsePort } from '../arguments.js'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 export function addStart(program: Command): void {
   program
@@ -17,9 +18,9 @@ async function start(options: { port?: number; host?: string }, command: Command
   const globals = globalsOf(command)
   const running = await runningDaemon(globals.paths)
   if (running !== undefined) {
-    process.stdout.write(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
+    say(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
     return
   }
   const daemon = await launchDaemon(globals, options)
-  process.stdout.write(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
+  say(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { EXIT, ExitWith } from '../errors.js'
 import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
 
 export function addStatus(program: Command): void {
   program
@@ -18,7 +19,7 @@ async function status(options: { json?: boolean }, command: Command): Promise<vo
   const daemon = await runningDaemon(globals.paths)
   if (daemon === undefined) {
     if (options.json) printJson({ running: false, state_directory: root })
-    else process.stdout.write(`No daemon runs for ${root}: spoold start\n`)
+    else say(`No daemon runs for ${root}: spoold start\n`)
     throw new ExitWith(EXIT.unreachable)
   }
   const { allTasks } = await import('../task-lists.js')
@@ -39,7 +40,7 @@ async function status(options: { json?: boolean }, command: Command): Promise<vo
     return
   }
   const { formatAge } = await import('../render/units.js')
-  process.stdout.write(
+  say(
     [
       `spoold ${version}, pid ${pid}, started ${formatAge(Date.parse(started_at), Date.now())}`,
       `endpoint   ${url}`,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { say, warn } from '../say.js'
 
 export function addToken(program: Command): void {
   program.command('token').description('print the bearer token that MCP clients need for /mcp').action(token)
@@ -11,9 +12,7 @@ async function token(_options: object, command: Command): Promise<void> {
   const paths = openStateDirectory(globalsOf(command).paths.root)
   const { token: value, wasOpen } = readOrCreateToken(paths.token)
   if (wasOpen) {
-    process.stderr.write(
-      `spoold: other users could read ${paths.token}; that is repaired. To be safe: rm it, then spoold restart.\n`,
-    )
+    warn(`other users could read ${paths.token}; that is repaired. To be safe: rm it, then spoold restart.`)
   }
-  process.stdout.write(`${value}\n`)
+  say(`${value}\n`)
 }

@@ -1,14 +1,15 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadSettings } from '../../config/load.js'
 import { VERSION } from '../../config/version.js'
 import { SpoolError } from '../../domain/errors.js'
-import { statePaths } from '../../state/paths.js'
+import { openStateDirectory } from '../../state/state-directory.js'
 import { readOrCreateToken } from '../../state/token.js'
 import type { Globals } from '../globals.js'
-import { cleanForTerminal } from '../render/clean-text.js'
+import { formatCount } from '../render/units.js'
+import { say } from '../say.js'
 import { connectDemoClient, type DemoClient } from './demo-client.js'
 import { startDemoDaemon } from './demo-daemon.js'
 import { type SeenChunk, type Tally, tallyChunks, tallyLines } from './tally.js'
@@ -29,8 +30,7 @@ export interface DemoOptions {
  */
 export async function runDemo(globals: Globals, options: DemoOptions): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), 'spoold-demo-'))
-  const paths = statePaths(join(directory, 'state'))
-  mkdirSync(paths.root, { mode: 0o700 })
+  const paths = openStateDirectory(join(directory, 'state'))
   const own = options.agent === undefined
   const configFile = own ? writeConfig(directory) : globals.configFile
   const agent = options.agent ?? 'counter'
@@ -40,7 +40,7 @@ export async function runDemo(globals: Globals, options: DemoOptions): Promise<b
   let daemon = await startDemoDaemon({ paths, configFile, port: 0, env })
   let client: DemoClient | undefined
   try {
-    say(`daemon started: pid ${daemon.file.pid}, ${daemon.file.url}`)
+    tell(`daemon started: pid ${daemon.file.pid}, ${daemon.file.url}`)
     const { toolPrefix } = loadSettings({ env, configFile }).settings
     client = await connectDemoClient(
       daemon.file.url,
@@ -49,15 +49,15 @@ export async function runDemo(globals: Globals, options: DemoOptions): Promise<b
       VERSION,
     )
     const taskId = await client.start(agent, message, own ? directory : process.cwd())
-    say(`task started:   ${taskId} (agent ${agent})`)
+    tell(`task started:   ${taskId} (agent ${agent})`)
 
     const seen: SeenChunk[] = []
     let next = await pollUntil(client, taskId, 0, seen, () => textChunks(seen) >= CHUNKS_BEFORE_KILL)
     await daemon.end('SIGKILL')
-    say(`daemon killed (SIGKILL); the client has seen chunks 0 to ${next - 1}`)
+    tell(`daemon killed (SIGKILL); the client has seen chunks 0 to ${next - 1}`)
     const port = Number(new URL(daemon.file.url).port)
     daemon = await startDemoDaemon({ paths, configFile, port, env })
-    say(`daemon started: pid ${daemon.file.pid}; the same client goes on from chunk ${next}`)
+    tell(`daemon started: pid ${daemon.file.pid}; the same client goes on from chunk ${next}`)
     next = await pollUntil(client, taskId, next, seen, () => false)
 
     const stored: SeenChunk[] = []
@@ -134,8 +134,8 @@ function textChunks(seen: SeenChunk[]): number {
 }
 
 function report(directory: string, database: string, taskId: string, seen: SeenChunk[], tally: Tally): void {
-  say(`${seen.length} chunks: lost ${tally.lost}, repeated ${tally.repeated}`)
-  process.stdout.write(
+  tell(`${formatCount(seen.length, 'chunk')}: lost ${tally.lost}, repeated ${tally.repeated}`)
+  say(
     [
       '',
       'The same history, with the stock sqlite3:',
@@ -148,10 +148,10 @@ function report(directory: string, database: string, taskId: string, seen: SeenC
 }
 
 function showChunk(chunk: SeenChunk): void {
-  const content = cleanForTerminal(chunk.content).trimEnd().replaceAll('\n', '\n              ')
-  process.stdout.write(`  chunk ${String(chunk.index).padStart(3)}   ${content}\n`)
+  const content = chunk.content.trimEnd().replaceAll('\n', '\n              ')
+  say(`  chunk ${String(chunk.index).padStart(3)}   ${content}\n`)
 }
 
-function say(sentence: string): void {
-  process.stdout.write(`== ${sentence}\n`)
+function tell(sentence: string): void {
+  say(`== ${sentence}\n`)
 }

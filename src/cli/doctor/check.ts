@@ -15,6 +15,14 @@ export function warning(check: string, finding: string, remedy: string): Finding
   return { check, state: 'warning', finding, remedy }
 }
 
+/** What was refused, in the words of the refusal: `what is wrong: what to do.` */
+export function refused(check: string, error: unknown): Finding {
+  const sentence = error instanceof Error ? error.message : String(error)
+  const end = sentence.lastIndexOf(': ')
+  if (end === -1) return problem(check, sentence, 'correct it')
+  return problem(check, sentence.slice(0, end), sentence.slice(end + 2).replace(/\.$/, ''))
+}
+
 export function problem(check: string, finding: string, remedy: string): Finding {
   return { check, state: 'problem', finding, remedy }
 }

@@ -1,46 +1,40 @@
 import { createServer } from 'node:net'
 import { createAgentRegistry } from '../../agents/registry.js'
+import { findDaemon } from '../../client/find-daemon.js'
 import type { Settings } from '../../config/settings.js'
 import { VERSION } from '../../config/version.js'
-import { readDaemonFile } from '../../state/daemon-file.js'
 import { isLocked } from '../../state/lock.js'
 import type { StatePaths } from '../../state/paths.js'
-import { cleanForTerminal } from '../render/clean-text.js'
-import { type Finding, ok, problem, warning } from './check.js'
+import { type Finding, ok, problem, refused, warning } from './check.js'
 
-const ANSWER_LIMIT = 3000
 const AGENT_LIMIT = 15_000
 
 export async function checkDaemon(paths: StatePaths, settings: Settings): Promise<Finding> {
-  if (!isLocked(paths)) return checkPort(settings)
-  const daemon = readDaemonFile(paths.daemon)
-  if (daemon === undefined) {
-    return problem(
-      'daemon',
-      'one holds the lock, but has not told where it listens',
-      `look into ${paths.log}`,
-    )
-  }
-  const where = `pid ${daemon.pid}, ${daemon.url}`
   try {
-    const answer = await fetch(new URL('/health', daemon.url), { signal: AbortSignal.timeout(ANSWER_LIMIT) })
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return problem(
-      'daemon',
-      `${where} does not answer (${reason})`,
-      `spoold restart; or look into ${paths.log}`,
-    )
-  }
-  if (daemon.version !== VERSION) {
+    if (!isLocked(paths)) return await checkPort(settings)
+    const found = await findDaemon(paths.root)
+    if (found.is === 'absent') {
+      return problem(
+        'daemon',
+        'one holds the lock, but has not told where it listens',
+        `look into ${paths.log}`,
+      )
+    }
+    const { pid, url, version } = found.daemon
+    const where = `pid ${pid}, ${url}`
+    if (found.is === 'silent') {
+      const remedy = `look into ${paths.log}, or end it with kill -9 ${pid} (running tasks survive)`
+      return problem('daemon', `${where} does not answer`, remedy)
+    }
+    if (version === VERSION) return ok('daemon', `version ${version}, ${where}`)
     return warning(
       'daemon',
-      `${where} is version ${daemon.version}, this is ${VERSION}`,
+      `${where} is version ${version}, this is ${VERSION}`,
       'spoold restart (running tasks survive)',
     )
+  } catch (error) {
+    return refused('daemon', error)
   }
-  return ok('daemon', `version ${daemon.version}, ${where}`)
 }
 
 /** Without a daemon: whether one could listen. */
@@ -69,8 +63,8 @@ export async function checkAgents(settings: Settings): Promise<Finding[]> {
       const check = `agent ${name}`
       const { settings: own, adapter } = registry.find(name)
       const report = await adapter.report(own, AbortSignal.timeout(AGENT_LIMIT))
-      if (report.available) return ok(check, cleanForTerminal(report.version ?? report.binary ?? 'usable'))
-      const sentence = cleanForTerminal(report.problem ?? 'cannot be used')
+      if (report.available) return ok(check, report.version ?? report.binary ?? 'usable')
+      const sentence = report.problem ?? 'cannot be used'
       const remedy =
         'or configure another agent (spoold config) and make it the default: SPOOLD_DEFAULT_AGENT'
       return name === settings.defaultAgent

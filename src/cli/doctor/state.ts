@@ -1,23 +1,20 @@
 import { lstatSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { refuseForeignEntries } from '../../state/entries.js'
 import type { StatePaths } from '../../state/paths.js'
-import { type Finding, ok, problem, warning } from './check.js'
+import { hasStateDirectory } from '../../state/state-directory.js'
+import { type Finding, ok, problem, refused, warning } from './check.js'
 
-export function checkStateDirectory({ root }: StatePaths): Finding {
-  const found = statSync(root, { throwIfNoEntry: false })
-  if (found === undefined)
-    return ok('state directory', `${root} does not exist yet; the first start makes it`)
-  if (!found.isDirectory()) {
-    return problem(
-      'state directory',
-      `${root} is not a directory`,
-      'move it away or name another --state-dir',
-    )
+export function checkStateDirectory(paths: StatePaths): Finding {
+  const { root } = paths
+  try {
+    if (!hasStateDirectory(root))
+      return ok('state directory', `${root} does not exist yet; the first start makes it`)
+    refuseForeignEntries(paths)
+  } catch (error) {
+    return refused('state directory', error)
   }
-  if (found.uid !== process.getuid?.()) {
-    return problem('state directory', `${root} belongs to uid ${found.uid}`, 'run spoold as that user')
-  }
-  if ((found.mode & 0o077) !== 0) {
+  if ((statSync(root).mode & 0o077) !== 0) {
     return warning('state directory', `${root} is open to other users`, `chmod 700 ${root}`)
   }
   return ok('state directory', root)

@@ -1,14 +1,19 @@
-import { stripVTControlCharacters } from 'node:util'
+import { cleanText } from '../../agents/text.js'
 
 /**
  * Text that is safe to print on a terminal: without escape sequences and control characters (newline and tab stay),
  * and without the marks that turn the direction of text around. What agents print is cleaned before it is stored;
- * this is for messages, names and errors.
+ * this is for messages, names, paths, errors, and whatever else comes from somewhere.
  */
 export function cleanForTerminal(text: string): string {
-  return stripVTControlCharacters(text).replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (character) =>
-    character === '\n' || character === '\t' ? character : '',
-  )
+  return cleanText(text).replace(/\p{Bidi_Control}/gu, '')
+}
+
+/** Clean, on one line. */
+export function oneLine(text: string): string {
+  return cleanForTerminal(text)
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
 }
 
 /** One line of at most so many characters, for a cell of a table. */

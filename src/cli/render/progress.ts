@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import yoctoSpinner from 'yocto-spinner'
-import { formatDuration, formatSize } from './units.js'
+import { formatCount, formatDuration, formatSize } from './units.js'
 
 /** The line that tells a person at a terminal that a task is at work. */
 export interface ProgressLine {
@@ -19,7 +19,7 @@ export function progressLine(stream: WriteStream, startedAt: number): ProgressLi
   let chunks = 0
   let bytes = 0
   const text = () =>
-    `${formatDuration((Date.now() - startedAt) / 1000)}  ${chunks} chunks  ${formatSize(bytes)}`
+    `${formatDuration((Date.now() - startedAt) / 1000)}  ${formatCount(chunks, 'chunk')}  ${formatSize(bytes)}`
   const spinner = yoctoSpinner({ stream, handleSignals: false }).start(text())
   const clock = setInterval(() => {
     spinner.text = text()

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { oneLine } from './clean-text.js'
 
 const NO_BORDERS = {
   top: '',
@@ -25,6 +26,7 @@ export function renderTable(head: string[], rows: string[][]): string {
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
   })
-  table.push(...rows)
+  // Clean before the widths are measured, and no cell of several lines.
+  table.push(...rows.map((row) => row.map(oneLine)))
   return `${table.toString().replace(/ +$/gm, '')}\n`
 }

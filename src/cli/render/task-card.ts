@@ -1,7 +1,7 @@
 import type { TaskDetailAnswer } from '../../mcp/answers/task.js'
 import { cleanForTerminal } from './clean-text.js'
 import { statusWord } from './task-table.js'
-import { formatDuration, formatSize, formatTime } from './units.js'
+import { formatCount, formatDuration, formatSize, formatTime } from './units.js'
 
 /** What `spoold show` prints: a line for each fact, then the text. */
 export function taskCard(task: TaskDetailAnswer): string {
@@ -20,7 +20,7 @@ export function taskCard(task: TaskDetailAnswer): string {
     ['time', formatDuration(task.duration_seconds)],
     ['limits', limits(task)],
     ['kept', kept(task)],
-    ['output', `${task.chunks_count} chunks, ${formatSize(task.total_bytes_received)}`],
+    ['output', `${formatCount(task.chunks_count, 'chunk')}, ${formatSize(task.total_bytes_received)}`],
     ['command', task.argv?.map((word) => JSON.stringify(word)).join(' ') ?? null],
     ['message', task.argv === null ? task.message : null],
   ]

@@ -13,6 +13,11 @@ export function formatAge(at: number, now: number): string {
   return now - at < 1000 ? 'now' : `${prettyMilliseconds(now - at, { compact: true })} ago`
 }
 
+/** `1 chunk`, `2 chunks`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** `12 kB`. */
 export function formatSize(bytes: number): string {
   return prettyBytes(bytes)

@@ -1,3 +1,5 @@
+import { beginningOf, oneLine } from '../../domain/shown-text.js'
+
 /** The beginning of a text, at most `maxBytes` of UTF-8, cut at a character; `…` says that more follows. */
 export function clip(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text
@@ -6,19 +8,13 @@ export function clip(text: string, maxBytes: number): string {
 
 /** The beginning of a text, at most `maxBytes` of UTF-8, cut at a character. */
 export function beginning(text: string, maxBytes: number): string {
-  const bytes = Buffer.from(text.slice(0, Math.max(0, maxBytes)))
+  const bytes = Buffer.from(beginningOf(text, Math.max(0, maxBytes)))
   let end = Math.min(bytes.length, Math.max(0, maxBytes))
   while (end > 0 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
   return bytes.toString('utf8', 0, end)
 }
 
-/** The beginning of a text on one line. */
+/** The beginning of a text on one line, printable, at most `maxBytes` of UTF-8. */
 export function clipLine(text: string, maxBytes: number): string {
-  return clip(
-    text
-      .slice(0, maxBytes + 1)
-      .replace(/\s+/g, ' ')
-      .trim(),
-    maxBytes,
-  )
+  return clip(oneLine(text, maxBytes), maxBytes)
 }

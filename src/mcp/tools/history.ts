@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Exchange } from '../../domain/session.js'
+import { printable } from '../../domain/shown-text.js'
 import { exchangeAnswer, toExchangeAnswer } from '../answers/exchange.js'
 import { wholeNumber } from '../fields.js'
 import { serializedBytes } from '../fit-status.js'
@@ -52,7 +53,7 @@ function conversation(sessionId: string, found: Exchange[], share: number): Tool
   const exchanges = found.map((exchange) => toExchangeAnswer(exchange, share))
   const text = exchanges.map((exchange) => {
     const answer = exchange.error ?? exchange.answer
-    return `[${exchange.task_id} ${exchange.status}]\n> ${exchange.message}\n${answer}`
+    return `[${exchange.task_id} ${exchange.status}]\n> ${printable(exchange.message)}\n${answer}`
   })
   return {
     structured: { session_id: sessionId, exchanges, count: exchanges.length },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { printable } from '../../domain/shown-text.js'
 import { sessionAnswer, toSessionAnswer } from '../answers/session.js'
 import { agent, workingDirectory } from '../task-fields.js'
 import { CREATES, defineTool } from '../tool.js'
@@ -20,7 +21,7 @@ export const sessionCreate = defineTool({
     const { id, agent, workingDirectory } = session
     return {
       structured: toSessionAnswer(session),
-      text: `Session ${id} with ${agent} in ${workingDirectory}.`,
+      text: `Session ${id} with ${agent} in ${printable(workingDirectory)}.`,
     }
   },
 })

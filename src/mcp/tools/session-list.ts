@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { printable } from '../../domain/shown-text.js'
 import { sessionAnswer, toSessionAnswer } from '../answers/session.js'
 import { defineTool, READS } from '../tool.js'
 
@@ -16,7 +17,7 @@ export const sessionList = defineTool({
     const sessions = (await service.listSessions()).map(toSessionAnswer)
     const lines = sessions.map((session) => {
       const state = session.ended_at === null ? `${session.tasks_count} tasks` : 'ended'
-      return `${session.session_id} (${session.agent}, ${state}) ${session.working_directory}`
+      return `${session.session_id} (${session.agent}, ${state}) ${printable(session.working_directory)}`
     })
     return {
       structured: { sessions, count: sessions.length },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TaskService } from '../../domain/service.js'
+import { shorten } from '../../domain/shown-text.js'
 import { TASK_STATUSES, type Task } from '../../domain/task.js'
 import { type TaskAnswer, taskAnswer, toTaskAnswer } from '../answers/task.js'
 import { flag, oneOf, text, wholeNumber } from '../fields.js'
@@ -18,6 +19,8 @@ export type TaskListAnswer = z.infer<typeof taskListAnswer>
 /** How much of a message or an error a listing tells, and the largest result that it holds. */
 const PREVIEW_BYTES = 300
 const RESULT_BYTES = 1_000
+/** How much of a message stands in a line for a model, in UTF-16 units. */
+const LINE_LENGTH = 80
 
 export const taskList = defineTool({
   name: 'kiro_task_list',
@@ -93,7 +96,7 @@ function listing(answer: TaskListAnswer): string {
   if (answer.count === 0) return 'No tasks.'
   const lines = answer.tasks.map((task) => {
     const took = task.duration_seconds === null ? '' : `, ${Math.round(task.duration_seconds)} s`
-    return `${task.task_id} ${task.status} (${task.agent}, ${task.chunks_count} chunks${took}) ${task.message.slice(0, 80)}`
+    return `${task.task_id} ${task.status} (${task.agent}, ${task.chunks_count} chunks${took}) ${shorten(task.message, LINE_LENGTH)}`
   })
   if (answer.next_cursor !== null) lines.push(`More: cursor ${answer.next_cursor}`)
   return lines.join('\n')

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { SpoolError } from '../../domain/errors.js'
 import { statusAnswer } from '../answers/status.js'
 import { oneOf, wholeNumber } from '../fields.js'
 import { fitStatus } from '../fit-status.js'
@@ -38,7 +37,6 @@ export const taskStatus = defineTool({
       { from: input.from_chunk_index, waitMs: input.wait_ms, waitFor: input.wait_for, maxBytes: budget },
       context.signal,
     )
-    refuseBeyondEnd(input.from_chunk_index, progress.task.chunkCount)
     return fitStatus(progress, {
       from: input.from_chunk_index,
       maxBytes: budget,
@@ -47,13 +45,3 @@ export const taskStatus = defineTool({
     })
   },
 })
-
-/** An index that no answer ever named is a mistake of the caller, who would wait for ever. */
-function refuseBeyondEnd(from: number, chunkCount: number): void {
-  if (from <= chunkCount) return
-  throw new SpoolError(
-    'invalid_input',
-    `from_chunk_index ${from} is beyond the task's next chunk; go on with ${chunkCount}, or start with 0`,
-    { field: 'from_chunk_index' },
-  )
-}

@@ -1,0 +1,14 @@
+import type { Command } from 'commander'
+
+/** Commander's own `help` prints the general help for a name that is none, and does not say so. */
+export function addHelp(program: Command): void {
+  program
+    .command('help')
+    .description('tell how a command is used')
+    .argument('[command]', 'one of those that spoold help lists')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((known) => known.name() === name)
+      if (command === undefined) program.error(`error: unknown command '${name}'`)
+      command.help()
+    })
+}

@@ -1,0 +1,33 @@
+import { closeSync, constants, fchmodSync, openSync, writeFileSync } from 'node:fs'
+import { writeFailure } from './refusals.js'
+
+/** For nobody but this user. Set after a file is made, too, since a umask may have taken even our own permissions. */
+const PRIVATE = 0o600
+
+/** Makes a file that is not there yet, with mode 0600 and this content. Throws the errors of the file system. */
+export function createPrivateFile(path: string, content: string): void {
+  const file = openSync(path, 'wx', PRIVATE)
+  try {
+    fchmodSync(file, PRIVATE)
+    writeFileSync(file, content)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/**
+ * Opens a log for appending and reading, made where needed, with mode 0600; a symbolic link is not followed. The caller
+ * closes it. Throws SpoolError `storage_full` or `storage_readonly`.
+ */
+export function openPrivateLog(path: string): number {
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
+  let file: number | undefined
+  try {
+    file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, PRIVATE)
+    fchmodSync(file, PRIVATE)
+    return file
+  } catch (cause) {
+    if (file !== undefined) closeSync(file)
+    throw writeFailure(`The log ${path}`, cause)
+  }
+}

@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { connect } from '../../src/client/connect.js'
+import { findDaemon } from '../../src/client/find-daemon.js'
+import { startDaemonProcess } from '../helpers/daemon-process.js'
+import { tempState } from '../helpers/temp-state.js'
+
+test('none, one that answers, one that is silent, and one that was killed are told apart', async () => {
+  const stateDirectory = tempState()
+  expect(await findDaemon(stateDirectory)).toEqual({ is: 'absent' })
+  const daemon = await startDaemonProcess({ stateDirectory })
+  expect(await findDaemon(stateDirectory)).toEqual({ is: 'answering', daemon: daemon.file })
+
+  daemon.child.kill('SIGSTOP')
+  expect(await findDaemon(stateDirectory)).toEqual({ is: 'silent', daemon: daemon.file })
+  const before = readdirSync(stateDirectory)
+  const connecting = connect({ stateDirectory, spawn: { bin: '/nonexistent' } })
+  await expect(connecting).rejects.toMatchObject({
+    code: 'daemon_unreachable',
+    message: expect.stringContaining(
+      `(pid ${daemon.file.pid}, ${daemon.file.url}) runs, but does not answer`,
+    ),
+  })
+  expect(readdirSync(stateDirectory)).toEqual(before)
+
+  await daemon.kill('SIGKILL')
+  expect(await findDaemon(stateDirectory)).toEqual({ is: 'absent' })
+})

@@ -1,0 +1,167 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import { describe, expect, test } from 'vitest'
+import { SpoolError } from '../../src/domain/errors.js'
+import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { memoryService } from '../helpers/memory-service.js'
+
+interface Answer {
+  result?: CallToolResult
+  error?: { code: number; message: string; data?: { code: string } }
+}
+
+/** Sends `params` as it stands, since no well-behaved client would, and gives the answer of 200. */
+async function post(door: FrontDoor, params: string, method = 'tools/call'): Promise<Answer> {
+  const response = await fetch(door.url, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${TOKENS.client}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: `{"jsonrpc":"2.0","id":1,"method":${JSON.stringify(method)}${params === '' ? '' : `,"params":${params}`}}`,
+  })
+  expect(response.status).toBe(200)
+  const answer = (await response.json()) as Answer
+  expect(stringsIn(answer).every((text) => text.isWellFormed())).toBe(true)
+  return answer
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...stringsIn(inner)])
+}
+
+async function refusal(door: FrontDoor, tool: string, args: string) {
+  const { result } = await post(door, `{"name":"${tool}","arguments":${args}}`)
+  expect(result?.isError).toBe(true)
+  const { code, message, field } = (result?.structuredContent ?? {}) as Record<string, string | undefined>
+  expect(result?.content).toEqual([{ type: 'text', text: message }])
+  return { code, message: message ?? '', field, bytes: JSON.stringify(result).length }
+}
+
+describe('promise 10: a call of the wrong shape is refused in one sentence', () => {
+  test.each(['[]', '"x"', '5', 'true'])('arguments %s', async (args) => {
+    const service = memoryService()
+    const door = await openFrontDoor(service)
+    expect(await refusal(door, 'kiro_chat_async', args)).toMatchObject({
+      code: 'invalid_input',
+      message: 'arguments must be an object with the fields of the tool',
+    })
+    expect(service.calls).toEqual([])
+    expect(door.logged).toEqual([])
+  })
+
+  test('arguments null are none', async () => {
+    const door = await openFrontDoor(memoryService())
+    const { result } = await post(door, '{"name":"kiro_task_list","arguments":null}')
+    expect(result?.isError).toBeFalsy()
+  })
+
+  test.each(['', '{}', '{"name":5}', '{"name":["kiro_task_list"]}'])('params %j', async (params) => {
+    const door = await openFrontDoor(memoryService())
+    const { error } = await post(door, params)
+    expect(error).toMatchObject({ code: -32_602, data: { code: 'invalid_input' } })
+    expect(error?.message).toMatch(
+      /^params\.name must be the name of a tool, got .*; there are kiro_chat_async/,
+    )
+    expect(error?.message).not.toContain('\n')
+  })
+
+  test('a method that is not there', async () => {
+    const door = await openFrontDoor(memoryService())
+    const { error } = await post(door, '{}', 'tools/\x1bnothing')
+    expect(error).toEqual({
+      code: -32_601,
+      message: 'There is no method "tools/\\u001bnothing"; there are tools/list and tools/call',
+      data: { code: 'not_found' },
+    })
+  })
+
+  test('params of tools/list that mean nothing are left alone', async () => {
+    const door = await openFrontDoor(memoryService())
+    expect((await post(door, '{"cursor":5}', 'tools/list')).result).toHaveProperty('tools')
+  })
+
+  test.each(['__proto__', 'constructor', 'toString'])('the unknown field %s', async (name) => {
+    const service = memoryService()
+    const door = await openFrontDoor(service)
+    for (const value of ['null', '{"message":"y"}']) {
+      const refused = await refusal(door, 'kiro_chat_async', `{"message":"x","${name}":${value}}`)
+      expect(refused).toMatchObject({ code: 'invalid_input', field: name })
+      expect(refused.message).toContain(`${name} is not an argument of this tool`)
+    }
+    expect(service.calls).toEqual([])
+  })
+
+  test.each([
+    ['a list in a list, thousands deep', `${'['.repeat(5_000)}${']'.repeat(5_000)}`, 'a list'],
+    ['an object in an object, thousands deep', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`, 'an object'],
+    ['a number beyond all numbers', '1e400', 'Infinity'],
+  ])('%s', async (_, value, said) => {
+    const door = await openFrontDoor(memoryService())
+    const refused = await refusal(door, 'kiro_chat_async', `{"message":${value}}`)
+    expect(refused).toMatchObject({
+      code: 'invalid_input',
+      message: `message must be text that is not empty, got ${said}; say what the agent is to do`,
+    })
+    expect(door.logged).toEqual([])
+  })
+})
+
+describe('an answer repeats little of what it refuses, and nothing that does harm', () => {
+  const long = 'x'.repeat(3_000_000)
+
+  test('the name of an argument', async () => {
+    const door = await openFrontDoor(memoryService())
+    const refused = await refusal(door, 'kiro_session_list', `{"${long}":1}`)
+    expect(refused.code).toBe('invalid_input')
+    expect(refused.bytes).toBeLessThan(1_000)
+  })
+
+  test('the name of a tool', async () => {
+    const door = await openFrontDoor(memoryService())
+    const { error } = await post(door, `{"name":"${long}"}`)
+    expect(error?.message.length).toBeLessThan(500)
+  })
+
+  test('whatever sentence the service makes', async () => {
+    const service = memoryService()
+    const door = await openFrontDoor(service)
+    service.failNext(
+      new SpoolError('invalid_input', `a\x1b[31m\u202e\ud800\n${long}`, { field: `\x9b1m${long}` }),
+    )
+    const refused = await refusal(door, 'kiro_task_list', '{}')
+    expect(refused.message).toMatch(/^a\ufffd x+…$/)
+    expect(refused.field).toMatch(/^x+…$/)
+    expect(refused.bytes).toBeLessThan(10_000)
+  })
+
+  test('controls and marks of direction in a name', async () => {
+    const door = await openFrontDoor(memoryService())
+    const refused = await refusal(door, 'kiro_session_list', '{"a\\u001b[2J\\u202e\\u0085":1}')
+    expect(refused.message).toMatch(/^"a\\u001b\[2J\\u202e\\u0085" is not an argument/)
+    expect(refused.field).toBe('a')
+  })
+
+  test('a wrong value is cut at a character', async () => {
+    const door = await openFrontDoor(memoryService())
+    for (const before of ['-', '--']) {
+      const refused = await refusal(door, 'kiro_task_cancel', `{"task_id":"${before}${'👋'.repeat(200)}"}`)
+      expect(refused.message).toContain('👋…"')
+    }
+  })
+
+  test('the messages in a listing', async () => {
+    const service = memoryService()
+    const door = await openFrontDoor(service)
+    const message = `\x1b[31mred\u202e\x07\n`
+    await service.start({ message })
+    for (const before of ['', 'x']) await service.start({ message: `${before}${'👋'.repeat(500)}` })
+    const { result } = await post(door, '{"name":"kiro_task_list"}')
+    const { tasks } = (result?.structuredContent ?? {}) as { tasks: { message: string }[] }
+    expect(tasks[0]?.message).toBe('red')
+    expect(JSON.stringify(result?.content)).toContain(' red\\n')
+    expect(service.started[0]?.message).toBe(message)
+  })
+})
