@@ -12,6 +12,9 @@ export const SCHEMA_VERSION = 1
 /** "SPOL" in PRAGMA application_id: `file spoold.db` and we know whose it is. */
 export const APPLICATION_ID = 0x53504f4c
 
+/** Nobody is answered while SQLite waits for another program's transaction; who writes tries again by itself. */
+const BUSY_TIMEOUT_MS = 250
+
 export interface OpenOptions {
   /** Path of the database; its directory exists. The caller holds the daemon's lock: nobody else migrates. */
   file: string
@@ -34,7 +37,7 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
   const isNew = !existsSync(file)
   let sqlite: Database.Database | undefined
   try {
-    sqlite = new Database(file, { timeout: 1000 })
+    sqlite = new Database(file, { timeout: BUSY_TIMEOUT_MS })
     if (isNew) chmodSync(file, 0o600)
     refuseForeign(sqlite, file)
     setPragmas(sqlite, options)

@@ -11,15 +11,20 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 
 /**
  * Repeats a step of the store for as long as the storage cannot take it (disk full, locked, read-only): what a task
- * wrote waits in its spool meanwhile, and nothing is lost. Any other failure rejects at once, and so does the signal.
+ * wrote waits in its spool meanwhile, and nothing is lost. Any other failure rejects at once, and so does the signal; but a step that was done
+ * when the signal came is told as done.
  */
-export function untilStored<T>(
+export async function untilStored<T>(
   step: () => Promise<T>,
   what: string,
   log: Log,
   signal: AbortSignal,
 ): Promise<T> {
-  return pRetry(step, {
+  let done: { result: T } | undefined
+  const tryOnce = async () => {
+    done = { result: await step() }
+  }
+  await pRetry(tryOnce, {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: 200,
     maxTimeout: 5_000,
@@ -29,7 +34,10 @@ export function untilStored<T>(
       // Called for an abort and for lasting failures, too.
       if (attemptNumber === 1 && willPass(error)) log.warn({ err: error }, `${what} waits for the storage`)
     },
+  }).catch((error: unknown) => {
+    if (done === undefined) throw error
   })
+  return (done as { result: T }).result
 }
 
 function willPass(error: unknown): boolean {

@@ -101,7 +101,8 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
         requestStop,
         lastOutputAt: () => lastOutputAt,
       }
-      const orders = { stopReason: () => stopReason, detached: detached.signal, wakeup }
+      const signals = { stopped: stopped.signal, detached: detached.signal }
+      const orders = { stopReason: () => stopReason, ...signals, wakeup }
       const ending = await follow(followed, orders, context)
       const pieces = ingest.lastPieces()
       const outcome = judge(ending, run, adapter, ingest, context)
@@ -126,7 +127,10 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
       detached.signal,
     )
     context.notifier.wake(taskId)
-    await context.runner.discardSpool(taskId)
+    // What cannot be removed now goes with the next purge.
+    await context.runner
+      .discardSpool(taskId)
+      .catch((error: unknown) => log.warn({ err: error, task: taskId }, 'a spool could not be removed'))
     log.info({ task: taskId, status: task.status, reason: task.endReason, exitCode: task.exitCode }, 'ended')
   }
 

@@ -22,6 +22,8 @@ export type Ending =
 export interface Orders {
   /** The stored reason to stop, null while there is none. */
   stopReason(): StopReason | null
+  /** Aborts when there is a reason to stop. */
+  stopped: AbortSignal
   /** Aborts when the daemon lets go of its tasks. */
   detached: AbortSignal
   /** Called whenever there is news from either of them. */
@@ -48,42 +50,67 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
   const { runner } = context
   const startedAt = startOf(run.task, context.now())
   const kill = createKill(followed, orders.wakeup, context)
-  let vanishedBefore = false
+  const survivors = createSurvivorWatch(followed, context)
+  // At once, even while output waits for a full disk: it may be this task that fills it.
+  const onStop = () => kill.begin(orders.stopReason())
+  orders.stopped.addEventListener('abort', onStop, { once: true })
+  try {
+    return await followUntilEnd()
+  } finally {
+    orders.stopped.removeEventListener('abort', onStop)
+  }
 
-  for (;;) {
-    orders.detached.throwIfAborted()
-    // Life and exit code first, in this order, and the output after them: what is read then is all there is.
-    const alive = runner.isAlive(identity)
-    const exitCode = runner.exitCode(run)
-    if (orders.stopReason() === null) await applyLimits(followed, startedAt, exitCode === undefined, context)
+  async function followUntilEnd(): Promise<Ending> {
+    for (;;) {
+      orders.detached.throwIfAborted()
+      // Life and exit code first, in this order, and the output after them: what is read then is all there is.
+      const alive = runner.isAlive(identity)
+      const exitCode = runner.exitCode(run)
+      if (orders.stopReason() === null)
+        await applyLimits(followed, startedAt, exitCode === undefined, context)
 
-    const reason = orders.stopReason()
-    if (reason !== null && kill.isDone()) {
-      await ingest.drain()
-      return { how: 'stopped', reason, exitCode: runner.exitCode(run) ?? null }
+      const reason = orders.stopReason()
+      if (reason !== null && kill.isDone()) {
+        await ingest.drain()
+        return { how: 'stopped', reason, exitCode: runner.exitCode(run) ?? null }
+      }
+      if (reason !== null) kill.begin(reason)
+      else if (exitCode !== undefined) {
+        await ingest.drain()
+        // The end of the output may have been beyond the limit.
+        if (!ingest.isOverLimit()) return { how: 'exited', exitCode }
+        continue
+      } else if (!alive && !survivors.remain()) {
+        await ingest.drain()
+        return { how: 'vanished', rebooted: runner.isFromEarlierBoot(identity) }
+      }
+
+      const read = await ingest.round()
+      if (read > 0) await gather(followed, orders)
+      else await spool.changed(untilNextLook(reason), orders.wakeup.signal())
     }
-    if (reason !== null) kill.begin(reason)
-    else if (exitCode !== undefined) {
-      await ingest.drain()
-      // The end of the output may have been beyond the limit.
-      if (!ingest.isOverLimit()) return { how: 'exited', exitCode }
-      continue
-    } else if (!alive && !runner.hasSurvivors(run, identity)) {
-      await ingest.drain()
-      return { how: 'vanished', rebooted: runner.isFromEarlierBoot(identity) }
-    } else if (!alive && !vanishedBefore) {
-      vanishedBefore = true
-      context.log.warn({ task: run.taskId }, 'the wrapper of a task is gone, its processes go on')
-    }
+  }
 
-    const read = await ingest.round()
-    const deadline = nextDeadline(run.task, startedAt, followed.lastOutputAt())
-    const wait = Math.min(
-      SAFETY_POLL_MS,
-      deadline ? Math.max(0, deadline.at - context.now()) : SAFETY_POLL_MS,
-    )
-    if (read > 0) await gather(followed, orders)
-    else await spool.changed(wait, orders.wakeup.signal())
+  function untilNextLook(reason: StopReason | null): number {
+    const deadline = reason === null && nextDeadline(run.task, startedAt, followed.lastOutputAt())
+    return deadline ? Math.min(SAFETY_POLL_MS, Math.max(0, deadline.at - context.now())) : SAFETY_POLL_MS
+  }
+}
+
+/**
+ * A task whose wrapper was killed lasts as long as any of its processes. Looking for them costs a walk through all
+ * processes of the machine, so it is not done for each piece of output.
+ */
+function createSurvivorWatch({ run, identity }: Followed, { runner, log }: RunContext) {
+  let lookedAt: number | undefined
+  return {
+    remain(): boolean {
+      const now = performance.now()
+      if (lookedAt === undefined) log.warn({ task: run.taskId }, 'the wrapper of a task is gone')
+      if (lookedAt !== undefined && now - lookedAt < SAFETY_POLL_MS / 2) return true
+      lookedAt = now
+      return runner.hasSurvivors(run, identity)
+    },
   }
 }
 
@@ -119,8 +146,8 @@ function createKill({ run, identity }: Followed, wakeup: Wakeup, { runner, limit
   let state: 'not begun' | 'under way' | 'done' = 'not begun'
   return {
     isDone: () => state === 'done',
-    begin(reason: StopReason): void {
-      if (state !== 'not begun') return
+    begin(reason: StopReason | null): void {
+      if (reason === null || state !== 'not begun') return
       state = 'under way'
       // A runaway writer fills the disk while one is polite to it.
       const graceMs = reason === 'output_limit' ? 0 : limits.killGraceMs

@@ -61,21 +61,17 @@ export async function launch(
     detached.throwIfAborted()
     const saved: Json = { kind: adapter.kind, state: order.decoderState }
     await untilStored(() => store.announceLaunch(run, saved), 'a launch', log, detached)
-    const identity = await runner.launch({
-      taskId: task.id,
-      attempt: run.attempt,
-      token: run.token,
-      argv: order.argv,
-      env: order.env,
-      cwd,
-      input: order.input,
-    })
-    await untilStored(
-      () => store.recordProcess(run, identity, [{ kind: 'notice', content: FIRST_NOTICE }], now()),
-      'a started process',
+    const process = { taskId: task.id, attempt: run.attempt, token: run.token, cwd }
+    const { argv, env, input } = order
+    // A launch that found no room for its spool has started nothing, so it can be made again.
+    const identity = await untilStored(
+      () => runner.launch({ ...process, argv, env, input }),
+      'a launch',
       log,
-      detached,
+      AbortSignal.any([stopped, detached]),
     )
+    const notice = { kind: 'notice', content: FIRST_NOTICE } as const
+    await untilStored(() => store.recordProcess(run, identity, [notice], now()), 'a process', log, detached)
     return { started: true, identity, adapter, saved }
   } catch (error) {
     detached.throwIfAborted()

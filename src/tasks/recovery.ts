@@ -54,7 +54,11 @@ export async function discardLeftoverSpools({ store, runner, log }: RunContext):
   for (const taskId of await runner.spooledTasks()) {
     const task = await store.getTask(taskId)
     if (task && !isEnded(task)) continue
-    await runner.discardSpool(taskId)
-    log.info({ task: taskId }, 'removed a spool that was left over')
+    try {
+      await runner.discardSpool(taskId)
+      log.info({ task: taskId }, 'removed a spool that was left over')
+    } catch (error) {
+      log.warn({ err: error, task: taskId }, 'a spool that was left over could not be removed')
+    }
   }
 }

@@ -163,5 +163,5 @@ function checkUnicode(field: string, value: string): void {
 }
 
 function inMs(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * 1000
+  return seconds === undefined ? undefined : Math.round(seconds * 1000)
 }

@@ -33,12 +33,12 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
 
   function pump(): void {
     pumpAgain = true
-    pumping ??= claimWhileThereIsRoom().finally(() => {
-      pumping = undefined
-    })
+    pumping ??= claimWhileThereIsRoom()
   }
 
   async function claimWhileThereIsRoom(): Promise<void> {
+    // `pumping` is to be set before this can end.
+    await undefined
     while (pumpAgain && !closing.signal.aborted) {
       pumpAgain = false
       while (active.size < concurrency && !closing.signal.aborted) {
@@ -47,6 +47,8 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
         start(run)
       }
     }
+    // Here, and not in a later turn: a pump that came in between would be lost.
+    pumping = undefined
   }
 
   async function claim(): Promise<Run | undefined> {

@@ -2,7 +2,7 @@ import type { AgentRegistry } from '../domain/adapter.js'
 import { SpoolError, taskNotFound } from '../domain/errors.js'
 import type { Runner } from '../domain/runner.js'
 import type { CancelOutcome, NamedAgentReport, OperatorService } from '../domain/service.js'
-import type { NewTask, PurgeCount, TaskStore } from '../domain/store.js'
+import type { NewTask, PurgeCount, PurgeCutoff, TaskStore } from '../domain/store.js'
 import { isEnded, type Task } from '../domain/task.js'
 import type { Log } from './log.js'
 import { createNotifier } from './notifier.js'
@@ -51,6 +51,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
   const scheduler = createScheduler(context, options.concurrency)
   const requests = createRequestReader(rules, agents, store, now)
   const closing = new AbortController()
+  const purges = new Set<Promise<PurgeCount>>()
 
   async function create(task: NewTask): Promise<{ task: Task; created: boolean }> {
     refuseWhileClosing()
@@ -65,7 +66,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
   async function cancel(taskId: string): Promise<CancelOutcome> {
     const before = await mustGet(taskId)
     if (isEnded(before)) return { task: before, cancelled: false }
-    const reason = await store.requestStop(taskId, 'cancelled')
+    const reason = await requestCancel(taskId)
     if (reason !== undefined) {
       const run = await scheduler.find(taskId)
       if (run) {
@@ -78,6 +79,17 @@ export function createTaskService(options: ServiceOptions): RunningService {
     }
     const task = await mustGet(taskId)
     return { task, cancelled: task.status === 'cancelled' }
+  }
+
+  /** Where the wish cannot be stored the process is ended all the same, and the refusal tells of the storage. */
+  async function requestCancel(taskId: string) {
+    try {
+      return await store.requestStop(taskId, 'cancelled')
+    } catch (error) {
+      const run = await scheduler.find(taskId)
+      run?.stop('cancelled')
+      throw error
+    }
   }
 
   async function mustGet(taskId: string): Promise<Task> {
@@ -105,6 +117,12 @@ export function createTaskService(options: ServiceOptions): RunningService {
       ...(olderThanMs === undefined ? {} : { endedAt: now() - olderThanMs }),
       sessionsUnusedSince: now() - (olderThanMs ?? rules.taskTtlMs),
     }
+  }
+
+  async function purge(past: PurgeCutoff, trigger: 'schedule' | 'person'): Promise<PurgeCount> {
+    const running = runPurge(store, past, trigger, now, closing.signal)
+    purges.add(running)
+    return running.finally(() => purges.delete(running))
   }
 
   const service: OperatorService = {
@@ -140,9 +158,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     },
     setPinned: (taskId, pinned) => store.setPinned(taskId, pinned),
     purge: ({ olderThanMs, dryRun }) =>
-      dryRun
-        ? store.countPurgeable(cutoff(olderThanMs))
-        : runPurge(store, cutoff(olderThanMs), 'person', now, closing.signal),
+      dryRun ? store.countPurgeable(cutoff(olderThanMs)) : purge(cutoff(olderThanMs), 'person'),
   }
 
   return {
@@ -152,7 +168,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
       scheduler.pump()
     },
     async purgeExpired() {
-      const taken = await runPurge(store, cutoff(), 'schedule', now, closing.signal)
+      const taken = await purge(cutoff(), 'schedule')
       await discardLeftoverSpools(context)
       return taken
     },
@@ -160,6 +176,8 @@ export function createTaskService(options: ServiceOptions): RunningService {
     async close() {
       closing.abort()
       notifier.close()
+      // What a purge took is written down before the store is closed.
+      await Promise.allSettled(purges)
       await scheduler.close()
     },
   }

@@ -98,6 +98,25 @@ describe.skipIf(!canMount)('promise 10: a disk that is full', () => {
   })
 })
 
+describe.skipIf(!canMount)('promise 8: a cancel on a full disk', () => {
+  it('ends the processes at once, is refused with one sentence, and is told when there is room again', async () => {
+    const scene = await startOnSmallDisk()
+    const { url } = await ready(scene)
+    const client = await connectHttp(url, readOrCreateToken(join(scene.seen, 'token')).token)
+    const order = { message: '/never', working_directory: '/' }
+    const { task_id: taskId } = await callTool<{ task_id: string }>(client, 'kiro_chat_async', order)
+    await waitFor('the first output', async () =>
+      textOfChunks((await poll(client, taskId, 0)).new_chunks).includes('before'),
+    )
+    fillUp(join(scene.seen, 'filler'))
+    const refused = await client.callTool({ name: 'kiro_task_cancel', arguments: { task_id: taskId } })
+    expect(refused).toMatchObject({ isError: true, structuredContent: { code: 'storage_full' } })
+    await waitFor('the end of the process', () => processesWith(`SPOOLD_TASK_ID=${taskId}`).length === 0)
+    rmSync(join(scene.seen, 'filler'))
+    expect((await readToTheEnd(client, taskId)).last).toMatchObject({ status: 'cancelled' })
+  })
+})
+
 describe.skipIf(!canMount)('promise 10: a state directory that cannot be written', () => {
   it('is named in one sentence, with exit code and nothing started', async () => {
     const scene = await startOnSmallDisk('mount -o remount,ro "$1"')
