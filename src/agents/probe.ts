@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** More output than this is no answer to a short question. */
@@ -32,19 +33,21 @@ export async function probe(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
+  // Listened to first: a process that could not be started at all has an error and no streams.
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (exitCode) => resolve(exitCode))
+  })
   const parts: Buffer[] = []
   let size = 0
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (part: Buffer) => {
+  const streams: (Readable | undefined)[] = [child.stdout, child.stderr]
+  for (const stream of streams) {
+    stream?.on('data', (part: Buffer) => {
       if (size < MOST_OUTPUT_BYTES) parts.push(part)
       size += part.length
     })
   }
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  const exited = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (exitCode) => resolve(exitCode))
-  })
   let timedOut = false
   const timer = setTimeout(() => {
     timedOut = true
@@ -61,8 +64,7 @@ export async function probe(
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', abort)
-    child.stdout.destroy()
-    child.stderr.destroy()
+    for (const stream of streams) stream?.destroy()
   }
 }
 

@@ -69,9 +69,13 @@ async function startWrapper(
       detached: true,
       stdio: ['ignore', spool.out, spool.err, 'pipe'],
     })
-    // Listened to from the first moment, since a short task can be over before anything else is awaited.
-    const toldInTime = isToldInTime(wrapper.stdio[3], settings.claimTimeoutMs)
-    await once(wrapper, 'spawn')
+    // Listened to from the first moment: a process that could not be started has an error and nothing else, and a
+    // short task can be over before anything else is awaited.
+    const started = once(wrapper, 'spawn')
+    const toldInTime = isToldInTime(wrapper.stdio?.[3], settings.claimTimeoutMs)
+    // Where the start fails, that failure is the one to tell.
+    toldInTime.catch(() => {})
+    await started
     return { wrapper, toldInTime }
   } catch (cause) {
     throw startFailure(cause)
