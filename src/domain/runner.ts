@@ -32,8 +32,6 @@ export interface SpoolReader {
   read(stream: Stream, offset: number, length: number): Promise<Buffer>
   /** Resolves at the next change of any file of the spool, or after the timeout, or when the signal aborts. */
   changed(timeoutMs: number, signal: AbortSignal): Promise<void>
-  /** Cuts the file back to `size` bytes, to give the disk its space back. */
-  truncate(stream: Stream, size: number): void
   close(): void
 }
 

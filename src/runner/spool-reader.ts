@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, read } from 'node:fs'
+import { closeSync, fstatSync, openSync, read } from 'node:fs'
 import { promisify } from 'node:util'
 import { STREAMS } from '../domain/adapter.js'
 import type { SpoolReader } from '../domain/runner.js'
@@ -14,7 +14,6 @@ export function openSpoolReader(files: SpoolFiles): SpoolReader {
   return {
     size: (stream) => streams[stream].size(),
     read: (stream, offset, length) => streams[stream].read(offset, length),
-    truncate: (stream, size) => streams[stream].truncate(size),
     changed: watch.changed,
     close() {
       watch.close()
@@ -26,7 +25,6 @@ export function openSpoolReader(files: SpoolFiles): SpoolReader {
 interface StreamReader {
   size(): number
   read(offset: number, length: number): Promise<Buffer>
-  truncate(size: number): void
   close(): void
 }
 
@@ -36,7 +34,7 @@ function openStreamReader(path: string): StreamReader {
   let closed = false
 
   const open = (): number | undefined => {
-    if (descriptor === undefined && !closed) descriptor = openExisting(path, 'r')
+    if (descriptor === undefined && !closed) descriptor = openExisting(path)
     return descriptor
   }
   const sizeNow = (): number => {
@@ -70,15 +68,6 @@ function openStreamReader(path: string): StreamReader {
         closeUnused()
       }
     },
-    truncate(size) {
-      const writable = openExisting(path, 'r+')
-      if (writable === undefined) return
-      try {
-        if (fstatSync(writable).size > size) ftruncateSync(writable, size)
-      } finally {
-        closeSync(writable)
-      }
-    },
     close() {
       closed = true
       closeUnused()
@@ -86,9 +75,9 @@ function openStreamReader(path: string): StreamReader {
   }
 }
 
-function openExisting(path: string, flags: 'r' | 'r+'): number | undefined {
+function openExisting(path: string): number | undefined {
   try {
-    return openSync(path, flags)
+    return openSync(path, 'r')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw cause

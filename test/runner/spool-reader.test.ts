@@ -35,25 +35,11 @@ describe('a spool is read', () => {
     expect((await reader.read('out', 10, 100)).toString()).toBe('more')
   })
 
-  test('after it was cut back, while a task goes on writing to its end', async () => {
-    const { start, runner } = await openWorkshop()
-    const task = await start(['/bin/sh', '-c', 'printf 123456; read go; printf 789'], { input: '' })
-    await task.exit()
-    const reader = runner.openSpool(task.order.taskId)
-    onTestFinished(() => reader.close())
-    reader.truncate('out', 100)
-    expect(reader.size('out')).toBe(9)
-    reader.truncate('out', 2)
-    expect((await reader.read('out', 0, 100)).toString()).toBe('12')
-    reader.truncate('err', 0)
-  })
-
   test('as empty when its directory is deleted, before or while it is open', async () => {
     const { runner, spoolRoot } = await openWorkshop()
     const reader = runner.openSpool('task-gone')
     onTestFinished(() => reader.close())
     expect(reader.size('out')).toBe(0)
-    reader.truncate('out', 0)
     await mkdir(join(spoolRoot, 'task-gone'), { recursive: true })
     await reader.changed(LONG, NEVER)
     await rm(spoolRoot, { recursive: true })
