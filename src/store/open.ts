@@ -13,7 +13,7 @@ export const SCHEMA_VERSION = 1
 export const APPLICATION_ID = 0x53504f4c
 
 /** Nobody is answered while SQLite waits for another program's transaction; who writes tries again by itself. */
-const BUSY_TIMEOUT_MS = 250
+const BUSY_TIMEOUT_MS = 50
 
 export interface OpenOptions {
   /** Path of the database; its directory exists. The caller holds the daemon's lock: nobody else migrates. */

@@ -79,13 +79,11 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
 
   async function followToTheEnd(run: Run, identity: ProcessIdentity, adapter: AgentAdapter): Promise<void> {
     const spool = context.runner.openSpool(run.taskId)
-    let lastOutputAt = run.task.lastOutputAt
     const commit = async (batch: IngestBatch) => {
       const at = context.now()
       const decoderState = { kind: adapter.kind, state: batch.decoderState }
       const append = { ...batch, taskId: run.taskId, attempt: run.attempt, at, decoderState }
       await untilStored(() => store.append(append), 'output', log, detached.signal)
-      if (batch.pieces.length > 0) lastOutputAt = at
       context.notifier.wake(run.taskId)
     }
     try {
@@ -99,13 +97,13 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
         spool,
         ingest,
         requestStop,
-        lastOutputAt: () => lastOutputAt,
       }
       const signals = { stopped: stopped.signal, detached: detached.signal }
       const orders = { stopReason: () => stopReason, ...signals, wakeup }
       const ending = await follow(followed, orders, context)
       const pieces = ingest.lastPieces()
       const outcome = judge(ending, run, adapter, ingest, context)
+      pieces.push(...lossNotice(outcome, ingest.droppedBytes()))
       await finish(run, pieces, outcome, adapter.agentSessionId(ingest.decoderState()))
     } finally {
       spool.close()
@@ -151,10 +149,19 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
           ? detached.signal
           : AbortSignal.any([stopped.signal, detached.signal])
         await delay(pause, undefined, { signal }).catch(() => {})
-        const runs = await store.activeRuns().catch(() => [run as Run])
-        run = runs.find((other) => other.taskId === claimed.taskId)
+        run = await reload()
       }
     }
+  }
+
+  /** As the last commit left it: what this daemon remembers may be older. Undefined when the task has ended. */
+  async function reload(): Promise<Run | undefined> {
+    while (!detached.signal.aborted) {
+      const runs = await store.activeRuns().catch(() => undefined)
+      if (runs) return runs.find((other) => other.taskId === claimed.taskId)
+      await delay(RETRY_PAUSES_MS[0], undefined, { signal: detached.signal }).catch(() => {})
+    }
+    return undefined
   }
 
   async function stopUnread(run: Run, reason: StopReason): Promise<void> {
@@ -202,6 +209,13 @@ function judge(
     case 'vanished':
       return ofLoss(ending.rebooted)
   }
+}
+
+/** Output that is not kept is told, however the task ended; at the output limit its error tells it already. */
+function lossNotice(outcome: Finish['outcome'], droppedBytes: number): Piece[] {
+  const isTold = outcome.status === 'failed' && outcome.endReason === 'output_limit'
+  if (droppedBytes === 0 || isTold) return []
+  return [{ kind: 'notice', content: `\n${droppedBytes} bytes beyond the output limit were dropped.` }]
 }
 
 function nothingDropped({ limits }: RunContext) {

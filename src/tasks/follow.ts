@@ -3,7 +3,7 @@ import type { ProcessIdentity, SpoolReader } from '../domain/runner.js'
 import type { Run } from '../domain/store.js'
 import { isEnded, type StopReason, type Task } from '../domain/task.js'
 import type { Ingest } from './ingest.js'
-import { nextDeadline } from './limits.js'
+import { createDeadlines, type Deadlines } from './limits.js'
 import { CHUNK_BYTES } from './pieces.js'
 import type { RunContext } from './run-context.js'
 import type { Wakeup } from './wakeup.js'
@@ -38,7 +38,6 @@ export interface Followed {
   ingest: Ingest
   /** Stores the reason for a stop, the first one stays. */
   requestStop(reason: StopReason): Promise<void>
-  lastOutputAt(): number | null
 }
 
 /**
@@ -48,7 +47,8 @@ export interface Followed {
 export async function follow(followed: Followed, orders: Orders, context: RunContext): Promise<Ending> {
   const { run, identity, spool, ingest } = followed
   const { runner } = context
-  const startedAt = startOf(run.task, context.now())
+  const now = context.now()
+  const deadlines = createDeadlines(run.task, startOf(run.task, now), now)
   const kill = createKill(followed, orders.wakeup, context)
   const survivors = createSurvivorWatch(followed, context)
   // At once, even while output waits for a full disk: it may be this task that fills it.
@@ -66,8 +66,7 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
       // Life and exit code first, in this order, and the output after them: what is read then is all there is.
       const alive = runner.isAlive(identity)
       const exitCode = runner.exitCode(run)
-      if (orders.stopReason() === null)
-        await applyLimits(followed, startedAt, exitCode === undefined, context)
+      if (orders.stopReason() === null) await applyLimits(followed, deadlines, exitCode === undefined)
 
       const reason = orders.stopReason()
       if (reason !== null && kill.isDone()) {
@@ -86,14 +85,16 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
       }
 
       const read = await ingest.round()
-      if (read > 0) await gather(followed, orders)
-      else await spool.changed(untilNextLook(reason), orders.wakeup.signal())
+      if (read > 0) {
+        deadlines.heard()
+        await gather(followed, orders)
+      } else await spool.changed(untilNextLook(reason), orders.wakeup.signal())
     }
   }
 
   function untilNextLook(reason: StopReason | null): number {
-    const deadline = reason === null && nextDeadline(run.task, startedAt, followed.lastOutputAt())
-    return deadline ? Math.min(SAFETY_POLL_MS, Math.max(0, deadline.at - context.now())) : SAFETY_POLL_MS
+    const deadline = reason === null ? deadlines.next() : undefined
+    return deadline ? Math.min(SAFETY_POLL_MS, Math.max(0, deadline.left)) : SAFETY_POLL_MS
   }
 }
 
@@ -119,16 +120,13 @@ function startOf(task: Task, now: number): number {
   return task.status === 'pending' || isEnded(task) ? now : task.startedAt
 }
 
-async function applyLimits(
-  followed: Followed,
-  startedAt: number,
-  running: boolean,
-  context: RunContext,
-): Promise<void> {
+async function applyLimits(followed: Followed, deadlines: Deadlines, running: boolean): Promise<void> {
   if (followed.ingest.isOverLimit()) return followed.requestStop('output_limit')
-  if (!running) return
-  const deadline = nextDeadline(followed.run.task, startedAt, followed.lastOutputAt())
-  if (deadline && deadline.at <= context.now()) await followed.requestStop(deadline.reason)
+  const deadline = running ? deadlines.next() : undefined
+  if (deadline === undefined || deadline.left > 0) return
+  // What waits in the spool was said: it is read before a task is called silent.
+  if (deadline.reason === 'stalled' && followed.ingest.unread() > 0) return
+  await followed.requestStop(deadline.reason)
 }
 
 /** Lets a token stream grow into a chunk, but no longer than the window. */

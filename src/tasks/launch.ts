@@ -71,7 +71,17 @@ export async function launch(
       AbortSignal.any([stopped, detached]),
     )
     const notice = { kind: 'notice', content: FIRST_NOTICE } as const
-    await untilStored(() => store.recordProcess(run, identity, [notice], now()), 'a process', log, detached)
+    await untilStored(
+      () => store.recordProcess(run, identity, [notice], now()),
+      'a process',
+      log,
+      detached,
+    ).catch(async (error: unknown) => {
+      detached.throwIfAborted()
+      // A process that nobody knows of would go on for ever.
+      await runner.kill(run, identity, 0)
+      throw error
+    })
     return { started: true, identity, adapter, saved }
   } catch (error) {
     detached.throwIfAborted()

@@ -2,23 +2,44 @@ import type { StopReason, Task } from '../domain/task.js'
 
 /** When a running task has to be looked at again, and why it would be stopped then. */
 export interface Deadline {
-  at: number
+  /** ms from now; not positive when it has passed. */
+  left: number
   reason: Extract<StopReason, 'timeout' | 'stalled'>
 }
 
+export interface Deadlines {
+  /** The process wrote something, whatever it was. */
+  heard(): void
+  /** The nearer of the time limit and the silence limit; undefined without limits. */
+  next(): Deadline | undefined
+}
+
 /**
- * The nearer of the time limit (counted from the start of the process, not from the request) and the silence limit
- * (counted from the last output); undefined without limits. Times in ms since 1970.
+ * The time limit counts from the start of the process, not from the request; the silence limit from the last byte that
+ * was read, and after a restart from the adoption, since nobody listened before.
+ *
+ * Counted with the monotonic clock: a clock that is set, or a machine that was asleep, ends nothing. Only how long a task
+ * had run before this daemon came is taken from the wall clock.
+ *
+ * @param startedAt ms since 1970
+ * @param now ms since 1970
  */
-export function nextDeadline(
-  task: Task,
-  startedAt: number,
-  lastOutputAt: number | null,
-): Deadline | undefined {
-  const deadlines: Deadline[] = []
-  if (task.timeoutMs !== null) deadlines.push({ at: startedAt + task.timeoutMs, reason: 'timeout' })
-  if (task.stallMs !== null) {
-    deadlines.push({ at: (lastOutputAt ?? startedAt) + task.stallMs, reason: 'stalled' })
+export function createDeadlines(task: Task, startedAt: number, now: number): Deadlines {
+  const begin = performance.now()
+  const ranBefore = Math.max(0, now - startedAt)
+  let heardAt = begin
+  return {
+    heard() {
+      heardAt = performance.now()
+    },
+    next() {
+      const deadlines: Deadline[] = []
+      const time = performance.now()
+      if (task.timeoutMs !== null) {
+        deadlines.push({ left: begin - ranBefore + task.timeoutMs - time, reason: 'timeout' })
+      }
+      if (task.stallMs !== null) deadlines.push({ left: heardAt + task.stallMs - time, reason: 'stalled' })
+      return deadlines.sort((a, b) => a.left - b.left)[0]
+    },
   }
-  return deadlines.sort((a, b) => a.at - b.at)[0]
 }

@@ -15,17 +15,22 @@ export async function runPurge(
 ): Promise<PurgeCount> {
   const startedAt = now()
   const total: PurgeCount = { tasks: 0, chunks: 0, bytes: 0, sessions: 0 }
-  for (let done = false; !done && !signal.aborted; ) {
-    const step = await store.purgeStep(cutoff)
-    total.tasks += step.tasks
-    total.chunks += step.chunks
-    total.bytes += step.bytes
-    total.sessions += step.sessions
-    done = step.done
-    await yieldToPolls()
+  try {
+    for (let done = false; !done && !signal.aborted; ) {
+      const step = await store.purgeStep(cutoff)
+      total.tasks += step.tasks
+      total.chunks += step.chunks
+      total.bytes += step.bytes
+      total.sessions += step.sessions
+      done = step.done
+      await yieldToPolls()
+    }
+  } finally {
+    // Also what was taken before a step failed.
+    const hasTaken = total.chunks > 0 || total.tasks > 0 || total.sessions > 0
+    if (hasTaken) await store.recordPurge({ ...total, startedAt, finishedAt: now(), trigger })
   }
-  if (total.chunks === 0 && total.tasks === 0 && total.sessions === 0) return total
-  await store.recordPurge({ ...total, startedAt, finishedAt: now(), trigger })
+  if (total.chunks === 0 && total.tasks === 0) return total
   for (let done = false; !done && !signal.aborted; ) {
     done = (await store.reclaimStep()).done
     await yieldToPolls()

@@ -1,5 +1,6 @@
 import type { Run } from '../domain/store.js'
 import { isEnded } from '../domain/task.js'
+import { untilStored } from './durable.js'
 import { FIRST_NOTICE } from './launch.js'
 import { finalPiece } from './outcome.js'
 import type { RunContext } from './run-context.js'
@@ -10,16 +11,21 @@ import type { Scheduler } from './scheduler.js'
  * recorded is adopted (its run finds out whether it lives, has ended or is lost); one whose launch was announced but
  * never recorded is settled first; one that never started goes back to the queue, or ends if it was to be stopped.
  */
-export async function recover(context: RunContext, scheduler: Scheduler): Promise<void> {
+export async function recover(context: RunContext, scheduler: Scheduler, signal: AbortSignal): Promise<void> {
   const runs = await context.store.activeRuns()
-  for (const run of runs) await recoverRun(run, context, scheduler)
+  for (const run of runs) await recoverRun(run, context, scheduler, signal)
   if (runs.length > 0) context.log.info({ tasks: runs.length }, 'took up the tasks of the daemon before')
   await discardLeftoverSpools(context)
 }
 
-async function recoverRun(run: Run, context: RunContext, scheduler: Scheduler): Promise<void> {
+async function recoverRun(
+  run: Run,
+  context: RunContext,
+  scheduler: Scheduler,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, runner, now } = context
-  if (run.task.status === 'pending') return endUnstarted(run, context)
+  if (run.task.status === 'pending') return endUnstarted(run, context, signal)
   if (run.identity !== null) return scheduler.adopt(run)
   const identity = await runner.settleLaunch(run)
   if (identity !== 'never_started') {
@@ -27,7 +33,7 @@ async function recoverRun(run: Run, context: RunContext, scheduler: Scheduler): 
     const task = { ...run.task, chunkCount: run.task.chunkCount + 1 }
     return scheduler.adopt({ ...run, task, identity })
   }
-  if (run.stopReason !== null) return endUnstarted(run, context)
+  if (run.stopReason !== null) return endUnstarted(run, context, signal)
   await store.releaseClaim(run)
 }
 
@@ -35,17 +41,18 @@ async function recoverRun(run: Run, context: RunContext, scheduler: Scheduler): 
 export async function endUnstarted(
   run: { taskId: string; attempt: number },
   context: RunContext,
+  signal: AbortSignal,
 ): Promise<void> {
   const outcome = { status: 'cancelled', exitCode: null } as const
-  await context.store.finish({
+  const end = {
     taskId: run.taskId,
     attempt: run.attempt,
     pieces: [],
     finalPiece: finalPiece(outcome),
     outcome,
     agentSessionId: null,
-    at: context.now(),
-  })
+  }
+  await untilStored(() => context.store.finish({ ...end, at: context.now() }), 'an end', context.log, signal)
   context.notifier.wake(run.taskId)
 }
 

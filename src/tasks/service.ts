@@ -73,7 +73,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
         run.stop(reason)
         await run.done
       } else {
-        await endUnstarted({ taskId, attempt: (await mustGet(taskId)).attempt }, context)
+        await endUnstarted({ taskId, attempt: (await mustGet(taskId)).attempt }, context, closing.signal)
         scheduler.pump()
       }
     }
@@ -164,7 +164,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
   return {
     service,
     async recover() {
-      await recover(context, scheduler)
+      await recover(context, scheduler, closing.signal)
       scheduler.pump()
     },
     async purgeExpired() {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { killProcessesWith, processesWith } from '../helpers/processes.js'
@@ -87,6 +87,18 @@ describe('the next daemon', () => {
     writeFileSync(gate, '')
     expect(await workshop.untilEnd(task.id)).toMatchObject({ status: 'failed', endReason: 'lost' })
     expect(await workshop.text(task.id)).toBe('one é two 日')
+  })
+
+  it('promise 7: does not call a task silent for the time in which nobody listened', async () => {
+    const script = 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do echo $i; sleep 0.1; done'
+    const workshop = openWorkshop({ agents: { talking: shellAgent(script, { stallSeconds: 0.5 }) } })
+    const task = await workshop.start('x', 'talking')
+    await workshop.untilText(task.id, '1')
+    await workshop.letGo()
+    const spoolFile = join(workshop.directory, 'spool', task.id, 'out')
+    await waitFor('a second of output', () => readFileSync(spoolFile, 'utf8').includes('\n12\n'))
+    await workshop.takeUp()
+    expect(await workshop.untilEnd(task.id)).toMatchObject({ status: 'completed' })
   })
 
   it('goes on with pending tasks', async () => {

@@ -97,6 +97,29 @@ describe('limits', () => {
     expect(last?.content).toMatch(/limit of 200000 bytes was reached; [1-9]\d* bytes beyond it were dropped/)
   })
 
+  it('promise 7: takes a progress bar that redraws one line for output', async () => {
+    const bar = shellAgent("for i in 1 2 3 4 5 6 7 8; do printf '\\r%s of 8' $i; sleep 0.15; done", {
+      stallSeconds: 0.5,
+    })
+    const workshop = openWorkshop({ agents: { bar } })
+    const task = await workshop.start('x', 'bar')
+    expect(await workshop.untilEnd(task.id)).toMatchObject({ status: 'completed' })
+    expect(await workshop.text(task.id)).toBe('8 of 8')
+  })
+
+  it('promise 9: tells what was dropped when a task was cancelled beyond its limit', async () => {
+    const flood = shellAgent(
+      `trap 'head -c 5000 /dev/zero | tr "\\0" x; exit 0' TERM; echo ready; while :; do sleep 0.02; done`,
+    )
+    const over = { limits: { outputLimitBytes: 1_000, killGraceMs: 5_000 } }
+    const workshop = openWorkshop({ agents: { flood }, over })
+    const task = await workshop.start('x', 'flood')
+    await workshop.untilText(task.id, 'ready')
+    expect((await workshop.service.cancel(task.id)).task.status).toBe('cancelled')
+    const notices = (await workshop.progress(task.id)).chunks.filter((chunk) => chunk.kind === 'notice')
+    expect(notices.at(-2)?.content).toMatch(/^\n40\d\d bytes beyond the output limit were dropped\.$/)
+  })
+
   it('promise 9: says so too when the writer ended before it could be stopped', async () => {
     const agents = { burst: shellAgent('head -c 5000 /dev/zero | tr "\\0" x') }
     const over = { limits: { outputLimitBytes: 1_000, killGraceMs: 5_000 } }
