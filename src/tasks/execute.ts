@@ -35,6 +35,7 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
   const { store, log } = context
   const detached = new AbortController()
   const stopped = new AbortController()
+  const signals = { stopped: stopped.signal, detached: detached.signal }
   const wakeup = createWakeup()
   let stopReason = claimed.stopReason
   if (stopReason !== null) stopped.abort()
@@ -61,7 +62,6 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
   }
 
   async function begin(run: Run) {
-    const signals = { stopped: stopped.signal, detached: detached.signal }
     const launched = await launch(run, context, signals)
     if (launched.started) {
       // The notice that tells of the start is chunk 0.
@@ -90,15 +90,7 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
       const { outputLimitBytes: outputLimit } = context.limits
       const decoder = adapter.decoder(savedDecoder(run.decoderState).state)
       const ingest = createIngest({ run, spool, decoder, outputLimit, commit })
-      const followed = {
-        run,
-        identity,
-        adapter,
-        spool,
-        ingest,
-        requestStop,
-      }
-      const signals = { stopped: stopped.signal, detached: detached.signal }
+      const followed = { run, identity, spool, ingest, requestStop }
       const orders = { stopReason: () => stopReason, ...signals, wakeup }
       const ending = await follow(followed, orders, context)
       const pieces = ingest.lastPieces()

@@ -1,4 +1,3 @@
-import type { AgentAdapter } from '../domain/adapter.js'
 import type { ProcessIdentity, SpoolReader } from '../domain/runner.js'
 import type { Run } from '../domain/store.js'
 import { isEnded, type StopReason, type Task } from '../domain/task.js'
@@ -33,7 +32,6 @@ export interface Orders {
 export interface Followed {
   run: Run
   identity: ProcessIdentity
-  adapter: AgentAdapter
   spool: SpoolReader
   ingest: Ingest
   /** Stores the reason for a stop, the first one stays. */

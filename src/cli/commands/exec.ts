@@ -1,8 +1,6 @@
 import type { Command } from 'commander'
 import { inSeconds, parseTaskTime } from '../arguments.js'
-import { ExitWith } from '../errors.js'
-import { globalsOf } from '../globals.js'
-import { say } from '../say.js'
+import { followStarted } from '../follow-started.js'
 
 interface ExecOptions {
   cwd: string
@@ -26,20 +24,12 @@ export function addExec(program: Command): void {
 
 async function exec(argv: string[], options: ExecOptions, command: Command): Promise<void> {
   const { resolve } = await import('node:path')
-  const { withDaemon } = await import('../daemon-client.js')
-  const { followTask } = await import('../follow.js')
-  const exitCode = await withDaemon(globalsOf(command), async (client) => {
-    const { task_id } = await client.exec({
+  await followStarted(command, options.detach, (client) =>
+    client.exec({
       argv,
       working_directory: resolve(options.cwd),
       ttl_seconds: inSeconds(options.ttl),
       timeout_seconds: inSeconds(options.timeout),
-    })
-    if (options.detach) {
-      say(`${task_id}\n`)
-      return 0
-    }
-    return followTask(client, task_id, { from: 0, wait: true, createdAt: Date.now() })
-  })
-  throw new ExitWith(exitCode)
+    }),
+  )
 }

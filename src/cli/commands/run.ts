@@ -1,8 +1,6 @@
 import type { Command } from 'commander'
 import { inSeconds, parseTaskTime } from '../arguments.js'
-import { ExitWith } from '../errors.js'
-import { globalsOf } from '../globals.js'
-import { say } from '../say.js'
+import { followStarted } from '../follow-started.js'
 
 interface RunOptions {
   agent?: string
@@ -31,13 +29,11 @@ export function addRun(program: Command): void {
 
 async function run(words: string[], options: RunOptions, command: Command): Promise<void> {
   const { resolve } = await import('node:path')
-  const { withDaemon } = await import('../daemon-client.js')
-  const { followTask } = await import('../follow.js')
   // A session has its directory already; another one is named only by the person.
   const isNamed = options.session === undefined || command.getOptionValueSource('cwd') === 'cli'
   const workingDirectory = isNamed ? resolve(options.cwd) : undefined
-  const exitCode = await withDaemon(globalsOf(command), async (client) => {
-    const { task_id } = await client.start({
+  await followStarted(command, options.detach, (client) =>
+    client.start({
       message: words.join(' '),
       agent: options.agent,
       session_id: options.session,
@@ -45,12 +41,6 @@ async function run(words: string[], options: RunOptions, command: Command): Prom
       working_directory: workingDirectory,
       ttl_seconds: inSeconds(options.ttl),
       timeout_seconds: inSeconds(options.timeout),
-    })
-    if (options.detach) {
-      say(`${task_id}\n`)
-      return 0
-    }
-    return followTask(client, task_id, { from: 0, wait: true, createdAt: Date.now() })
-  })
-  throw new ExitWith(exitCode)
+    }),
+  )
 }
