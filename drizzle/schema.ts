@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { Json } from '../src/domain/adapter.js'
+import { type Json, PERMISSION_POLICIES } from '../src/domain/adapter.js'
 import { CHUNK_KINDS } from '../src/domain/chunk.js'
+import type { Answer, Question } from '../src/domain/question.js'
 import { ACTIVE_STATUSES, END_REASONS, STOP_REASONS, TASK_STATUSES } from '../src/domain/task.js'
 
 /*
@@ -49,6 +50,7 @@ export const tasks = sqliteTable(
     ttlMs: integer('ttl_ms').notNull(),
     timeoutMs: integer('timeout_ms'),
     stallMs: integer('stall_ms'),
+    permissions: text({ enum: PERMISSION_POLICIES }).notNull().default('deny'),
 
     status: text({ enum: TASK_STATUSES }).notNull(),
     endReason: text('end_reason', { enum: END_REASONS }),
@@ -75,6 +77,10 @@ export const tasks = sqliteTable(
     errOffset: integer('err_offset').notNull().default(0),
     decoderState: text('decoder_state', { mode: 'json' }).$type<Json>(),
     stopReason: text('stop_reason', { enum: STOP_REASONS }),
+    /** What the agent waits for, while the status is input_required. */
+    question: text({ mode: 'json' }).$type<Question>(),
+    /** What a person answered to it, until the agent's side has it. */
+    answer: text({ mode: 'json' }).$type<Answer>(),
     /** Set when the purge has begun to take the task: from then on it is out of sight. */
     purgedAt: integer('purged_at'),
   },
@@ -90,6 +96,8 @@ export const tasks = sqliteTable(
     check('tasks_status', sql`status IN (${literals(TASK_STATUSES)})`),
     check('tasks_end_reason', sql`end_reason IN (${literals(END_REASONS)})`),
     check('tasks_stop_reason', sql`stop_reason IN (${literals(STOP_REASONS)})`),
+    check('tasks_permissions', sql`permissions IN (${literals(PERMISSION_POLICIES)})`),
+    check('tasks_question', sql`(status = 'input_required') = (question IS NOT NULL)`),
     check('tasks_pinned', sql`pinned IN (0, 1)`),
     check(
       'tasks_ended_is_whole',

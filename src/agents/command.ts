@@ -3,15 +3,16 @@ import type {
   AgentReport,
   AgentSettings,
   Evidence,
+  Input,
   Launch,
   Turn,
   Verdict,
 } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
-import { shown } from '../domain/shown-text.js'
 import { checkArguments } from './arguments.js'
 import { agentEnvironment } from './environment.js'
 import { findProgram } from './find-program.js'
+import { missingProgram } from './missing-program.js'
 import { describeExit, withLastWords } from './process-end.js'
 import { FRESH_TEXT, textDecoder } from './text-decoder.js'
 
@@ -57,8 +58,8 @@ async function prepareCommand(turn: Turn, source: NodeJS.ProcessEnv): Promise<La
   const env = agentEnvironment(source, settings)
   const given = commandArguments(turn)
   const binary = await findProgram(name, env, turn.workingDirectory)
-  if (binary === null) throw new SpoolError('agent_missing', missingSentence(name))
-  const input = settings.input === 'stdin' ? message : null
+  if (binary === null) throw new SpoolError('agent_missing', missingProgram(name))
+  const input: Input = settings.input === 'stdin' ? { is: 'message', text: message } : { is: 'none' }
   return { argv: [binary, ...given], env, input, decoderState: FRESH_TEXT }
 }
 
@@ -92,8 +93,8 @@ async function prepareExec(turn: Turn, source: NodeJS.ProcessEnv): Promise<Launc
   const [name, ...given] = execArguments(turn)
   const env = agentEnvironment(source, turn.settings)
   const binary = await findProgram(name, env, turn.workingDirectory)
-  if (binary === null) throw new SpoolError('launch_error', missingSentence(name))
-  return { argv: [binary, ...given], env, input: null, decoderState: FRESH_TEXT }
+  if (binary === null) throw new SpoolError('launch_error', missingProgram(name))
+  return { argv: [binary, ...given], env, input: { is: 'none' }, decoderState: FRESH_TEXT }
 }
 
 function execArguments({ argv }: Pick<Turn, 'argv'>): [string, ...string[]] {
@@ -117,16 +118,10 @@ async function reportCommand(settings: AgentSettings, source: NodeJS.ProcessEnv)
   const binary = await findProgram(name, env, '/')
   // A relative path is looked up in each task's own working directory, so nothing can be said here.
   const isRelative = name.includes('/') && !name.startsWith('/')
-  const problem = binary === null && !isRelative ? missingSentence(name) : null
+  const problem = binary === null && !isRelative ? missingProgram(name) : null
   return { available: problem === null, binary, version: null, signedIn: 'not_needed', problem }
 }
 
 function programName(settings: AgentSettings): string {
   return settings.binary ?? settings.argv?.[0] ?? ''
-}
-
-/** The value of PATH is not told: the sentence goes to MCP clients and into chunks. */
-function missingSentence(name: string): string {
-  const where = name.includes('/') ? 'is no program that may be executed' : "is not on the daemon's PATH"
-  return `${shown(name)} ${where}; install it, or name the program by its absolute path.`
 }

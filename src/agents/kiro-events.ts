@@ -2,12 +2,13 @@ import { z } from 'zod'
 import type { Decoder, Stream } from '../domain/adapter.js'
 import { CHUNK_KINDS, type Piece } from '../domain/chunk.js'
 import { beginningOf } from '../domain/shown-text.js'
-import { AcpUpdates, acpStateSchema } from './acp-updates.js'
+import { AcpUpdates } from './acp-updates.js'
 import { isObject, type JsonLine, JsonLines, jsonLinesStateSchema } from './jsonl.js'
 import { FRESH_LINE, lineStateSchema } from './line-redraw.js'
 import { OpenLine } from './open-line.js'
 import { cleanText, TextStream } from './text.js'
 import { pieceOf } from './text-decoder.js'
+import { toolCallsSchema } from './tool-calls.js'
 
 const LONGEST_ERROR = 1000
 const LONGEST_WORD = 200
@@ -24,7 +25,7 @@ export const kiroEventsStateSchema = z.object({
   finished: z.object({ status: z.string(), stopReason: z.string().nullable() }).nullable(),
   /** What the last `runError` said. */
   error: z.string().nullable(),
-  calls: acpStateSchema,
+  calls: toolCallsSchema,
   openLine: z.enum(CHUNK_KINDS).nullable(),
   out: jsonLinesStateSchema,
   err: lineStateSchema,

@@ -17,12 +17,12 @@ const NO_ANSWER = 'kiro-cli ended without an answer; is the API key valid?'
  */
 export function kiroVerdict(
   state: KiroEventsState | KiroTextState,
-  exitCode: number,
+  exitCode: number | null,
   stderrTail: string,
 ): Verdict {
   if (exitCode !== 0) {
     const reported = state.mode === 'events' && state.error !== null ? `kiro-cli: ${state.error}` : undefined
-    const sentence = KNOWN_EXITS[exitCode] ?? `kiro-cli ended with ${describeExit(exitCode)}`
+    const sentence = KNOWN_EXITS[exitCode ?? 1] ?? `kiro-cli ended with ${describeExit(exitCode)}`
     return failed('exit', reported ?? withLastWords(sentence, stderrTail))
   }
   if (state.mode === 'text') {

@@ -88,7 +88,7 @@ async function prepareKiro(
   return {
     argv: [binary, ...options, ...(byInput ? [] : [message])],
     env,
-    input: byInput ? message : null,
+    input: byInput ? { is: 'message', text: message } : { is: 'none' },
     decoderState: hasEvents ? { ...freshKiroEvents(agentSessionId) } : { ...freshKiroText() },
   }
 }

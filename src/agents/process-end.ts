@@ -5,7 +5,8 @@ const LONGEST_REASON = 400
 const REASON_LINES = 3
 
 /** `exit code 3`, or `exit code 137 (SIGKILL)`: a shell's code for an end by signal n is 128 + n. */
-export function describeExit(exitCode: number): string {
+export function describeExit(exitCode: number | null): string {
+  if (exitCode === null) return 'no exit code'
   const signal = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)
   return signal === undefined ? `exit code ${exitCode}` : `exit code ${exitCode} (${signal[0]})`
 }

@@ -1,5 +1,6 @@
 import { type AgentAdapter, type AgentRegistry, type AgentSettings, EXEC_AGENT } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
+import { acpAdapter } from './acp.js'
 import { commandAdapter, execAdapter } from './command.js'
 import { kiroAdapter } from './kiro.js'
 
@@ -10,6 +11,7 @@ export interface AgentRegistryOptions {
 
 /** One line per kind. */
 const KINDS: Readonly<Record<string, (environment: NodeJS.ProcessEnv) => AgentAdapter>> = {
+  acp: acpAdapter,
   command: commandAdapter,
   exec: execAdapter,
   kiro: kiroAdapter,

@@ -11,6 +11,7 @@ import { addLs } from './commands/ls.js'
 import { addMcp } from './commands/mcp.js'
 import { addPin } from './commands/pin.js'
 import { addPurge } from './commands/purge.js'
+import { addRespond } from './commands/respond.js'
 import { addRestart } from './commands/restart.js'
 import { addRun } from './commands/run.js'
 import { addServe } from './commands/serve.js'
@@ -39,7 +40,8 @@ export function buildProgram(version: string): Command {
   addGlobalOptions(program)
 
   program.commandsGroup('Tasks:')
-  for (const add of [addRun, addExec, addLs, addShow, addTail, addCancel, addPin, addPurge]) add(program)
+  for (const add of [addRun, addExec, addLs, addShow, addTail, addRespond, addCancel, addPin, addPurge])
+    add(program)
   program.commandsGroup('Daemon:')
   for (const add of [addStart, addStop, addRestart, addStatus, addServe]) add(program)
   program.commandsGroup('MCP and settings:')

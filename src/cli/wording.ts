@@ -12,6 +12,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['from_chunk_index', '--from'],
   ['task_id', 'id'],
   ['argv', 'the command'],
+  ['option', 'the answer'],
   ['message', 'the message'],
 ])
 
@@ -24,6 +25,7 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ['kiro_chat_async', 'spoold run'],
   ['kiro_task_status', 'spoold tail'],
   ['kiro_task_cancel', 'spoold cancel'],
+  ['kiro_task_respond', 'spoold respond'],
 ]
 
 /** Fields whose names mean nothing else, wherever they stand in a sentence. */

@@ -37,6 +37,16 @@ export interface StatusInput {
   detail?: Detail | undefined
 }
 
+export interface RespondInput {
+  task_id: string
+  /** An option_id of the question. */
+  option?: string | undefined
+  /** Instead of it the name of an option, or yes or no. */
+  text?: string | undefined
+  /** Refuses the answer where another question is open by now. */
+  question_id?: string | undefined
+}
+
 export interface ListInput {
   session_id?: string | undefined
   include_done?: boolean | undefined

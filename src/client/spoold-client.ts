@@ -10,6 +10,7 @@ import type { PurgeAnswer } from '../mcp/tools/purge.js'
 import type { SessionListAnswer } from '../mcp/tools/session-list.js'
 import type { CancelAnswer } from '../mcp/tools/task-cancel.js'
 import type { TaskListAnswer } from '../mcp/tools/task-list.js'
+import type { RespondAnswer } from '../mcp/tools/task-respond.js'
 import { callTool } from './call-tool.js'
 import type { DaemonLink } from './daemon-link.js'
 import { followTask } from './follow.js'
@@ -18,6 +19,7 @@ import type {
   ExecInput,
   ListInput,
   PurgeInput,
+  RespondInput,
   SessionInput,
   StartInput,
   StatusInput,
@@ -62,6 +64,11 @@ export class SpooldClient {
   /** Resolves when no process of the task is left. */
   cancel(taskId: string): Promise<CancelAnswer> {
     return this.#call('kiro_task_cancel', { task_id: taskId })
+  }
+
+  /** Answers the question of a task that is `input_required`. Resolves when the answer is stored. `no_question`. */
+  respond(input: RespondInput): Promise<RespondAnswer> {
+    return this.#call('kiro_task_respond', input, { repeatable: false })
   }
 
   list(input: ListInput = {}): Promise<TaskListAnswer> {

@@ -1,4 +1,5 @@
 import type { Piece } from './chunk.js'
+import type { Question } from './question.js'
 import type { EndReason } from './task.js'
 
 /** Anything that JSON can carry; decoder states are saved as such. */
@@ -7,6 +8,13 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** The two append-only files into which a task's process writes. */
 export const STREAMS = ['out', 'err'] as const
 export type Stream = (typeof STREAMS)[number]
+
+/**
+ * What is answered to an agent that asks for a permission: `ask` hands the question to a person, `allow` and `deny`
+ * answer it at once. Agents that cannot ask get it as options at their start.
+ */
+export const PERMISSION_POLICIES = ['ask', 'allow', 'deny'] as const
+export type PermissionPolicy = (typeof PERMISSION_POLICIES)[number]
 
 /** The settings of one configured agent, after defaults (see config/settings.ts for their meaning). */
 export interface AgentSettings {
@@ -21,6 +29,13 @@ export interface AgentSettings {
   concurrency?: number | undefined
   timeoutSeconds?: number | undefined
   stallSeconds?: number | undefined
+  permissions?: PermissionPolicy | undefined
+  /** Kind `acp`: the id of the sign-in method to use, where the agent asks for one. */
+  authMethod?: string | undefined
+  /** Kind `kiro`: how it is spoken to; `chat` without it. */
+  protocol?: 'chat' | 'acp' | undefined
+  /** Kind `module`: path of the JavaScript module. */
+  module?: string | undefined
 }
 
 /** What an agent is asked to do: one message in one conversation. */
@@ -34,15 +49,21 @@ export interface Turn {
   settings: AgentSettings
   /** The command line of `spoold exec`, else null. */
   argv: string[] | null
+  permissions: PermissionPolicy
 }
+
+export type Input = { is: 'none' } | { is: 'message'; text: string } | { is: 'dialogue' }
 
 /** How to start the process of a turn. Nothing of it passes through a shell. */
 export interface Launch {
   /** Absolute path of the program, then its arguments. */
   argv: [string, ...string[]]
   env: Record<string, string>
-  /** Given to the process as standard input from a file; null means /dev/null. */
-  input: string | null
+  /**
+   * Standard input: `message` is given from a file and then ends; `none` is /dev/null; `dialogue` stays open, and
+   * what the decoder's dialogue has to say is handed on as it comes.
+   */
+  input: Input
   /** First state of the decoder that fits this launch; saved before the process starts. */
   decoderState: Json
 }
@@ -61,12 +82,46 @@ export interface Decoder {
   unsettled(stream: Stream): number
   /** State after the settled bytes; JSON, below a few KiB. */
   state(): Json
+  /** For an agent that is spoken to while it runs (Input `dialogue`). */
+  readonly dialogue?: Dialogue
+}
+
+/**
+ * What is said to an agent while it runs. It is part of the decoder's state: an utterance is committed before it is
+ * written, always at the same place of the input, so that a daemon that died in between writes it again over itself
+ * and the agent gets it once.
+ */
+export interface Dialogue {
+  /** What is not known to be written yet, with its offset in the input, in bytes; null where there is nothing. */
+  unwritten(message: string): Utterance | null
+  /** That utterance, as `unwritten` gave it, is in the input. */
+  written(utterance: Utterance): void
+  /** Nothing more will be said or is expected: the input can be closed and the process ended. */
+  isOver(): boolean
+  /** What the agent has to answer before it gets to work, for a sentence about it; null when it is at work. */
+  preparing(): string | null
+  /** The permission that is asked for; the oldest where there are several. */
+  question(): Question | null
+  /** Answers the question of that id, if it is still open; gives what there is to tell about it. */
+  answer(questionId: string, optionId: string): Piece[]
+  /** Asks the agent to stop. It is over when the agent says so. */
+  cancel(): void
+  /** Ends the conversation with an error of ours, one sentence. */
+  giveUp(error: string): void
+}
+
+export interface Utterance {
+  offset: number
+  text: string
 }
 
 /** What is known of a process that ended by itself. */
 export interface Evidence {
-  /** As recorded by the wrapper; 128 + n for an end by signal n. */
-  exitCode: number
+  /**
+   * As recorded by the wrapper; 128 + n for an end by signal n. Null where spoold ended a process whose dialogue was
+   * over, since its own code is then not known.
+   */
+  exitCode: number | null
   /** The decoder's state after the last byte. */
   decoderState: Json
   /** Last part of standard error, for the sentence that says why (cleaned, at most 2,000 characters). */

@@ -7,6 +7,7 @@ export const ERROR_CODES = [
   'session_not_found',
   'session_ended',
   'session_busy',
+  'no_question',
   'agent_unknown',
   'agent_missing',
   'launch_error',
@@ -56,6 +57,14 @@ export function taskNotFound(taskId: string): SpoolError {
   return new SpoolError(
     'task_not_found',
     `There is no task ${taskId}: the id is wrong, or the task is past its retention and was purged. kiro_task_list with include_done, or \`spoold ls --all\`, shows what is there.`,
+    { field: 'task_id' },
+  )
+}
+
+export function noQuestion(taskId: string): SpoolError {
+  return new SpoolError(
+    'no_question',
+    `${taskId} does not wait for an answer to that: no question is open, or it was answered already. kiro_task_status tells whether one is open.`,
     { field: 'task_id' },
   )
 }

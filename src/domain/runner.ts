@@ -1,4 +1,4 @@
-import type { Stream } from './adapter.js'
+import type { Input, Stream } from './adapter.js'
 
 /** Names one process for ever: a pid alone is reused soon. */
 export interface ProcessIdentity {
@@ -21,7 +21,7 @@ export interface LaunchOrder extends AttemptRef {
   argv: [string, ...string[]]
   env: Record<string, string>
   cwd: string
-  input: string | null
+  input: Input
 }
 
 /** The spool of one task, read by the daemon while a process appends to it. */
@@ -33,6 +33,17 @@ export interface SpoolReader {
   /** Resolves at the next change of any file of the spool, or after the timeout, or when the signal aborts. */
   changed(timeoutMs: number, signal: AbortSignal): Promise<void>
   close(): void
+}
+
+/** The standard input of a process that is spoken to (Input `dialogue`); a file that only grows, and is handed on. */
+export interface SpoolInput {
+  /** Writes at the offset (bytes); what is there already is only written again. Storage errors. */
+  write(offset: number, text: string): Promise<void>
+  /**
+   * Has the process get what was written, and with `end` its end of input. To be repeated after a restart, and safe to
+   * repeat at any time; also when nobody reads any more.
+   */
+  ring(word: 'more' | 'end'): void
 }
 
 /** Starts, recognises and kills the processes of tasks. */
@@ -61,6 +72,7 @@ export interface Runner {
    */
   kill(attempt: AttemptRef, identity: ProcessIdentity, graceMs: number): Promise<void>
   openSpool(taskId: string): SpoolReader
+  openInput(attempt: AttemptRef): SpoolInput
   /** Removes the spool directory; no error where there is none. */
   discardSpool(taskId: string): Promise<void>
   /** Task ids that have a spool directory. */

@@ -1,5 +1,6 @@
 import type { AgentReport } from './adapter.js'
 import type { Chunk } from './chunk.js'
+import type { Question } from './question.js'
 import type { Exchange, Session } from './session.js'
 import type { PurgeCount, TaskPage } from './store.js'
 import type { Task, TaskStatus } from './task.js'
@@ -17,6 +18,11 @@ export interface TaskService {
   status(taskId: string, query: StatusQuery, signal?: AbortSignal): Promise<TaskProgress>
   /** Resolves when no process of the task is left. `task_not_found`. */
   cancel(taskId: string): Promise<CancelOutcome>
+  /**
+   * Answers the question of a task that is `input_required`. Resolves when the answer is stored: the agent gets it even
+   * if the daemon is restarted now. `task_not_found`, `no_question`, `invalid_input` for what is no option of it.
+   */
+  respond(request: RespondRequest): Promise<{ task: Task; question: Question; optionId: string }>
   list(query: ListQuery): Promise<TaskPage>
   createSession(request: SessionRequest): Promise<Session>
   listSessions(): Promise<Session[]>
@@ -46,6 +52,17 @@ export interface StartRequest {
   timeoutMs?: number | undefined
   priority?: number | undefined
   idempotencyKey?: string | undefined
+  /** A person is there to be asked for permissions, where the agent's settings do not say otherwise. */
+  attended?: boolean | undefined
+}
+
+export interface RespondRequest {
+  taskId: string
+  /** The option's id, or instead its name or meaning as a person would write it. */
+  option?: string | undefined
+  text?: string | undefined
+  /** Refuses the answer when another question is open by now. */
+  questionId?: string | undefined
 }
 
 export interface ExecRequest {

@@ -1,5 +1,6 @@
-import type { Json, Stream } from './adapter.js'
+import type { Json, PermissionPolicy, Stream } from './adapter.js'
 import type { Chunk, Piece } from './chunk.js'
+import type { Answer, Question } from './question.js'
 import type { ProcessIdentity } from './runner.js'
 import type { Exchange, Session } from './session.js'
 import type { EndedTask, EndReason, StopReason, Task, TaskStatus } from './task.js'
@@ -51,12 +52,17 @@ export interface TaskStore {
   releaseClaim(run: AttemptKey): Promise<void>
   /** Chunks, offsets and decoder state together. Rejects when another attempt owns the task or it has ended. */
   append(append: Append): Promise<void>
+  /**
+   * Writes down what a person answered to the task's open question; the first answer stays. `task_not_found`;
+   * `no_question` when none is open, another one is, or it was answered already.
+   */
+  recordAnswer(taskId: string, answer: Answer): Promise<Task>
   /** Writes down why the task is about to be stopped; the first reason stays. Undefined if it has ended. */
   requestStop(taskId: string, reason: StopReason): Promise<StopReason | undefined>
   /** Last chunks, final chunk and terminal status. An ended task is returned unchanged. */
   finish(finish: Finish): Promise<EndedTask>
   /**
-   * Every task that is running or streaming, as the last commit left it, and every pending one that was to be
+   * Every task that is under way, as the last commit left it, and every pending one that was to be
    * stopped when the daemon died.
    */
   activeRuns(): Promise<Run[]>
@@ -93,6 +99,7 @@ export interface NewTask {
   ttlMs: number
   timeoutMs: number | null
   stallMs: number | null
+  permissions: PermissionPolicy
   at: number
 }
 
@@ -137,6 +144,8 @@ export interface Run extends AttemptKey {
   offsets: Record<Stream, number>
   decoderState: Json
   stopReason: StopReason | null
+  /** What a person said to the open question; null while nobody did, or once the agent's side has it. */
+  answer: Answer | null
 }
 
 export interface Append extends AttemptKey {
@@ -145,6 +154,8 @@ export interface Append extends AttemptKey {
   pieces: Piece[]
   offsets: Record<Stream, number>
   decoderState: Json
+  /** What the agent asks for now; null for nothing, undefined leaves it as it is. */
+  question?: Question | null | undefined
   at: number
 }
 
@@ -153,7 +164,7 @@ export interface Finish extends AttemptKey {
   pieces: Piece[]
   finalPiece: Piece
   outcome:
-    | { status: 'completed'; exitCode: number }
+    | { status: 'completed'; exitCode: number | null }
     | { status: 'failed'; endReason: Exclude<EndReason, 'cancelled'>; error: string; exitCode: number | null }
     | { status: 'cancelled'; exitCode: number | null }
   /** Remembered on the session where it is not null. */

@@ -1,13 +1,17 @@
+import type { PermissionPolicy } from './adapter.js'
+import type { Question } from './question.js'
+
 /**
  * Words of this file:
  * - task: one message handed to one agent.
- * - active: pending, running or streaming; ended: completed, failed or cancelled, and that never changes.
+ * - active: pending, or under way (running, streaming, input_required: the agent waits for a permission); ended: completed, failed or cancelled, and that never changes.
  * - attempt: how often a process was started for the task, from 1; 0 while it waits for its first start.
  *
  * All times are integer milliseconds since 1970 (UTC), all sizes are bytes.
  */
 
-export const ACTIVE_STATUSES = ['pending', 'running', 'streaming'] as const
+export const UNDER_WAY_STATUSES = ['running', 'streaming', 'input_required'] as const
+export const ACTIVE_STATUSES = ['pending', ...UNDER_WAY_STATUSES] as const
 export const ENDED_STATUSES = ['completed', 'failed', 'cancelled'] as const
 export const TASK_STATUSES = [...ACTIVE_STATUSES, ...ENDED_STATUSES] as const
 export type TaskStatus = (typeof TASK_STATUSES)[number]
@@ -45,6 +49,7 @@ interface TaskFacts {
   ttlMs: number
   timeoutMs: number | null
   stallMs: number | null
+  permissions: PermissionPolicy
   createdAt: number
   attempt: number
   chunkCount: number
@@ -65,6 +70,7 @@ interface Ended {
 export type TaskState =
   | { status: 'pending' }
   | { status: 'running' | 'streaming'; startedAt: number }
+  | { status: 'input_required'; startedAt: number; question: Question }
   | ({ status: 'completed'; endReason: 'exit'; startedAt: number } & Ended)
   | ({
       status: 'failed'

@@ -52,7 +52,7 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
     server.fallbackRequestHandler = async ({ method, params }, { signal }) => {
       if (method === 'tools/list') return { tools: set.listed }
       if (method === 'tools/call')
-        return call(toolNamed(set, params?.name), params?.arguments, set, options, signal)
+        return call(toolNamed(set, params?.name), params?.arguments, set, options, { caller, signal })
       const sentence = `There is no method ${named(method)}; there are tools/list and tools/call`
       throw protocolError(ErrorCode.MethodNotFound, 'not_found', sentence)
     }
@@ -81,11 +81,17 @@ async function call(
   given: unknown,
   { rename }: ToolSet,
   options: McpOptions,
-  signal: AbortSignal,
+  { caller, signal }: { caller: Caller; signal: AbortSignal },
 ): Promise<CallToolResult> {
   const { service, maxBytes = DEFAULT_ANSWER_BYTES, now = Date.now } = options
   try {
-    const answer = await tool.call(service, given, { signal, now, maxBytes, rename })
+    const answer = await tool.call(service, given, {
+      signal,
+      now,
+      attended: caller === 'operator',
+      maxBytes,
+      rename,
+    })
     return { content: [{ type: 'text', text: answer.text }], structuredContent: answer.structured }
   } catch (error) {
     return errorResult(error, { tool: tool.name, rename, log: options.log, aborted: signal.aborted })

@@ -9,6 +9,8 @@ export interface CallContext {
   signal: AbortSignal
   /** ms since 1970. */
   now: () => number
+  /** A person is at the other end, who can be asked: the command line of this machine. */
+  attended: boolean
   /** Bytes of a whole answer where the caller does not say. */
   maxBytes: number
   /** Turns tool names in our own sentences into those that the caller knows. Never for what an agent printed. */

@@ -11,6 +11,7 @@ import { sessionList } from './tools/session-list.js'
 import { show } from './tools/show.js'
 import { taskCancel } from './tools/task-cancel.js'
 import { taskList } from './tools/task-list.js'
+import { taskRespond } from './tools/task-respond.js'
 import { taskStatus } from './tools/task-status.js'
 
 /** What MCP clients may call. */
@@ -18,6 +19,7 @@ export const CLIENT_TOOLS: readonly Tool[] = [
   chatAsync,
   taskStatus,
   taskCancel,
+  taskRespond,
   taskList,
   sessionCreate,
   sessionList,

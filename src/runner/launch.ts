@@ -26,7 +26,7 @@ export async function launch(
   settings: LaunchSettings,
 ): Promise<ProcessIdentity> {
   await checkOrder(order)
-  const spool = await prepareSpool(files, order.input)
+  const spool = await prepareSpool(files, order)
   const { wrapper, toldInTime } = await startWrapper(files, order, settings, spool).finally(spool.close)
   try {
     const inTime = await toldInTime
@@ -57,7 +57,8 @@ async function startWrapper(
   const args = wrapperArguments({
     spoolDirectory: files.directory,
     attempt: order.attempt,
-    inputFile: order.input === null ? '/dev/null' : files.input,
+    inputFile: order.input.is === 'none' ? '/dev/null' : files.input,
+    inputPipe: order.input.is === 'dialogue' ? files.pipe(order.attempt) : '',
     toolPath: `/usr/bin:/bin:/usr/sbin:/sbin:${process.env.PATH ?? ''}`,
     env: order.env,
     argv: order.argv,

@@ -7,6 +7,7 @@ import { launch } from './launch.js'
 import { openProcessTable } from './platform.js'
 import { isAlive } from './process-table.js'
 import { discardSpool, spooledTasks, spoolFiles } from './spool.js'
+import { openSpoolInput } from './spool-input.js'
 import { openSpoolReader } from './spool-reader.js'
 import { findSurvivors } from './survivors.js'
 
@@ -36,6 +37,7 @@ export function createRunner(options: RunnerOptions): Runner {
     exitCode: (attempt) => readExitCode(spoolRoot, attempt),
     hasSurvivors: (attempt, identity) => findSurvivors(table, attempt, identity, new Map()).length > 0,
     kill: (attempt, identity, graceMs) => killAttempt(table, attempt, identity, graceMs, options.log),
+    openInput: ({ taskId, attempt }) => openSpoolInput(spoolFiles(spoolRoot, taskId), attempt),
     openSpool: (taskId) => openSpoolReader(spoolFiles(spoolRoot, taskId)),
     discardSpool: (taskId) => discardSpool(spoolRoot, taskId),
     spooledTasks: () => spooledTasks(spoolRoot),

@@ -2,14 +2,18 @@ import { chmod, type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promis
 import { dirname, join } from 'node:path'
 import type { Stream } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
+import type { LaunchOrder } from '../domain/runner.js'
 import { spoolFailure } from './spool-failure.js'
 
 /** Absolute paths of one task's spool: `<spoolRoot>/<taskId>/`, a directory of mode 0700 with files of mode 0600. */
 export interface SpoolFiles {
   directory: string
-  /** The message, where the agent reads it as standard input. */
+  /** What the agent reads as standard input: its message, or all that was said to it. */
   input: string
   streams: Record<Stream, string>
+  /** FIFOs of an attempt that is spoken to: its standard input, and the one that rings its feeder (wrapper.ts). */
+  pipe(attempt: number): string
+  bell(attempt: number): string
   /** Who runs the attempt, or that nobody ever will; see claim.ts. */
   claim(attempt: number): string
   /** The exit code of the attempt, as decimal digits and a newline; made by rename, so it is whole or absent. */
@@ -26,6 +30,8 @@ export function spoolFiles(spoolRoot: string, taskId: string): SpoolFiles {
     directory,
     input: join(directory, 'in'),
     streams: { out: join(directory, 'out'), err: join(directory, 'err') },
+    pipe: (attempt) => join(directory, `pipe-${attempt}`),
+    bell: (attempt) => join(directory, `bell-${attempt}`),
     claim: (attempt) => join(directory, `claim-${attempt}`),
     exit: (attempt) => join(directory, `exit-${attempt}`),
   }
@@ -42,10 +48,15 @@ export interface OpenSpool {
  * Makes the spool directory, writes the input and opens the two streams for appending.
  * Throws SpoolError `storage_full`, `storage_readonly` or `launch_error`.
  */
-export async function prepareSpool(files: SpoolFiles, input: string | null): Promise<OpenSpool> {
+export async function prepareSpool(
+  files: SpoolFiles,
+  { attempt, input }: Pick<LaunchOrder, 'attempt' | 'input'>,
+): Promise<OpenSpool> {
   try {
     await makeDirectory(files)
-    if (input !== null) await writeInput(files.input, input)
+    if (input.is !== 'none') await writeInput(files.input, input.is === 'message' ? input.text : '')
+    // A launch of the same attempt that failed has left them.
+    for (const path of [files.pipe(attempt), files.bell(attempt)]) await rm(path, { force: true })
     const out = await openStream(files.streams.out)
     try {
       const err = await openStream(files.streams.err)

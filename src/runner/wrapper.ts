@@ -3,7 +3,7 @@
  * changes nothing for them, because the shell has the whole script already.
  *
  * Parameters: $1 spool directory, $2 attempt, $3 file for standard input, $4 where ln, mv and the like are found,
- * $5 names to unset, then the command. File descriptors: 1 and 2 the spool's streams, 3 to tell the daemon, if it is
+ * $5 names to unset, $6 a FIFO to make for standard input, or nothing, then the command. File descriptors: 1 and 2 the spool's streams, 3 to tell the daemon, if it is
  * still there, that the agent starts.
  *
  * - Only subshells have variables: one of the same name in the agent's environment would be changed by them.
@@ -14,6 +14,9 @@
  * - The claim is a hard link: atomic, exclusive, and never seen half written. Whoever has it decides whether the
  *   attempt runs, so it comes before the agent, and the script ends where it cannot be had.
  * - The script's own standard error goes nowhere, because shells print "Terminated" there when a child is killed.
+ * - With a FIFO the agent is spoken to while it runs: a feeder hands on what $3 has and will have. The daemon rings it
+ *   through a second FIFO, which the feeder holds open itself, so that it lasts while no daemon runs. The word `end`,
+ *   or a ring after the script was killed, ends the feeder, and thereby the agent's input.
  * - An exit code that cannot be written (disk full) is tried again for as long as there is a spool to write it to.
  */
 export const WRAPPER = `
@@ -22,6 +25,7 @@ exec 4>&2 2>/dev/null
   umask 077
   IFS=' '
   PATH=$4
+  [ -z "$6" ] || mkfifo -m 600 "$1/bell-$2" "$6" || exit
   spool=$1
   claim=$1/claim-$2
   if [ -r /proc/$$/stat ]; then
@@ -38,16 +42,30 @@ exec 4>&2 2>/dev/null
     ln "$claim.$$" "$claim"
 ) || exit 75
 trap : HUP INT QUIT TERM USR1 USR2
+if [ -n "$6" ]; then
+  (
+    PATH=$4
+    word=
+    exec 3>&- 4>&- 5<>"$1/bell-$2" 6<"$3" >"$6"
+    until
+      cat <&6
+      [ "$word" = end ] || ! kill -0 $$
+    do
+      read -r word <&5
+    done
+  ) &
+fi
 (
   trap '' PIPE
   printf . >&3
   trap - PIPE
-  exec <"$3" 2>&4 3>&- 4>&-
+  exec <"\${6:-$3}" 2>&4 3>&- 4>&-
   unset $5
-  shift 5
+  shift 6
   exec "$@"
 )
-set -- "$?" "$1" "$2" "$4"
+set -- "$?" "$1" "$2" "$4" "$6"
+[ -z "$5" ] || kill $!
 trap '' HUP INT QUIT TERM USR1 USR2
 umask 077
 PATH=$4
@@ -64,6 +82,8 @@ export function wrapperArguments(attempt: {
   spoolDirectory: string
   attempt: number
   inputFile: string
+  /** A FIFO to be made and to feed the input file through; empty where the input is whole from the beginning. */
+  inputPipe: string
   toolPath: string
   env: Record<string, string>
   argv: [string, ...string[]]
@@ -78,6 +98,7 @@ export function wrapperArguments(attempt: {
     attempt.inputFile,
     attempt.toolPath,
     added.join(' '),
+    attempt.inputPipe,
     ...attempt.argv,
   ]
 }

@@ -8,7 +8,7 @@ import { SpoolError } from '../domain/errors.js'
 import { translateSqliteError } from './sqlite-errors.js'
 
 /** Version of the views and tables, in PRAGMA user_version. Raised by every migration, in its last statement. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 /** "SPOL" in PRAGMA application_id: `file spoold.db` and we know whose it is. */
 export const APPLICATION_ID = 0x53504f4c
 

@@ -1,5 +1,6 @@
 import { getTableColumns } from 'drizzle-orm'
 import { sessions, tasks } from '../../drizzle/schema.js'
+import type { Question } from '../domain/question.js'
 import type { Session } from '../domain/session.js'
 import type { Run } from '../domain/store.js'
 import type { Task, TaskState } from '../domain/task.js'
@@ -34,6 +35,7 @@ export function toTask(row: TaskRow): Task {
     ttlMs: row.ttlMs,
     timeoutMs: row.timeoutMs,
     stallMs: row.stallMs,
+    permissions: row.permissions,
     createdAt: row.createdAt,
     attempt: row.attempt,
     chunkCount: row.chunkCount,
@@ -57,6 +59,8 @@ function toState(row: TaskRow): TaskState {
     case 'running':
     case 'streaming':
       return { status: row.status, startedAt: row.startedAt as number }
+    case 'input_required':
+      return { status: row.status, startedAt: row.startedAt as number, question: row.question as Question }
     case 'completed':
       return { status: 'completed', endReason: 'exit', startedAt: row.startedAt as number, ...ended }
     case 'failed':
@@ -87,5 +91,6 @@ export function toRun(row: TaskRow): Run {
     offsets: { out: row.outOffset, err: row.errOffset },
     decoderState: row.decoderState,
     stopReason: row.stopReason,
+    answer: row.answer,
   }
 }

@@ -3,10 +3,11 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { sessions, tasks } from '../../drizzle/schema.js'
 import type { Json } from '../domain/adapter.js'
 import type { Piece } from '../domain/chunk.js'
-import { SpoolError } from '../domain/errors.js'
+import { noQuestion, SpoolError } from '../domain/errors.js'
+import type { Answer } from '../domain/question.js'
 import type { ProcessIdentity } from '../domain/runner.js'
 import type { Append, AttemptKey, Finish, Run } from '../domain/store.js'
-import { type EndedTask, isEnded, type StopReason } from '../domain/task.js'
+import { type EndedTask, isEnded, type StopReason, type Task } from '../domain/task.js'
 import type { ChunkQueries } from './chunks.js'
 import { taskColumns, toRun, toTask } from './rows.js'
 import type { SessionQueries } from './sessions.js'
@@ -23,7 +24,7 @@ export function runQueries(
     .from(tasks)
     .innerJoin(sessions, eq(sessions.key, tasks.sessionKey))
     .where(
-      sql`${tasks.status} IN ('running', 'streaming') OR (${tasks.status} = 'pending' AND ${tasks.stopReason} IS NOT NULL)`,
+      sql`${tasks.status} IN ('running', 'streaming', 'input_required') OR (${tasks.status} = 'pending' AND ${tasks.stopReason} IS NOT NULL)`,
     )
     .orderBy(tasks.key)
     .prepare()
@@ -35,7 +36,7 @@ export function runQueries(
       sql`${tasks.status} = 'pending' AND ${tasks.stopReason} IS NULL
         AND ${tasks.agent} NOT IN (SELECT value FROM json_each(${sql.placeholder('exceptAgents')}))
         AND NOT EXISTS (SELECT 1 FROM ${tasks} other WHERE other.session_key = ${tasks.sessionKey}
-          AND other.status IN ('running', 'streaming'))`,
+          AND other.status IN ('running', 'streaming', 'input_required'))`,
     )
     .orderBy(sql`${tasks.priority} DESC`, tasks.key)
     .limit(1)
@@ -100,6 +101,26 @@ export function runQueries(
       }
       addChunks(row, append.pieces, append.at, false)
       queries.heads.moveOffsets(row.key, append.offsets, JSON.stringify(append.decoderState))
+      if (append.question !== undefined) {
+        db.update(tasks)
+          .set({
+            question: append.question,
+            // What was answered to another question is no answer to this one.
+            answer: null,
+            status: append.question === null ? 'streaming' : 'input_required',
+          })
+          .where(eq(tasks.key, row.key))
+          .run()
+      }
+    },
+
+    recordAnswer(taskId: string, answer: Answer): Task {
+      const row = queries.tasks.mustFind(taskId)
+      if (row.status !== 'input_required' || row.question?.id !== answer.questionId || row.answer !== null) {
+        throw noQuestion(taskId)
+      }
+      db.update(tasks).set({ answer }).where(eq(tasks.key, row.key)).run()
+      return toTask(row)
     },
 
     requestStop(taskId: string, reason: StopReason): StopReason | undefined {
@@ -130,6 +151,8 @@ export function runQueries(
           completedAt,
           expiresAt: completedAt + row.ttlMs,
           decoderState: null,
+          question: null,
+          answer: null,
           ...noProcess,
         })
         .where(eq(tasks.key, row.key))

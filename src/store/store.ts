@@ -79,6 +79,7 @@ export function openStore(options: OpenOptions): TaskStore {
     recordProcess: (run, identity, pieces, at) => write(() => runs.recordProcess(run, identity, pieces, at)),
     releaseClaim: (run) => write(() => runs.releaseClaim(run)),
     append: (append) => write(() => runs.append(append)),
+    recordAnswer: (taskId, answer) => write(() => runs.recordAnswer(taskId, answer)),
     requestStop: (taskId, reason) => write(() => runs.requestStop(taskId, reason)),
     finish: (finish) => write(() => runs.finish(finish)),
     activeRuns: () => read(() => runs.underWay()),

@@ -25,7 +25,7 @@ export function taskQueries(db: BetterSQLite3Database, sessionsOf: SessionQuerie
   const active = db
     .select({ count: count() })
     .from(tasks)
-    .where(sql`status IN ('pending', 'running', 'streaming')`)
+    .where(sql`status IN ('pending', 'running', 'streaming', 'input_required')`)
     .prepare()
 
   function find(taskId: string): TaskRow | undefined {

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AgentAdapter } from '../domain/adapter.js'
 import type { Piece } from '../domain/chunk.js'
+import type { Answer } from '../domain/question.js'
 import type { ProcessIdentity } from '../domain/runner.js'
 import type { Finish, Run } from '../domain/store.js'
 import type { StopReason } from '../domain/task.js'
+import { createConversation } from './conversation.js'
 import { untilStored } from './durable.js'
 import { type Ending, follow } from './follow.js'
 import { createIngest, type Ingest, type IngestBatch } from './ingest.js'
@@ -23,6 +25,8 @@ export interface ActiveRun {
   readonly done: Promise<void>
   /** The stop reason is stored: act on it. */
   stop(reason: StopReason): void
+  /** A person answered what the agent asked; the answer is stored. */
+  answer(answer: Answer): void
   /** The daemon stops. The process goes on, its output waits in the spool. */
   detach(): void
 }
@@ -38,7 +42,14 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
   const signals = { stopped: stopped.signal, detached: detached.signal }
   const wakeup = createWakeup()
   let stopReason = claimed.stopReason
+  let given: Answer | null = claimed.answer
   if (stopReason !== null) stopped.abort()
+
+  function takeAnswer(): Answer | null {
+    const answer = given
+    given = null
+    return answer
+  }
 
   function stop(reason: StopReason): void {
     stopReason ??= reason
@@ -90,8 +101,19 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
       const { outputLimitBytes: outputLimit } = context.limits
       const decoder = adapter.decoder(savedDecoder(run.decoderState).state)
       const ingest = createIngest({ run, spool, decoder, outputLimit, commit })
-      const followed = { run, identity, spool, ingest, requestStop }
-      const orders = { stopReason: () => stopReason, ...signals, wakeup }
+      const { dialogue } = decoder
+      const conversation = dialogue
+        ? createConversation({
+            task: run.task,
+            dialogue,
+            input: context.runner.openInput(run),
+            ingest,
+            log,
+            detached: detached.signal,
+          })
+        : null
+      const followed = { run, identity, spool, ingest, conversation, requestStop }
+      const orders = { stopReason: () => stopReason, takeAnswer, ...signals, wakeup }
       const ending = await follow(followed, orders, context)
       const pieces = ingest.lastPieces()
       const outcome = judge(ending, run, adapter, ingest, context)
@@ -167,6 +189,10 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
     agent: claimed.task.agent,
     done: supervise(),
     stop,
+    answer(answer) {
+      given = answer
+      wakeup.wake()
+    },
     detach() {
       detached.abort()
       wakeup.wake()
@@ -189,6 +215,12 @@ function judge(
     case 'exited':
       return ofVerdict(adapter, {
         exitCode: ending.exitCode,
+        decoderState: ingest.decoderState(),
+        stderrTail: ingest.stderrTail(),
+      })
+    case 'dismissed':
+      return ofVerdict(adapter, {
+        exitCode: null,
         decoderState: ingest.decoderState(),
         stderrTail: ingest.stderrTail(),
       })

@@ -1,6 +1,8 @@
+import type { Answer } from '../domain/question.js'
 import type { ProcessIdentity, SpoolReader } from '../domain/runner.js'
 import type { Run } from '../domain/store.js'
 import { isEnded, type StopReason, type Task } from '../domain/task.js'
+import type { Conversation } from './conversation.js'
 import type { Ingest } from './ingest.js'
 import { createDeadlines, type Deadlines } from './limits.js'
 import { CHUNK_BYTES } from './pieces.js'
@@ -14,6 +16,8 @@ const SAFETY_POLL_MS = 2_000
 
 export type Ending =
   | { how: 'exited'; exitCode: number }
+  /** Its dialogue was over, and the process was ended since it did not end by itself. */
+  | { how: 'dismissed' }
   | { how: 'stopped'; reason: StopReason; exitCode: number | null }
   | { how: 'vanished'; rebooted: boolean }
 
@@ -21,6 +25,8 @@ export type Ending =
 export interface Orders {
   /** The stored reason to stop, null while there is none. */
   stopReason(): StopReason | null
+  /** What a person answered to the agent's question, taken once; null where there is nothing new. */
+  takeAnswer(): Answer | null
   /** Aborts when there is a reason to stop. */
   stopped: AbortSignal
   /** Aborts when the daemon lets go of its tasks. */
@@ -34,6 +40,8 @@ export interface Followed {
   identity: ProcessIdentity
   spool: SpoolReader
   ingest: Ingest
+  /** For an agent that is spoken to while it runs. */
+  conversation: Conversation | null
   /** Stores the reason for a stop, the first one stays. */
   requestStop(reason: StopReason): Promise<void>
 }
@@ -43,19 +51,20 @@ export interface Followed {
  * Rejects when the daemon lets go of it.
  */
 export async function follow(followed: Followed, orders: Orders, context: RunContext): Promise<Ending> {
-  const { run, identity, spool, ingest } = followed
+  const { run, identity, spool, ingest, conversation } = followed
   const { runner } = context
   const now = context.now()
   const deadlines = createDeadlines(run.task, startOf(run.task, now), now)
   const kill = createKill(followed, orders.wakeup, context)
   const survivors = createSurvivorWatch(followed, context)
   // At once, even while output waits for a full disk: it may be this task that fills it.
-  const onStop = () => kill.begin(orders.stopReason())
+  const onStop = () => kill.beginOrWait(orders.stopReason())
   orders.stopped.addEventListener('abort', onStop, { once: true })
   try {
     return await followUntilEnd()
   } finally {
     orders.stopped.removeEventListener('abort', onStop)
+    kill.stopWaiting()
   }
 
   async function followUntilEnd(): Promise<Ending> {
@@ -64,14 +73,17 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
       // Life and exit code first, in this order, and the output after them: what is read then is all there is.
       const alive = runner.isAlive(identity)
       const exitCode = runner.exitCode(run)
-      if (orders.stopReason() === null) await applyLimits(followed, deadlines, exitCode === undefined)
+      if (conversation && exitCode === undefined) await converse(conversation, deadlines, alive)
+      const isAtWork = exitCode === undefined && !conversation?.isOver()
+      if (orders.stopReason() === null) await applyLimits(followed, deadlines, isAtWork)
 
       const reason = orders.stopReason()
-      if (reason !== null && kill.isDone()) {
+      if (kill.isDone()) {
         await ingest.drain()
+        if (reason === null) return { how: 'dismissed' }
         return { how: 'stopped', reason, exitCode: runner.exitCode(run) ?? null }
       }
-      if (reason !== null) kill.begin(reason)
+      if (reason !== null) kill.beginOrWait(reason)
       else if (exitCode !== undefined) {
         await ingest.drain()
         // The end of the output may have been beyond the limit.
@@ -80,7 +92,7 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
       } else if (!alive && !survivors.remain()) {
         await ingest.drain()
         return { how: 'vanished', rebooted: runner.isFromEarlierBoot(identity) }
-      }
+      } else if (conversation?.isOverdue()) kill.begin()
 
       const read = await ingest.round()
       if (read > 0) {
@@ -91,8 +103,21 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
   }
 
   function untilNextLook(reason: StopReason | null): number {
-    const deadline = reason === null ? deadlines.next() : undefined
-    return deadline ? Math.min(SAFETY_POLL_MS, Math.max(0, deadline.left)) : SAFETY_POLL_MS
+    // Nothing more is expected of it but its end, and that is a kill or a change in the spool.
+    const farewell = conversation?.farewellLeft() ?? SAFETY_POLL_MS
+    const deadline = reason === null && !conversation?.isOver() ? deadlines.next() : undefined
+    return Math.min(SAFETY_POLL_MS, farewell || SAFETY_POLL_MS, Math.max(0, deadline?.left ?? SAFETY_POLL_MS))
+  }
+
+  /** The part of a look that speaks to the agent. */
+  async function converse(talk: Conversation, heard: Deadlines, alive: boolean): Promise<void> {
+    if (!alive) talk.ring()
+    const answer = orders.takeAnswer()
+    if (answer !== null) await talk.answer(answer)
+    if (orders.stopReason() !== null && orders.stopReason() !== 'output_limit') await talk.cancel()
+    if (talk.isWaiting()) heard.heard()
+    await talk.giveUpIfUnready(heard.silentMs())
+    await talk.speak()
   }
 }
 
@@ -137,27 +162,41 @@ async function gather(followed: Followed, orders: Orders): Promise<void> {
   }
 }
 
-/** Kills once, in the background, so that what the process still says during the grace is committed as it comes. */
-function createKill({ run, identity }: Followed, wakeup: Wakeup, { runner, limits, log }: RunContext) {
+/**
+ * Kills once, in the background, so that what the process still says during the grace is committed as it comes. An
+ * agent that is spoken to is asked first, and killed when it has answered or its grace is over.
+ */
+function createKill({ run, identity, conversation }: Followed, wakeup: Wakeup, context: RunContext) {
+  const { runner, limits, log } = context
   let state: 'not begun' | 'under way' | 'done' = 'not begun'
+  let patience: NodeJS.Timeout | undefined
+
+  function begin(graceMs = limits.killGraceMs): void {
+    if (state !== 'not begun') return
+    state = 'under way'
+    runner.kill(run, identity, graceMs).then(
+      () => {
+        state = 'done'
+        wakeup.wake()
+      },
+      (error: unknown) => {
+        // Cancelled means gone: it is tried again at the next look.
+        state = 'not begun'
+        log.error({ err: error, task: run.taskId }, 'a kill failed')
+      },
+    )
+  }
+
   return {
     isDone: () => state === 'done',
-    begin(reason: StopReason | null): void {
-      if (reason === null || state !== 'not begun') return
-      state = 'under way'
+    begin,
+    beginOrWait(reason: StopReason | null): void {
+      if (reason === null) return
       // A runaway writer fills the disk while one is polite to it.
-      const graceMs = reason === 'output_limit' ? 0 : limits.killGraceMs
-      runner.kill(run, identity, graceMs).then(
-        () => {
-          state = 'done'
-          wakeup.wake()
-        },
-        (error: unknown) => {
-          // Cancelled means gone: it is tried again at the next look.
-          state = 'not begun'
-          log.error({ err: error, task: run.taskId }, 'a kill failed')
-        },
-      )
+      if (reason === 'output_limit') begin(0)
+      else if (!conversation || conversation.isOver()) begin()
+      else patience ??= setTimeout(begin, limits.killGraceMs)
     },
+    stopWaiting: () => clearTimeout(patience),
   }
 }

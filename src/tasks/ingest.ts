@@ -1,5 +1,6 @@
 import { type Decoder, type Json, STREAMS, type Stream } from '../domain/adapter.js'
 import type { Piece } from '../domain/chunk.js'
+import type { Question } from '../domain/question.js'
 import type { SpoolReader } from '../domain/runner.js'
 import { endOf } from '../domain/shown-text.js'
 import type { Run } from '../domain/store.js'
@@ -26,12 +27,16 @@ export interface IngestBatch {
   pieces: Piece[]
   offsets: Record<Stream, number>
   decoderState: Json
+  /** Where it changed: what the agent asks for now. */
+  question?: Question | null | undefined
 }
 
 /** Reads a task's spool from the stored offsets, decodes, and commits. */
 export interface Ingest {
   /** One bounded round over both streams; says how many bytes it read. */
   round(): Promise<number>
+  /** Commits pieces, and what the dialogue decided, without reading. */
+  note(pieces: Piece[]): Promise<void>
   /** Reads on until both streams are at the size that they have now, or at the output limit. */
   drain(): Promise<void>
   /** Bytes that wait in the spool to be read. */
@@ -52,6 +57,7 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
   let nextIndex = run.task.chunkCount
   let unsaved = 0
   let tail = ''
+  let asked = run.task.status === 'input_required' ? run.task.question.id : null
 
   function room(): number {
     return outputLimit - read.out - read.err
@@ -81,13 +87,20 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
   async function save(found: Piece[], bytes: number): Promise<void> {
     unsaved += bytes
     const pieces = coalesce(found)
-    if (pieces.length === 0 && unsaved < SAVE_EVERY_BYTES) return
+    const { dialogue } = decoder
+    const question = dialogue?.question() ?? null
+    const isSame = (question?.id ?? null) === asked
+    // What is to be said must be stored before it is.
+    const isDue = !isSame || (dialogue !== undefined && dialogue.unwritten(run.task.message) !== null)
+    if (pieces.length === 0 && !isDue && unsaved < SAVE_EVERY_BYTES) return
     await commit({
       expectedIndex: nextIndex,
       pieces,
       offsets: { out: read.out - decoder.unsettled('out'), err: read.err - decoder.unsettled('err') },
       decoderState: decoder.state(),
+      ...(isSame ? {} : { question }),
     })
+    asked = question?.id ?? null
     nextIndex += pieces.length
     unsaved = 0
   }
@@ -102,6 +115,8 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
 
   return {
     round: () => roundUpTo({}),
+
+    note: (pieces) => save(pieces, SAVE_EVERY_BYTES),
 
     async drain() {
       // A child that outlived the agent may hold the stream open and write for ever: the end is where it is now.

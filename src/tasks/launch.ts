@@ -54,6 +54,7 @@ export async function launch(
         workingDirectory: task.workingDirectory,
         settings,
         argv: task.argv,
+        permissions: task.permissions,
       },
       AbortSignal.any([stopped, detached]),
     )

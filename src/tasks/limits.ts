@@ -10,6 +10,8 @@ export interface Deadline {
 export interface Deadlines {
   /** The process wrote something, whatever it was. */
   heard(): void
+  /** ms since something was heard. */
+  silentMs(): number
   /** The nearer of the time limit and the silence limit; undefined without limits. */
   next(): Deadline | undefined
 }
@@ -32,6 +34,7 @@ export function createDeadlines(task: Task, startedAt: number, now: number): Dea
     heard() {
       heardAt = performance.now()
     },
+    silentMs: () => performance.now() - heardAt,
     next() {
       const deadlines: Deadline[] = []
       const time = performance.now()

@@ -59,7 +59,10 @@ async function waitUntilWorthAnAnswer(
 }
 
 function isWorthAnAnswer(task: Task, query: StatusQuery): boolean {
-  return isEnded(task) || (query.waitFor === 'output' && task.chunkCount > query.from)
+  if (isEnded(task)) return true
+  // Who waits for the end waits in vain while the agent waits for an answer; the chunk that asks says so, once.
+  const isForNews = query.waitFor === 'output' || task.status === 'input_required'
+  return isForNews && task.chunkCount > query.from
 }
 
 /** An index beyond the next one is a client's mistake: waiting there would skip chunks that come. */

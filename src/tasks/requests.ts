@@ -46,6 +46,7 @@ export function createRequestReader(
       priority: request.priority ?? 0,
       timeoutMs: request.timeoutMs ?? inMs(settings.timeoutSeconds) ?? rules.taskTimeoutMs,
       stallMs: inMs(settings.stallSeconds) ?? rules.stallTimeoutMs,
+      permissions: settings.permissions ?? (request.attended ? 'ask' : 'deny'),
     }
   }
 
@@ -69,6 +70,7 @@ export function createRequestReader(
       priority: 0,
       timeoutMs: request.timeoutMs ?? rules.taskTimeoutMs,
       stallMs: rules.stallTimeoutMs,
+      permissions: 'deny',
     }
   }
 

@@ -1,9 +1,10 @@
 import type { AgentRegistry } from '../domain/adapter.js'
-import { SpoolError, taskNotFound } from '../domain/errors.js'
+import { noQuestion, SpoolError, taskNotFound } from '../domain/errors.js'
 import type { Runner } from '../domain/runner.js'
-import type { CancelOutcome, NamedAgentReport, OperatorService } from '../domain/service.js'
+import type { CancelOutcome, NamedAgentReport, OperatorService, RespondRequest } from '../domain/service.js'
 import type { NewTask, PurgeCount, PurgeCutoff, TaskStore } from '../domain/store.js'
 import { isEnded, type Task } from '../domain/task.js'
+import { chooseOption } from './choose-option.js'
 import type { Log } from './log.js'
 import { createNotifier } from './notifier.js'
 import { readProgress } from './progress.js'
@@ -81,6 +82,19 @@ export function createTaskService(options: ServiceOptions): RunningService {
     return { task, cancelled: task.status === 'cancelled' }
   }
 
+  async function respond(request: RespondRequest) {
+    const task = await mustGet(request.taskId)
+    const isOpen = task.status === 'input_required'
+    if (!isOpen || (request.questionId ?? task.question.id) !== task.question.id) throw noQuestion(task.id)
+    const { question } = task
+    const answer = { questionId: question.id, optionId: chooseOption(question, request).id }
+    const stored = await store.recordAnswer(task.id, answer)
+    // Where no run is found, the next daemon hands the answer on.
+    const run = await scheduler.find(task.id)
+    run?.answer(answer)
+    return { task: stored, question, optionId: answer.optionId }
+  }
+
   /** Where the wish cannot be stored the process is ended all the same, and the refusal tells of the storage. */
   async function requestCancel(taskId: string) {
     try {
@@ -130,6 +144,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     exec: async (request) => create(await requests.readExec(request)),
     status: (taskId, query, signal) => readProgress(taskId, query, { store, notifier }, signal),
     cancel,
+    respond,
     list: ({ sessionId, includeDone, status, limit, cursor }) =>
       store.listTasks({ sessionId, includeEnded: includeDone, status, limit, cursor }),
     async createSession(request) {

@@ -41,7 +41,7 @@ describe('the argv of a command', () => {
     const launch = await prepare({ argv: ['node', '-e', '0'] })
     expect(launch.argv.slice(1)).toEqual(['-e', '0'])
     expect(launch.argv[0]).toMatch(/^\/.*node$/)
-    expect(launch.input).toBeNull()
+    expect(launch.input).toEqual({ is: 'none' })
   })
 
   it('gets the message as standard input where it is set so', async () => {

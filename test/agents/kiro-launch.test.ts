@@ -50,7 +50,7 @@ describe('the command line', () => {
       ...['chat', '--no-interactive', '--agent-engine', 'v2', '--output-format', 'stream-json'],
       ...['--trust-all-tools', '--model', 'big', '--resume-id', 'kiro-1', '--agent', 'mine', 'Do it'],
     ])
-    expect(launch.input).toBeNull()
+    expect(launch.input).toEqual({ is: 'none' })
   })
 
   it.each(['2.19.1', '2.2.0', 'unknown'])('does without events for version %s', async (version) => {
@@ -69,7 +69,7 @@ describe('the command line', () => {
     for (const message of ['--help', 'ü'.repeat(60 * 1024), 'a\0b']) {
       const { launch, verdict } = await runTurn(kiroAdapter(source), turnOf(kiro(), { message }))
       expect(launch.argv).not.toContain(message)
-      expect(launch.input).toBe(message)
+      expect(launch.input).toEqual({ is: 'message', text: message })
       expect(verdict).toEqual({ status: 'completed' })
       expect((await calls()).at(-1)).toMatchObject({ input: message })
     }

@@ -28,6 +28,7 @@ export function turnOf(settings: AgentSettings, turn: Partial<Turn> = {}): Turn 
     workingDirectory: tmpdir(),
     settings,
     argv: null,
+    permissions: 'deny',
     ...turn,
   }
 }
@@ -46,7 +47,7 @@ export async function runLaunch(launch: Launch, cwd = tmpdir()): Promise<Run> {
   child.stdout.on('data', (part: Buffer) => out.push(part))
   child.stderr.on('data', (part: Buffer) => err.push(part))
   child.stdin.on('error', () => undefined)
-  child.stdin.end(launch.input ?? '')
+  child.stdin.end(launch.input.is === 'message' ? launch.input.text : '')
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) =>

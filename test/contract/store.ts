@@ -29,6 +29,7 @@ export function newTask(over: Partial<NewTask> = {}): NewTask {
     ttlMs: 60_000,
     timeoutMs: null,
     stallMs: null,
+    permissions: 'deny',
     at: 1_000,
     ...over,
   }

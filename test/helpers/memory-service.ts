@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chunk, ChunkKind } from '../../src/domain/chunk.js'
-import { SpoolError } from '../../src/domain/errors.js'
+import { noQuestion, SpoolError } from '../../src/domain/errors.js'
+import type { Question } from '../../src/domain/question.js'
 import type { OperatorService, StartRequest, StatusQuery, TaskProgress } from '../../src/domain/service.js'
 import type { Session } from '../../src/domain/session.js'
 import { isEnded, type Task, type TaskState } from '../../src/domain/task.js'
@@ -18,6 +19,8 @@ export interface MemoryService extends OperatorService {
   print(taskId: string, kind: ChunkKind, content: string): void
   complete(taskId: string, exitCode?: number): void
   fail(taskId: string, error: string): void
+  /** The agent asks for a permission. */
+  ask(taskId: string, question: Question): void
   /** Makes the next call of any method reject. */
   failNext(error: unknown): void
 }
@@ -113,6 +116,7 @@ export function memoryService(): MemoryService {
       ttlMs: request.ttlMs ?? 604_800_000,
       timeoutMs: request.timeoutMs ?? null,
       stallMs: null,
+      permissions: 'deny',
       createdAt: NOON,
       attempt: 1,
       chunkCount: 0,
@@ -176,6 +180,9 @@ export function memoryService(): MemoryService {
         exitCode: 3,
       })
     },
+    ask(taskId, question) {
+      setState(find(taskId), { status: 'input_required', startedAt: NOON, question })
+    },
     failNext(error) {
       nextFailure = { error }
     },
@@ -224,6 +231,16 @@ export function memoryService(): MemoryService {
         exitCode: 143,
       })
       return { task: entry.task, cancelled: true }
+    },
+    async respond({ taskId, option, text, questionId }) {
+      called('respond')
+      const { task } = find(taskId)
+      if (task.status !== 'input_required') throw noQuestion(taskId)
+      const { question } = task
+      if (questionId !== undefined && questionId !== question.id) throw noQuestion(taskId)
+      const chosen = question.options.find(({ id, label }) => id === option || label === text)
+      if (!chosen) throw new SpoolError('invalid_input', 'option is none of the answers', { field: 'option' })
+      return { task: { ...task }, question, optionId: chosen.id }
     },
     async list(query) {
       called('list')

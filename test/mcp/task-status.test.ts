@@ -254,6 +254,7 @@ function completedWith(pieces: Pick<Chunk, 'kind' | 'content'>[]) {
     ttlMs: 1,
     timeoutMs: null,
     stallMs: null,
+    permissions: 'deny' as const,
     createdAt: NOON,
     attempt: 1,
     chunkCount: chunks.length,

@@ -8,6 +8,7 @@ const CLIENT_TOOLS = [
   'kiro_chat_async',
   'kiro_task_status',
   'kiro_task_cancel',
+  'kiro_task_respond',
   'kiro_task_list',
   'kiro_session_create',
   'kiro_session_list',

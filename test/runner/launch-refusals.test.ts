@@ -89,7 +89,7 @@ describe('promise 10: what cannot be launched is refused in one sentence, and no
       spawnSync('umount', ['-l', disk])
     })
     const { runner, order } = await openWorkshop({ spoolRoot: join(disk, 'spool') })
-    const large = order(['/bin/cat'], { input: 'x'.repeat(100_000) })
+    const large = order(['/bin/cat'], { input: { is: 'message', text: 'x'.repeat(100_000) } })
     await expectRefusal(runner.launch(large), 'storage_full', /No space is left/)
     // That filled the disk, so the next one has no room even for a claim.
     const small = order([TRUE])

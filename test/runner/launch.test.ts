@@ -17,7 +17,9 @@ describe.each(SHELLS)('a task that is launched by %s', (shell) => {
 
   test.each([0, 3, 255])('has its exit code %i recorded', async (code) => {
     const { start, runner } = await openWorkshop({ shell })
-    const task = await start(['/bin/sh', '-c', 'read go; exit "$1"', 'sh', String(code)], { input: '\n' })
+    const task = await start(['/bin/sh', '-c', 'read go; exit "$1"', 'sh', String(code)], {
+      input: { is: 'message', text: '\n' },
+    })
     expect(await task.exit()).toBe(code)
     await eventually(() => (runner.isAlive(task.identity) ? undefined : true))
   })
@@ -87,7 +89,10 @@ describe.each(SHELLS)('a task that is launched by %s', (shell) => {
   test('reads its message, whatever its size, from standard input, else nothing', async () => {
     const { start } = await openWorkshop({ shell })
     const message = `${'é'.repeat(300_000)}\nlast line without an end`
-    const [spoken, silent] = [await start(['/bin/cat'], { input: message }), await start(['/bin/cat'])]
+    const [spoken, silent] = [
+      await start(['/bin/cat'], { input: { is: 'message', text: message } }),
+      await start(['/bin/cat']),
+    ]
     expect([await spoken.exit(), await silent.exit()]).toEqual([0, 0])
     expect(await spoken.output()).toBe(message)
     expect(await silent.output()).toBe('')
@@ -122,7 +127,7 @@ describe.each(SHELLS)('a task that is launched by %s', (shell) => {
       process.umask(before)
     })
     const { start, spoolRoot } = await openWorkshop({ shell })
-    const task = await start(['/bin/sh', '-c', 'umask'], { input: 'hello' })
+    const task = await start(['/bin/sh', '-c', 'umask'], { input: { is: 'message', text: 'hello' } })
     process.umask(before)
     expect(await task.exit()).toBe(0)
     expect(Number(await task.output())).toBe(0)

@@ -143,7 +143,7 @@ describe('a wait for a change ends', () => {
 test('promise 11: a spool is listed until it is discarded, with all that is in it', async () => {
   const { runner, start, spoolRoot } = await openWorkshop()
   expect(await runner.spooledTasks()).toEqual([])
-  const task = await start([TRUE], { input: 'message' })
+  const task = await start([TRUE], { input: { is: 'message', text: 'message' } })
   await task.exit()
   await writeFile(join(spoolRoot, 'stray file'), '')
   expect(await runner.spooledTasks()).toEqual([task.order.taskId])

@@ -46,7 +46,7 @@ export async function openWorkshop(options: Partial<RunnerOptions> = {}): Promis
     count += 1
     const taskId = `task-${count}`
     const token = `${root}/${count}`
-    return { taskId, attempt: 1, token, argv, env: {}, cwd: root, input: null, ...changes }
+    return { taskId, attempt: 1, token, argv, env: {}, cwd: root, input: { is: 'none' }, ...changes }
   }
   return {
     root,

@@ -130,7 +130,7 @@ describe('the next daemon', () => {
       argv: ['/bin/sh', '-c', 'echo run >> count; sleep 0.3; cat count'],
       env: { PATH: process.env.PATH ?? '' },
       cwd: directory,
-      input: null,
+      input: { is: 'none' },
     })
     store.close()
     await workshop.takeUp()

@@ -8,6 +8,7 @@ export function taskCard(task: TaskDetailAnswer): string {
   const facts: [string, string | null][] = [
     ['task', task.task_id],
     ['status', statusWord(task)],
+    ['asks', task.question?.text ?? null],
     ['error', task.error ?? null],
     ['exit code', task.exit_code === null ? null : String(task.exit_code)],
     ['session', task.session_id],

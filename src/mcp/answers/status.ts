@@ -3,6 +3,7 @@ import type { Chunk } from '../../domain/chunk.js'
 import { END_REASONS, isEnded, TASK_STATUSES, type Task } from '../../domain/task.js'
 import { chunkAnswer, toChunkAnswer } from './chunk.js'
 import { clip } from './clip.js'
+import { questionAnswer, toQuestionAnswer } from './question.js'
 import { isoOrNull } from './time.js'
 
 export const DETAILS = ['full', 'text', 'chunks'] as const
@@ -20,6 +21,9 @@ export const statusAnswer = z.object({
   last_chunk_index: z.int().describe('-1 while there is none'),
   total_bytes_received: z.int(),
   last_output_at: z.string().nullable(),
+  question: questionAnswer
+    .optional()
+    .describe('What the agent asks while the status is input_required; answer with kiro_task_respond'),
   end_reason: z.enum(END_REASONS).nullable(),
   exit_code: z.int().nullable(),
   new_chunks: z.array(chunkAnswer),
@@ -48,6 +52,7 @@ export function toStatusAnswer(
     last_chunk_index: task.chunkCount - 1,
     total_bytes_received: task.bytes,
     last_output_at: isoOrNull(task.lastOutputAt),
+    ...(task.status === 'input_required' ? { question: toQuestionAnswer(task.question) } : {}),
     end_reason: ended ? task.endReason : null,
     exit_code: ended ? task.exitCode : null,
     new_chunks: view.detail === 'text' ? [] : chunks.map(toChunkAnswer),

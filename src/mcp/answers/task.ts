@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { durationMs, END_REASONS, isEnded, TASK_STATUSES, type Task } from '../../domain/task.js'
 import { clip, clipLine } from './clip.js'
+import { questionAnswer, toQuestionAnswer } from './question.js'
 import { iso, isoOrNull } from './time.js'
 
 /** A task in a listing: everything but its output. */
@@ -18,6 +19,7 @@ export const taskAnswer = z.object({
   chunks_count: z.int(),
   last_chunk_index: z.int().describe('-1 while there is none'),
   last_output_at: z.string().nullable(),
+  question: questionAnswer.optional(),
   end_reason: z.enum(END_REASONS).nullable(),
   exit_code: z.int().nullable(),
   error: z.string().optional(),
@@ -61,6 +63,7 @@ export function toTaskAnswer(task: Task, now: number, messageBytes: number): Tas
     chunks_count: task.chunkCount,
     last_chunk_index: task.chunkCount - 1,
     last_output_at: isoOrNull(task.lastOutputAt),
+    ...(task.status === 'input_required' ? { question: toQuestionAnswer(task.question) } : {}),
     end_reason: ended ? task.endReason : null,
     exit_code: ended ? task.exitCode : null,
     ...(task.status === 'failed' ? { error: clip(task.error, messageBytes) } : {}),

@@ -62,6 +62,7 @@ export const chatAsync = defineTool({
       timeoutMs: input.timeout_seconds === undefined ? undefined : input.timeout_seconds * 1000,
       priority: input.priority,
       idempotencyKey: input.idempotency_key,
+      attended: context.attended,
     })
     if (input.wait_ms === 0) return toStartAnswer(task, context.rename)
     const maxBytes = context.maxBytes - START_BYTES

@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { globalsOf } from '../globals.js'
+import { say } from '../say.js'
+
+export function addRespond(program: Command): void {
+  program
+    .command('respond')
+    .description("answer an agent's question for a permission, or show it")
+    .argument('<id>', 'the task, or the beginning of its id')
+    .argument('[answer...]', 'an option, its name, or yes or no; without it the question is shown')
+    .action(respond)
+}
+
+async function respond(id: string, words: string[], _options: object, command: Command): Promise<void> {
+  const { withDaemon } = await import('../daemon-client.js')
+  const answer = words.join(' ')
+  await withDaemon(globalsOf(command), async (client) => {
+    const { task_id, question, status } = await client.show(id)
+    if (answer !== '') {
+      const { message } = await client.respond({ task_id, text: answer, question_id: question?.question_id })
+      say(`${message}\n`)
+      return
+    }
+    if (question === undefined) {
+      say(`${task_id} asks nothing (${status}).\n`)
+      return
+    }
+    const { questionCard } = await import('../render/question-card.js')
+    say(questionCard(task_id, question))
+  })
+}

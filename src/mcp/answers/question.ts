@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { OPTION_KINDS, type Question } from '../../domain/question.js'
+
+/** What an agent asks for in the middle of its work. */
+export const questionAnswer = z.object({
+  question_id: z.string(),
+  text: z.string().describe('What the agent wants to do'),
+  options: z.array(z.object({ option_id: z.string(), label: z.string(), kind: z.enum(OPTION_KINDS) })),
+})
+export type QuestionAnswer = z.infer<typeof questionAnswer>
+
+export function toQuestionAnswer({ id, text, options }: Question): QuestionAnswer {
+  return {
+    question_id: id,
+    text,
+    options: options.map(({ id, label, kind }) => ({ option_id: id, label, kind })),
+  }
+}

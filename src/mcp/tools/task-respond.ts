@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { TASK_STATUSES } from '../../domain/task.js'
+import { identifier, text } from '../fields.js'
+import { taskId } from '../task-fields.js'
+import { defineTool, ENDS } from '../tool.js'
+
+/** What came of an answer to an agent's question. */
+export const respondAnswer = z.object({
+  success: z.literal(true),
+  task_id: z.string(),
+  status: z.enum(TASK_STATUSES),
+  question_id: z.string(),
+  option_id: z.string().describe('The option that was taken for the answer'),
+  message: z.string(),
+})
+export type RespondAnswer = z.infer<typeof respondAnswer>
+
+const optionRemedy = 'use an option_id of the question that kiro_task_status tells'
+
+export const taskRespond = defineTool({
+  name: 'kiro_task_respond',
+  title: "Answer an agent's question",
+  description:
+    'Answers the question of a task whose status is input_required: the agent asks for a permission and waits. Give ' +
+    'option (an option_id of the question) or text (an option by its name, or yes or no). Ask the person whose machine it is ' +
+    'where you are not sure.',
+  input: z.strictObject({
+    task_id: taskId,
+    option: identifier({ about: 'option_id of the chosen option', remedy: optionRemedy }).optional(),
+    text: text({
+      about: 'The choice in words: the name of an option, or yes or no',
+      remedy: optionRemedy,
+    }).optional(),
+    question_id: identifier({
+      about: 'The question that is meant, so that no later one is answered by mistake',
+      remedy: 'leave it out to answer the one that is open',
+    }).optional(),
+  }),
+  answer: respondAnswer,
+  annotations: { ...ENDS, idempotentHint: false },
+  async handle(service, input) {
+    const { task, question, optionId } = await service.respond({
+      taskId: input.task_id,
+      option: input.option,
+      text: input.text,
+      questionId: input.question_id,
+    })
+    const message = `Answered "${question.options.find(({ id }) => id === optionId)?.label ?? optionId}"; the task goes on.`
+    const structured = {
+      success: true as const,
+      task_id: task.id,
+      status: task.status,
+      question_id: question.id,
+      option_id: optionId,
+      message,
+    }
+    return { structured, text: `${task.id}: ${message}` }
+  },
+})

@@ -1,0 +1,44 @@
+import { SpoolError } from '../domain/errors.js'
+import type { Question, QuestionOption } from '../domain/question.js'
+import type { RespondRequest } from '../domain/service.js'
+
+/** Words by which people mean an option, whatever the agent calls it. */
+const MEANINGS: Record<string, QuestionOption['kind'][]> = {
+  yes: ['allow_once', 'allow_always'],
+  allow: ['allow_once', 'allow_always'],
+  always: ['allow_always'],
+  no: ['reject_once', 'reject_always'],
+  deny: ['reject_once', 'reject_always'],
+  reject: ['reject_once', 'reject_always'],
+  never: ['reject_always'],
+}
+
+/**
+ * The option that an answer means: by its id; or by text, as its name, its kind or a plain yes or no. `invalid_input`
+ * with what could be chosen.
+ */
+export function chooseOption(question: Question, { option, text }: RespondRequest): QuestionOption {
+  const { options } = question
+  if ((option === undefined) === (text === undefined)) {
+    throw refusal(question, 'Give either option or text')
+  }
+  const byId = options.find(({ id }) => id === option)
+  if (byId) return byId
+  const said = (text ?? option ?? '').trim().toLowerCase()
+  const named = options.find(({ id, label, kind }) =>
+    [id, label, kind].some((name) => name.toLowerCase() === said),
+  )
+  if (named) return named
+  for (const kind of MEANINGS[said] ?? []) {
+    const meant = options.find((offered) => offered.kind === kind)
+    if (meant) return meant
+  }
+  throw refusal(question, `${option === undefined ? 'text' : 'option'} is none of the answers`)
+}
+
+function refusal({ text, options }: Question, problem: string): SpoolError {
+  const choices = options.map(({ id, label }) => `${id} (${label})`).join(', ')
+  return new SpoolError('invalid_input', `${problem}; to "${text}" one can say: ${choices}.`, {
+    field: 'option',
+  })
+}

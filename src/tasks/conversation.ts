@@ -1,0 +1,95 @@
+import type { Dialogue } from '../domain/adapter.js'
+import type { Answer } from '../domain/question.js'
+import type { SpoolInput } from '../domain/runner.js'
+import type { Task } from '../domain/task.js'
+import { untilStored } from './durable.js'
+import type { Ingest } from './ingest.js'
+import type { Log } from './log.js'
+
+/** How long an agent may take for each step before it gets to work; the first may be its own installation. */
+const PREPARATION_LIMIT_MS = 120_000
+/** Between the end of its input and the kill: what an agent takes to end by itself. */
+const FAREWELL_MS = 3_000
+
+export interface ConversationOptions {
+  task: Task
+  dialogue: Dialogue
+  input: SpoolInput
+  ingest: Ingest
+  log: Log
+  /** Aborts when the daemon lets go of the task. */
+  detached: AbortSignal
+}
+
+/**
+ * Speaks to an agent while it runs, in step with the reading of its output: what its dialogue wants said is committed
+ * with the output that it answers, and only then written.
+ */
+export interface Conversation {
+  /** Writes what is committed; closes the input when the dialogue is over. */
+  speak(): Promise<void>
+  /** Hands on what a person answered. */
+  answer(answer: Answer): Promise<void>
+  /** Asks the agent to stop; once. */
+  cancel(): Promise<void>
+  /** Ends a dialogue whose agent does not get to work. `silentMs`: since it last printed something. */
+  giveUpIfUnready(silentMs: number): Promise<void>
+  isOver(): boolean
+  /** The dialogue is over, and the agent had its time to end by itself. */
+  isOverdue(): boolean
+  /** ms until `isOverdue`; undefined while the dialogue goes on. */
+  farewellLeft(): number | undefined
+  /** The agent waits for a person: its silence does not count. */
+  isWaiting(): boolean
+  /** The wrapper is gone: its feeder is to look, and to end. */
+  ring(): void
+}
+
+export function createConversation(options: ConversationOptions): Conversation {
+  const { task, dialogue, input, ingest, log, detached } = options
+  let overSince: number | undefined
+  let cancelled = false
+
+  async function speak(): Promise<void> {
+    const utterance = dialogue.unwritten(task.message)
+    if (utterance !== null) {
+      await untilStored(() => input.write(utterance.offset, utterance.text), 'what is said', log, detached)
+      dialogue.written(utterance)
+      input.ring('more')
+    }
+    if (!dialogue.isOver()) return
+    // Again at each look: a ring is not kept for a feeder that does not listen yet.
+    input.ring('end')
+    overSince ??= performance.now()
+  }
+
+  function farewellLeft(): number | undefined {
+    return overSince === undefined ? undefined : Math.max(0, overSince + FAREWELL_MS - performance.now())
+  }
+
+  return {
+    speak,
+    async answer({ questionId, optionId }) {
+      await ingest.note(dialogue.answer(questionId, optionId))
+      await speak()
+    },
+    async cancel() {
+      if (cancelled || dialogue.isOver()) return
+      cancelled = true
+      dialogue.cancel()
+      await ingest.note([])
+      await speak()
+    },
+    async giveUpIfUnready(silentMs) {
+      const step = dialogue.preparing()
+      if (step === null || silentMs < PREPARATION_LIMIT_MS) return
+      dialogue.giveUp(`The agent did not answer ${step} within ${PREPARATION_LIMIT_MS / 1000} s.`)
+      await ingest.note([])
+    },
+    isOver: () => dialogue.isOver(),
+    isOverdue: () => farewellLeft() === 0,
+    farewellLeft,
+    isWaiting: () => dialogue.question() !== null,
+    ring: () => input.ring('more'),
+  }
+}
