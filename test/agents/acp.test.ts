@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest'
+import { acpAdapter } from '../../src/agents/acp.js'
+import { initializeLine } from '../../src/agents/acp-handshake.js'
+import { type AcpOrder, freshAcpTurn } from '../../src/agents/acp-state.js'
+import { AcpTurn } from '../../src/agents/acp-turn.js'
+import type { PermissionPolicy } from '../../src/domain/adapter.js'
+import { contents, describeDecoderContract } from './contract.js'
+import { agentSettings, turnOf } from './launch.js'
+
+const adapter = acpAdapter({ PATH: process.env.PATH ?? '' })
+const SESSION = 'ses_1'
+
+function order(over: Partial<AcpOrder> = {}): AcpOrder {
+  return { workingDirectory: '/w', model: null, authMethod: null, permissions: 'deny', resume: null, ...over }
+}
+
+function fresh(over: Partial<AcpOrder> = {}) {
+  return freshAcpTurn(order(over), initializeLine())
+}
+
+const update = (given: object) => ({
+  jsonrpc: '2.0',
+  method: 'session/update',
+  params: { sessionId: SESSION, update: given },
+})
+const chunk = (sessionUpdate: string, text: string) =>
+  update({ sessionUpdate, content: { type: 'text', text } })
+const answer = (id: number, result: object) => ({ jsonrpc: '2.0', id, result })
+
+/** A turn as an agent prints it. */
+const TURN = [
+  answer(1, { protocolVersion: 1, agentCapabilities: { loadSession: true }, authMethods: [] }),
+  answer(2, { sessionId: SESSION }),
+  update({ sessionUpdate: 'available_commands_update', availableCommands: [] }),
+  chunk('agent_thought_chunk', 'Let me see. '),
+  update({ sessionUpdate: 'tool_call', toolCallId: 'c', title: 'ls', status: 'pending', kind: 'execute' }),
+  {
+    jsonrpc: '2.0',
+    id: 'p1',
+    method: 'session/request_permission',
+    params: {
+      sessionId: SESSION,
+      toolCall: { toolCallId: 'c', title: 'ls -la 日本' },
+      options: [
+        { optionId: 'y', name: 'Yes', kind: 'allow_once' },
+        { optionId: 'n', name: 'No', kind: 'reject_once' },
+      ],
+    },
+  },
+  { jsonrpc: '2.0', id: 7, method: 'fs/read_text_file', params: { path: '/etc/passwd' } },
+  update({ sessionUpdate: 'tool_call_update', toolCallId: 'c', status: 'completed' }),
+  chunk('agent_message_chunk', 'Grüße '),
+  chunk('agent_message_chunk', '👩🏽‍💻\n'),
+  update({ sessionUpdate: 'something_new', words: 'keep me' }),
+  answer(3, { stopReason: 'end_turn' }),
+]
+
+const bytes = (lines: readonly (object | string)[]) =>
+  Buffer.from(lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''))
+
+function decode(lines: readonly (object | string)[], over: Partial<AcpOrder> = {}) {
+  const turn = new AcpTurn(fresh(over))
+  const told = contents([...turn.decode('out', bytes(lines)), ...turn.end()])
+  return { turn, told, said: spoken(turn) }
+}
+
+/** What the turn wants said, as messages. */
+function spoken(turn: AcpTurn): Record<string, unknown>[] {
+  const { text } = turn.unwritten('hello') ?? { text: '' }
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
+}
+
+describe.each<PermissionPolicy>(['ask', 'deny'])('the decoder of ACP, permissions %s', (permissions) => {
+  const state = { ...fresh({ permissions }) }
+  describeDecoderContract(adapter, { state, out: bytes(TURN), err: Buffer.from('warning é\n') })
+})
+
+describe('a turn over ACP', () => {
+  it('says each thing that it has to, in order', () => {
+    const { said, told } = decode(TURN)
+    expect(said.map(({ id, method }) => [id, method])).toEqual([
+      [1, 'initialize'],
+      [2, 'session/new'],
+      [3, 'session/prompt'],
+      ['p1', undefined],
+      [7, undefined],
+    ])
+    expect(said[2]?.params).toEqual({ sessionId: SESSION, prompt: [{ type: 'text', text: 'hello' }] })
+    expect(said[3]?.result).toEqual({ outcome: { outcome: 'selected', optionId: 'n' } })
+    expect(said[4]?.error).toMatchObject({ code: -32601 })
+    expect(told.text).toBe('Grüße 👩🏽‍💻\n')
+    expect(told.thought).toBe('Let me see. ')
+    expect(told.notice).toContain('keep me')
+    expect(told.notice).toContain('Permission was denied: ls -la 日本')
+  })
+
+  it('gives the offset of what is to be said in bytes, and forgets what was written', () => {
+    const turn = new AcpTurn(fresh())
+    const first = turn.unwritten('日本')
+    if (!first) throw new Error('nothing to say')
+    expect(first.offset).toBe(0)
+    turn.written(first)
+    expect(turn.unwritten('日本')).toBeNull()
+    turn.decode('out', bytes(TURN.slice(0, 1)))
+    expect(turn.unwritten('日本')?.offset).toBe(Buffer.byteLength(first.text))
+  })
+
+  it.each(TURN.map((_, index) => index))('bears that line %i is damaged, and keeps the rest', (index) => {
+    const whole = decode(TURN).told
+    const line = JSON.stringify(TURN[index])
+    const lines = TURN.map((given, at) => (at === index ? line.slice(0, line.length - 3) : given))
+    const { told } = decode(lines)
+    expect(told.notice).toContain('[A message of the agent is damaged')
+    const texts = index === 8 ? '👩🏽‍💻\n' : index === 9 ? 'Grüße ' : whole.text
+    // Without the session's id the updates cannot be told from those of another one, and are kept.
+    expect(told.text).toBe(texts)
+  })
+
+  it.each([
+    [{ code: -32000, message: 'Authentication required' }, /not signed in.*it knows: key, browser/],
+    [
+      { code: -32603, message: 'Internal error', data: { details: 'disk' } },
+      /Internal error: disk \(in answer to session\)/,
+    ],
+  ])('ends with a sentence where the session is refused: %j', (error, sentence) => {
+    const authMethods = [
+      { id: 'key', name: 'Key' },
+      { id: 'browser', name: 'Browser' },
+    ]
+    const { turn } = decode([
+      answer(1, { protocolVersion: 1, authMethods }),
+      { jsonrpc: '2.0', id: 2, error },
+    ])
+    expect(turn.isOver()).toBe(true)
+    const verdict = adapter.verdict({ exitCode: 0, decoderState: { ...turn.state() }, stderrTail: '' })
+    expect(verdict).toMatchObject({ status: 'failed', error: expect.stringMatching(sentence) })
+  })
+
+  it('asks no more where the agent calls its question off', () => {
+    const cancelled = { jsonrpc: '2.0', method: '$/cancel_request', params: { requestId: 'p1' } }
+    const { turn, said } = decode([...TURN.slice(0, 6), cancelled], { permissions: 'ask' })
+    expect(turn.question()).toBeNull()
+    expect(said.at(-1)).toMatchObject({ id: 'p1', error: { code: -32800 } })
+  })
+
+  it('keeps further questions until the one before is answered', () => {
+    const again = { ...(TURN[5] as object), id: 'p2' }
+    const { turn } = decode([...TURN.slice(0, 6), again], { permissions: 'ask' })
+    expect(turn.question()?.id).toBe('p1')
+    const pieces = turn.answer('p1', 'y')
+    expect(turn.question()?.id).toBe('p2')
+    expect(contents(pieces).notice).toContain('Answered "Yes"')
+    expect(contents(pieces).notice).toContain('asks for permission')
+    expect(turn.answer('p1', 'y')).toEqual([])
+  })
+})
+
+describe('the launch of an agent over ACP', () => {
+  it('names the program and its arguments, and leaves the message for the dialogue', async () => {
+    const settings = agentSettings({ kind: 'acp', argv: ['sh', '-c', 'true'], args: ['more'], model: 'm' })
+    const launch = await adapter.prepare(
+      turnOf(settings, { agentSessionId: 's' }),
+      new AbortController().signal,
+    )
+    expect(launch.argv.slice(1)).toEqual(['-c', 'true', 'more'])
+    expect(launch.input).toEqual({ is: 'dialogue' })
+    expect(launch.decoderState).toMatchObject({ order: { model: 'm', resume: 's', permissions: 'deny' } })
+  })
+
+  it('refuses a program that is not there', async () => {
+    const settings = agentSettings({ kind: 'acp', argv: ['no-such-agent'] })
+    await expect(adapter.prepare(turnOf(settings), new AbortController().signal)).rejects.toMatchObject({
+      code: 'agent_missing',
+    })
+    const report = await adapter.report(settings, new AbortController().signal)
+    expect(report).toMatchObject({ available: false, problem: expect.stringContaining('no-such-agent') })
+  })
+})
