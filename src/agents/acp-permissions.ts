@@ -2,7 +2,7 @@ import type { RequestPermissionResponse } from '@agentclientprotocol/sdk'
 import { z } from 'zod'
 import type { PermissionPolicy } from '../domain/adapter.js'
 import type { Piece } from '../domain/chunk.js'
-import { OPTION_KINDS, type Question, type QuestionOption } from '../domain/question.js'
+import { OPTION_KINDS, QUESTION_NOTICE, type Question, type QuestionOption } from '../domain/question.js'
 import { lineOf } from './tool-line.js'
 
 /** More than any agent offers; the state stays small. */
@@ -63,7 +63,7 @@ export function answerByPolicy(
 /** The notice by which a person learns that an answer is wanted. */
 export function questionPiece(question: Question): Piece {
   const options = question.options.map(({ id, label }) => `  ${id}: ${label}\n`).join('')
-  const content = `[The agent asks for permission: ${question.text}\n${options}It waits for an answer: spoold respond, or the respond tool.]\n`
+  const content = `${QUESTION_NOTICE}${question.text}\n${options}It waits for an answer: spoold respond, or the respond tool.]\n`
   return { kind: 'notice', content }
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { SpooldClient } from '../client/spoold-client.js'
+import { QUESTION_NOTICE } from '../domain/question.js'
 import type { ChunkAnswer } from '../mcp/answers/chunk.js'
 import type { StatusAnswer } from '../mcp/answers/status.js'
 import { EXIT } from './errors.js'
@@ -39,6 +40,8 @@ export async function followTask(
     while (!step.done) {
       next = step.value.index + 1
       await printer.print(step.value)
+      if (step.value.content.includes(QUESTION_NOTICE))
+        printer.hint(`answer it with: spoold respond ${taskId} yes`)
       progress.count(Buffer.byteLength(step.value.content))
       detach.signal.throwIfAborted()
       step = await chunks.next()
@@ -83,6 +86,8 @@ async function* readWhatIsThere(
 }
 
 interface Printer {
+  /** A word of ours, on a line of its own. */
+  hint(sentence: string): void
   print(chunk: ChunkAnswer): Promise<void>
   /** Ends a line on standard error, or on the terminal, that is half done. */
   endLine(): void
@@ -90,7 +95,15 @@ interface Printer {
 
 function createPrinter(signal: AbortSignal): Printer {
   let isHalfLine = false
+  const endLine = () => {
+    if (isHalfLine) process.stderr.write('\n')
+    isHalfLine = false
+  }
   return {
+    hint(sentence) {
+      endLine()
+      warn(sentence)
+    },
     async print(chunk) {
       const stream = chunk.kind === 'text' ? process.stdout : process.stderr
       const text = stream.isTTY ? cleanForTerminal(chunk.content) : chunk.content
@@ -100,9 +113,6 @@ function createPrinter(signal: AbortSignal): Printer {
       // Waits for a reader that is slower than the task, so that memory does not fill with what waits for it.
       if (!stream.write(text)) await once(stream, 'drain', { signal })
     },
-    endLine() {
-      if (isHalfLine) process.stderr.write('\n')
-      isHalfLine = false
-    },
+    endLine,
   }
 }

@@ -7,6 +7,7 @@ import { addDemo } from './commands/demo.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExec } from './commands/exec.js'
 import { addHelp } from './commands/help.js'
+import { addInit } from './commands/init.js'
 import { addLs } from './commands/ls.js'
 import { addMcp } from './commands/mcp.js'
 import { addPin } from './commands/pin.js'
@@ -45,7 +46,7 @@ export function buildProgram(version: string): Command {
   program.commandsGroup('Daemon:')
   for (const add of [addStart, addStop, addRestart, addStatus, addServe]) add(program)
   program.commandsGroup('MCP and settings:')
-  for (const add of [addMcp, addAgents, addConfig, addToken, addDb]) add(program)
+  for (const add of [addMcp, addInit, addAgents, addConfig, addToken, addDb]) add(program)
   program.commandsGroup('Help:')
   program.helpCommand(false)
   for (const add of [addDoctor, addDemo, addHelp]) add(program)

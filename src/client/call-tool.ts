@@ -12,9 +12,10 @@ export async function callTool<Answer>(
   link: DaemonLink,
   name: string,
   args: object,
-  options: SendOptions,
+  options: SendOptions & { meta?: Record<string, unknown> | undefined },
 ): Promise<Answer> {
-  const params = { name, arguments: args }
+  const { meta } = options
+  const params = { name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }
   const answer = await link.send(() => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }), options)
   if (answer?.error !== undefined) throw new SpoolError('internal', answer.error.message)
   const content = answer?.result?.structuredContent

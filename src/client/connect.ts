@@ -16,6 +16,8 @@ export interface ConnectOptions {
    * `serve`, and its environment. Without it none is started.
    */
   spawn?: { bin: string; args?: string[] | undefined; env?: NodeJS.ProcessEnv | undefined } | undefined
+  /** Starts a daemon by `spawn` also where the one that was found goes away later and does not come back. */
+  keepsAlive?: boolean | undefined
 }
 
 export interface Connection {
@@ -34,10 +36,11 @@ const PAUSE_MS = 100
  * SpoolError `daemon_unreachable`, `daemon_start_failed`, `state_directory_invalid` or `config_invalid`.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { stateDirectory, as = 'client', spawn } = options
+  const { stateDirectory, as = 'client', spawn, keepsAlive = false } = options
   const found = await findPatiently(stateDirectory)
   if (found.is === 'silent') throw silentDaemon(stateDirectory, found.daemon)
-  const client = new SpooldClient(new DaemonLink({ stateDirectory, as }))
+  const revive = spawn && keepsAlive ? () => spawnDaemon({ ...spawn, stateDirectory }) : undefined
+  const client = new SpooldClient(new DaemonLink({ stateDirectory, as, revive }))
   if (found.is === 'answering') return { client, daemon: found.daemon, hasSpawned: false }
   if (spawn === undefined) throw noDaemon(stateDirectory)
   return { client, daemon: await spawnDaemon({ ...spawn, stateDirectory }), hasSpawned: true }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { ATTENDED_META } from '../domain/question.js'
 import type { ChunkAnswer } from '../mcp/answers/chunk.js'
 import type { SessionAnswer } from '../mcp/answers/session.js'
 import type { StartAnswer } from '../mcp/answers/start.js'
@@ -42,12 +43,15 @@ export class SpooldClient {
     this.#link = link
   }
 
-  /** Starts a task of a configured agent. */
-  start(input: StartInput): Promise<StartAnswer> {
+  /**
+   * Starts a task of a configured agent. `attended`: a person is there whom the agent may ask for permissions, which
+   * is taken from an operator only.
+   */
+  start(input: StartInput, { attended = false } = {}): Promise<StartAnswer> {
     return this.#call(
       'kiro_chat_async',
       { idempotency_key: randomUUID(), ...input },
-      { waitMs: input.wait_ms },
+      { waitMs: input.wait_ms, meta: attended ? { [ATTENDED_META]: true } : undefined },
     )
   }
 
@@ -126,13 +130,18 @@ export class SpooldClient {
   #call<Answer>(
     tool: string,
     input: object,
-    options: CallOptions & { repeatable?: boolean; waitMs?: number | undefined } = {},
+    options: CallOptions & {
+      repeatable?: boolean
+      waitMs?: number | undefined
+      meta?: Record<string, unknown> | undefined
+    } = {},
   ): Promise<Answer> {
     return callTool<Answer>(this.#link, tool, input, {
       repeatable: options.repeatable ?? true,
       patienceMs: options.patienceMs ?? PATIENCE_MS,
       answerLimitMs: ANSWER_LIMIT_MS + (options.waitMs ?? 0),
       signal: options.signal,
+      meta: options.meta,
     })
   }
 }

@@ -17,6 +17,12 @@ export interface Question {
   options: QuestionOption[]
 }
 
+/** How the chunk begins by which a question is told, for those who read only chunks. */
+export const QUESTION_NOTICE = '[The agent asks for permission: '
+
+/** Key in the `_meta` of an operator's call: a person is there who can be asked for permissions. */
+export const ATTENDED_META = 'spoold/attended'
+
 /** A person's choice, stored until the agent has it. */
 export interface Answer {
   questionId: string

@@ -2,12 +2,13 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { type CallToolResult, ErrorCode, type Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
 import type { ErrorCode as SpoolErrorCode } from '../domain/errors.js'
+import { ATTENDED_META } from '../domain/question.js'
 import type { OperatorService } from '../domain/service.js'
 import { named, shown } from '../domain/shown-text.js'
 import { errorResult, type LogFailure } from './error-result.js'
 import { INSTRUCTIONS } from './instructions.js'
 import { DEFAULT_ANSWER_BYTES } from './limits.js'
-import type { Tool } from './tool.js'
+import type { CallContext, Tool } from './tool.js'
 import { CLIENT_TOOLS, OPERATOR_TOOLS } from './tools.js'
 
 /** Who asks: an MCP client, or the person at this machine by the command line. */
@@ -52,12 +53,20 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
     server.fallbackRequestHandler = async ({ method, params }, { signal }) => {
       if (method === 'tools/list') return { tools: set.listed }
       if (method === 'tools/call')
-        return call(toolNamed(set, params?.name), params?.arguments, set, options, { caller, signal })
+        return call(toolNamed(set, params?.name), params?.arguments, set, options, {
+          attended: caller === 'operator' && isAttended(params?._meta),
+          signal,
+        })
       const sentence = `There is no method ${named(method)}; there are tools/list and tools/call`
       throw protocolError(ErrorCode.MethodNotFound, 'not_found', sentence)
     }
     return server
   }
+}
+
+/** Only the command line says so, of a call that a person at a terminal waits for. */
+function isAttended(meta: unknown): boolean {
+  return (meta as Record<string, unknown> | undefined)?.[ATTENDED_META] === true
 }
 
 function toolNamed({ tools }: ToolSet, name: unknown): Tool {
@@ -81,14 +90,14 @@ async function call(
   given: unknown,
   { rename }: ToolSet,
   options: McpOptions,
-  { caller, signal }: { caller: Caller; signal: AbortSignal },
+  { attended, signal }: Pick<CallContext, 'attended' | 'signal'>,
 ): Promise<CallToolResult> {
   const { service, maxBytes = DEFAULT_ANSWER_BYTES, now = Date.now } = options
   try {
     const answer = await tool.call(service, given, {
       signal,
       now,
-      attended: caller === 'operator',
+      attended,
       maxBytes,
       rename,
     })

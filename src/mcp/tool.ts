@@ -9,7 +9,7 @@ export interface CallContext {
   signal: AbortSignal
   /** ms since 1970. */
   now: () => number
-  /** A person is at the other end, who can be asked: the command line of this machine. */
+  /** A person is at the other end, who can be asked for permissions. */
   attended: boolean
   /** Bytes of a whole answer where the caller does not say. */
   maxBytes: number

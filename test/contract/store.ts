@@ -160,6 +160,36 @@ export function storeContract(open: () => StoreUnderTest): void {
   })
 
   describe('the end of a task', () => {
+    it('keeps a question and its one answer until the agent has it', async () => {
+      const run = await startedTask(store)
+      const question = {
+        id: 'q1',
+        text: 'rm',
+        options: [{ id: 'y', label: 'Yes', kind: 'allow_once' as const }],
+      }
+      await store.append({ ...append(run, 1, [text('a')]), question })
+      expect(await store.getTask(run.taskId)).toMatchObject({ status: 'input_required', question })
+      await store.append(append(run, 2, [text('b')]))
+      expect(await store.getTask(run.taskId)).toMatchObject({ status: 'input_required', question })
+      const other = { questionId: 'q2', optionId: 'y' }
+      await expect(store.recordAnswer(run.taskId, other)).rejects.toMatchObject({ code: 'no_question' })
+      const answer = { questionId: 'q1', optionId: 'y' }
+      await store.recordAnswer(run.taskId, answer)
+      await expect(store.recordAnswer(run.taskId, answer)).rejects.toMatchObject({ code: 'no_question' })
+      expect((await store.activeRuns())[0]).toMatchObject({ taskId: run.taskId, answer })
+      expect((await store.listTasks({ includeEnded: false, limit: 5 })).tasks).toHaveLength(1)
+      await store.append({ ...append(run, 3, []), question: null })
+      expect(await store.getTask(run.taskId)).toMatchObject({ status: 'streaming' })
+      expect((await store.activeRuns())[0]?.answer).toBeNull()
+    })
+
+    it('ends a task that waits for an answer', async () => {
+      const run = await startedTask(store)
+      const question = { id: 'q1', text: 'rm', options: [] }
+      await store.append({ ...append(run, 1, []), question })
+      expect(await store.finish(completion(run))).toMatchObject({ status: 'completed' })
+    })
+
     it('promise 5: a terminal status never changes, and the one final chunk is the last', async () => {
       const run = await startedTask(store)
       await store.append(append(run, 1, [text('a')]))

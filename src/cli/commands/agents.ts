@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
+import type { AgentAnswer } from '../../mcp/answers/agent.js'
 import { globalsOf } from '../globals.js'
 import { say } from '../say.js'
 
 export function addAgents(program: Command): void {
   program
     .command('agents')
-    .description('list the configured agents and whether they can be used')
+    .description('list the configured agents and whether they can be used, and others that are found here')
     .option('--json', 'as JSON')
     .action(listAgents)
 }
@@ -19,13 +20,19 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
     return
   }
   const { renderTable } = await import('../render/table.js')
-  const rows = agents.map((agent) => [
-    agent.is_default ? `${agent.name} (default)` : agent.name,
-    agent.kind,
-    agent.available ? 'yes' : 'no',
-    agent.version ?? '-',
-    agent.signed_in.replace('_', ' '),
-    agent.problem ?? agent.binary ?? '',
-  ])
+  // Of those that are neither configured nor here, the names are enough.
+  const isTold = ({ configured, binary }: AgentAnswer) => configured || binary !== null
+  const rows = agents
+    .filter(isTold)
+    .map((agent) => [
+      agent.is_default ? `${agent.name} (default)` : agent.name,
+      agent.kind,
+      agent.configured ? (agent.available ? 'yes' : 'no') : 'not configured',
+      agent.version ?? '-',
+      agent.signed_in.replace('_', ' '),
+      agent.problem ?? agent.binary ?? '',
+    ])
   say(renderTable(['AGENT', 'KIND', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows))
+  const others = agents.filter((agent) => !isTold(agent)).map(({ name }) => name)
+  if (others.length > 0) say(`\nNot found on the daemon's PATH: ${others.join(', ')}\n`)
 }

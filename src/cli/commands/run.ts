@@ -33,14 +33,18 @@ async function run(words: string[], options: RunOptions, command: Command): Prom
   const isNamed = options.session === undefined || command.getOptionValueSource('cwd') === 'cli'
   const workingDirectory = isNamed ? resolve(options.cwd) : undefined
   await followStarted(command, options.detach, (client) =>
-    client.start({
-      message: words.join(' '),
-      agent: options.agent,
-      session_id: options.session,
-      model: options.model,
-      working_directory: workingDirectory,
-      ttl_seconds: inSeconds(options.ttl),
-      timeout_seconds: inSeconds(options.timeout),
-    }),
+    client.start(
+      {
+        message: words.join(' '),
+        agent: options.agent,
+        session_id: options.session,
+        model: options.model,
+        working_directory: workingDirectory,
+        ttl_seconds: inSeconds(options.ttl),
+        timeout_seconds: inSeconds(options.timeout),
+      },
+      // A script could not answer, so nothing is asked of it.
+      { attended: process.stdin.isTTY === true },
+    ),
   )
 }

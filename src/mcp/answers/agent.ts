@@ -5,7 +5,10 @@ export const agentAnswer = z.object({
   name: z.string(),
   kind: z.string(),
   is_default: z.boolean(),
-  available: z.boolean(),
+  configured: z
+    .boolean()
+    .describe('False for a known agent that the settings do not have: it cannot be started'),
+  available: z.boolean().describe('It can be started here'),
   version: z.string().nullable(),
   signed_in: z.enum(['yes', 'no', 'unknown', 'not_needed']),
   binary: z.string().nullable(),
@@ -18,6 +21,7 @@ export function toAgentAnswer(report: NamedAgentReport): AgentAnswer {
     name: report.name,
     kind: report.kind,
     is_default: report.isDefault,
+    configured: report.configured,
     available: report.available,
     version: report.version,
     signed_in: report.signedIn,
