@@ -2,27 +2,19 @@ import semver from 'semver'
 import { z } from 'zod'
 import type { AgentAdapter, AgentReport, AgentSettings, Json, Launch, Turn } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
-import { checkArguments, checkNoOption } from './arguments.js'
+import { checkArguments, checkNoOption, fitsArgument } from './arguments.js'
 import { agentEnvironment } from './environment.js'
 import { freshKiroEvents, KiroEvents, kiroEventsStateSchema } from './kiro-events.js'
-import { KiroPreflight } from './kiro-preflight.js'
+import { KIRO_PROGRAM, KIRO_VARIABLES, kiroSignInProblem } from './kiro-preflight.js'
 import { freshKiroText, KiroText, kiroTextStateSchema } from './kiro-text.js'
 import { isOtherSession, kiroVerdict } from './kiro-verdict.js'
+import { Preflight } from './preflight.js'
 
 /** First version with `--output-format stream-json`, and first with `--resume-id`. */
 const STREAM_JSON_SINCE = '2.19.2'
 const RESUME_ID_SINCE = '2.2.0'
 
-/** Prompts beyond this are given as standard input, well before an argument gets too long for Linux. */
-const LONGEST_ARGUMENT_PROMPT_BYTES = 100 * 1024
-
 const PREFLIGHT_LIMIT_MS = 5000
-
-const VARIABLES = {
-  pass: ['KIRO_API_KEY', 'KIRO_HOME', 'KIRO_DISABLE_TELEMETRY'],
-  // An update in the middle of a task would take the program from under it.
-  set: { KIRO_NO_AUTO_UPDATE: '1' },
-}
 
 const stateSchema = z.discriminatedUnion('mode', [kiroEventsStateSchema, kiroTextStateSchema])
 
@@ -31,7 +23,7 @@ const stateSchema = z.discriminatedUnion('mode', [kiroEventsStateSchema, kiroTex
  * cleaned text, which tells no session id, so that such a conversation cannot be gone on with.
  */
 export function kiroAdapter(source: NodeJS.ProcessEnv, preflightLimitMs = PREFLIGHT_LIMIT_MS): AgentAdapter {
-  const preflight = new KiroPreflight(preflightLimitMs)
+  const preflight = new Preflight(preflightLimitMs)
   return {
     kind: 'kiro',
     // What does not fit an argument is given as standard input.
@@ -54,15 +46,15 @@ export function kiroAdapter(source: NodeJS.ProcessEnv, preflightLimitMs = PREFLI
 async function prepareKiro(
   turn: Turn,
   source: NodeJS.ProcessEnv,
-  preflight: KiroPreflight,
+  preflight: Preflight,
   signal: AbortSignal,
 ): Promise<Launch> {
   const { settings, message, agentSessionId } = turn
   const model = turn.model ?? settings.model
   checkNoOption(model, 'model')
   checkNoOption(agentSessionId, 'session_id')
-  const env = agentEnvironment(source, settings, VARIABLES)
-  const binary = await preflight.binary(settings, env, turn.workingDirectory)
+  const env = agentEnvironment(source, settings, KIRO_VARIABLES)
+  const binary = await preflight.binary(KIRO_PROGRAM, settings, env, turn.workingDirectory)
   const version = await preflight.version(settings, binary, env, signal)
   if (agentSessionId !== null && !hasFeature(version, RESUME_ID_SINCE)) {
     throw new SpoolError(
@@ -70,7 +62,7 @@ async function prepareKiro(
       `kiro-cli ${version ?? 'of unknown version'} cannot resume a conversation by its id; update it to ${RESUME_ID_SINCE} or later, or start a new session.`,
     )
   }
-  const problem = await preflight.signInProblem(binary, env, signal)
+  const problem = await kiroSignInProblem(preflight, { settings, binary, env }, signal)
   if (problem !== null) throw new SpoolError('launch_error', problem)
 
   const hasEvents = hasFeature(version, STREAM_JSON_SINCE)
@@ -84,22 +76,14 @@ async function prepareKiro(
     ...settings.args,
   ]
   checkArguments(options, 'shorten "args" of the agent.', 'agent')
-  const byInput = needsInput(message)
+  // Without a prompt among its arguments, kiro-cli reads it from standard input.
+  const byInput = !fitsArgument(message)
   return {
     argv: [binary, ...options, ...(byInput ? [] : [message])],
     env,
     input: byInput ? { is: 'message', text: message } : { is: 'none' },
     decoderState: hasEvents ? { ...freshKiroEvents(agentSessionId) } : { ...freshKiroText() },
   }
-}
-
-/** Without a prompt among its arguments, kiro-cli reads it from standard input. */
-function needsInput(message: string): boolean {
-  return (
-    message.startsWith('-') ||
-    message.includes('\0') ||
-    Buffer.byteLength(message) > LONGEST_ARGUMENT_PROMPT_BYTES
-  )
 }
 
 /** An unknown version gets what the oldest can do. */
@@ -112,13 +96,14 @@ function parseState(state: Json) {
   return stateSchema.catch(freshKiroEvents(null)).parse(state)
 }
 
-async function reportKiro(
+/** Whether kiro-cli can be used here, whatever the protocol. */
+export async function reportKiro(
   settings: AgentSettings,
   source: NodeJS.ProcessEnv,
-  preflight: KiroPreflight,
+  preflight: Preflight,
   signal: AbortSignal,
 ): Promise<AgentReport> {
-  const env = agentEnvironment(source, settings, VARIABLES)
+  const env = agentEnvironment(source, settings, KIRO_VARIABLES)
   const report: AgentReport = {
     available: false,
     binary: null,
@@ -127,9 +112,10 @@ async function reportKiro(
     problem: null,
   }
   try {
-    report.binary = await preflight.binary(settings, env, '/')
+    report.binary = await preflight.binary(KIRO_PROGRAM, settings, env, '/')
     report.version = await preflight.version(settings, report.binary, env, signal)
-    report.problem = await preflight.signInProblem(report.binary, env, signal)
+    const installed = { settings, binary: report.binary, env }
+    report.problem = await kiroSignInProblem(preflight, installed, signal)
     report.signedIn = env.KIRO_API_KEY ? 'not_needed' : report.problem === null ? 'yes' : 'no'
     report.available = report.problem === null
   } catch (error) {

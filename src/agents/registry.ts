@@ -1,20 +1,39 @@
 import { type AgentAdapter, type AgentRegistry, type AgentSettings, EXEC_AGENT } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
 import { acpAdapter } from './acp.js'
+import { claudeAdapter } from './claude.js'
+import { codexAdapter } from './codex.js'
 import { commandAdapter, execAdapter } from './command.js'
+import { copilotAdapter } from './copilot.js'
+import { geminiAdapter } from './gemini.js'
 import { kiroAdapter } from './kiro.js'
+import { kiroAcpAdapter } from './kiro-acp.js'
+import { notAmong, unconfigured } from './known.js'
+import { moduleAdapter } from './module.js'
+import { opencodeAdapter } from './opencode.js'
 
 export interface AgentRegistryOptions {
   /** The environment of which agents get an allow-listed part; that of this process by default. */
   environment?: NodeJS.ProcessEnv
 }
 
+/** The kinds that no configuration names. */
+const KIRO_ACP = 'kiro-acp'
+const INNER_KINDS: readonly string[] = [EXEC_AGENT, KIRO_ACP]
+
 /** One line per kind. */
 const KINDS: Readonly<Record<string, (environment: NodeJS.ProcessEnv) => AgentAdapter>> = {
   acp: acpAdapter,
+  claude: claudeAdapter,
+  codex: codexAdapter,
+  copilot: copilotAdapter,
   command: commandAdapter,
   exec: execAdapter,
+  gemini: geminiAdapter,
   kiro: kiroAdapter,
+  [KIRO_ACP]: kiroAcpAdapter,
+  module: moduleAdapter,
+  opencode: opencodeAdapter,
 }
 
 /**
@@ -40,10 +59,11 @@ export function createAgentRegistry(
   return {
     adapterOf,
     names: () => [...configured.keys()],
+    unconfigured: () => notAmong(agents).map((known) => unconfigured(known, adapterOf(known.settings.kind))),
     concurrencyOf: (name) => configured.get(name)?.concurrency ?? Number.POSITIVE_INFINITY,
     find(name) {
       const settings = name === EXEC_AGENT ? exec : configured.get(name)
-      if (settings !== undefined) return { settings, adapter: adapterOf(settings.kind) }
+      if (settings !== undefined) return { settings, adapter: adapterOf(adapterKind(settings)) }
       const names = [...configured.keys()].join(', ') || 'none'
       const sentence = `There is no agent ${JSON.stringify(name)}; configured are: ${names}.`
       throw new SpoolError('agent_unknown', sentence, { field: 'agent' })
@@ -51,13 +71,18 @@ export function createAgentRegistry(
   }
 }
 
+/** Whose adapter serves these settings: kiro-cli over ACP is another conversation than in its chat. */
+function adapterKind({ kind, protocol }: AgentSettings): string {
+  return kind === 'kiro' && protocol === 'acp' ? KIRO_ACP : kind
+}
+
 function checkConfigured(name: string, kind: string, adapters: ReadonlyMap<string, AgentAdapter>): void {
   if (name === EXEC_AGENT) {
     const sentence = `No agent can be called "${EXEC_AGENT}": that is the one of \`spoold exec\`. Give it another name.`
     throw new SpoolError('config_invalid', sentence, { field: `agents.${name}` })
   }
-  if (kind === EXEC_AGENT || !adapters.has(kind)) {
-    const kinds = [...adapters.keys()].filter((known) => known !== EXEC_AGENT).join(', ')
+  if (INNER_KINDS.includes(kind) || !adapters.has(kind)) {
+    const kinds = [...adapters.keys()].filter((known) => !INNER_KINDS.includes(known)).join(', ')
     const sentence = `Agent "${name}" has the unknown kind "${kind}"; known are: ${kinds}.`
     throw new SpoolError('config_invalid', sentence, { field: `agents.${name}.kind` })
   }

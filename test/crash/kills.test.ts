@@ -23,7 +23,8 @@ import { tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 
 const KILLS = 50
-const WRITERS = 3
+/** Agents of the writers, all at work at the same time. */
+const WRITERS = ['writer', 'writer', 'talker', 'talker']
 /** Repeat a run that failed with SPOOLD_TEST_SEED. */
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 
@@ -43,13 +44,15 @@ it(`promise 3: ${KILLS} kills at random instants lose nothing, repeat nothing an
   const first = await startDaemonProcess({ stateDirectory, env })
   const port = Number(new URL(first.file.url).port)
   const token = readOrCreateToken(statePaths(stateDirectory).token).token
-  const clients = await Promise.all(Array.from({ length: WRITERS }, () => connectHttp(first.file.url, token)))
+  const clients = await Promise.all(WRITERS.map(() => connectHttp(first.file.url, token)))
   await first.kill('SIGKILL')
 
   const random = randomFrom(SEED)
   const killing = new AbortController()
   const written: Written[] = []
-  const writers = clients.map((client, n) => keepWriting(client, SEED + 1_000 * n, written, killing.signal))
+  const writers = clients.map((client, n) =>
+    keepWriting({ client, agent: WRITERS[n] ?? '', seed: SEED + 1_000 * n }, written, killing.signal),
+  )
   const killer = killAgainAndAgain(() => startDaemon(stateDirectory, port, env), random)
   // Whichever of them fails, fails the test at once.
   await Promise.race([killer, Promise.all(writers)])
@@ -57,7 +60,7 @@ it(`promise 3: ${KILLS} kills at random instants lose nothing, repeat nothing an
   killing.abort()
   await Promise.all(writers)
 
-  expect(written.length).toBeGreaterThanOrEqual(WRITERS)
+  expect(written.length).toBeGreaterThanOrEqual(WRITERS.length)
   const [client] = clients
   for (const task of written) await expectWhole(client as Client, task)
   await waitFor('no spool to be left', () => readdirSync(statePaths(stateDirectory).spool).length === 0)
@@ -66,8 +69,11 @@ it(`promise 3: ${KILLS} kills at random instants lose nothing, repeat nothing an
 }, 240_000)
 
 function writeConfig(stateDirectory: string): string {
-  const writer = join(import.meta.dirname, '..', 'fixtures', 'crash-writer.mjs')
-  const agents = { writer: { kind: 'command', argv: [process.execPath, writer, '{message}'] } }
+  const fixture = (name: string) => join(import.meta.dirname, '..', 'fixtures', name)
+  const agents = {
+    writer: { kind: 'command', argv: [process.execPath, fixture('crash-writer.mjs'), '{message}'] },
+    talker: { kind: 'acp', argv: [process.execPath, fixture('crash-acp-writer.mjs')], permissions: 'allow' },
+  }
   const file = join(dirname(stateDirectory), 'config.json')
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, JSON.stringify({ agents, defaultAgent: 'writer' }))
@@ -97,16 +103,17 @@ async function killAgainAndAgain(start: () => ChildProcess, random: () => number
 
 /** One task after the other, each followed to its end, until the killing is over. */
 async function keepWriting(
-  client: Client,
-  seed: number,
+  { client, agent, seed }: { client: Client; agent: string; seed: number },
   written: Written[],
   over: AbortSignal,
 ): Promise<void> {
   for (let n = 0; !over.aborted; n += 1) {
-    const order = { seed: seed + n, bytes: 4_000 + (n % 3) * 20_000, exitCode: (seed + n) % 4, pauseMs: 25 }
+    const exitCode = agent === 'writer' ? (seed + n) % 4 : 0
+    const order = { seed: seed + n, bytes: 4_000 + (n % 3) * 20_000, exitCode, pauseMs: 25 }
     const start = () =>
       callTool<{ task_id: string }>(client, 'kiro_chat_async', {
         message: JSON.stringify(order),
+        agent,
         working_directory: '/',
         idempotency_key: `key-${order.seed}`,
       })
