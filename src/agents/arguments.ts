@@ -3,6 +3,15 @@ import { SpoolError } from '../domain/errors.js'
 /** Longest argument that Linux hands to a process: MAX_ARG_STRLEN is 128 KiB with the closing NUL. */
 export const LONGEST_ARGUMENT_BYTES = 128 * 1024 - 1
 
+/** Messages beyond this are given as standard input, well before an argument gets too long. */
+const LONGEST_ARGUMENT_MESSAGE_BYTES = 100 * 1024
+
+/** Whether a message can be an argument, and is not read as an option there. */
+export function fitsArgument(message: string): boolean {
+  const isShort = Buffer.byteLength(message) <= LONGEST_ARGUMENT_MESSAGE_BYTES
+  return isShort && !message.startsWith('-') && !message.includes('\0')
+}
+
 /** Refuses what no process can be given: `invalid_input` for a NUL byte, `message_too_large` for too long a one. */
 export function checkArguments(argv: readonly string[], remedy: string, field: string): void {
   for (const argument of argv) {

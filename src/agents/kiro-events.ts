@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import type { Decoder, Stream } from '../domain/adapter.js'
-import { CHUNK_KINDS, type Piece } from '../domain/chunk.js'
+import type { Piece } from '../domain/chunk.js'
 import { beginningOf } from '../domain/shown-text.js'
 import { AcpUpdates } from './acp-updates.js'
-import { isObject, type JsonLine, JsonLines, jsonLinesStateSchema } from './jsonl.js'
-import { FRESH_LINE, lineStateSchema } from './line-redraw.js'
-import { OpenLine } from './open-line.js'
-import { cleanText, TextStream } from './text.js'
+import { EventLines, eventLinesStateSchema, freshEventLines } from './event-lines.js'
+import { isObject } from './jsonl.js'
+import { cleanText } from './text.js'
 import { pieceOf } from './text-decoder.js'
 import { toolCallsSchema } from './tool-calls.js'
 
@@ -26,9 +25,7 @@ export const kiroEventsStateSchema = z.object({
   /** What the last `runError` said. */
   error: z.string().nullable(),
   calls: toolCallsSchema,
-  openLine: z.enum(CHUNK_KINDS).nullable(),
-  out: jsonLinesStateSchema,
-  err: lineStateSchema,
+  ...eventLinesStateSchema.shape,
 })
 export type KiroEventsState = z.output<typeof kiroEventsStateSchema>
 
@@ -41,9 +38,7 @@ export function freshKiroEvents(resumed: string | null): KiroEventsState {
     finished: null,
     error: null,
     calls: [],
-    openLine: null,
-    out: { dropping: 0 },
-    err: { ...FRESH_LINE },
+    ...freshEventLines(),
   }
 }
 
@@ -55,53 +50,32 @@ export function freshKiroEvents(resumed: string | null): KiroEventsState {
  */
 export class KiroEvents implements Decoder {
   readonly #state: KiroEventsState
-  readonly #lines: JsonLines
+  readonly #lines: EventLines
   readonly #updates: AcpUpdates
-  readonly #openLine: OpenLine
-  readonly #diagnostics: TextStream
 
   constructor(state: KiroEventsState) {
     this.#state = { ...state }
-    this.#lines = new JsonLines(state.out)
+    this.#lines = new EventLines('kiro-cli', state, (event) => this.#piecesOf(event))
     this.#updates = new AcpUpdates(state.calls)
-    this.#openLine = new OpenLine(state.openLine)
-    this.#diagnostics = new TextStream(state.err)
   }
 
   decode(stream: Stream, bytes: Uint8Array): Piece[] {
-    if (stream === 'err') return pieceOf('stderr', this.#diagnostics.push(bytes))
-    return this.#piecesOf(this.#lines.push(bytes))
+    return this.#lines.decode(stream, bytes)
   }
 
   end(): Piece[] {
-    return [...this.#piecesOf(this.#lines.end()), ...pieceOf('stderr', this.#diagnostics.end())]
+    return this.#lines.end()
   }
 
   unsettled(stream: Stream): number {
-    return stream === 'out' ? this.#lines.unsettled : this.#diagnostics.unsettled
+    return this.#lines.unsettled(stream)
   }
 
   state(): KiroEventsState {
-    return {
-      ...this.#state,
-      calls: this.#updates.state(),
-      openLine: this.#openLine.state(),
-      out: this.#lines.state(),
-      err: this.#diagnostics.state(),
-    }
+    return { ...this.#state, calls: this.#updates.state(), ...this.#lines.state() }
   }
 
-  #piecesOf(lines: JsonLine[]): Piece[] {
-    return lines.flatMap((line) => this.#linePieces(line)).flatMap((piece) => this.#openLine.add(piece))
-  }
-
-  #linePieces(line: JsonLine): Piece[] {
-    if ('text' in line) return pieceOf('stderr', `${line.text}\n`)
-    if ('droppedBytes' in line) {
-      const content = `[A line of ${line.droppedBytes} bytes from kiro-cli was too long and was dropped.]\n`
-      return [{ kind: 'notice', content }]
-    }
-    const { type, data } = line.object
+  #piecesOf({ type, data }: Record<string, unknown>): Piece[] {
     if (!isObject(data)) return []
     if (type === 'sessionUpdate') return this.#updatePieces(data)
     if (type === 'runFinished') return this.#finish(data)

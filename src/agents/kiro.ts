@@ -70,7 +70,7 @@ async function prepareKiro(
     'chat',
     '--no-interactive',
     ...(hasEvents ? ['--agent-engine', 'v2', '--output-format', 'stream-json'] : []),
-    '--trust-all-tools',
+    ...(settings.permissions === 'deny' ? [] : ['--trust-all-tools']),
     ...(model === undefined ? [] : ['--model', model]),
     ...(agentSessionId === null ? [] : ['--resume-id', agentSessionId]),
     ...settings.args,

@@ -177,4 +177,14 @@ export interface AgentRegistry {
   /** How many tasks of an agent may run at once; Infinity where nothing is set or the agent is configured no more. */
   concurrencyOf(name: string): number
   names(): string[]
+  /** Known agents that are not configured; none of them can be started. */
+  unconfigured(): UnconfiguredAgent[]
+}
+
+export interface UnconfiguredAgent {
+  /** Under which it would be configured. */
+  name: string
+  kind: string
+  /** Never available; the problem says how it would be. */
+  report(signal: AbortSignal): Promise<AgentReport>
 }

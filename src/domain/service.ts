@@ -27,6 +27,7 @@ export interface TaskService {
   createSession(request: SessionRequest): Promise<Session>
   listSessions(): Promise<Session[]>
   endSession(sessionId: string): Promise<Session>
+  /** The configured agents, then the known ones that are not configured. What is told may be some seconds old. */
   agents(): Promise<NamedAgentReport[]>
   history(sessionId: string, limit: number): Promise<Exchange[]>
 }
@@ -116,4 +117,6 @@ export interface NamedAgentReport extends AgentReport {
   name: string
   kind: string
   isDefault: boolean
+  /** Only a configured agent can be started. */
+  configured: boolean
 }

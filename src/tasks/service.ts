@@ -1,9 +1,10 @@
 import type { AgentRegistry } from '../domain/adapter.js'
 import { noQuestion, SpoolError, taskNotFound } from '../domain/errors.js'
 import type { Runner } from '../domain/runner.js'
-import type { CancelOutcome, NamedAgentReport, OperatorService, RespondRequest } from '../domain/service.js'
+import type { CancelOutcome, OperatorService, RespondRequest } from '../domain/service.js'
 import type { NewTask, PurgeCount, PurgeCutoff, TaskStore } from '../domain/store.js'
 import { isEnded, type Task } from '../domain/task.js'
+import { createAgentReports } from './agent-reports.js'
 import { chooseOption } from './choose-option.js'
 import type { Log } from './log.js'
 import { createNotifier } from './notifier.js'
@@ -14,8 +15,6 @@ import { createRequestReader, type RequestRules } from './requests.js'
 import type { RunContext, RunLimits } from './run-context.js'
 import { createScheduler } from './scheduler.js'
 
-/** How long the check of one agent may take for a list of agents. */
-const REPORT_LIMIT_MS = 10_000
 const HISTORY_ANSWER_BYTES = 16_000
 const SESSIONS_LISTED = 200
 
@@ -112,13 +111,6 @@ export function createTaskService(options: ServiceOptions): RunningService {
     return task
   }
 
-  async function report(name: string): Promise<NamedAgentReport> {
-    const { settings, adapter } = agents.find(name)
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(REPORT_LIMIT_MS)])
-    const found = await adapter.report(settings, signal)
-    return { name, kind: settings.kind, isDefault: name === rules.defaultAgent, ...found }
-  }
-
   function refuseWhileClosing(): void {
     if (closing.signal.aborted) {
       throw new SpoolError('shutting_down', 'The daemon is stopping; ask again in a moment.')
@@ -153,7 +145,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     },
     listSessions: () => store.listSessions(SESSIONS_LISTED),
     endSession: (sessionId) => store.endSession(sessionId, now()),
-    agents: () => Promise.all(agents.names().map(report)),
+    agents: createAgentReports(agents, rules.defaultAgent, closing.signal),
     history: (sessionId, limit) => store.history(sessionId, limit, HISTORY_ANSWER_BYTES),
 
     async show(idOrPrefix, textBytes) {

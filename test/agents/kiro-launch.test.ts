@@ -65,6 +65,16 @@ describe('the command line', () => {
     ])
   })
 
+  it('trusts all tools unless the settings deny it', async () => {
+    const trusts = async (permissions: AgentSettings['permissions']) =>
+      (await prepare(kiro({}, { permissions }))).argv.includes('--trust-all-tools')
+    expect([await trusts(undefined), await trusts('allow'), await trusts('deny')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
   it('gives a prompt that is long, or begins with a dash, as standard input', async () => {
     for (const message of ['--help', 'ü'.repeat(60 * 1024), 'a\0b']) {
       const { launch, verdict } = await runTurn(kiroAdapter(source), turnOf(kiro(), { message }))

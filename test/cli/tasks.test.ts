@@ -193,6 +193,11 @@ test('purge takes ended tasks, but not pinned ones, and a dry run takes nothing'
 test('agents tells which can be used', async () => {
   const { cli } = await withDaemon({ PATH: '/usr/bin:/bin' })
   const { stdout } = await cli('agents', '--json')
-  expect(JSON.parse(stdout)).toMatchObject([{ name: 'kiro', is_default: true, available: false }])
+  expect(JSON.parse(stdout)[0]).toMatchObject({
+    name: 'kiro',
+    is_default: true,
+    configured: true,
+    available: false,
+  })
   expect((await cli('agents')).stdout).toMatch(/^AGENT +KIND +USABLE/)
 })

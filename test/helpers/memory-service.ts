@@ -272,6 +272,7 @@ export function memoryService(): MemoryService {
           name: 'kiro',
           kind: 'kiro',
           isDefault: true,
+          configured: true,
           available: false,
           binary: null,
           version: null,

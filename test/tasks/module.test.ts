@@ -1,16 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { moduleAgent } from '../agents/module-agent.js'
 import { processesWith } from '../helpers/processes.js'
-import { tempDirectory } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openWorkshop } from './workshop.js'
-
-function moduleAgent(source: string) {
-  const module = join(tempDirectory('module'), 'agent.mjs')
-  writeFileSync(module, source)
-  return { kind: 'module', module, args: [], env: {}, passEnv: [] }
-}
 
 /** Says "one", waits for the file that the message names, says "two". */
 const GATED = `import { existsSync } from 'node:fs'

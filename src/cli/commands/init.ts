@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { AgentSettings } from '../../domain/adapter.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../globals.js'
 import type { LookedAt } from '../init/find-agents.js'
@@ -51,7 +52,7 @@ async function init(options: InitOptions, command: Command): Promise<void> {
 
 interface Before {
   json: Record<string, unknown>
-  parsed: { agents?: Record<string, import('../../domain/adapter.js').AgentSettings> | undefined }
+  parsed: { agents?: Record<string, AgentSettings> | undefined }
 }
 
 async function readBefore(path: string): Promise<Before> {
@@ -128,7 +129,7 @@ async function tell(
 /** A running daemon read its settings when it started. */
 async function sayNext({ paths }: Globals): Promise<void> {
   const { findDaemon } = await import('../../client/find-daemon.js')
-  const found = await findDaemon(paths.root)
-  if (found.is === 'absent') say('Next: spoold run "hello"\n')
+  const found = await findDaemon(paths.root).catch(() => undefined)
+  if (found === undefined || found.is === 'absent') say('Next: spoold run "hello"\n')
   else say('Next: spoold restart, since a daemon runs (running tasks survive); then spoold run "hello"\n')
 }

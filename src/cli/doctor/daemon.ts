@@ -65,8 +65,7 @@ export async function checkAgents(settings: Settings): Promise<Finding[]> {
       const report = await adapter.report(own, AbortSignal.timeout(AGENT_LIMIT))
       if (report.available) return ok(check, report.version ?? report.binary ?? 'usable')
       const sentence = report.problem ?? 'cannot be used'
-      const remedy =
-        'or configure another agent (spoold config) and make it the default: SPOOLD_DEFAULT_AGENT'
+      const remedy = 'or configure another agent (spoold init) and make it the default: SPOOLD_DEFAULT_AGENT'
       return name === settings.defaultAgent
         ? problem(check, sentence, remedy)
         : warning(check, sentence, remedy)

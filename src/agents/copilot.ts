@@ -1,0 +1,91 @@
+import type { AgentAdapter } from '../domain/adapter.js'
+import { type Fields, fieldsAt, numberAt, textAt } from './event-fields.js'
+import { type HeadlessKind, headlessAdapter } from './headless.js'
+import type { HeadlessRun } from './headless-run.js'
+import { ownDirectory } from './sign-in.js'
+import { workedOn } from './tool-line.js'
+
+/**
+ * Kind `copilot`: `copilot --output-format json`. The events are the session events of its SDK
+ * (https://docs.github.com/en/copilot/how-tos/copilot-sdk/use-copilot-sdk/streaming-events), each `{type, data}`, and
+ * at the end one `result` that has its fields beside the type.
+ */
+const copilot: HeadlessKind = {
+  kind: 'copilot',
+  title: 'Copilot CLI',
+  program: 'copilot',
+  install: 'install the Copilot CLI (https://docs.github.com/en/copilot/how-tos/copilot-cli)',
+  variables: {
+    pass: ['COPILOT_GITHUB_TOKEN', 'COPILOT_HOME', 'COPILOT_MODEL', 'GH_HOST', 'GH_TOKEN', 'GITHUB_TOKEN'],
+    // An update in the middle of a task would take the program from under it.
+    set: { COPILOT_AUTO_UPDATE: 'false' },
+  },
+  signIn: {
+    keys: ['COPILOT_GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_TOKEN'],
+    // The token itself is in the keychain, or that of the GitHub CLI is taken, so there is no certain no.
+    files: (env) => [
+      {
+        path: `${ownDirectory(env, 'COPILOT_HOME', '.copilot')}/config.json`,
+        holds: /"logged_?in_?users"\s*:\s*\[\s*\{/i,
+      },
+    ],
+    remedy: 'Run `copilot login`, or set COPILOT_GITHUB_TOKEN in the agent\'s "env" or "passEnv".',
+  },
+
+  messageArguments: (message) => ['-p', message],
+  arguments: ({ model, resume, allow, args }) => [
+    ...['--output-format', 'json'],
+    ...(allow ? ['--allow-all-tools'] : []),
+    ...(model === null ? [] : ['--model', model]),
+    ...(resume === null ? [] : [`--resume=${resume}`]),
+    ...args,
+  ],
+
+  read(event, run) {
+    const data = fieldsAt(event, 'data')
+    if (isOfSubagent(event)) return
+    run.session(textAt(event, 'sessionId') ?? textAt(data, 'sessionId'))
+    switch (event.type) {
+      case 'assistant.message_delta':
+        return run.delta('text', textAt(data, 'deltaContent'), textAt(data, 'messageId'))
+      case 'assistant.message':
+        return run.whole('text', textAt(data, 'content'), textAt(data, 'messageId'))
+      case 'assistant.reasoning_delta':
+        return run.delta('thought', textAt(data, 'deltaContent'), textAt(data, 'reasoningId'))
+      case 'assistant.reasoning':
+        return run.whole('thought', textAt(data, 'content'), textAt(data, 'reasoningId'))
+      case 'tool.execution_start': {
+        const title = textAt(data, 'toolName') ?? undefined
+        const on = workedOn(fieldsAt(data, 'arguments'))
+        return run.tool({ id: textAt(data, 'toolCallId'), title, on, status: 'in_progress' })
+      }
+      case 'tool.execution_complete': {
+        const status = data.success === false ? 'failed' : 'completed'
+        const reason = textAt(data, 'error', 'message') ?? textAt(data, 'result', 'content') ?? ''
+        return run.tool({ id: textAt(data, 'toolCallId'), status, reason })
+      }
+      case 'session.warning':
+        return run.diagnostic(textAt(data, 'message'))
+      case 'session.error':
+        return run.fail(textAt(data, 'message'))
+      case 'result':
+        return finish(numberAt(event, 'exitCode'), run)
+      default:
+        return run.unknown(event)
+    }
+  },
+}
+
+export function copilotAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
+  return headlessAdapter(copilot, source)
+}
+
+function finish(exitCode: number | null, run: HeadlessRun): void {
+  if (exitCode === 0) run.succeed()
+  else run.endWith(run.facts.error ?? `its result has the exit code ${exitCode ?? 'unknown'}`)
+}
+
+/** Subagents speak within the tool call that started them. */
+function isOfSubagent(event: Fields): boolean {
+  return textAt(event, 'agentId') !== null || textAt(event, 'data', 'parentToolCallId') !== null
+}

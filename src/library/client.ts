@@ -1,0 +1,62 @@
+/*
+ * `spoold/client`: the tasks of this machine's daemon, for programs. Names of fields are those of the MCP tools, times
+ * in answers are ISO 8601 (UTC), sizes are bytes.
+ */
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connect as connectTo } from '../client/connect.js'
+import type { SpooldClient } from '../client/spoold-client.js'
+import { defaultStateDirectory } from '../state/paths.js'
+
+export type {
+  CallOptions,
+  ListInput,
+  RespondInput,
+  StartInput,
+  StatusInput,
+} from '../client/inputs.js'
+export type { ErrorCode } from '../domain/errors.js'
+export { SpoolError } from '../domain/errors.js'
+export type { AgentAnswer } from '../mcp/answers/agent.js'
+export type { ChunkAnswer } from '../mcp/answers/chunk.js'
+export type { StartAnswer } from '../mcp/answers/start.js'
+export type { StatusAnswer } from '../mcp/answers/status.js'
+export type { TaskAnswer } from '../mcp/answers/task.js'
+export type { AgentListAnswer } from '../mcp/tools/agents-list.js'
+export type { CancelAnswer } from '../mcp/tools/task-cancel.js'
+export type { TaskListAnswer } from '../mcp/tools/task-list.js'
+export type { RespondAnswer } from '../mcp/tools/task-respond.js'
+
+export interface ConnectOptions {
+  /** Of the daemon; without it SPOOLD_STATE_DIR, else $XDG_STATE_HOME/spoold, else ~/.local/state/spoold. */
+  stateDirectory?: string | undefined
+  /**
+   * Starts a daemon where none runs, now and whenever it is missed later, in the background, with this process's
+   * environment. Without it, connecting is refused where none runs, and one that goes away is only waited for.
+   */
+  spawn?: boolean | undefined
+}
+
+/**
+ * The tasks of a daemon. A daemon that is being restarted is waited for, and nothing is done twice by that. Every
+ * method rejects with a SpoolError: its `code` is for programs, its `message` says what to do, its `field` is the field
+ * of the input that is wrong.
+ */
+export type Tasks = Pick<
+  SpooldClient,
+  'start' | 'status' | 'cancel' | 'respond' | 'list' | 'follow' | 'agents'
+>
+
+/**
+ * Finds the daemon. Nothing stays open between calls, so there is nothing to close. Rejects with SpoolError
+ * `daemon_unreachable`, `daemon_start_failed`, `state_directory_invalid` or `config_invalid`.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Tasks> {
+  const { stateDirectory = defaultStateDirectory(process.env), spawn = false } = options
+  const bin = fileURLToPath(new URL('../bin.js', import.meta.url))
+  const { client } = await connectTo({
+    stateDirectory: resolve(stateDirectory),
+    ...(spawn ? { spawn: { bin }, keepsAlive: true } : {}),
+  })
+  return client
+}

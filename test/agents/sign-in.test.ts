@@ -1,0 +1,36 @@
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { Preflight } from '../../src/agents/preflight.js'
+import { findSignIn, type SignIn } from '../../src/agents/sign-in.js'
+import { agentSettings } from './launch.js'
+
+const binary = fileURLToPath(new URL('../fixtures/headless-agent.mjs', import.meta.url))
+const never = new AbortController().signal
+
+function look(ask: SignIn['ask'], env: Record<string, string>, limitMs = 10_000) {
+  const signIn: SignIn = { keys: [], files: () => [], remedy: 'Sign in.', ...(ask && { ask }) }
+  const installed = {
+    settings: agentSettings({ kind: 'claude' }),
+    binary,
+    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
+  }
+  return findSignIn(signIn, installed, new Preflight(limitMs), never)
+}
+
+it('says no only where the program says so', async () => {
+  const ask = { args: ['auth', 'status'], since: '1.0.0' }
+  expect(await look(ask, {})).toBe('yes')
+  expect(await look(ask, { FAKE_AGENT_SIGNED_IN: 'no' })).toBe('no')
+  expect(await look(undefined, { FAKE_AGENT_SIGNED_IN: 'no' })).toBe('unknown')
+})
+
+it('asks no version that may not know the question', async () => {
+  const ask = { args: ['auth', 'status'], since: '10.0.0' }
+  expect(await look(ask, { FAKE_AGENT_SIGNED_IN: 'no' })).toBe('unknown')
+})
+
+it('does not know where there is no answer within the limit', async () => {
+  const ask = { args: ['auth', 'status'], since: '1.0.0' }
+  expect(await look(ask, { FAKE_AGENT_SIGNED_IN: 'silent' }, 3000)).toBe('unknown')
+})

@@ -1,0 +1,196 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { loadSettings } from '../../src/config/load.js'
+import { startDaemonProcess } from '../helpers/daemon-process.js'
+import { fakePrograms } from '../helpers/fake-programs.js'
+import { runCli } from '../helpers/run-cli.js'
+import { tempState } from '../helpers/temp-state.js'
+
+/** A home of its own, with these programs and nothing else on PATH. */
+function home(programs: Record<string, string>, more: Record<string, string> = {}) {
+  const stateDirectory = tempState()
+  const directory = dirname(stateDirectory)
+  const file = join(directory, '.config', 'spoold', 'config.json')
+  const env = { PATH: fakePrograms(programs), ...more }
+  return {
+    stateDirectory,
+    env,
+    file,
+    init: (...args: string[]) => runCli(['init', ...args], { stateDirectory, env }),
+    read: () => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>,
+    write(config: object) {
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, JSON.stringify(config))
+    },
+  }
+}
+
+const KEYS = { OPENCODE_API_KEY: 'x', ANTHROPIC_API_KEY: 'x' }
+
+describe('spoold init', () => {
+  test('writes what was found, for nobody else to read, and says what comes next', async () => {
+    const { init, file, read, env } = home({ claude: '2.1.3', 'claude-agent-acp': '1.0.0' }, KEYS)
+    const { code, stdout, stderr } = await init()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(read()).toEqual({
+      defaultAgent: 'claude',
+      agents: { claude: { kind: 'claude' }, 'claude-acp': { kind: 'acp', argv: ['claude-agent-acp'] } },
+    })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(stdout).toMatch(/^claude +yes +2\.1\.3 /m)
+    expect(stdout).toContain('Not found here: kiro, codex, gemini')
+    expect(stdout).toContain(`Wrote ${file}: claude, claude-acp; the default agent is claude.\n`)
+    expect(stdout).toContain('Next: spoold run "hello"\n')
+    const { settings } = loadSettings({ env, configFile: file })
+    expect(settings.defaultAgent).toBe('claude')
+    expect(Object.keys(settings.agents)).toEqual(['kiro', 'claude', 'claude-acp'])
+  })
+
+  test('takes kiro for the default where it is there, though another is signed in', async () => {
+    const { init, read } = home({ 'kiro-cli': '[ "$1" = --version ] && echo 2.20.0', claude: '2.1.3' }, KEYS)
+    expect((await init()).stdout).toMatch(/^kiro +no +2\.20\.0 .*kiro-cli login/m)
+    expect(read()).toMatchObject({ defaultAgent: 'kiro' })
+  })
+
+  test('finds nothing: writes nothing, and says so', async () => {
+    const { init, file } = home({})
+    expect(await init()).toMatchObject({ code: 1, stderr: expect.stringContaining('no agent was found') })
+    expect(existsSync(file)).toBe(false)
+  })
+
+  test('--print and --json write nothing where nothing is to be written', async () => {
+    const { init, file } = home({ claude: '2.1.3' }, KEYS)
+    const printed = await init('--print')
+    expect(JSON.parse(printed.stdout)).toEqual({
+      defaultAgent: 'claude',
+      agents: { claude: { kind: 'claude' } },
+    })
+    expect(existsSync(file)).toBe(false)
+    const told = JSON.parse((await init('--json', '--print')).stdout)
+    expect(told).toMatchObject({
+      config_file: file,
+      written: false,
+      default_agent: 'claude',
+      added: ['claude'],
+    })
+    expect(told.agents).toContainEqual(
+      expect.objectContaining({ name: 'codex', found: false, available: false }),
+    )
+    expect(existsSync(file)).toBe(false)
+    expect(JSON.parse((await init('--json')).stdout)).toMatchObject({ written: true })
+    expect(existsSync(file)).toBe(true)
+  })
+
+  test('does not touch a config file that is there, and says what it would add', async () => {
+    const { init, read, write } = home({ claude: '2.1.3' }, KEYS)
+    write({ maxTasks: 5 })
+    const { code, stderr } = await init()
+    expect(code).toBe(2)
+    expect(stderr).toContain('is there already: spoold init --merge adds claude and keeps the rest')
+    expect(read()).toEqual({ maxTasks: 5 })
+  })
+
+  test('--merge adds what is missing and keeps all else, also a link', async () => {
+    const { init, file, read, write } = home({ claude: '2.1.3', gemini: '0.61.0' }, KEYS)
+    const real = `${file}.real`
+    const mine = { claude: { kind: 'claude', model: 'm' }, gemini: { kind: 'command', argv: ['x'] } }
+    write({})
+    writeFileSync(real, JSON.stringify({ maxTasks: 5, defaultAgent: 'gemini', agents: mine }))
+    rmSync(file)
+    symlinkSync(real, file)
+    expect((await init('--merge')).code).toBe(0)
+    expect(read()).toEqual({
+      maxTasks: 5,
+      defaultAgent: 'gemini',
+      agents: { ...mine, 'gemini-acp': { kind: 'acp', argv: ['gemini', '--acp'] } },
+    })
+    expect(lstatSync(file).isSymbolicLink()).toBe(true)
+    expect((await init('--merge')).stdout).toContain('has every agent that was found; nothing to add.')
+    expect((await init()).code).toBe(0)
+  })
+
+  test('--merge names a default agent only where none is named and kiro is not there', async () => {
+    const { init, read, write } = home({ claude: '2.1.3' }, KEYS)
+    write({ agents: {} })
+    expect((await init('--merge')).code).toBe(0)
+    expect(read()).toEqual({ defaultAgent: 'claude', agents: { claude: { kind: 'claude' } } })
+  })
+
+  test('--merge refuses a file that is not valid, --force writes it anew', async () => {
+    const { init, read, write } = home({ claude: '2.1.3' }, KEYS)
+    write({ maxTask: 5 })
+    expect(await init('--merge')).toMatchObject({ code: 2, stderr: expect.stringContaining('maxTask') })
+    expect(read()).toEqual({ maxTask: 5 })
+    expect((await init('--force')).code).toBe(0)
+    expect(read()).toEqual({ defaultAgent: 'claude', agents: { claude: { kind: 'claude' } } })
+    expect((await init('--force', '--merge')).code).toBe(2)
+  })
+
+  test('writes the file that --config or SPOOLD_CONFIG names', async () => {
+    const scene = home({ claude: '2.1.3' }, KEYS)
+    const other = join(dirname(scene.stateDirectory), 'deep', 'other.json')
+    expect((await scene.init('--config', other)).code).toBe(0)
+    expect(existsSync(scene.file)).toBe(false)
+    expect(JSON.parse(readFileSync(other, 'utf8'))).toMatchObject({ defaultAgent: 'claude' })
+  })
+})
+
+describe('a daemon', () => {
+  test('is to be restarted after init, and tells of what is not configured', async () => {
+    const { init, stateDirectory, env } = home({ claude: '2.1.3', gemini: '0.61.0' }, KEYS)
+    await startDaemonProcess({ stateDirectory, env })
+    const agents = async () =>
+      JSON.parse((await runCli(['agents', '--json'], { stateDirectory, env })).stdout)
+    expect(await agents()).toMatchObject([
+      { name: 'kiro', configured: true, is_default: true, available: false },
+      {
+        name: 'claude',
+        configured: false,
+        available: false,
+        version: '2.1.3',
+        problem: expect.stringMatching(/not configured: spoold init, or add "claude": {"kind":"claude"} to/),
+      },
+      {
+        name: 'codex',
+        configured: false,
+        available: false,
+        binary: null,
+        problem: expect.stringContaining('install Codex'),
+      },
+      { name: 'gemini', configured: false },
+      { name: 'opencode', configured: false },
+      { name: 'copilot', configured: false },
+      {
+        name: 'claude-acp',
+        problem: expect.stringContaining('npm install -g @agentclientprotocol/claude-agent-acp'),
+      },
+      { name: 'codex-acp', configured: false },
+      {
+        name: 'gemini-acp',
+        configured: false,
+        signed_in: 'unknown',
+        problem: expect.stringContaining('"argv":["gemini","--acp"]'),
+      },
+      { name: 'opencode-acp', configured: false },
+      { name: 'copilot-acp', configured: false },
+    ])
+    const { stdout } = await runCli(['agents'], { stateDirectory, env })
+    expect(stdout).toMatch(/^kiro \(default\) +kiro +no /m)
+    expect(stdout).toMatch(/^claude +claude +not configured +2\.1\.3/m)
+    expect(stdout).toContain("\nNot found on the daemon's PATH: codex, opencode, copilot, claude-acp")
+
+    expect((await init()).stdout).toContain('Next: spoold restart')
+    const refused = await runCli(['run', '--agent', 'claude', 'hello'], { stateDirectory, env })
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no agent "claude"') })
+  })
+})
