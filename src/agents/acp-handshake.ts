@@ -34,7 +34,11 @@ const offersSchema = z.object({
 /** How a session lets its model be chosen: by a configuration option, or in the older way by a method of its own. */
 const modelsSchema = z.object({
   configOptions: z
-    .array(z.object({ id: z.string(), category: z.string().nullish().catch(undefined) }).catch({ id: '' }))
+    .array(
+      z
+        .object({ id: z.string().max(200), category: z.string().nullish().catch(undefined) })
+        .catch({ id: '' }),
+    )
     .catch([])
     .optional(),
   models: z.looseObject({}).nullish().catch(undefined),
@@ -80,20 +84,28 @@ export function sessionRequest({
   return 'This agent cannot go on with an earlier conversation; start a new session.'
 }
 
-/** The request that sets the model in the session that `result` tells of; a sentence where there is none. */
+/** How the session that `result` tells of lets its model be chosen. */
+export function modelChoice(result: Record<string, unknown>): AcpTurnState['modelBy'] {
+  const { configOptions = [], models } = modelsSchema.parse(result)
+  const option =
+    configOptions.find(({ category }) => category === 'model') ??
+    configOptions.find(({ id }) => id === 'model')
+  if (option) return { option: option.id }
+  return models ? 'method' : null
+}
+
+/** The request that sets the model; a sentence where there is none. */
 export function modelRequest(
-  result: Record<string, unknown>,
-  sessionId: string,
+  { session, modelBy }: AcpTurnState,
   model: string,
 ): { method: string; params: object } | string {
-  const { configOptions = [], models } = modelsSchema.parse(result)
-  const option = configOptions.find(({ category }) => category === 'model')
-  const chosen = option ?? configOptions.find(({ id }) => id === 'model')
-  if (chosen) {
-    const params = { sessionId, configId: chosen.id, value: model }
+  if (modelBy === 'method') {
+    return { method: 'session/set_model', params: { sessionId: session, modelId: model } }
+  }
+  if (modelBy !== null) {
+    const params = { sessionId: session, configId: modelBy.option, value: model }
     return { method: 'session/set_config_option', params }
   }
-  if (models) return { method: 'session/set_model', params: { sessionId, modelId: model } }
   return 'This agent lets no model be chosen over ACP: leave the model out, and name it in the "argv" of the agent.'
 }
 

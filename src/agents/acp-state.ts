@@ -7,7 +7,15 @@ import { FRESH_LINE, lineStateSchema } from './line-redraw.js'
 import { toolCallsSchema } from './tool-calls.js'
 
 /** The steps of one turn, each of which is one request of ours; `over` when nothing more is expected. */
-export const ACP_STEPS = ['initialize', 'authenticate', 'session', 'model', 'prompt', 'over'] as const
+export const ACP_STEPS = [
+  'initialize',
+  'authenticate',
+  'session',
+  'replay',
+  'model',
+  'prompt',
+  'over',
+] as const
 export type AcpStep = (typeof ACP_STEPS)[number]
 
 /** A JSON-RPC id of the agent's. */
@@ -37,6 +45,8 @@ export const acpTurnStateSchema = z.object({
   session: z.string().nullable(),
   /** The agent replays the conversation so far, which is known already. */
   replaying: z.boolean(),
+  /** How the session lets its model be chosen: by this option, by a method of its own, or not. */
+  modelBy: z.union([z.object({ option: z.string() }), z.literal('method')]).nullable(),
   /** What the agent offers, from its answer to `initialize`. */
   offers: z.object({ resume: z.boolean(), load: z.boolean(), signIn: z.array(z.string()) }),
   /** Bytes of the input that are written for certain. */
@@ -64,6 +74,7 @@ export function freshAcpTurn(order: AcpOrder, initialize: string): AcpTurnState 
     lastRequest: 1,
     session: null,
     replaying: false,
+    modelBy: null,
     offers: { resume: false, load: false, signIn: [] },
     written: 0,
     outbox: [initialize],

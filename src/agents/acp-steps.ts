@@ -1,4 +1,4 @@
-import { modelRequest, readOffers, sessionRequest, signInSentence } from './acp-handshake.js'
+import { modelChoice, modelRequest, readOffers, sessionRequest, signInSentence } from './acp-handshake.js'
 import { AUTH_REQUIRED, requestLine } from './acp-messages.js'
 import type { AcpStep, AcpTurnState } from './acp-state.js'
 import { lineOf } from './tool-line.js'
@@ -7,9 +7,16 @@ import { lineOf } from './tool-line.js'
 const LONGEST_SESSION_ID = 200
 
 /*
- * The steps of a turn: initialize, authenticate (where the settings name a method), the session, its model (where one
- * is asked for), the prompt. Each is one request; the answer to it leads to the next.
+ * The steps of a turn: initialize, authenticate (where the settings name a method), the session, the end of its replay
+ * (where it was loaded), its model (where one is asked for), the prompt. Each is one request; the answer to it leads to
+ * the next.
  */
+
+/**
+ * A request that nobody knows, which is answered with an error: by then everything that was under way has come. Gemini
+ * CLI (0.61) tells most of a loaded session's history only after it has answered `session/load`.
+ */
+const BARRIER = '_spoold/barrier'
 
 /** Goes on after the agent answered our last request with `result`. */
 export function advance(state: AcpTurnState, result: Record<string, unknown>): void {
@@ -22,6 +29,9 @@ export function advance(state: AcpTurnState, result: Record<string, unknown>): v
       break
     case 'session':
       begin(state, result)
+      break
+    case 'replay':
+      chooseModel(state)
       break
     case 'model':
       prompt(state)
@@ -37,9 +47,18 @@ export function advance(state: AcpTurnState, result: Record<string, unknown>): v
 
 /** The agent answered our last request with an error, after which nothing can follow. */
 export function refused(state: AcpTurnState, { code, message }: { code: number; message: string }): void {
+  if (state.step === 'replay') {
+    chooseModel(state)
+    return
+  }
   const isSignIn = code === AUTH_REQUIRED && (state.step === 'session' || state.step === 'authenticate')
-  const what = state.step === 'prompt' ? '' : ` (in answer to ${state.step})`
-  giveUp(state, isSignIn ? signInSentence(state) : `${lineOf(message)}${what}`)
+  giveUp(state, isSignIn ? signInSentence(state) : refusal(state, lineOf(message)))
+}
+
+function refusal({ step, order }: AcpTurnState, message: string): string {
+  if (step === 'prompt') return message
+  if (step !== 'session' || order.resume === null) return `${message} (in answer to ${step})`
+  return `The agent could not go on with the conversation: ${message}. Start a new session.`
 }
 
 /** Ends the turn with an error; the first one stays. */
@@ -72,17 +91,26 @@ function openSession(state: AcpTurnState): void {
 }
 
 function begin(state: AcpTurnState, result: Record<string, unknown>): void {
-  const { resume, model } = state.order
-  const session = resume ?? result.sessionId
+  const session = state.order.resume ?? result.sessionId
   if (typeof session !== 'string' || session === '' || session.length > LONGEST_SESSION_ID) {
     giveUp(state, 'The agent opened a conversation without an id that can be kept.')
     return
   }
   state.session = session
+  state.modelBy = modelChoice(result)
+  if (state.replaying) request(state, 'replay', BARRIER, {})
+  else chooseModel(state)
+}
+
+function chooseModel(state: AcpTurnState): void {
   state.replaying = false
-  const choice = model === null ? null : modelRequest(result, session, model)
-  if (choice === null) prompt(state)
-  else if (typeof choice === 'string') giveUp(state, choice)
+  const { model } = state.order
+  if (model === null) {
+    prompt(state)
+    return
+  }
+  const choice = modelRequest(state, model)
+  if (typeof choice === 'string') giveUp(state, choice)
   else request(state, 'model', choice.method, choice.params)
 }
 

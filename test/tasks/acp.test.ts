@@ -24,7 +24,11 @@ describe('an agent that speaks ACP', () => {
     expect(task).toMatchObject({ status: 'completed', endReason: 'exit', exitCode: 0 })
     expect(await workshop.text(id)).toBe('one two é日本')
     const { chunks } = await workshop.progress(id)
-    expect(chunks.map(({ kind }) => kind)).toEqual(['notice', 'thought', 'text', 'text', 'notice'])
+    expect(chunks.filter(({ kind }) => kind === 'text').map(({ content }) => content)).toEqual([
+      'one ',
+      'two é日本',
+    ])
+    expect(chunks.some(({ kind, content }) => kind === 'thought' && content.startsWith('Hm.'))).toBe(true)
     expect(agent.methods()).toEqual(['initialize', 'session/new', 'session/prompt'])
     expect(workshop.problems).toEqual([])
   })
@@ -138,15 +142,21 @@ describe('a conversation over ACP', () => {
     expect(prompts[1]?.params.sessionId).toBe(prompts[0]?.params.sessionId)
   })
 
-  it('is loaded where it cannot be resumed, and what was said before is not said again', async () => {
-    const { agent, workshop } = open({ load: true })
-    const first = await workshop.start('one', 'fake')
-    await workshop.untilEnd(first.id)
-    const second = await workshop.start('two', 'fake', { sessionId: first.sessionId })
-    expect(await workshop.untilEnd(second.id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(second.id)).toBe('two')
-    expect(agent.methods()).toContain('session/load')
-  })
+  it.each([
+    ['before', { load: true }],
+    ['after', { load: true, lateReplay: true }],
+  ])(
+    'is loaded where it cannot be resumed, and a replay %s the answer is not said again',
+    async (_, options) => {
+      const { agent, workshop } = open(options)
+      const first = await workshop.start('one', 'fake')
+      await workshop.untilEnd(first.id)
+      const second = await workshop.start('two', 'fake', { sessionId: first.sessionId })
+      expect(await workshop.untilEnd(second.id)).toMatchObject({ status: 'completed' })
+      expect(await workshop.text(second.id)).toBe('two')
+      expect(agent.methods()).toContain('session/load')
+    },
+  )
 
   it('fails with the remedy where the agent can do neither', async () => {
     const { workshop } = open()
