@@ -8,14 +8,14 @@ import type {
   Turn,
 } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
-import { initializeLine } from './acp-handshake.js'
-import { type AcpTurnState, acpTurnStateSchema, freshAcpTurn } from './acp-state.js'
-import { AcpTurn } from './acp-turn.js'
-import { acpVerdict } from './acp-verdict.js'
-import { checkArguments } from './arguments.js'
-import { agentEnvironment } from './environment.js'
-import { findProgram } from './find-program.js'
-import { missingProgram } from './missing-program.js'
+import { initializeLine } from './acp/handshake.js'
+import { type AcpTurnState, acpTurnStateSchema, freshAcpTurn } from './acp/state.js'
+import { AcpTurn } from './acp/turn.js'
+import { acpVerdict } from './acp/verdict.js'
+import { checkArguments } from './program/arguments.js'
+import { agentEnvironment } from './program/environment.js'
+import { findProgram } from './program/find-program.js'
+import { missingProgram } from './program/missing-program.js'
 
 /**
  * Kind `acp`: any agent that speaks the Agent Client Protocol on its standard streams. `argv` is the whole command

@@ -1,10 +1,11 @@
 import type { AgentAdapter } from '../domain/adapter.js'
-import { type Fields, fieldsAt, listAt, numberAt, textAt } from './event-fields.js'
-import { type HeadlessKind, headlessAdapter } from './headless.js'
-import type { HeadlessRun } from './headless-run.js'
-import { ownDirectory } from './sign-in.js'
-import type { ToolUpdate } from './tool-calls.js'
-import { workedOn } from './tool-line.js'
+import { headlessAdapter } from './headless/adapter.js'
+import { type Fields, fieldsAt, listAt, numberAt, textAt } from './headless/event-fields.js'
+import type { HeadlessKind } from './headless/kind.js'
+import type { HeadlessRun } from './headless/run.js'
+import type { ToolUpdate } from './output/tool-calls.js'
+import { workedOn } from './output/tool-line.js'
+import { ownDirectory } from './program/sign-in.js'
 
 /**
  * Kind `codex`: `codex exec --json`. The events are those of codex-rs/exec/src/exec_events.rs in its repository: a

@@ -9,12 +9,12 @@ import type {
   Verdict,
 } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
-import { checkArguments } from './arguments.js'
-import { agentEnvironment } from './environment.js'
-import { findProgram } from './find-program.js'
-import { missingProgram } from './missing-program.js'
-import { describeExit, withLastWords } from './process-end.js'
-import { FRESH_TEXT, textDecoder } from './text-decoder.js'
+import { FRESH_TEXT, textDecoder } from './output/text-decoder.js'
+import { checkArguments } from './program/arguments.js'
+import { agentEnvironment } from './program/environment.js'
+import { findProgram } from './program/find-program.js'
+import { missingProgram } from './program/missing-program.js'
+import { describeExit, withLastWords } from './program/process-end.js'
 
 /**
  * Kind `command`: any configured argv. `{message}` and `{session_id}` are replaced inside single arguments; with

@@ -1,8 +1,9 @@
 import type { AgentAdapter } from '../domain/adapter.js'
-import { fieldsAt, textAt } from './event-fields.js'
-import { type HeadlessKind, headlessAdapter } from './headless.js'
-import { ownDirectory } from './sign-in.js'
-import { workedOn } from './tool-line.js'
+import { headlessAdapter } from './headless/adapter.js'
+import { fieldsAt, textAt } from './headless/event-fields.js'
+import type { HeadlessKind } from './headless/kind.js'
+import { workedOn } from './output/tool-line.js'
+import { ownDirectory } from './program/sign-in.js'
 
 /**
  * Kind `gemini`: `gemini --output-format stream-json`. The events are those of JsonStreamEventType in its repository

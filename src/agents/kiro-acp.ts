@@ -1,11 +1,11 @@
 import type { AgentAdapter, Launch, Turn } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
 import { acpConversation, beginAcp } from './acp.js'
-import { checkArguments } from './arguments.js'
-import { agentEnvironment } from './environment.js'
+import { KIRO_PROGRAM, KIRO_VARIABLES, kiroSignInProblem } from './kiro/preflight.js'
 import { reportKiro } from './kiro.js'
-import { KIRO_PROGRAM, KIRO_VARIABLES, kiroSignInProblem } from './kiro-preflight.js'
-import { Preflight } from './preflight.js'
+import { checkArguments } from './program/arguments.js'
+import { agentEnvironment } from './program/environment.js'
+import { Preflight } from './program/preflight.js'
 
 const PREFLIGHT_LIMIT_MS = 5000
 

@@ -14,12 +14,12 @@ import type {
 import { SpoolError } from '../domain/errors.js'
 import { shown } from '../domain/shown-text.js'
 import type { ModuleOrder } from '../module-runner/order.js'
-import { checkArguments } from './arguments.js'
-import { agentEnvironment } from './environment.js'
-import { findProgram } from './find-program.js'
-import { missingProgram } from './missing-program.js'
-import { freshModule, ModuleEvents, type ModuleState, moduleStateSchema } from './module-events.js'
-import { describeExit, withLastWords } from './process-end.js'
+import { freshModule, ModuleEvents, type ModuleState, moduleStateSchema } from './module/events.js'
+import { checkArguments } from './program/arguments.js'
+import { agentEnvironment } from './program/environment.js'
+import { findProgram } from './program/find-program.js'
+import { missingProgram } from './program/missing-program.js'
+import { describeExit, withLastWords } from './program/process-end.js'
 
 /**
  * Gives the runner's events a file descriptor of their own, the spool's output, and has standard output be standard

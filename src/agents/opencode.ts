@@ -1,9 +1,10 @@
 import type { AgentAdapter } from '../domain/adapter.js'
-import { type Fields, fieldsAt, numberAt, textAt } from './event-fields.js'
-import { type HeadlessKind, headlessAdapter } from './headless.js'
-import type { HeadlessRun } from './headless-run.js'
-import { ownDirectory } from './sign-in.js'
-import { workedOn } from './tool-line.js'
+import { headlessAdapter } from './headless/adapter.js'
+import { type Fields, fieldsAt, numberAt, textAt } from './headless/event-fields.js'
+import type { HeadlessKind } from './headless/kind.js'
+import type { HeadlessRun } from './headless/run.js'
+import { workedOn } from './output/tool-line.js'
+import { ownDirectory } from './program/sign-in.js'
 
 /** Reasons of a step's end after which the model is asked again. */
 const GOES_ON: ReadonlySet<string> = new Set(['tool-calls', 'unknown'])

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { PERMISSION_POLICIES } from '../domain/adapter.js'
+import { PERMISSION_POLICIES } from '../domain/permission-policy.js'
 
 /** What a process can be given: no NUL, which ends a string there. */
 const text = z.string().regex(/^[^\0]*$/, 'must not contain a NUL character')

@@ -1,4 +1,5 @@
 import type { Piece } from './chunk.js'
+import type { PermissionPolicy } from './permission-policy.js'
 import type { Question } from './question.js'
 import type { EndReason } from './task.js'
 
@@ -8,13 +9,6 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** The two append-only files into which a task's process writes. */
 export const STREAMS = ['out', 'err'] as const
 export type Stream = (typeof STREAMS)[number]
-
-/**
- * What is answered to an agent that asks for a permission: `ask` hands the question to a person, `allow` and `deny`
- * answer it at once. Agents that cannot ask get it as options at their start.
- */
-export const PERMISSION_POLICIES = ['ask', 'allow', 'deny'] as const
-export type PermissionPolicy = (typeof PERMISSION_POLICIES)[number]
 
 /** The settings of one configured agent, after defaults (see config/settings.ts for their meaning). */
 export interface AgentSettings {

@@ -1,5 +1,6 @@
-import type { Json, PermissionPolicy, Stream } from './adapter.js'
+import type { Json, Stream } from './adapter.js'
 import type { Chunk, Piece } from './chunk.js'
+import type { PermissionPolicy } from './permission-policy.js'
 import type { Answer, Question } from './question.js'
 import type { ProcessIdentity } from './runner.js'
 import type { Exchange, Session } from './session.js'

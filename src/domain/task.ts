@@ -1,4 +1,4 @@
-import type { PermissionPolicy } from './adapter.js'
+import type { PermissionPolicy } from './permission-policy.js'
 import type { Question } from './question.js'
 
 /**

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import type { ModuleEvent } from '../agents/module-events.js'
+import type { ModuleEvent } from '../agents/module/events.js'
 
 const NO_SPACE: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 const PAUSE_MS = 500

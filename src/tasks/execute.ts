@@ -7,10 +7,11 @@ import type { Finish, Run } from '../domain/store.js'
 import type { StopReason } from '../domain/task.js'
 import { createConversation } from './conversation.js'
 import { untilStored } from './durable.js'
-import { type Ending, follow } from './follow.js'
-import { createIngest, type Ingest, type IngestBatch } from './ingest.js'
+import { follow } from './follow.js'
+import { createIngest, type IngestBatch } from './ingest.js'
+import { judge, lossNotice, nothingDropped } from './judge.js'
 import { FIRST_NOTICE, launch, savedDecoder } from './launch.js'
-import { finalPiece, ofLoss, ofStop, ofVerdict } from './outcome.js'
+import { finalPiece, ofStop } from './outcome.js'
 import type { RunContext } from './run-context.js'
 import { createWakeup } from './wakeup.js'
 
@@ -202,46 +203,4 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
 
 function adopt(run: Run, identity: ProcessIdentity, { agents }: RunContext) {
   return { run, identity, adapter: agents.adapterOf(savedDecoder(run.decoderState).kind) }
-}
-
-function judge(
-  ending: Ending,
-  run: Run,
-  adapter: AgentAdapter,
-  ingest: Ingest,
-  context: RunContext,
-): Finish['outcome'] {
-  switch (ending.how) {
-    case 'exited':
-      return ofVerdict(adapter, {
-        exitCode: ending.exitCode,
-        decoderState: ingest.decoderState(),
-        stderrTail: ingest.stderrTail(),
-      })
-    case 'dismissed':
-      return ofVerdict(adapter, {
-        exitCode: null,
-        decoderState: ingest.decoderState(),
-        stderrTail: ingest.stderrTail(),
-      })
-    case 'stopped':
-      return ofStop(ending.reason, run.task, {
-        exitCode: ending.exitCode,
-        outputLimitBytes: context.limits.outputLimitBytes,
-        droppedBytes: ingest.droppedBytes(),
-      })
-    case 'vanished':
-      return ofLoss(ending.rebooted)
-  }
-}
-
-/** Output that is not kept is told, however the task ended; at the output limit its error tells it already. */
-function lossNotice(outcome: Finish['outcome'], droppedBytes: number): Piece[] {
-  const isTold = outcome.status === 'failed' && outcome.endReason === 'output_limit'
-  if (droppedBytes === 0 || isTold) return []
-  return [{ kind: 'notice', content: `\n${droppedBytes} bytes beyond the output limit were dropped.` }]
-}
-
-function nothingDropped({ limits }: RunContext) {
-  return { outputLimitBytes: limits.outputLimitBytes, droppedBytes: 0 }
 }

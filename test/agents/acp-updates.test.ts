@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AcpUpdates } from '../../src/agents/acp-updates.js'
+import { AcpUpdates } from '../../src/agents/acp/updates.js'
 
 function toolLines(...updates: Record<string, unknown>[]): string[] {
   const decoder = new AcpUpdates([])

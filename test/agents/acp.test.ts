@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { initializeLine } from '../../src/agents/acp/handshake.js'
+import { type AcpOrder, freshAcpTurn } from '../../src/agents/acp/state.js'
+import { AcpTurn } from '../../src/agents/acp/turn.js'
 import { acpAdapter } from '../../src/agents/acp.js'
-import { initializeLine } from '../../src/agents/acp-handshake.js'
-import { type AcpOrder, freshAcpTurn } from '../../src/agents/acp-state.js'
-import { AcpTurn } from '../../src/agents/acp-turn.js'
-import type { PermissionPolicy } from '../../src/domain/adapter.js'
+import type { PermissionPolicy } from '../../src/domain/permission-policy.js'
 import { contents, describeDecoderContract } from './contract.js'
 import { agentSettings, turnOf } from './launch.js'
 

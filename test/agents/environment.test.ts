@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { agentEnvironment } from '../../src/agents/environment.js'
+import { agentEnvironment } from '../../src/agents/program/environment.js'
 import { agentSettings } from './launch.js'
 
 const source = {

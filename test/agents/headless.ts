@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freshHeadless } from '../../src/agents/headless-state.js'
+import { freshHeadless } from '../../src/agents/headless/state.js'
 import type { AgentAdapter } from '../../src/domain/adapter.js'
 import type { Piece } from '../../src/domain/chunk.js'
 import { contents, describeDecoderContract, type Transcript } from './contract.js'

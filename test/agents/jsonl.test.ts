@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type JsonLine, JsonLines } from '../../src/agents/jsonl.js'
+import { type JsonLine, JsonLines } from '../../src/agents/output/jsonl.js'
 
 function read(source: string | Uint8Array, longest?: number): JsonLine[] {
   const lines = new JsonLines({ dropping: 0 }, longest)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freshKiroEvents, KiroEvents } from '../../src/agents/kiro-events.js'
+import { freshKiroEvents, KiroEvents } from '../../src/agents/kiro/events.js'
 
 /** Pieces and state after events, one a line. JSON.stringify writes half a character as an escape, as agents do. */
 function decode(...events: object[]) {

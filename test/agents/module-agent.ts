@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ModuleEvent } from '../../src/agents/module/events.js'
 import { moduleAdapter } from '../../src/agents/module.js'
-import type { ModuleEvent } from '../../src/agents/module-events.js'
 import type { AgentSettings, Turn } from '../../src/domain/adapter.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { agentSettings, runTurn, turnOf } from './launch.js'

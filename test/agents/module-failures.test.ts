@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { freshModule, type ModuleEvent } from '../../src/agents/module/events.js'
 import { moduleAdapter } from '../../src/agents/module.js'
-import { freshModule, type ModuleEvent } from '../../src/agents/module-events.js'
 import { contents } from './contract.js'
 import { judge } from './launch.js'
 import { eventBytes, runModule } from './module-agent.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { freshModule } from '../../src/agents/module/events.js'
 import { moduleAdapter } from '../../src/agents/module.js'
-import { freshModule } from '../../src/agents/module-events.js'
 import type { AgentSettings } from '../../src/domain/adapter.js'
 import { contents, describeDecoderContract } from './contract.js'
 import { agentSettings, turnOf } from './launch.js'

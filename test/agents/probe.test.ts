@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { probe } from '../../src/agents/probe.js'
+import { probe } from '../../src/agents/program/probe.js'
 
 const never = new AbortController().signal
 const LIMIT_MS = 20_000

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { Preflight } from '../../src/agents/preflight.js'
-import { findSignIn, type SignIn } from '../../src/agents/sign-in.js'
+import { Preflight } from '../../src/agents/program/preflight.js'
+import { findSignIn, type SignIn } from '../../src/agents/program/sign-in.js'
 import { agentSettings } from './launch.js'
 
 const binary = fileURLToPath(new URL('../fixtures/headless-agent.mjs', import.meta.url))

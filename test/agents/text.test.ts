@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanText, TextStream } from '../../src/agents/text.js'
+import { cleanText, TextStream } from '../../src/agents/output/text.js'
 
 const ESC = '\x1b'
 

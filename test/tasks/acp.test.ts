@@ -383,11 +383,11 @@ describe('what an agent asks for', () => {
   })
 
   it('is no silence of the agent', async () => {
-    const { workshop } = open({}, { permissions: 'ask', stallSeconds: 0.5 })
+    const { workshop } = open({}, { permissions: 'ask', stallSeconds: 4 })
     const { id } = await workshop.start(asking(), 'fake')
     const { question } = await untilAsked(workshop, id)
     // Longer than the silence limit, which is what is under test.
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await new Promise((resolve) => setTimeout(resolve, 4_500))
     await workshop.service.respond({ taskId: id, option: 'once', questionId: question.id })
     expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
   })

@@ -1,4 +1,4 @@
-import { cleanText } from '../../agents/text.js'
+import { cleanText } from '../../agents/output/text.js'
 
 /**
  * Text that is safe to print on a terminal: without escape sequences and control characters (newline and tab stay),

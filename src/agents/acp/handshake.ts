@@ -1,0 +1,119 @@
+import type { InitializeRequest, LoadSessionRequest, NewSessionRequest } from '@agentclientprotocol/sdk'
+import { z } from 'zod'
+import { VERSION } from '../../config/version.js'
+import { requestLine } from './messages.js'
+import type { AcpTurnState } from './state.js'
+
+/** The version of ACP that is spoken here (https://agentclientprotocol.com/protocol/initialization). */
+const PROTOCOL_VERSION = 1
+
+/** Most sign-in methods that a sentence names. */
+const MOST_METHODS = 6
+
+const offersSchema = z.object({
+  protocolVersion: z.number(),
+  agentCapabilities: z
+    .object({
+      loadSession: z.boolean().catch(false),
+      sessionCapabilities: z
+        .object({ resume: z.unknown() })
+        .partial()
+        .catch({})
+        .optional()
+        .transform((offered) => offered?.resume !== undefined && offered.resume !== null),
+    })
+    .partial()
+    .catch({})
+    .optional(),
+  authMethods: z
+    .array(z.object({ id: z.string().max(100) }))
+    .catch([])
+    .optional(),
+})
+
+/** How a session lets its model be chosen: by a configuration option, or in the older way by a method of its own. */
+const modelsSchema = z.object({
+  configOptions: z
+    .array(
+      z
+        .object({ id: z.string().max(200), category: z.string().nullish().catch(undefined) })
+        .catch({ id: '' }),
+    )
+    .catch([])
+    .optional(),
+  models: z.looseObject({}).nullish().catch(undefined),
+})
+
+/** The first line of a conversation. What we cannot do for the agent (files, terminals) it has to do itself. */
+export function initializeLine(): string {
+  const params: InitializeRequest = {
+    protocolVersion: PROTOCOL_VERSION,
+    clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
+    clientInfo: { name: 'spoold', version: VERSION },
+  }
+  return requestLine(1, 'initialize', params)
+}
+
+/** What the agent offers; a sentence where it cannot be talked to. */
+export function readOffers(result: Record<string, unknown>): AcpTurnState['offers'] | string {
+  const parsed = offersSchema.safeParse(result)
+  if (!parsed.success || parsed.data.protocolVersion !== PROTOCOL_VERSION) {
+    const version = parsed.data?.protocolVersion
+    const spoken = version === undefined ? 'no version of ACP that it names' : `version ${version} of ACP`
+    return `The agent speaks ${spoken}, spoold speaks version ${PROTOCOL_VERSION}; update the older of the two.`
+  }
+  const { agentCapabilities, authMethods = [] } = parsed.data
+  return {
+    resume: agentCapabilities?.sessionCapabilities ?? false,
+    load: agentCapabilities?.loadSession ?? false,
+    signIn: authMethods.slice(0, MOST_METHODS).map(({ id }) => id),
+  }
+}
+
+/** The request that opens the conversation, new or known; a sentence where the agent cannot go on with one. */
+export function sessionRequest({
+  order,
+  offers,
+}: AcpTurnState): { method: string; params: object; replays: boolean } | string {
+  const params: NewSessionRequest = { cwd: order.workingDirectory, mcpServers: [] }
+  if (order.resume === null) return { method: 'session/new', params, replays: false }
+  const known: LoadSessionRequest = { ...params, sessionId: order.resume }
+  // A resumed session says nothing; a loaded one tells its whole history first.
+  if (offers.resume) return { method: 'session/resume', params: known, replays: false }
+  if (offers.load) return { method: 'session/load', params: known, replays: true }
+  return 'This agent cannot go on with an earlier conversation; start a new session.'
+}
+
+/** How the session that `result` tells of lets its model be chosen. */
+export function modelChoice(result: Record<string, unknown>): AcpTurnState['modelBy'] {
+  const { configOptions = [], models } = modelsSchema.parse(result)
+  const option =
+    configOptions.find(({ category }) => category === 'model') ??
+    configOptions.find(({ id }) => id === 'model')
+  if (option) return { option: option.id }
+  return models ? 'method' : null
+}
+
+/** The request that sets the model; a sentence where there is none. */
+export function modelRequest(
+  { session, modelBy }: AcpTurnState,
+  model: string,
+): { method: string; params: object } | string {
+  if (modelBy === 'method') {
+    return { method: 'session/set_model', params: { sessionId: session, modelId: model } }
+  }
+  if (modelBy !== null) {
+    const params = { sessionId: session, configId: modelBy.option, value: model }
+    return { method: 'session/set_config_option', params }
+  }
+  return 'This agent lets no model be chosen over ACP: leave the model out, and name it in the "argv" of the agent.'
+}
+
+/** What to do where the agent wants a sign-in. */
+export function signInSentence({ order, offers }: AcpTurnState): string {
+  if (order.authMethod !== null) {
+    return `The agent is not signed in, though "authMethod" is ${JSON.stringify(order.authMethod)}; sign in with the agent's own program.`
+  }
+  const methods = offers.signIn.length === 0 ? '' : ` (it knows: ${offers.signIn.join(', ')})`
+  return `The agent is not signed in: sign in with its own program, or set "authMethod" of the agent${methods}.`
+}

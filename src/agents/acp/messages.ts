@@ -1,0 +1,65 @@
+import type { PromptRequest } from '@agentclientprotocol/sdk'
+import { isObject } from '../output/jsonl.js'
+import type { RequestId } from './state.js'
+
+/** JSON-RPC's code for a method that one does not have, and ACP's for an agent that wants a sign-in first. */
+export const METHOD_NOT_FOUND = -32601
+export const AUTH_REQUIRED = -32000
+/** ACP's code for a request that whoever made it has called off. */
+export const REQUEST_CANCELLED = -32800
+
+/** One line of ACP's transport over standard streams: JSON-RPC 2.0, without newlines inside. */
+export function requestLine(id: number, method: string, params: object): string {
+  return `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
+}
+
+export function notificationLine(method: string, params: object): string {
+  return `${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`
+}
+
+export function resultLine(id: RequestId, result: object): string {
+  return `${JSON.stringify({ jsonrpc: '2.0', id, result })}\n`
+}
+
+export function errorLine(id: RequestId, code: number, message: string): string {
+  return `${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })}\n`
+}
+
+/**
+ * The prompt. These bytes must stay the same from version to version: a daemon that was upgraded at the wrong moment
+ * writes them again over those of the one before.
+ */
+export function promptLine(id: number, sessionId: string, message: string): string {
+  const params: PromptRequest = { sessionId, prompt: [{ type: 'text', text: message }] }
+  return requestLine(id, 'session/prompt', params)
+}
+
+/** What an agent says. `params` and `result` are objects, empty where it sent something else. */
+export type AgentMessage =
+  | { is: 'request'; id: RequestId; method: string; params: Record<string, unknown> }
+  | { is: 'notification'; method: string; params: Record<string, unknown> }
+  | { is: 'result'; id: RequestId; result: Record<string, unknown> }
+  | { is: 'error'; id: RequestId; code: number; message: string }
+  | { is: 'nothing' }
+
+export function readMessage(message: Record<string, unknown>): AgentMessage {
+  const { id, method } = message
+  const params = isObject(message.params) ? message.params : {}
+  const hasId = typeof id === 'number' || (typeof id === 'string' && id.length <= 200)
+  if (typeof method === 'string') {
+    return hasId ? { is: 'request', id, method, params } : { is: 'notification', method, params }
+  }
+  if (!hasId) return { is: 'nothing' }
+  if (!isObject(message.error)) {
+    return { is: 'result', id, result: isObject(message.result) ? message.result : {} }
+  }
+  const { code, message: said, data } = message.error
+  const detail = isObject(data) ? (data.details ?? data.message) : data
+  const sentence = typeof said === 'string' && said !== '' ? said : 'no reason given'
+  return {
+    is: 'error',
+    id,
+    code: typeof code === 'number' ? code : 0,
+    message: typeof detail === 'string' && detail !== '' ? `${sentence}: ${detail}` : sentence,
+  }
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { CHUNK_KINDS } from '../../domain/chunk.js'
+import { PERMISSION_POLICIES } from '../../domain/permission-policy.js'
+import { OPTION_KINDS } from '../../domain/question.js'
+import { jsonLinesStateSchema } from '../output/jsonl.js'
+import { FRESH_LINE, lineStateSchema } from '../output/line-redraw.js'
+import { toolCallsSchema } from '../output/tool-calls.js'
+
+/** The steps of one turn, each of which is one request of ours; `over` when nothing more is expected. */
+export const ACP_STEPS = [
+  'initialize',
+  'authenticate',
+  'session',
+  'replay',
+  'model',
+  'prompt',
+  'over',
+] as const
+export type AcpStep = (typeof ACP_STEPS)[number]
+
+/** A JSON-RPC id of the agent's. */
+const requestIdSchema = z.union([z.string().max(200), z.number()])
+export type RequestId = z.output<typeof requestIdSchema>
+
+const questionSchema = z.object({
+  id: z.string(),
+  text: z.string(),
+  options: z.array(z.object({ id: z.string(), label: z.string(), kind: z.enum(OPTION_KINDS) })),
+})
+
+export const acpTurnStateSchema = z.object({
+  /** What was ordered at the launch. */
+  order: z.object({
+    workingDirectory: z.string(),
+    model: z.string().nullable(),
+    authMethod: z.string().nullable(),
+    permissions: z.enum(PERMISSION_POLICIES),
+    /** The conversation to go on with; null for a new one. */
+    resume: z.string().nullable(),
+  }),
+  step: z.enum(ACP_STEPS),
+  /** Id of our last request, whose answer is awaited. */
+  lastRequest: z.int(),
+  /** The conversation, as the agent calls it. */
+  session: z.string().nullable(),
+  /** The agent replays the conversation so far, which is known already. */
+  replaying: z.boolean(),
+  /** How the session lets its model be chosen: by this option, by a method of its own, or not. */
+  modelBy: z.union([z.object({ option: z.string() }), z.literal('method')]).nullable(),
+  /** What the agent offers, from its answer to `initialize`. */
+  offers: z.object({ resume: z.boolean(), load: z.boolean(), signIn: z.array(z.string()) }),
+  /** Bytes of the input that are written for certain. */
+  written: z.int(),
+  /** Lines to be written after those; the prompt is put together when it is written, since it may be large. */
+  outbox: z.array(z.union([z.string(), z.object({ prompt: z.int() })])),
+  /** Requests for permission that wait for a person, oldest first. */
+  asked: z.array(z.object({ request: requestIdSchema, question: questionSchema })),
+  answered: z.boolean(),
+  stopReason: z.string().nullable(),
+  error: z.string().nullable(),
+  calls: toolCallsSchema,
+  openLine: z.enum(CHUNK_KINDS).nullable(),
+  out: jsonLinesStateSchema,
+  err: lineStateSchema,
+})
+export type AcpTurnState = z.output<typeof acpTurnStateSchema>
+export type AcpOrder = AcpTurnState['order']
+
+/** The state in which a turn begins: `initialize` is to be said. */
+export function freshAcpTurn(order: AcpOrder, initialize: string): AcpTurnState {
+  return {
+    order,
+    step: 'initialize',
+    lastRequest: 1,
+    session: null,
+    replaying: false,
+    modelBy: null,
+    offers: { resume: false, load: false, signIn: [] },
+    written: 0,
+    outbox: [initialize],
+    asked: [],
+    answered: false,
+    stopReason: null,
+    error: null,
+    calls: [],
+    openLine: null,
+    out: { dropping: 0 },
+    err: { ...FRESH_LINE },
+  }
+}

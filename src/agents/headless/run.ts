@@ -1,0 +1,159 @@
+import type { ChunkKind, Piece } from '../../domain/chunk.js'
+import { beginningOf } from '../../domain/shown-text.js'
+import { cleanText } from '../output/text.js'
+import { ToolCalls, type ToolCallsState, type ToolUpdate } from '../output/tool-calls.js'
+import { planPieces } from '../output/tool-line.js'
+import { type Fields, textAt, valueAt } from './event-fields.js'
+import type { RunFacts } from './state.js'
+
+const LONGEST_ERROR = 1000
+const LONGEST_ID = 200
+/** Messages that are remembered as given; the whole message follows its deltas soon. */
+const MOST_STREAMED = 8
+
+/**
+ * What a kind says about its events while it reads them: pieces for the transcript, and facts for the verdict.
+ * Some agents tell a message twice, in deltas and then whole: it is given once, by its deltas where they came.
+ */
+export class HeadlessRun {
+  readonly facts: RunFacts
+  readonly #calls: ToolCalls
+  #pieces: Piece[] = []
+
+  constructor(facts: RunFacts, calls: ToolCallsState) {
+    this.facts = { ...facts, streamed: [...facts.streamed] }
+    this.#calls = new ToolCalls(calls)
+  }
+
+  /** The pieces since the last call. */
+  take(): Piece[] {
+    const pieces = this.#pieces
+    this.#pieces = []
+    return pieces
+  }
+
+  calls(): ToolCallsState {
+    return this.#calls.state()
+  }
+
+  /** The conversation of the run. What cannot be an id (too long, no Unicode) counts as none. */
+  session(id: string | null): void {
+    const isOne = id !== null && id !== '' && id.length <= LONGEST_ID && id.isWellFormed()
+    if (isOne) this.facts.session ??= id
+  }
+
+  /** The deltas that follow without an id belong to this message. */
+  beginMessage(id: string | null): void {
+    this.facts.message = id === null ? null : beginningOf(id, LONGEST_ID)
+  }
+
+  /** A part of a message; without an id, of the one that was begun last. */
+  delta(kind: 'text' | 'thought', content: string | null, id: string | null = this.facts.message): void {
+    if (content === null || content === '') return
+    const key = keyOf(kind, id)
+    if (!this.facts.streamed.includes(key)) {
+      this.facts.streamed.push(key)
+      this.facts.streamed.splice(0, this.facts.streamed.length - MOST_STREAMED)
+    }
+    this.#say(kind, content, id)
+  }
+
+  /** A message as a whole; given unless its deltas were. */
+  whole(kind: 'text' | 'thought', content: string | null, id: string | null): void {
+    if (content === null || content === '' || this.#wasStreamed(kind, id)) return
+    this.#say(kind, content, id)
+  }
+
+  /** Text that is no message of its own: it goes on from the last one unless a tool came between. */
+  text(content: string | null): void {
+    this.#say('text', content ?? '', null)
+  }
+
+  tool(update: Omit<ToolUpdate, 'id'> & { id: string | null }): void {
+    this.facts.apart = true
+    // Calls without an id are not told apart, so each event about one is a line of its own.
+    const calls = update.id === null ? new ToolCalls([]) : this.#calls
+    this.#pieces.push(...calls.update({ ...update, id: update.id ?? '' }))
+  }
+
+  plan(steps: Parameters<typeof planPieces>[0]): void {
+    this.#pieces.push(...planPieces(steps))
+  }
+
+  /** A line that is not about the answer: a warning, a retry. */
+  diagnostic(line: string | null): void {
+    this.#line('stderr', line ?? '')
+  }
+
+  /** An error. Whether the run comes over it is told by its terminal event. */
+  fail(message: string | null): void {
+    const error = sentence(message)
+    // Agents repeat the last error in their terminal event.
+    if (error !== this.facts.error) this.#line('error', error)
+    this.facts.error = error
+  }
+
+  succeed(): void {
+    this.facts.finished = { problem: null }
+  }
+
+  /** The terminal event says that the run did not succeed. */
+  endWith(problem: string | null): void {
+    this.facts.finished = { problem: sentence(problem) }
+  }
+
+  /** What looked like the end was none. */
+  goOn(): void {
+    this.facts.finished = null
+  }
+
+  /** An event of a type that the kind does not know: left out, unless it carries an error. */
+  unknown(event: Fields): void {
+    const error = valueAt(event, 'error') ?? valueAt(event, 'data', 'error')
+    const isError = /error|failed/i.test(textAt(event, 'type') ?? '')
+    const told = isError ? (textAt(event, 'message') ?? textAt(event, 'data', 'message')) : null
+    const message = (typeof error === 'string' ? error : textAt(error, 'message')) ?? told
+    if (message !== null) this.fail(message)
+  }
+
+  #say(kind: 'text' | 'thought', content: string, id: string | null): void {
+    const clean = cleanText(content)
+    if (clean === '') return
+    if (kind === 'thought') {
+      this.#pieces.push({ kind, content: clean })
+      return
+    }
+    const { facts } = this
+    const message = id === null ? null : beginningOf(id, LONGEST_ID)
+    const isApart = facts.answered && (facts.apart || message !== facts.lastMessage)
+    const given = (isApart ? facts.gap : '') + clean
+    facts.answered = true
+    facts.apart = false
+    facts.lastMessage = message
+    facts.gap = given.endsWith('\n\n') ? '' : given.endsWith('\n') ? '\n' : '\n\n'
+    this.#pieces.push({ kind, content: given })
+  }
+
+  #wasStreamed(kind: string, id: string | null): boolean {
+    const { streamed } = this.facts
+    if (streamed.includes(keyOf(kind, id))) return true
+    // The event that begins a message can be lost: then its deltas have no id.
+    const nameless = streamed.indexOf(keyOf(kind, null))
+    if (nameless === -1) return false
+    streamed[nameless] = keyOf(kind, id)
+    return true
+  }
+
+  #line(kind: ChunkKind, text: string): void {
+    const line = cleanText(text).trimEnd()
+    if (line !== '') this.#pieces.push({ kind, content: `${line}\n` })
+  }
+}
+
+function keyOf(kind: string, id: string | null): string {
+  return `${kind} ${beginningOf(id ?? '', LONGEST_ID)}`
+}
+
+function sentence(message: string | null): string {
+  return beginningOf(cleanText(message ?? '').trim(), LONGEST_ERROR) || 'no reason given'
+}

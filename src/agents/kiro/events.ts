@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import type { Decoder, Stream } from '../../domain/adapter.js'
+import type { Piece } from '../../domain/chunk.js'
+import { beginningOf } from '../../domain/shown-text.js'
+import { AcpUpdates } from '../acp/updates.js'
+import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
+import { isObject } from '../output/jsonl.js'
+import { cleanText } from '../output/text.js'
+import { pieceOf } from '../output/text-decoder.js'
+import { toolCallsSchema } from '../output/tool-calls.js'
+
+const LONGEST_ERROR = 1000
+const LONGEST_WORD = 200
+
+export const kiroEventsStateSchema = z.object({
+  mode: z.literal('events'),
+  /** The conversation that was to be resumed; null for a new one. */
+  resumed: z.string().nullable(),
+  /** The conversation that the run says it is. */
+  session: z.string().nullable(),
+  /** Text was given. */
+  answered: z.boolean(),
+  /** What `runFinished` said; null while it has not come. */
+  finished: z.object({ status: z.string(), stopReason: z.string().nullable() }).nullable(),
+  /** What the last `runError` said. */
+  error: z.string().nullable(),
+  calls: toolCallsSchema,
+  ...eventLinesStateSchema.shape,
+})
+export type KiroEventsState = z.output<typeof kiroEventsStateSchema>
+
+export function freshKiroEvents(resumed: string | null): KiroEventsState {
+  return {
+    mode: 'events',
+    resumed,
+    session: null,
+    answered: false,
+    finished: null,
+    error: null,
+    calls: [],
+    ...freshEventLines(),
+  }
+}
+
+/**
+ * Decodes what `kiro-cli chat --output-format stream-json` (2.19.2 and later) prints: one event a line, `{type, data}`
+ * with the types runStarted, metadata, sessionUpdate (an ACP v1 update), runFinished and runError. Events of other
+ * types are left alone; lines that are no events are diagnostics. Updates of subagents carry another session id than
+ * the run's, which is the first that is told, and are left out.
+ */
+export class KiroEvents implements Decoder {
+  readonly #state: KiroEventsState
+  readonly #lines: EventLines
+  readonly #updates: AcpUpdates
+
+  constructor(state: KiroEventsState) {
+    this.#state = { ...state }
+    this.#lines = new EventLines('kiro-cli', state, (event) => this.#piecesOf(event))
+    this.#updates = new AcpUpdates(state.calls)
+  }
+
+  decode(stream: Stream, bytes: Uint8Array): Piece[] {
+    return this.#lines.decode(stream, bytes)
+  }
+
+  end(): Piece[] {
+    return this.#lines.end()
+  }
+
+  unsettled(stream: Stream): number {
+    return this.#lines.unsettled(stream)
+  }
+
+  state(): KiroEventsState {
+    return { ...this.#state, calls: this.#updates.state(), ...this.#lines.state() }
+  }
+
+  #piecesOf({ type, data }: Record<string, unknown>): Piece[] {
+    if (!isObject(data)) return []
+    if (type === 'sessionUpdate') return this.#updatePieces(data)
+    if (type === 'runFinished') return this.#finish(data)
+    if (type === 'runError') return this.#fail(data)
+    if (type === 'metadata') this.#state.session ??= idIn(data)
+    return []
+  }
+
+  #updatePieces(data: Record<string, unknown>): Piece[] {
+    const session = idIn(data)
+    this.#state.session ??= session
+    const isSubagent = session !== null && session !== this.#state.session
+    if (isSubagent || !isObject(data.update)) return []
+    const pieces = this.#updates.decode(data.update)
+    this.#state.answered ||= pieces.some(({ kind }) => kind === 'text')
+    return pieces
+  }
+
+  #finish(data: Record<string, unknown>): Piece[] {
+    const state = this.#state
+    state.session = idIn(data) ?? state.session
+    state.finished = { status: word(data.status) ?? 'unknown', stopReason: word(data.stopReason) }
+    if (state.answered || typeof data.finalText !== 'string' || data.finalText === '') return []
+    state.answered = true
+    const answer: Piece = { kind: 'text', content: cleanText(data.finalText) }
+    if (data.finalTextTruncated !== true) return [answer]
+    return [answer, { kind: 'notice', content: '[kiro-cli gave only the beginning of its answer.]\n' }]
+  }
+
+  #fail(data: Record<string, unknown>): Piece[] {
+    const message = typeof data.message === 'string' ? cleanText(data.message).trim() : ''
+    const stage = word(data.stage)
+    const error = `${message || 'no reason given'}${stage === null ? '' : ` (stage: ${stage})`}`
+    this.#state.error = beginningOf(error, LONGEST_ERROR)
+    return pieceOf('stderr', `${error}\n`)
+  }
+}
+
+/** A session id; what is too long to be one, or no Unicode, counts as none, so that it can be kept and handed back. */
+function idIn(data: Record<string, unknown>): string | null {
+  const id = data.sessionId
+  const isOne = typeof id === 'string' && id !== '' && id.length <= LONGEST_WORD && id.isWellFormed()
+  return isOne ? id : null
+}
+
+function word(value: unknown): string | null {
+  return typeof value === 'string' ? beginningOf(cleanText(value), LONGEST_WORD) : null
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { Decoder, Stream } from '../../domain/adapter.js'
+import type { Piece } from '../../domain/chunk.js'
+import { beginningOf } from '../../domain/shown-text.js'
+import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
+import { cleanText } from '../output/text.js'
+import { pieceOf } from '../output/text-decoder.js'
+
+/** Bound for what a module remembers of a conversation; the store keeps it as the agent's own session id. */
+const LONGEST_MEMORY = 200
+const LONGEST_ERROR = 1000
+
+/** What the module runner writes, one event a line: pieces in between, `done` or `failed` once, as the last. */
+const moduleEventSchema = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('piece'),
+    kind: z.enum(['text', 'thought', 'tool', 'notice']),
+    content: z.string(),
+  }),
+  z.object({ event: z.literal('memory'), memory: z.string().min(1).max(LONGEST_MEMORY) }),
+  z.object({ event: z.literal('done') }),
+  z.object({ event: z.literal('failed'), error: z.string() }),
+])
+export type ModuleEvent = z.output<typeof moduleEventSchema>
+
+export const moduleStateSchema = z.object({
+  memory: z.string().nullable(),
+  /** The terminal event; null while it has not come. */
+  ended: z.object({ error: z.string().nullable() }).nullable(),
+  ...eventLinesStateSchema.shape,
+})
+export type ModuleState = z.output<typeof moduleStateSchema>
+
+export function freshModule(): ModuleState {
+  return { memory: null, ended: null, ...freshEventLines() }
+}
+
+/** Decodes what the module runner writes. Whatever the module prints by itself comes as diagnostics. */
+export class ModuleEvents implements Decoder {
+  #memory: string | null
+  #ended: ModuleState['ended']
+  readonly #lines: EventLines
+
+  constructor(state: ModuleState) {
+    this.#memory = state.memory
+    this.#ended = state.ended
+    this.#lines = new EventLines('the module', state, (event) => this.#piecesOf(event))
+  }
+
+  decode(stream: Stream, bytes: Uint8Array): Piece[] {
+    return this.#lines.decode(stream, bytes)
+  }
+
+  end(): Piece[] {
+    return this.#lines.end()
+  }
+
+  unsettled(stream: Stream): number {
+    return this.#lines.unsettled(stream)
+  }
+
+  state(): ModuleState {
+    return { memory: this.#memory, ended: this.#ended, ...this.#lines.state() }
+  }
+
+  #piecesOf(object: Record<string, unknown>): Piece[] {
+    const { data: event } = moduleEventSchema.safeParse(object)
+    switch (event?.event) {
+      case 'piece':
+        return pieceOf(event.kind, cleanText(event.content))
+      case 'memory':
+        this.#memory = event.memory.toWellFormed()
+        return []
+      case 'done':
+        this.#ended ??= { error: null }
+        return []
+      case 'failed':
+        this.#ended ??= { error: beginningOf(cleanText(event.error).trim(), LONGEST_ERROR) }
+        return []
+      default:
+        return [
+          { kind: 'notice', content: `[An event that is not known: ${cleanText(JSON.stringify(object))}]\n` },
+        ]
+    }
+  }
+}

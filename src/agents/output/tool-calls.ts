@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { Piece } from '../../domain/chunk.js'
+import { beginningOf } from '../../domain/shown-text.js'
+import { lineOf } from './tool-line.js'
+
+/** Tool calls that are remembered; of more the oldest are forgotten, ended ones first, so that the state stays small. */
+const MOST_CALLS = 16
+const LONGEST_ID = 200
+
+const callSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  on: z.string(),
+  shown: z.boolean(),
+  ended: z.boolean(),
+})
+type Call = z.output<typeof callSchema>
+
+export const toolCallsSchema = z.array(callSchema)
+export type ToolCallsState = z.output<typeof toolCallsSchema>
+
+/** What is told about a tool call; only what is new needs to be in it. */
+export interface ToolUpdate {
+  id: string
+  /** Name of the tool, or a sentence of the agent's about the call. */
+  title?: string | undefined
+  /** What it works on; empty for nothing. */
+  on?: string | undefined
+  /** Anything but these is a call that is not under way yet. */
+  status?: 'in_progress' | 'completed' | 'failed' | undefined
+  /** Why it failed. */
+  reason?: string | undefined
+}
+
+/**
+ * The lines of tool calls. A call is one line, given as soon as it is under way (or, where the agent does not tell,
+ * with its end): title, what it works on, and the outcome where it is known. A second line follows only when it
+ * fails later.
+ */
+export class ToolCalls {
+  readonly #calls: Call[]
+
+  constructor(calls: ToolCallsState) {
+    this.#calls = calls.map((call) => ({ ...call }))
+  }
+
+  update(update: ToolUpdate): Piece[] {
+    const call = this.#remember(update)
+    if (call.ended) return []
+    const { status } = update
+    const line = lineFor(call)
+    const wasShown = call.shown
+    if (status === 'completed' || status === 'failed') {
+      Object.assign(call, { title: '', on: '', shown: true, ended: true })
+      return wasShown && status === 'completed' ? [] : toolLine(line + outcomeOf(update))
+    }
+    if (wasShown || status !== 'in_progress') return []
+    call.shown = true
+    return toolLine(line)
+  }
+
+  /** What a tool call is and works on, remembered from what is told in passing, as in a request for permission. */
+  describe(update: ToolUpdate): string {
+    const call = this.#remember(update)
+    if (!call.shown) return lineFor(call)
+    return update.title ? lineOf(update.title) : call.title
+  }
+
+  state(): ToolCallsState {
+    return this.#calls.map((call) => ({ ...call }))
+  }
+
+  /** The call as known so far. */
+  #remember(update: ToolUpdate): Call {
+    const id = beginningOf(update.id, LONGEST_ID)
+    let call = this.#calls.find((known) => known.id === id)
+    if (call === undefined) {
+      if (this.#calls.length === MOST_CALLS) {
+        const ended = this.#calls.findIndex((known) => known.ended)
+        this.#calls.splice(Math.max(0, ended), 1)
+      }
+      call = { id, title: 'Tool', on: '', shown: false, ended: false }
+      this.#calls.push(call)
+    }
+    if (!call.shown) {
+      if (update.title) call.title = lineOf(update.title)
+      const on = lineOf(update.on ?? '')
+      if (on !== '' && !call.title.includes(on)) call.on = on
+    }
+    return call
+  }
+}
+
+function lineFor({ title, on }: Call): string {
+  return on === '' ? title : `${title}: ${on}`
+}
+
+function outcomeOf({ status, reason }: ToolUpdate): string {
+  if (status !== 'failed') return ' (completed)'
+  const why = lineOf(reason ?? '')
+  return why === '' ? ' (failed)' : ` (failed: ${why})`
+}
+
+function toolLine(line: string): Piece[] {
+  return [{ kind: 'tool', content: `${line}\n` }]
+}

@@ -1,0 +1,39 @@
+import type { Piece } from '../../domain/chunk.js'
+import { beginningOf, shorten } from '../../domain/shown-text.js'
+import { cleanText } from './text.js'
+
+const LONGEST_LINE = 200
+
+/** Fields of a tool's input that name what it works on, the most telling first; each agent spells them its own way. */
+const TELLING_INPUT = [
+  ...['command', 'cmd', 'path', 'file_path', 'filePath', 'absolute_path', 'dir_path', 'notebook_path'],
+  ...['query', 'pattern', 'url', 'description', 'prompt'],
+]
+
+/** Text of an agent as one line that people can read, at most 200 characters. */
+export function lineOf(text: string): string {
+  const line = cleanText(beginningOf(text, 8 * LONGEST_LINE))
+    .replace(/\s+/g, ' ')
+    .trim()
+  return shorten(line, LONGEST_LINE)
+}
+
+/** What a tool works on, from its input, as one line; empty where no field tells it. */
+export function workedOn(input: Record<string, unknown>): string {
+  const values = TELLING_INPUT.map((name) => input[name])
+  const telling = values.find((value) => typeof value === 'string' && value.trim() !== '')
+  if (typeof telling === 'string') return lineOf(telling)
+  const words = values.find(
+    (value) => Array.isArray(value) && value.every((word) => typeof word === 'string'),
+  )
+  return Array.isArray(words) ? lineOf(words.join(' ')) : ''
+}
+
+/** A plan is told again with each step, so it is one line about where the agent stands. */
+export function planPieces(steps: { text: string; status: 'done' | 'now' | 'open' }[]): Piece[] {
+  if (steps.length === 0) return []
+  const done = steps.filter(({ status }) => status === 'done').length
+  const now = steps.find(({ status }) => status === 'now')
+  const step = now ? `, now: ${lineOf(now.text)}` : ''
+  return [{ kind: 'thought', content: `Plan: ${done} of ${steps.length} done${step}\n` }]
+}

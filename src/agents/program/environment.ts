@@ -1,0 +1,52 @@
+import type { AgentSettings } from '../../domain/adapter.js'
+
+/** What programs need to find themselves, their files and their language. */
+const BASICS = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR']
+const FAMILIES = /^(LC|XDG)_/
+
+/** How this network is left: behind a proxy or a company's own CA an agent reaches no model without them. */
+const NETWORK = [
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'NODE_EXTRA_CA_CERTS',
+]
+
+const ALLOWED: ReadonlySet<string> = new Set([...BASICS, ...NETWORK])
+
+/** Output goes into a spool, so no program should draw for a terminal. */
+const NO_TERMINAL = { TERM: 'dumb', NO_COLOR: '1' }
+
+/** spoold's own variables would point an agent at the daemon's state and secrets. */
+const OWN = /^SPOOLD_/
+
+export interface AgentVariables {
+  /** Names that this kind of agent needs from the daemon's environment. */
+  pass?: string[]
+  /** Variables that this kind of agent is always given. */
+  set?: Record<string, string>
+}
+
+/**
+ * The environment of an agent's processes: an allow-list of `source`, then what the kind and the settings add. Later
+ * ones win; SPOOLD_ variables never get through.
+ */
+export function agentEnvironment(
+  source: NodeJS.ProcessEnv,
+  settings: AgentSettings,
+  kind: AgentVariables = {},
+): Record<string, string> {
+  const passed = new Set([...(kind.pass ?? []), ...settings.passEnv])
+  const environment: Record<string, string> = {}
+  for (const [name, value] of Object.entries(source)) {
+    if (value !== undefined && (ALLOWED.has(name) || FAMILIES.test(name) || passed.has(name))) {
+      environment[name] = value
+    }
+  }
+  // passEnv is the user's word, and stands above what we set for everybody.
+  for (const [name, value] of Object.entries({ ...NO_TERMINAL, ...kind.set })) {
+    if (!settings.passEnv.includes(name) || environment[name] === undefined) environment[name] = value
+  }
+  Object.assign(environment, settings.env)
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !OWN.test(name)))
+}
