@@ -43,7 +43,7 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
   const signals = { stopped: stopped.signal, detached: detached.signal }
   const wakeup = createWakeup()
   let stopReason = claimed.stopReason
-  let given: Answer | null = claimed.answer
+  let given: Answer | null = null
   if (stopReason !== null) stopped.abort()
 
   function takeAnswer(): Answer | null {
@@ -90,6 +90,8 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
   }
 
   async function followToTheEnd(run: Run, identity: ProcessIdentity, adapter: AgentAdapter): Promise<void> {
+    // Stored, and not yet handed on: by a daemon before, or by a try that failed.
+    given ??= run.answer
     const spool = context.runner.openSpool(run.taskId)
     const commit = async (batch: IngestBatch) => {
       const at = context.now()

@@ -1,0 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { PROJECT } from '../helpers/build.js'
+import { columns, matrix } from './matrix.js'
+
+it('docs/agents.md has the table of what is proven here', () => {
+  const page = readFileSync(join(PROJECT, 'docs', 'agents.md'), 'utf8')
+  expect(page).toContain(matrix())
+  expect(page).toContain(columns())
+})
+
+it('each column has its test', () => {
+  const files = [...columns().matchAll(/`(.*?)`/g)].map(([, file]) => new URL(file ?? '', import.meta.url))
+  expect(files.filter((file) => !existsSync(file))).toEqual([])
+})
