@@ -47,7 +47,8 @@ async function follow(
 ): Promise<boolean> {
   for (const step of reply) {
     if (step.does === 'fail') refuse(response, step.status)
-    if (step.does === 'drop') response.destroy()
+    // After what was said: a reset would take from the agent what it had not read yet.
+    if (step.does === 'drop') response.socket?.end()
     if (step.does === 'fail' || step.does === 'drop' || step.does === 'stall') return false
     if (step.does === 'wait') {
       step.gate.reach()
