@@ -17,12 +17,23 @@ const copilot: HeadlessKind = {
   program: 'copilot',
   install: 'install the Copilot CLI (https://docs.github.com/en/copilot/how-tos/copilot-cli)',
   variables: {
-    pass: ['COPILOT_GITHUB_TOKEN', 'COPILOT_HOME', 'COPILOT_MODEL', 'GH_HOST', 'GH_TOKEN', 'GITHUB_TOKEN'],
+    pass: [
+      ...['COPILOT_GITHUB_TOKEN', 'COPILOT_HOME', 'COPILOT_MODEL', 'GH_HOST', 'GH_TOKEN', 'GITHUB_TOKEN'],
+      // Another provider of models than GitHub (`copilot help providers`).
+      ...[
+        'COPILOT_OFFLINE',
+        'COPILOT_PROVIDER_API_KEY',
+        'COPILOT_PROVIDER_BASE_URL',
+        'COPILOT_PROVIDER_BEARER_TOKEN',
+      ],
+      ...['COPILOT_PROVIDER_MODEL_ID', 'COPILOT_PROVIDER_TYPE', 'COPILOT_PROVIDER_WIRE_API'],
+      'COPILOT_PROVIDER_WIRE_MODEL',
+    ],
     // An update in the middle of a task would take the program from under it.
     set: { COPILOT_AUTO_UPDATE: 'false' },
   },
   signIn: {
-    keys: ['COPILOT_GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_TOKEN'],
+    keys: ['COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_BASE_URL', 'GH_TOKEN', 'GITHUB_TOKEN'],
     // The token itself is in the keychain, or that of the GitHub CLI is taken, so there is no certain no.
     files: (env) => [
       {

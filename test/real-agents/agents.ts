@@ -23,6 +23,8 @@ export interface RealAgent {
   shell(command: string): Step
   /** Why a test of this agent cannot be: a sentence for the table. */
   cannot: Partial<Record<Ability, string>>
+  /** It says a failure of its model as its answer, and ends the turn as done. */
+  answersWithErrors?: true
   /** What has to be waited for before a second task can resume the conversation of the first. */
   untilResumable?: () => Promise<void>
 }
@@ -78,6 +80,22 @@ const opencode = {
       },
     }),
   }),
+  shell: (command) => ({
+    does: 'call',
+    tool: 'bash',
+    input: { command, description: 'A command of the test' },
+  }),
+} satisfies Partial<RealAgent>
+
+const copilot = {
+  programs: 'more',
+  env: ({ modelUrl }) => ({
+    COPILOT_PROVIDER_BASE_URL: `${modelUrl}/v1`,
+    COPILOT_PROVIDER_API_KEY: 'none',
+    COPILOT_MODEL: 'fake',
+    COPILOT_OFFLINE: 'true',
+  }),
+  files: () => ({}),
   shell: (command) => ({
     does: 'call',
     tool: 'bash',
@@ -150,6 +168,21 @@ export const REAL_AGENTS: RealAgent[] = [
     }),
     cannot: { permission: CANNOT_ASK },
   },
+  { ...copilot, name: 'copilot', config: { kind: 'copilot' }, cannot: { permission: CANNOT_ASK } },
+  {
+    ...copilot,
+    name: 'copilot over ACP',
+    config: { kind: 'acp', argv: ['copilot', '--acp', '--stdio'] },
+    cannot: {},
+    answersWithErrors: true,
+  },
+]
+
+/** Agents that are supported and were not run, with the reason, for the table. */
+export const NOT_RUN: { name: string; why: string }[] = [
+  { name: 'claude over ACP', why: 'its bridge needs Node 22' },
+  { name: 'codex over ACP', why: 'its bridge brings a second Codex, of 400 MB' },
+  { name: 'kiro', why: 'it installs from its own site only: met as a stand-in' },
 ]
 
 /**

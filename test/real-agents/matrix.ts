@@ -1,5 +1,5 @@
 import { ABILITIES, type Ability } from './abilities.js'
-import { REAL_AGENTS } from './agents.js'
+import { NOT_RUN, REAL_AGENTS } from './agents.js'
 
 const NAMES = Object.keys(ABILITIES) as Ability[]
 
@@ -9,7 +9,8 @@ export function matrix(): string {
     programs === 'first' ? name : `${name} (\`all\`)`,
     ...NAMES.map((ability) => cannot[ability] ?? 'proven'),
   ])
-  return [['agent', ...NAMES], ['', ...NAMES].map(() => '---'), ...rows]
+  const others = NOT_RUN.map(({ name, why }) => [name, ...NAMES.map(() => why)])
+  return [['agent', ...NAMES], ['', ...NAMES].map(() => '---'), ...rows, ...others]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
 }
