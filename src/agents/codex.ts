@@ -135,5 +135,9 @@ function lines(text: string | null): string | null {
 /** While it tries to reach the model again it tells of it as of an error. */
 function readError(message: string | null, run: HeadlessRun): void {
   if (message?.startsWith('Reconnecting')) run.diagnostic(message)
-  else run.fail(message)
+  else {
+    // What ended well before did not.
+    run.goOn()
+    run.fail(message)
+  }
 }

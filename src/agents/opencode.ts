@@ -58,6 +58,8 @@ const opencode: HeadlessKind = {
       case 'step_finish':
         return finishStep(textAt(part, 'reason'), run)
       case 'error':
+        // What ended well before did not.
+        run.goOn()
         return run.fail(
           textAt(event, 'error', 'data', 'message') ??
             textAt(event, 'error', 'message') ??

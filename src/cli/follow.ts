@@ -40,8 +40,8 @@ export async function followTask(
     while (!step.done) {
       next = step.value.index + 1
       await printer.print(step.value)
-      if (step.value.content.includes(QUESTION_NOTICE))
-        printer.hint(`answer it with: spoold respond ${taskId} yes`)
+      if (options.wait && isQuestion(step.value))
+        printer.hint(`see and answer it with: spoold respond ${taskId}`)
       progress.count(Buffer.byteLength(step.value.content))
       detach.signal.throwIfAborted()
       step = await chunks.next()
@@ -83,6 +83,11 @@ async function* readWhatIsThere(
     next = answer.next_chunk_index
     if (!answer.has_more) return answer
   }
+}
+
+/** An agent's own text cannot be one: notices are spoold speaking. */
+function isQuestion({ kind, content }: ChunkAnswer): boolean {
+  return kind === 'notice' && content.includes(QUESTION_NOTICE)
 }
 
 interface Printer {

@@ -18,6 +18,10 @@ export function statusLine(task: Task, answer: StatusAnswer, asked: { from: numb
 function outlook(task: Task, answer: StatusAnswer, now: number): string {
   if (answer.has_more) return `More is ready: call again with from_chunk_index ${answer.next_chunk_index}.`
   if (isEnded(task)) return ended(task.endReason, task.exitCode)
+  if (task.status === 'input_required') {
+    const options = task.question.options.map(({ id }) => id).join(', ')
+    return `It waits for a permission: ${task.question.text} (${options}). Answer with kiro_task_respond; ask the person where you are not sure.`
+  }
   if (task.status === 'pending') return 'It waits for its turn; poll again.'
   const quiet =
     task.lastOutputAt === null

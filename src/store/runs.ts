@@ -24,16 +24,16 @@ export function runQueries(
     .from(tasks)
     .innerJoin(sessions, eq(sessions.key, tasks.sessionKey))
     .where(
-      sql`${tasks.status} IN ('running', 'streaming', 'input_required') OR (${tasks.status} = 'pending' AND ${tasks.stopReason} IS NOT NULL)`,
+      sql`${tasks.status} IN ('pending', 'running', 'streaming', 'input_required') AND (${tasks.status} <> 'pending' OR ${tasks.stopReason} IS NOT NULL)`,
     )
     .orderBy(tasks.key)
     .prepare()
-  // Literal lists let SQLite use the partial index of active tasks.
+  // The index's own literal list lets SQLite use the partial index of active tasks.
   const next = db
     .select({ id: tasks.id })
     .from(tasks)
     .where(
-      sql`${tasks.status} = 'pending' AND ${tasks.stopReason} IS NULL
+      sql`${tasks.status} IN ('pending', 'running', 'streaming', 'input_required') AND ${tasks.status} = 'pending' AND ${tasks.stopReason} IS NULL
         AND ${tasks.agent} NOT IN (SELECT value FROM json_each(${sql.placeholder('exceptAgents')}))
         AND NOT EXISTS (SELECT 1 FROM ${tasks} other WHERE other.session_key = ${tasks.sessionKey}
           AND other.status IN ('running', 'streaming', 'input_required'))`,
@@ -116,7 +116,12 @@ export function runQueries(
 
     recordAnswer(taskId: string, answer: Answer): Task {
       const row = queries.tasks.mustFind(taskId)
-      if (row.status !== 'input_required' || row.question?.id !== answer.questionId || row.answer !== null) {
+      if (
+        row.status !== 'input_required' ||
+        row.question?.id !== answer.questionId ||
+        row.answer !== null ||
+        row.stopReason !== null
+      ) {
         throw noQuestion(taskId)
       }
       db.update(tasks).set({ answer }).where(eq(tasks.key, row.key)).run()

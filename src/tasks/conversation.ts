@@ -30,10 +30,10 @@ export interface Conversation {
   speak(): Promise<void>
   /** Hands on what a person answered. */
   answer(answer: Answer): Promise<void>
-  /** Asks the agent to stop; once. */
+  /** Asks the agent to stop, if it was not asked yet. */
   cancel(): Promise<void>
-  /** Ends a dialogue whose agent does not get to work. `silentMs`: since it last printed something. */
-  giveUpIfUnready(silentMs: number): Promise<void>
+  /** Ends a dialogue whose agent takes too long for a step before it gets to work. */
+  giveUpIfUnready(): Promise<void>
   isOver(): boolean
   /** The dialogue is over, and the agent had its time to end by itself. */
   isOverdue(): boolean
@@ -48,7 +48,8 @@ export interface Conversation {
 export function createConversation(options: ConversationOptions): Conversation {
   const { task, dialogue, input, ingest, log, detached } = options
   let overSince: number | undefined
-  let cancelled = false
+  /** The step before the work that is under way, and since when. */
+  let preparing: { step: string | null; since: number } | undefined
 
   async function speak(): Promise<void> {
     const utterance = dialogue.unwritten(task.message)
@@ -74,15 +75,15 @@ export function createConversation(options: ConversationOptions): Conversation {
       await speak()
     },
     async cancel() {
-      if (cancelled || dialogue.isOver()) return
-      cancelled = true
+      if (dialogue.isOver()) return
       dialogue.cancel()
-      await ingest.note([])
+      await ingest.noteIfDue()
       await speak()
     },
-    async giveUpIfUnready(silentMs) {
+    async giveUpIfUnready() {
       const step = dialogue.preparing()
-      if (step === null || silentMs < PREPARATION_LIMIT_MS) return
+      if (preparing?.step !== step) preparing = { step, since: performance.now() }
+      if (step === null || performance.now() - preparing.since < PREPARATION_LIMIT_MS) return
       dialogue.giveUp(`The agent did not answer ${step} within ${PREPARATION_LIMIT_MS / 1000} s.`)
       await ingest.note([])
     },

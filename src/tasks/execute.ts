@@ -24,6 +24,8 @@ export interface ActiveRun {
   readonly agent: string
   /** Resolves when the task has ended, or was let go. Never rejects. */
   readonly done: Promise<void>
+  /** Its agent waits for a person, and works on nothing meanwhile. */
+  waits(): boolean
   /** The stop reason is stored: act on it. */
   stop(reason: StopReason): void
   /** A person answered what the agent asked; the answer is stored. */
@@ -34,9 +36,10 @@ export interface ActiveRun {
 
 /**
  * Executes a claimed or adopted task: launch (where it has no process yet), follow, finish.
- * This is the way of a task, in one place; each step has its own file.
+ * This is the way of a task, in one place; each step has its own file. `roomChanged` is called when it begins or ends to
+ * wait for a person.
  */
-export function execute(claimed: Run, context: RunContext): ActiveRun {
+export function execute(claimed: Run, context: RunContext, roomChanged: () => void): ActiveRun {
   const { store, log } = context
   const detached = new AbortController()
   const stopped = new AbortController()
@@ -44,6 +47,7 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
   const wakeup = createWakeup()
   let stopReason = claimed.stopReason
   let given: Answer | null = null
+  let waits = claimed.task.status === 'input_required'
   if (stopReason !== null) stopped.abort()
 
   function takeAnswer(): Answer | null {
@@ -99,6 +103,9 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
       const append = { ...batch, taskId: run.taskId, attempt: run.attempt, at, decoderState }
       await untilStored(() => store.append(append), 'output', log, detached.signal)
       context.notifier.wake(run.taskId)
+      if (batch.question === undefined) return
+      waits = batch.question !== null
+      roomChanged()
     }
     try {
       const { outputLimitBytes: outputLimit } = context.limits
@@ -191,6 +198,7 @@ export function execute(claimed: Run, context: RunContext): ActiveRun {
     taskId: claimed.taskId,
     agent: claimed.task.agent,
     done: supervise(),
+    waits: () => waits,
     stop,
     answer(answer) {
       given = answer

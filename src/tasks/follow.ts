@@ -73,9 +73,9 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
       // Life and exit code first, in this order, and the output after them: what is read then is all there is.
       const alive = runner.isAlive(identity)
       const exitCode = runner.exitCode(run)
-      if (conversation && exitCode === undefined) await converse(conversation, deadlines, alive)
       const isAtWork = exitCode === undefined && !conversation?.isOver()
       if (orders.stopReason() === null) await applyLimits(followed, deadlines, isAtWork)
+      if (conversation && exitCode === undefined) await converse(conversation, deadlines, alive)
 
       const reason = orders.stopReason()
       if (kill.isDone()) {
@@ -83,7 +83,9 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
         if (reason === null) return { how: 'dismissed' }
         return { how: 'stopped', reason, exitCode: runner.exitCode(run) ?? null }
       }
-      if (reason !== null) kill.beginOrWait(reason)
+      // An agent that has ended has nothing more to say to a cancel.
+      if (reason !== null && (exitCode !== undefined || !alive)) kill.begin()
+      else if (reason !== null) kill.beginOrWait(reason)
       else if (exitCode !== undefined) {
         await ingest.drain()
         // The end of the output may have been beyond the limit.
@@ -91,6 +93,8 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
         continue
       } else if (!alive && !survivors.remain()) {
         await ingest.drain()
+        // Its own word that the turn is done is proof, whatever became of the process.
+        if (conversation?.isOver()) return { how: 'dismissed' }
         return { how: 'vanished', rebooted: runner.isFromEarlierBoot(identity) }
       } else if (conversation?.isOverdue()) kill.begin()
 
@@ -113,10 +117,11 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
   async function converse(talk: Conversation, heard: Deadlines, alive: boolean): Promise<void> {
     if (!alive) talk.ring()
     const answer = orders.takeAnswer()
-    if (answer !== null) await talk.answer(answer)
-    if (orders.stopReason() !== null && orders.stopReason() !== 'output_limit') await talk.cancel()
+    const reason = orders.stopReason()
+    if (reason !== null && reason !== 'output_limit') await talk.cancel()
+    else if (answer !== null && reason === null) await talk.answer(answer)
     if (talk.isWaiting()) heard.heard()
-    await talk.giveUpIfUnready(heard.silentMs())
+    await talk.giveUpIfUnready()
     await talk.speak()
   }
 }
@@ -182,6 +187,8 @@ function createKill({ run, identity, conversation }: Followed, wakeup: Wakeup, c
       (error: unknown) => {
         // Cancelled means gone: it is tried again at the next look.
         state = 'not begun'
+        clearTimeout(patience)
+        patience = undefined
         log.error({ err: error, task: run.taskId }, 'a kill failed')
       },
     )

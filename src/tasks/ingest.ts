@@ -37,6 +37,8 @@ export interface Ingest {
   round(): Promise<number>
   /** Commits pieces, and what the dialogue decided, without reading. */
   note(pieces: Piece[]): Promise<void>
+  /** The same where the dialogue has something to be stored. */
+  noteIfDue(): Promise<void>
   /** Reads on until both streams are at the size that they have now, or at the output limit. */
   drain(): Promise<void>
   /** Bytes that wait in the spool to be read. */
@@ -84,7 +86,7 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
     if (piece.kind === 'stderr') tail = endOf(tail + piece.content, STDERR_TAIL_CHARS)
   }
 
-  async function save(found: Piece[], bytes: number): Promise<void> {
+  async function save(found: Piece[], bytes: number, force = false): Promise<void> {
     unsaved += bytes
     const pieces = coalesce(found)
     const { dialogue } = decoder
@@ -92,7 +94,7 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
     const isSame = (question?.id ?? null) === asked
     // What is to be said must be stored before it is.
     const isDue = !isSame || (dialogue !== undefined && dialogue.unwritten(run.task.message) !== null)
-    if (pieces.length === 0 && !isDue && unsaved < SAVE_EVERY_BYTES) return
+    if (pieces.length === 0 && !isDue && !force && unsaved < SAVE_EVERY_BYTES) return
     await commit({
       expectedIndex: nextIndex,
       pieces,
@@ -116,7 +118,9 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
   return {
     round: () => roundUpTo({}),
 
-    note: (pieces) => save(pieces, SAVE_EVERY_BYTES),
+    note: (pieces) => save(pieces, 0, true),
+
+    noteIfDue: () => save([], 0),
 
     async drain() {
       // A child that outlived the agent may hold the stream open and write for ever: the end is where it is now.

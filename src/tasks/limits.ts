@@ -10,8 +10,6 @@ export interface Deadline {
 export interface Deadlines {
   /** The process wrote something, whatever it was. */
   heard(): void
-  /** ms since something was heard. */
-  silentMs(): number
   /** The nearer of the time limit and the silence limit; undefined without limits. */
   next(): Deadline | undefined
 }
@@ -34,7 +32,6 @@ export function createDeadlines(task: Task, startedAt: number, now: number): Dea
     heard() {
       heardAt = performance.now()
     },
-    silentMs: () => performance.now() - heardAt,
     next() {
       const deadlines: Deadline[] = []
       const time = performance.now()

@@ -23,12 +23,17 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
   let pumpAgain = false
 
   function start(run: Run): void {
-    const activeRun = execute(run, context)
+    const activeRun = execute(run, context, pump)
     active.set(run.taskId, activeRun)
     activeRun.done.then(() => {
       active.delete(run.taskId)
       pump()
     })
+  }
+
+  /** Who waits for a person works on nothing; with the answer it goes on, whatever the room. */
+  function atWork(): number {
+    return [...active.values()].filter((run) => !run.waits()).length
   }
 
   function pump(): void {
@@ -41,7 +46,7 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
     await undefined
     while (pumpAgain && !closing.signal.aborted) {
       pumpAgain = false
-      while (active.size < concurrency && !closing.signal.aborted) {
+      while (atWork() < concurrency && !closing.signal.aborted) {
         const run = await claim()
         if (!run) break
         start(run)

@@ -146,12 +146,85 @@ describe('a turn over ACP', () => {
   it('keeps further questions until the one before is answered', () => {
     const again = { ...(TURN[5] as object), id: 'p2' }
     const { turn } = decode([...TURN.slice(0, 6), again], { permissions: 'ask' })
-    expect(turn.question()?.id).toBe('p1')
-    const pieces = turn.answer('p1', 'y')
-    expect(turn.question()?.id).toBe('p2')
+    expect(turn.question()?.id).toBe('q1')
+    const pieces = turn.answer('q1', 'y')
+    expect(turn.question()?.id).toBe('q2')
     expect(contents(pieces).notice).toContain('Answered "Yes"')
     expect(contents(pieces).notice).toContain('asks for permission')
-    expect(turn.answer('p1', 'y')).toEqual([])
+    expect(turn.answer('q1', 'y')).toEqual([])
+  })
+
+  it('gives no answer to a question that nobody saw, though the agent uses its id again', () => {
+    const off = { jsonrpc: '2.0', method: '$/cancel_request', params: { requestId: 'p1' } }
+    const { turn } = decode([...TURN.slice(0, 6), off, TURN[5] as object], { permissions: 'ask' })
+    expect(turn.question()?.id).toBe('q2')
+    expect(turn.answer('q1', 'y')).toEqual([])
+    expect(turn.question()?.id).toBe('q2')
+  })
+
+  it('tells of the next question where the one before is called off', () => {
+    const again = { ...(TURN[5] as object), id: 'p2' }
+    const off = { jsonrpc: '2.0', method: '$/cancel_request', params: { requestId: 'p1' } }
+    const { told, turn } = decode([...TURN.slice(0, 6), again, off], { permissions: 'ask' })
+    expect(told.notice?.match(/asks for permission/g)).toHaveLength(2)
+    expect(turn.question()?.id).toBe('q2')
+  })
+
+  it('bears an agent that asks without end, in ids and options without measure', () => {
+    const options = Array.from({ length: 200 }, (_, n) => ({
+      optionId: `o${n}`,
+      name: 'x'.repeat(5_000),
+      kind: 'allow_once',
+    }))
+    const params = { sessionId: SESSION, toolCall: { toolCallId: 'c', title: 'y'.repeat(50_000) }, options }
+    const asks = Array.from({ length: 100 }, (_, n) => ({
+      ...{ jsonrpc: '2.0', method: 'session/request_permission', params },
+      id: n % 2 ? 'z'.repeat(5_000) : `p${n}`,
+    }))
+    const { turn } = decode([...TURN.slice(0, 2), ...asks], { permissions: 'ask' })
+    const utterance = turn.unwritten('hello')
+    if (utterance) turn.written(utterance)
+    expect(JSON.stringify(turn.state()).length).toBeLessThan(24 * 1024)
+  })
+
+  it('shows and keeps no option whose id is no word', () => {
+    const bad = ['\u001b]0;x\u0007', 'a\nb', '-rf', ' '].map((optionId) => ({
+      optionId,
+      name: 'Yes',
+      kind: 'allow_once',
+    }))
+    const good = { optionId: 'no', name: '\u001b[2JNo\nNo', kind: 'reject_once' }
+    const request = { ...(TURN[5] as object), params: { sessionId: SESSION, options: [...bad, 7, good] } }
+    const { turn } = decode([...TURN.slice(0, 2), request], { permissions: 'ask' })
+    expect(turn.question()?.options).toEqual([{ id: 'no', label: 'No No', kind: 'reject_once' }])
+  })
+
+  it('asks nobody after the turn, and takes no second end of it', () => {
+    const late = [TURN[5] as object, { jsonrpc: '2.0', id: 3, error: { code: -32603, message: 'again' } }]
+    const { turn, said } = decode([...TURN, ...late], { permissions: 'ask' })
+    expect(turn.question()).toBeNull()
+    expect(said.at(-1)?.result).toEqual({ outcome: { outcome: 'cancelled' } })
+    const verdict = adapter.verdict({ exitCode: 0, decoderState: { ...turn.state() }, stderrTail: '' })
+    expect(verdict).toEqual({ status: 'completed' })
+  })
+
+  it('is asked to stop once, also by the next daemon', () => {
+    const { turn } = decode(TURN.slice(0, 4))
+    turn.cancel()
+    const next = new AcpTurn(JSON.parse(JSON.stringify(turn.state())))
+    next.cancel()
+    expect(spoken(next).filter(({ method }) => method === 'session/cancel')).toHaveLength(1)
+  })
+
+  it('begins a paragraph with what is said after a tool', () => {
+    const tool = { sessionUpdate: 'tool_call', toolCallId: 't', title: 'ls', status: 'in_progress' }
+    const lines = [
+      chunk('agent_message_chunk', 'Let me look.'),
+      update(tool),
+      chunk('agent_message_chunk', 'Good.'),
+    ]
+    const { told } = decode([...TURN.slice(0, 2), ...lines])
+    expect(told.text).toBe('Let me look.\n\nGood.')
   })
 })
 

@@ -85,7 +85,9 @@ describe('a permission over MCP', () => {
     await waitForEnd(taskId)
     const cli = (...args: string[]) => runCli(args, { stateDirectory })
     const shown = await cli('respond', taskId)
-    expect(shown.stdout).toMatch(/run "make"\n {2}once {3}Allow\n {2}never {2}Reject\n.*spoold respond task-/)
+    expect(shown.stdout).toMatch(
+      /run "make"\n {2}once {3}Allow\n {2}never {2}Reject\n.*spoold respond task-\S+ --question q1 yes/,
+    )
     expect((await cli('ls')).stdout).toContain('input_required')
     const wrong = await cli('respond', taskId, 'perhaps')
     expect(wrong).toMatchObject({
@@ -93,7 +95,10 @@ describe('a permission over MCP', () => {
       stderr: expect.stringMatching(/none of the answers.*once \(Allow\)/),
     })
     const answered = await cli('respond', taskId, 'no')
-    expect(answered).toMatchObject({ code: 0, stdout: 'Answered "Reject"; the task goes on.\n' })
+    expect(answered).toMatchObject({
+      code: 0,
+      stdout: 'Answered "Reject" to: run "make". The task goes on.\n',
+    })
     const { chunks } = await readToTheEnd(client, taskId)
     expect(textOfChunks(chunks)).toContain('answer: never')
     expect((await cli('respond', taskId)).stdout).toContain('asks nothing (completed)')

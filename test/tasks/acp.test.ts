@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Runner } from '../../src/domain/runner.js'
 import { isEnded } from '../../src/domain/task.js'
+import { killProcessesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { acpAgent, steps } from './acp-agent.js'
 import { openWorkshop } from './workshop.js'
@@ -229,7 +230,7 @@ describe('the end of a turn over ACP', () => {
 
   it('promise 6: is lost where the wrapper and the agent are killed', async () => {
     const { workshop, gate } = open()
-    const { id } = await workshop.start(steps({ say: 'one' }, { wait: gate }), 'fake')
+    const { id } = await workshop.start(steps({ say: 'one' }, { wait: gate }, { exit: 3 }), 'fake')
     await workshop.untilText(id, 'one')
     const [run] = await workshop.store.activeRuns()
     if (!run?.identity) throw new Error('it does not run')
@@ -238,6 +239,27 @@ describe('the end of a turn over ACP', () => {
     writeFileSync(gate, '')
     expect(await workshop.untilEnd(id)).toMatchObject({ status: 'failed', endReason: 'lost' })
     expect(workshop.runner.hasSurvivors(run, run.identity)).toBe(false)
+  })
+})
+
+describe('a turn over ACP that is done', () => {
+  it('is completed though its processes were killed before they ended', async () => {
+    const { workshop } = open({ stubborn: true })
+    const rings: string[] = []
+    const runner: Runner = {
+      ...workshop.runner,
+      openInput(attempt) {
+        const input = workshop.runner.openInput(attempt)
+        return { ...input, ring: (word) => (rings.push(word), input.ring(word)) }
+      },
+    }
+    await workshop.letGo()
+    await workshop.takeUp({ runner })
+    const { id } = await workshop.start('hello', 'fake')
+    await waitFor('the end of the turn', () => rings.includes('end') || null)
+    killProcessesWith(`SPOOLD_TASK_ID=${id}`)
+    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed', exitCode: null })
+    expect(await workshop.text(id)).toBe('hello')
   })
 })
 
@@ -267,6 +289,38 @@ describe('a cancel over ACP', () => {
     if (!run?.identity) throw new Error('it did not run')
     expect(workshop.runner.hasSurvivors(run, run.identity)).toBe(false)
   })
+
+  it('promise 8: is tried again where a kill failed', async () => {
+    const { workshop, gate } = open({ stubborn: true })
+    let kills = 0
+    const runner: Runner = {
+      ...workshop.runner,
+      async kill(...args) {
+        kills += 1
+        if (kills === 1) throw new Error('no file descriptors are left')
+        await workshop.runner.kill(...args)
+      },
+    }
+    await workshop.letGo()
+    await workshop.takeUp({ runner })
+    const { id } = await workshop.start(steps({ say: 'one' }, { wait: gate }), 'fake')
+    await workshop.untilText(id, 'one')
+    expect((await workshop.service.cancel(id)).task.status).toBe('cancelled')
+    expect(kills).toBe(2)
+  })
+
+  it('does not wait out the grace for one that has gone', async () => {
+    const agent = acpAgent({ leaves: true })
+    const limits = { outputLimitBytes: 1e6, killGraceMs: 60_000 }
+    const workshop = openWorkshop({ agents: { fake: agent.settings }, over: { limits } })
+    const { id } = await workshop.start(
+      steps({ say: 'one' }, { wait: join(workshop.directory, 'gate') }),
+      'fake',
+    )
+    await workshop.untilText(id, 'one')
+    // Within this test's own limit, which is shorter than the grace.
+    expect((await workshop.service.cancel(id)).task.status).toBe('cancelled')
+  }, 30_000)
 
   it('ends one that never gets to work', async () => {
     const { workshop, agent } = open({ mute: 'session/new' })
@@ -372,6 +426,32 @@ describe('what an agent asks for', () => {
     await workshop.untilEnd(id)
     expect(await workshop.text(id)).toContain('answer: once')
     await expect(respond({ option: 'once' })).rejects.toMatchObject({ code: 'no_question' })
+  })
+
+  it('promise 8: gets no yes once it is to be stopped', async () => {
+    const { workshop, agent } = open({ stubborn: true }, { permissions: 'ask' })
+    const { id } = await workshop.start(asking(), 'fake')
+    await untilAsked(workshop, id)
+    await workshop.store.requestStop(id, 'cancelled')
+    await expect(workshop.service.respond({ taskId: id, text: 'yes' })).rejects.toMatchObject({
+      code: 'no_question',
+    })
+    await workshop.restart()
+    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'cancelled' })
+    expect(await workshop.text(id)).not.toContain('answer: once')
+    expect(agent.methods()).toContain('session/cancel')
+  })
+
+  it('takes no room from tasks that work', async () => {
+    const agent = acpAgent({}, { permissions: 'ask' })
+    const workshop = openWorkshop({ agents: { fake: agent.settings }, over: { concurrency: 1 } })
+    const waiting = await workshop.start(asking(), 'fake')
+    await untilAsked(workshop, waiting.id)
+    const other = await workshop.start('hello')
+    expect(await workshop.untilEnd(other.id)).toMatchObject({ status: 'completed' })
+    await workshop.restart()
+    const third = await workshop.start('hello')
+    expect(await workshop.untilEnd(third.id)).toMatchObject({ status: 'completed' })
   })
 
   it('ends with a cancel while it waits', async () => {

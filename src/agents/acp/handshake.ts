@@ -1,6 +1,7 @@
 import type { InitializeRequest, LoadSessionRequest, NewSessionRequest } from '@agentclientprotocol/sdk'
 import { z } from 'zod'
 import { VERSION } from '../../config/version.js'
+import { lineOf } from '../output/tool-line.js'
 import { requestLine } from './messages.js'
 import type { AcpTurnState } from './state.js'
 
@@ -66,7 +67,7 @@ export function readOffers(result: Record<string, unknown>): AcpTurnState['offer
   return {
     resume: agentCapabilities?.sessionCapabilities ?? false,
     load: agentCapabilities?.loadSession ?? false,
-    signIn: authMethods.slice(0, MOST_METHODS).map(({ id }) => id),
+    signIn: authMethods.slice(0, MOST_METHODS).map(({ id }) => lineOf(id)),
   }
 }
 

@@ -45,7 +45,7 @@ export type AgentMessage =
 export function readMessage(message: Record<string, unknown>): AgentMessage {
   const { id, method } = message
   const params = isObject(message.params) ? message.params : {}
-  const hasId = typeof id === 'number' || (typeof id === 'string' && id.length <= 200)
+  const hasId = typeof id === 'number' || typeof id === 'string'
   if (typeof method === 'string') {
     return hasId ? { is: 'request', id, method, params } : { is: 'notification', method, params }
   }

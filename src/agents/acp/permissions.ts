@@ -3,25 +3,28 @@ import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
 import type { PermissionPolicy } from '../../domain/permission-policy.js'
 import { OPTION_KINDS, QUESTION_NOTICE, type Question, type QuestionOption } from '../../domain/question.js'
+import { shorten } from '../../domain/shown-text.js'
 import { lineOf } from '../output/tool-line.js'
 
 /** More than any agent offers; the state stays small. */
-const MOST_OPTIONS = 12
+const MOST_OPTIONS = 8
+const LONGEST_LABEL = 80
+
+/** An id that can be shown on a line and typed; an option with another one is left out. */
+const OPTION_ID = /^[^-\s\p{Cc}\p{Bidi_Control}][^\s\p{Cc}\p{Bidi_Control}]{0,63}$/u
 
 const requestSchema = z.object({
   toolCall: z
     .looseObject({ title: z.string().nullish().catch(undefined) })
     .optional()
     .catch(undefined),
-  options: z
-    .array(
-      z.object({
-        optionId: z.string().max(200),
-        name: z.string().catch(''),
-        kind: z.enum(OPTION_KINDS).catch('other'),
-      }),
-    )
-    .catch([]),
+  options: z.array(z.unknown()).catch([]),
+})
+
+const optionSchema = z.object({
+  optionId: z.string().regex(OPTION_ID),
+  name: z.string().catch(''),
+  kind: z.enum(OPTION_KINDS).catch('other'),
 })
 
 /** The question in the parameters of `session/request_permission`; `on` is what is known of the tool call. */
@@ -30,11 +33,14 @@ export function readQuestion(id: string, params: Record<string, unknown>, on: st
   return {
     id,
     text: on || lineOf(toolCall?.title ?? '') || 'a tool that it does not name',
-    options: options.slice(0, MOST_OPTIONS).map(({ optionId, name, kind }) => ({
-      id: optionId,
-      label: lineOf(name) || optionId,
-      kind,
-    })),
+    options: options
+      .flatMap((option) => optionSchema.safeParse(option).data ?? [])
+      .slice(0, MOST_OPTIONS)
+      .map(({ optionId, name, kind }) => ({
+        id: optionId,
+        label: shorten(lineOf(name), LONGEST_LABEL) || optionId,
+        kind,
+      })),
   }
 }
 
@@ -65,6 +71,10 @@ export function questionPiece(question: Question): Piece {
   const options = question.options.map(({ id, label }) => `  ${id}: ${label}\n`).join('')
   const content = `${QUESTION_NOTICE}${question.text}\n${options}It waits for an answer: spoold respond, or the respond tool.]\n`
   return { kind: 'notice', content }
+}
+
+export function calledOffPiece(question: Question): Piece {
+  return notice(`The agent asks no more: ${question.text}`)
 }
 
 export function answerPiece(question: Question, option: QuestionOption): Piece {

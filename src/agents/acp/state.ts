@@ -4,6 +4,7 @@ import { PERMISSION_POLICIES } from '../../domain/permission-policy.js'
 import { OPTION_KINDS } from '../../domain/question.js'
 import { jsonLinesStateSchema } from '../output/jsonl.js'
 import { FRESH_LINE, lineStateSchema } from '../output/line-redraw.js'
+import { FRESH_PARAGRAPH, paragraphStateSchema } from '../output/paragraphs.js'
 import { toolCallsSchema } from '../output/tool-calls.js'
 
 /** The steps of one turn, each of which is one request of ours; `over` when nothing more is expected. */
@@ -19,7 +20,7 @@ export const ACP_STEPS = [
 export type AcpStep = (typeof ACP_STEPS)[number]
 
 /** A JSON-RPC id of the agent's. */
-const requestIdSchema = z.union([z.string().max(200), z.number()])
+const requestIdSchema = z.union([z.string(), z.number()])
 export type RequestId = z.output<typeof requestIdSchema>
 
 const questionSchema = z.object({
@@ -55,11 +56,15 @@ export const acpTurnStateSchema = z.object({
   outbox: z.array(z.union([z.string(), z.object({ prompt: z.int() })])),
   /** Requests for permission that wait for a person, oldest first. */
   asked: z.array(z.object({ request: requestIdSchema, question: questionSchema })),
-  answered: z.boolean(),
+  /** How many questions there were: they are numbered. */
+  questions: z.int(),
+  /** The agent was asked to stop. */
+  cancelled: z.boolean(),
   stopReason: z.string().nullable(),
   error: z.string().nullable(),
   calls: toolCallsSchema,
   openLine: z.enum(CHUNK_KINDS).nullable(),
+  paragraph: paragraphStateSchema,
   out: jsonLinesStateSchema,
   err: lineStateSchema,
 })
@@ -79,11 +84,13 @@ export function freshAcpTurn(order: AcpOrder, initialize: string): AcpTurnState 
     written: 0,
     outbox: [initialize],
     asked: [],
-    answered: false,
+    questions: 0,
+    cancelled: false,
     stopReason: null,
     error: null,
     calls: [],
     openLine: null,
+    paragraph: FRESH_PARAGRAPH,
     out: { dropping: 0 },
     err: { ...FRESH_LINE },
   }

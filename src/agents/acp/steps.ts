@@ -39,7 +39,6 @@ export function advance(state: AcpTurnState, result: Record<string, unknown>): v
     case 'prompt':
       state.stopReason = typeof result.stopReason === 'string' ? lineOf(result.stopReason) : 'unknown'
       state.step = 'over'
-      state.asked = []
       break
     case 'over':
   }
@@ -65,7 +64,6 @@ function refusal({ step, order }: AcpTurnState, message: string): string {
 export function giveUp(state: AcpTurnState, error: string): void {
   state.error ??= error
   state.step = 'over'
-  state.asked = []
 }
 
 function meet(state: AcpTurnState, result: Record<string, unknown>): void {

@@ -3,6 +3,7 @@ import type { Piece } from '../../domain/chunk.js'
 import type { Question } from '../../domain/question.js'
 import { isObject, type JsonLine, JsonLines } from '../output/jsonl.js'
 import { OpenLine } from '../output/open-line.js'
+import { Paragraphs } from '../output/paragraphs.js'
 import { TextStream } from '../output/text.js'
 import { pieceOf } from '../output/text-decoder.js'
 import { lineOf } from '../output/tool-line.js'
@@ -12,17 +13,14 @@ import {
   METHOD_NOT_FOUND,
   notificationLine,
   promptLine,
-  REQUEST_CANCELLED,
   readMessage,
   resultLine,
 } from './messages.js'
-import { answerByPolicy, answerPiece, outcomeOf, questionPiece, readQuestion } from './permissions.js'
-import type { AcpTurnState, RequestId } from './state.js'
+import { outcomeOf } from './permissions.js'
+import { AcpQuestions } from './questions.js'
+import type { AcpTurnState } from './state.js'
 import { advance, giveUp, refused } from './steps.js'
 import { AcpUpdates } from './updates.js'
-
-/** Questions that wait at the same time; an agent that asks more is answered with a refusal. */
-const MOST_QUESTIONS = 8
 
 /**
  * One turn of an agent that speaks the Agent Client Protocol, version 1 (https://agentclientprotocol.com): JSON-RPC,
@@ -35,13 +33,17 @@ export class AcpTurn implements Decoder, Dialogue {
   readonly #lines: JsonLines
   readonly #updates: AcpUpdates
   readonly #openLine: OpenLine
+  readonly #paragraphs: Paragraphs
+  readonly #questions: AcpQuestions
   readonly #diagnostics: TextStream
 
   constructor(state: AcpTurnState) {
-    this.#state = { ...state, outbox: [...state.outbox], asked: [...state.asked] }
+    this.#state = { ...state, outbox: [...state.outbox] }
     this.#lines = new JsonLines(state.out)
     this.#updates = new AcpUpdates(state.calls)
     this.#openLine = new OpenLine(state.openLine)
+    this.#paragraphs = new Paragraphs(state.paragraph)
+    this.#questions = new AcpQuestions(state, (line) => this.#say(line))
     this.#diagnostics = new TextStream(state.err)
   }
 
@@ -63,9 +65,10 @@ export class AcpTurn implements Decoder, Dialogue {
     return {
       ...this.#state,
       outbox: [...this.#state.outbox],
-      asked: [...this.#state.asked],
+      ...this.#questions.state(),
       calls: this.#updates.state(),
       openLine: this.#openLine.state(),
+      paragraph: this.#paragraphs.state(),
       out: this.#lines.state(),
       err: this.#diagnostics.state(),
     }
@@ -95,17 +98,11 @@ export class AcpTurn implements Decoder, Dialogue {
   }
 
   question(): Question | null {
-    return this.#state.asked[0]?.question ?? null
+    return this.#questions.open()
   }
 
   answer(questionId: string, optionId: string): Piece[] {
-    const asked = this.#state.asked.find(({ question }) => question.id === questionId)
-    const option = asked?.question.options.find(({ id }) => id === optionId)
-    if (asked === undefined || option === undefined) return []
-    this.#settle(asked.request, option)
-    const next = this.#state.asked[0]
-    const pieces = [answerPiece(asked.question, option)]
-    return this.#told(next ? [...pieces, questionPiece(next.question)] : pieces)
+    return this.#told(this.#questions.answer(questionId, optionId))
   }
 
   cancel(): void {
@@ -114,12 +111,15 @@ export class AcpTurn implements Decoder, Dialogue {
       state.step = 'over'
       return
     }
-    for (const { request } of state.asked) this.#settle(request, null)
-    state.outbox.push(notificationLine('session/cancel', { sessionId: state.session }))
+    if (state.cancelled) return
+    state.cancelled = true
+    this.#questions.cancelAll()
+    this.#say(notificationLine('session/cancel', { sessionId: state.session }))
   }
 
   giveUp(error: string): void {
     giveUp(this.#state, error)
+    this.#questions.drop()
   }
 
   #told(pieces: Piece[]): Piece[] {
@@ -143,10 +143,8 @@ export class AcpTurn implements Decoder, Dialogue {
       case 'request':
         return this.#asked(message)
       case 'result':
-        if (message.id === this.#state.lastRequest) advance(this.#state, message.result)
-        return []
       case 'error':
-        if (message.id === this.#state.lastRequest) refused(this.#state, message)
+        this.#answered(message)
         return []
       case 'nothing':
         return []
@@ -154,13 +152,11 @@ export class AcpTurn implements Decoder, Dialogue {
   }
 
   #notified(method: string, params: Record<string, unknown>): Piece[] {
-    if (method === '$/cancel_request') return this.#calledOff(params.requestId)
+    if (method === '$/cancel_request') return this.#questions.callOff(params.requestId)
     if (method !== 'session/update' || !isObject(params.update)) return []
     const isOther = this.#state.session !== null && params.sessionId !== this.#state.session
     if (this.#state.replaying || isOther) return []
-    const pieces = this.#updates.decode(params.update)
-    this.#state.answered ||= pieces.some(({ kind }) => kind === 'text')
-    return pieces
+    return this.#updates.decode(params.update).map((piece) => this.#paragraphs.add(piece))
   }
 
   #asked({ id, method, params }: Extract<AgentMessage, { is: 'request' }>): Piece[] {
@@ -168,33 +164,21 @@ export class AcpTurn implements Decoder, Dialogue {
       this.#say(errorLine(id, METHOD_NOT_FOUND, `Method not found: ${lineOf(method)}`))
       return []
     }
-    const { asked, order } = this.#state
-    const on = isObject(params.toolCall) ? this.#updates.describe(params.toolCall) : ''
-    const question = readQuestion(String(id), params, on)
-    const policy = asked.length >= MOST_QUESTIONS ? 'deny' : order.permissions
-    const settled = answerByPolicy(policy, question)
-    if (settled !== null) {
-      this.#say(resultLine(id, outcomeOf(settled.option)))
-      return [settled.piece]
+    const { order, step, cancelled } = this.#state
+    // After the turn, and while it is being stopped, nobody is asked any more.
+    if (step === 'over' || cancelled) {
+      this.#say(resultLine(id, outcomeOf(null)))
+      return []
     }
-    asked.push({ request: id, question })
-    return asked.length === 1 ? [questionPiece(question)] : []
+    const on = isObject(params.toolCall) ? this.#updates.describe(params.toolCall) : ''
+    return this.#questions.ask(id, params, on, order.permissions)
   }
 
-  /** The agent needs the answer no more. */
-  #calledOff(request: unknown): Piece[] {
-    const { asked } = this.#state
-    const index = asked.findIndex((open) => open.request === request)
-    const open = asked[index]
-    if (open === undefined) return []
-    asked.splice(index, 1)
-    this.#say(errorLine(open.request, REQUEST_CANCELLED, 'Request cancelled'))
-    return [{ kind: 'notice', content: `[The agent asks no more: ${open.question.text}]\n` }]
-  }
-
-  #settle(request: RequestId, option: { id: string } | null): void {
-    this.#state.asked = this.#state.asked.filter((open) => open.request !== request)
-    this.#say(resultLine(request, outcomeOf(option)))
+  #answered(message: Extract<AgentMessage, { is: 'result' | 'error' }>): void {
+    if (message.id !== this.#state.lastRequest || this.isOver()) return
+    if (message.is === 'result') advance(this.#state, message.result)
+    else refused(this.#state, message)
+    if (this.isOver()) this.#questions.drop()
   }
 
   #say(line: string): void {

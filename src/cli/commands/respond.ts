@@ -8,16 +8,26 @@ export function addRespond(program: Command): void {
     .description("answer an agent's question for a permission, or show it")
     .argument('<id>', 'the task, or the beginning of its id')
     .argument('[answer...]', 'an option, its name, or yes or no; without it the question is shown')
+    .option('--question <id>', 'refuse the answer where another question is open by now')
     .action(respond)
 }
 
-async function respond(id: string, words: string[], _options: object, command: Command): Promise<void> {
+async function respond(
+  id: string,
+  words: string[],
+  options: { question?: string },
+  command: Command,
+): Promise<void> {
   const { withDaemon } = await import('../daemon-client.js')
   const answer = words.join(' ')
   await withDaemon(globalsOf(command), async (client) => {
     const { task_id, question, status } = await client.show(id)
     if (answer !== '') {
-      const { message } = await client.respond({ task_id, text: answer, question_id: question?.question_id })
+      const { message } = await client.respond({
+        task_id,
+        text: answer,
+        question_id: options.question ?? question?.question_id,
+      })
       say(`${message}\n`)
       return
     }

@@ -44,7 +44,7 @@ async function run(words: string[], options: RunOptions, command: Command): Prom
         timeout_seconds: inSeconds(options.timeout),
       },
       // A script could not answer, so nothing is asked of it.
-      { attended: process.stdin.isTTY === true },
+      { attended: process.stdin.isTTY === true && !options.detach },
     ),
   )
 }

@@ -23,7 +23,7 @@ export function taskTable(tasks: TaskAnswer[], now: number, columns = 140): stri
 }
 
 /** The status, with the reason of a failure. */
-export function statusWord(task: TaskAnswer): string {
+export function statusWord(task: Omit<TaskAnswer, 'question'>): string {
   const pin = task.pinned ? ' (pinned)' : ''
   if (task.status !== 'failed') return task.status + pin
   const reason = task.end_reason === 'exit' ? `exit ${task.exit_code}` : task.end_reason

@@ -19,7 +19,7 @@ export const taskAnswer = z.object({
   chunks_count: z.int(),
   last_chunk_index: z.int().describe('-1 while there is none'),
   last_output_at: z.string().nullable(),
-  question: questionAnswer.optional(),
+  question: z.string().optional().describe('What it waits for, where it is input_required'),
   end_reason: z.enum(END_REASONS).nullable(),
   exit_code: z.int().nullable(),
   error: z.string().optional(),
@@ -31,7 +31,8 @@ export const taskAnswer = z.object({
 export type TaskAnswer = z.infer<typeof taskAnswer>
 
 /** One task with all that is known of it. */
-export const taskDetailAnswer = taskAnswer.extend({
+export const taskDetailAnswer = taskAnswer.omit({ question: true }).extend({
+  question: questionAnswer.optional(),
   model: z.string().nullable(),
   argv: z.array(z.string()).nullable(),
   working_directory: z.string(),
@@ -63,7 +64,7 @@ export function toTaskAnswer(task: Task, now: number, messageBytes: number): Tas
     chunks_count: task.chunkCount,
     last_chunk_index: task.chunkCount - 1,
     last_output_at: isoOrNull(task.lastOutputAt),
-    ...(task.status === 'input_required' ? { question: toQuestionAnswer(task.question) } : {}),
+    ...(task.status === 'input_required' ? { question: task.question.text } : {}),
     end_reason: ended ? task.endReason : null,
     exit_code: ended ? task.exitCode : null,
     ...(task.status === 'failed' ? { error: clip(task.error, messageBytes) } : {}),
@@ -73,8 +74,10 @@ export function toTaskAnswer(task: Task, now: number, messageBytes: number): Tas
 }
 
 export function toTaskDetailAnswer(task: Task, now: number): TaskDetailAnswer {
+  const { question: _text, ...facts } = toTaskAnswer(task, now, 100_000)
   return {
-    ...toTaskAnswer(task, now, 100_000),
+    ...facts,
+    ...(task.status === 'input_required' ? { question: toQuestionAnswer(task.question) } : {}),
     message: task.message,
     model: task.model,
     argv: task.argv,

@@ -45,7 +45,8 @@ export const taskRespond = defineTool({
       text: input.text,
       questionId: input.question_id,
     })
-    const message = `Answered "${question.options.find(({ id }) => id === optionId)?.label ?? optionId}"; the task goes on.`
+    const label = question.options.find(({ id }) => id === optionId)?.label ?? optionId
+    const message = `Answered "${label}" to: ${question.text}. The task goes on.`
     const structured = {
       success: true as const,
       task_id: task.id,
