@@ -50,6 +50,33 @@ describe('a poll', () => {
     )
   })
 
+  test('tells a model that the agent asks, what, and how it is answered; the listing tells it too', async () => {
+    const { service, client, id, poll } = await started()
+    const options = [{ id: 'yes-1', label: 'Yes', kind: 'allow_once' as const }]
+    service.ask(id, { id: 'q1', text: 'run "rm"', options })
+    const { structured, text } = await poll()
+    expect(structured).toMatchObject({
+      status: 'input_required',
+      is_done: false,
+      question: {
+        question_id: 'q1',
+        text: 'run "rm"',
+        options: [{ option_id: 'yes-1', label: 'Yes', kind: 'allow_once' }],
+      },
+    })
+    expect(text).toMatch(/It waits for a permission: run "rm" \(yes-1\)\. Answer with kiro_task_respond/)
+    const listed = await call(client, 'kiro_task_list')
+    expect(listed.structured.tasks).toMatchObject([{ status: 'input_required', question: 'run "rm"' }])
+    const answered = await call(client, 'kiro_task_respond', { task_id: id, option: 'yes-1' })
+    expect(answered.structured).toMatchObject({ success: true, question_id: 'q1', option_id: 'yes-1' })
+    const refused = await call(client, 'kiro_task_respond', {
+      task_id: id,
+      option: 'yes-1',
+      question_id: 'q2',
+    })
+    expect(refused.structured).toMatchObject({ code: 'no_question' })
+  })
+
   test('before any output: last_chunk_index is -1 and nothing is new', async () => {
     const { poll } = await started()
     const { structured } = await poll()

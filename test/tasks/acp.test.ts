@@ -250,7 +250,13 @@ describe('a turn over ACP that is done', () => {
       ...workshop.runner,
       openInput(attempt) {
         const input = workshop.runner.openInput(attempt)
-        return { ...input, ring: (word) => (rings.push(word), input.ring(word)) }
+        return {
+          ...input,
+          ring(word) {
+            rings.push(word)
+            input.ring(word)
+          },
+        }
       },
     }
     await workshop.letGo()
