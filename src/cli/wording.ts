@@ -17,6 +17,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 ])
 
 const PHRASES: readonly (readonly [string, string])[] = [
+  ['kiro_task_status tells whether one is open', '`spoold respond` without an answer shows what is open'],
   ['kiro_task_list with include_done, or `spoold ls --all`,', 'spoold ls --all'],
   ['kiro_agents_list', 'spoold agents'],
   ['kiro_task_list', 'spoold ls --all'],

@@ -35,12 +35,12 @@ export function chooseOption(question: Question, { option, text }: RespondReques
     const meant = options.find((offered) => offered.kind === kind)
     if (meant) return meant
   }
-  throw refusal(question, `${option === undefined ? 'text' : 'option'} is none of the answers`)
+  throw refusal(question, 'That is none of the answers')
 }
 
 function refusal({ text, options }: Question, problem: string): SpoolError {
   const choices = options.map(({ id, label }) => `${id} (${label})`).join(', ')
-  return new SpoolError('invalid_input', `${problem}; to "${text}" one can say: ${choices}.`, {
+  return new SpoolError('invalid_input', `${problem}; what can be said to ${text}: ${choices}.`, {
     field: 'option',
   })
 }
