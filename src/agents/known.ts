@@ -4,7 +4,7 @@ import type { AgentAdapter, AgentReport, AgentSettings, UnconfiguredAgent } from
 /** An agent program that people are likely to have, as it would stand in the config file. */
 export interface KnownAgent {
   name: string
-  config: { kind: string; argv?: [string, ...string[]] }
+  config: { kind: string; argv?: [string, ...string[]]; passEnv?: string[] }
   /** The same with defaults; one object for ever, because what is known of a program is kept by it. */
   settings: AgentSettings
   /** For a program of which the adapter cannot say it: how to get it, as the middle of a sentence. */
@@ -19,20 +19,41 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
   headless('gemini'),
   headless('opencode'),
   headless('copilot'),
-  speakingAcp('claude-acp', ['claude-agent-acp'], 'npm install -g @agentclientprotocol/claude-agent-acp'),
-  speakingAcp('codex-acp', ['codex-acp'], 'npm install -g @agentclientprotocol/codex-acp'),
-  speakingAcp('gemini-acp', ['gemini', '--acp'], 'npm install -g @google/gemini-cli'),
-  speakingAcp('opencode-acp', ['opencode', 'acp'], 'npm install -g opencode-ai'),
-  speakingAcp('copilot-acp', ['copilot', '--acp', '--stdio'], 'npm install -g @github/copilot'),
+  speakingAcp(
+    'claude-acp',
+    ['claude-agent-acp'],
+    ['ANTHROPIC_API_KEY'],
+    '@agentclientprotocol/claude-agent-acp',
+  ),
+  speakingAcp(
+    'codex-acp',
+    ['codex-acp'],
+    ['CODEX_API_KEY', 'OPENAI_API_KEY'],
+    '@agentclientprotocol/codex-acp',
+  ),
+  speakingAcp('gemini-acp', ['gemini', '--acp'], ['GEMINI_API_KEY'], '@google/gemini-cli'),
+  speakingAcp('opencode-acp', ['opencode', 'acp'], ['OPENCODE_API_KEY'], 'opencode-ai'),
+  speakingAcp(
+    'copilot-acp',
+    ['copilot', '--acp', '--stdio'],
+    ['COPILOT_GITHUB_TOKEN', 'GH_TOKEN'],
+    '@github/copilot',
+  ),
 ]
 
 function headless(kind: string): KnownAgent {
   return { name: kind, config: { kind }, settings: { kind, args: [], env: {}, passEnv: [] } }
 }
 
-function speakingAcp(name: string, argv: [string, ...string[]], install: string): KnownAgent {
-  const config = { kind: 'acp', argv }
-  return { name, config, settings: { ...config, args: [], env: {}, passEnv: [] }, install }
+/** Kind `acp` knows nothing of the agent: the variables with its keys have to be named. */
+function speakingAcp(
+  name: string,
+  argv: [string, ...string[]],
+  passEnv: string[],
+  npmPackage: string,
+): KnownAgent {
+  const config = { kind: 'acp', argv, passEnv }
+  return { name, config, settings: { ...config, args: [], env: {} }, install: `npm install -g ${npmPackage}` }
 }
 
 /** The known agents that are not among these, neither by their program nor by their name. */

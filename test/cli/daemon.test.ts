@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readDaemonFile } from '../../src/state/daemon-file.js'
 import { statePaths } from '../../src/state/paths.js'
@@ -33,6 +33,17 @@ test('start, status, restart on the same port, stop', async () => {
   expect(await cli('stop')).toMatchObject({ code: 0, stdout: expect.stringContaining('No task was active') })
   expect(existsSync(paths.daemon)).toBe(false)
   expect((await cli('status')).code).toBe(3)
+})
+
+test('restart leaves the daemon alone where the settings of the next one are wrong', async () => {
+  const stateDirectory = tempState()
+  stopDaemonAfterwards(stateDirectory)
+  expect((await runCli(['start'], { stateDirectory })).code).toBe(0)
+  const file = join(dirname(stateDirectory), 'wrong.json')
+  writeFileSync(file, '{"maxTasks": "many"}')
+  const refused = await runCli(['restart'], { stateDirectory, env: { SPOOLD_CONFIG: file } })
+  expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('maxTasks') })
+  expect((await runCli(['status'], { stateDirectory })).code).toBe(0)
 })
 
 test('promise 4: stop and restart leave tasks running, and the next daemon goes on with them', async () => {

@@ -44,7 +44,10 @@ describe('spoold init', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(read()).toEqual({
       defaultAgent: 'claude',
-      agents: { claude: { kind: 'claude' }, 'claude-acp': { kind: 'acp', argv: ['claude-agent-acp'] } },
+      agents: {
+        claude: { kind: 'claude' },
+        'claude-acp': { kind: 'acp', argv: ['claude-agent-acp'], passEnv: ['ANTHROPIC_API_KEY'] },
+      },
     })
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(stdout).toMatch(/^claude +yes +2\.1\.3 /m)
@@ -112,7 +115,10 @@ describe('spoold init', () => {
     expect(read()).toEqual({
       maxTasks: 5,
       defaultAgent: 'gemini',
-      agents: { ...mine, 'gemini-acp': { kind: 'acp', argv: ['gemini', '--acp'] } },
+      agents: {
+        ...mine,
+        'gemini-acp': { kind: 'acp', argv: ['gemini', '--acp'], passEnv: ['GEMINI_API_KEY'] },
+      },
     })
     expect(lstatSync(file).isSymbolicLink()).toBe(true)
     expect((await init('--merge')).stdout).toContain('has every agent that was found; nothing to add.')

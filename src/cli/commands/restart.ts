@@ -13,7 +13,10 @@ async function restart(_options: object, command: Command): Promise<void> {
   const { stopDaemon } = await import('./stop.js')
   const { launchDaemon } = await import('../launch-daemon.js')
   const { noDaemon } = await import('../../client/unreachable.js')
+  const { settingsOf } = await import('../settings.js')
   const globals = globalsOf(command)
+  // The next daemon would refuse them, when this one is gone.
+  settingsOf(globals)
   const before = await stopDaemon(globals, false)
   if (before === undefined && !globals.maySpawn) throw noDaemon(globals.paths.root)
   const url = before === undefined ? undefined : new URL(before.url)
