@@ -17,10 +17,10 @@ async function tail(id: string, options: { from: number; follow: boolean }, comm
   const { withDaemon } = await import('../daemon-client.js')
   const { followTask } = await import('../follow.js')
   const exitCode = await withDaemon(globalsOf(command), async (client) => {
-    const { task_id, created_at } = await client.show(id)
+    const { task_id, created_at, completed_at } = await client.show(id)
     return followTask(client, task_id, {
       from: options.from,
-      wait: options.follow,
+      wait: options.follow && completed_at === null,
       createdAt: Date.parse(created_at),
     })
   })
