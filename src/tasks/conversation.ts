@@ -41,7 +41,7 @@ export interface Conversation {
   farewellLeft(): number | undefined
   /** The agent waits for a person: its silence does not count. */
   isWaiting(): boolean
-  /** The wrapper is gone: its feeder is to look, and to end. */
+  /** The wrapper is gone: its feeder is to end. */
   ring(): void
 }
 
@@ -91,6 +91,6 @@ export function createConversation(options: ConversationOptions): Conversation {
     isOverdue: () => farewellLeft() === 0,
     farewellLeft,
     isWaiting: () => dialogue.question() !== null,
-    ring: () => input.ring('more'),
+    ring: () => input.ring('end'),
   }
 }

@@ -60,6 +60,8 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
   // At once, even while output waits for a full disk: it may be this task that fills it.
   const onStop = () => kill.beginOrWait(orders.stopReason())
   orders.stopped.addEventListener('abort', onStop, { once: true })
+  // It may have been stored by the daemon before.
+  onStop()
   try {
     return await followUntilEnd()
   } finally {

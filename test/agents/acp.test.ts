@@ -216,6 +216,36 @@ describe('a turn over ACP', () => {
     expect(spoken(next).filter(({ method }) => method === 'session/cancel')).toHaveLength(1)
   })
 
+  it('asks for what the request itself says, whatever was shown of the call before', () => {
+    const shown = { sessionUpdate: 'tool_call', toolCallId: 'c', title: 'Shell', status: 'in_progress' }
+    const params = {
+      sessionId: SESSION,
+      toolCall: {
+        toolCallId: 'c',
+        title: 'Shell',
+        locations: [{ path: '/w' }],
+        rawInput: { command: 'rm -rf /' },
+      },
+      options: [{ optionId: 'y', name: 'Yes', kind: 'allow_once' }],
+    }
+    const request = { jsonrpc: '2.0', id: 1, method: 'session/request_permission', params }
+    const lines = [...TURN.slice(0, 2), update({ ...shown, rawInput: { command: 'ls' } }), request]
+    expect(decode(lines, { permissions: 'ask' }).turn.question()?.text).toBe('Shell: rm -rf /')
+  })
+
+  it('gives up an agent that floods it with requests', () => {
+    const flood = Array.from({ length: 5_000 }, () => ({ jsonrpc: '2.0', id: 1, method: 'x' }))
+    const { turn } = decode([...TURN.slice(0, 2), ...flood])
+    expect(turn.isOver()).toBe(true)
+    expect(JSON.stringify(turn.state()).length).toBeLessThan(40 * 1024)
+  })
+
+  it('takes an error of any shape for an error', () => {
+    const { turn } = decode([TURN[0] as object, { jsonrpc: '2.0', id: 2, error: 'no room' }])
+    expect(turn.isOver()).toBe(true)
+    expect(turn.state().error).toContain('no room')
+  })
+
   it('begins a paragraph with what is said after a tool', () => {
     const tool = { sessionUpdate: 'tool_call', toolCallId: 't', title: 'ls', status: 'in_progress' }
     const lines = [

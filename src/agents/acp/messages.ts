@@ -50,10 +50,10 @@ export function readMessage(message: Record<string, unknown>): AgentMessage {
     return hasId ? { is: 'request', id, method, params } : { is: 'notification', method, params }
   }
   if (!hasId) return { is: 'nothing' }
-  if (!isObject(message.error)) {
+  if (message.error === undefined || message.error === null) {
     return { is: 'result', id, result: isObject(message.result) ? message.result : {} }
   }
-  const { code, message: said, data } = message.error
+  const { code, message: said, data } = isObject(message.error) ? message.error : { message: message.error }
   const detail = isObject(data) ? (data.details ?? data.message) : data
   const sentence = typeof said === 'string' && said !== '' ? said : 'no reason given'
   return {

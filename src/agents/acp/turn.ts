@@ -22,6 +22,9 @@ import type { AcpTurnState } from './state.js'
 import { advance, giveUp, refused } from './steps.js'
 import { AcpUpdates } from './updates.js'
 
+/** Lines that wait to be written; an agent that makes for more in one go is no use, and they are all in the state. */
+const MOST_UNSAID = 200
+
 /**
  * One turn of an agent that speaks the Agent Client Protocol, version 1 (https://agentclientprotocol.com): JSON-RPC,
  * one message a line, on standard input and output. What the agent prints is decoded here, and from it follows what
@@ -160,6 +163,10 @@ export class AcpTurn implements Decoder, Dialogue {
   }
 
   #asked({ id, method, params }: Extract<AgentMessage, { is: 'request' }>): Piece[] {
+    if (this.#state.outbox.length > MOST_UNSAID) {
+      this.giveUp(`The agent sent more than ${MOST_UNSAID} requests at once.`)
+      return []
+    }
     if (method !== 'session/request_permission') {
       this.#say(errorLine(id, METHOD_NOT_FOUND, `Method not found: ${lineOf(method)}`))
       return []

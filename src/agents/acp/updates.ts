@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
+import { isObject } from '../output/jsonl.js'
 import { cleanText } from '../output/text.js'
 import { ToolCalls, type ToolCallsState, type ToolUpdate } from '../output/tool-calls.js'
 import { lineOf, planPieces, workedOn } from '../output/tool-line.js'
@@ -68,7 +69,10 @@ export class AcpUpdates {
   /** What a tool call is and works on, remembered from what is told in passing, as in a request for permission. */
   describe(call: Record<string, unknown>): string {
     const update = toolUpdate(call)
-    return update === null ? '' : this.#calls.describe(update)
+    if (update === null) return ''
+    // A command says more of what is allowed than the place where it runs.
+    const input = isObject(call.rawInput) ? workedOn(call.rawInput) : ''
+    return this.#calls.describe(input === '' ? update : { ...update, on: input })
   }
 
   state(): ToolCallsState {

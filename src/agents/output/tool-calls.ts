@@ -62,8 +62,10 @@ export class ToolCalls {
   /** What a tool call is and works on, remembered from what is told in passing, as in a request for permission. */
   describe(update: ToolUpdate): string {
     const call = this.#remember(update)
-    if (!call.shown) return lineFor(call)
-    return update.title ? lineOf(update.title) : call.title
+    const title = (update.title ? lineOf(update.title) : call.title) || 'Tool'
+    // What is told now stands above what was shown before: it is this that a person allows.
+    const on = lineOf(update.on ?? '') || call.on
+    return lineFor({ title, on: title.includes(on) ? '' : on })
   }
 
   state(): ToolCallsState {
@@ -91,7 +93,7 @@ export class ToolCalls {
   }
 }
 
-function lineFor({ title, on }: Call): string {
+function lineFor({ title, on }: Pick<Call, 'title' | 'on'>): string {
   return on === '' ? title : `${title}: ${on}`
 }
 
