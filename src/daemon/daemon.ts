@@ -4,7 +4,7 @@ import { VERSION } from '../config/version.js'
 import type { OperatorService } from '../domain/service.js'
 import { openHttpListener } from '../http/listener.js'
 import { mcpEndpoint } from '../http/mcp-endpoint.js'
-import { createMcpServerFactory } from '../mcp/server.js'
+import { createOffers } from '../mcp/spoold-offer.js'
 import { createRunner } from '../runner/runner.js'
 import { removeDaemonFile, writeDaemonFile } from '../state/daemon-file.js'
 import { acquireLock } from '../state/lock.js'
@@ -87,22 +87,24 @@ async function open(
   opened.add(() => running.close())
   await running.recover()
 
-  const createServer = createMcpServerFactory({
+  const offers = createOffers({
     service: running.service,
     version: VERSION,
     toolPrefix: settings.toolPrefix,
     log: logFailure,
   })
+  const endpoint = mcpEndpoint(offers, logFailure)
   const listener = await openHttpListener({
     host: settings.host,
     port: settings.port,
     tokens,
-    handleMcp: mcpEndpoint(createServer),
+    handleMcp: endpoint.handle,
     health: () => ({ status: 'ok', version: VERSION, pid: process.pid }),
     maxBodyBytes: maxBodyBytes(settings),
     log: logFailure,
   })
   opened.add(() => listener.close())
+  opened.add(() => endpoint.close())
   opened.add(() => running.endWaits())
 
   const schedule = schedulePurge(settings.cleanupCron, () => running.purgeExpired(), logger)

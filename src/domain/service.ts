@@ -23,12 +23,25 @@ export interface TaskService {
    * if the daemon is restarted now. `task_not_found`, `no_question`, `invalid_input` for what is no option of it.
    */
   respond(request: RespondRequest): Promise<{ task: Task; question: Question; optionId: string }>
+  /** One task as it stands. `task_not_found`. */
+  get(taskId: string): Promise<Task>
+  /** Ids of tasks that begin with the prefix, newest first, at most `limit`. */
+  findIds(prefix: string, limit: number): Promise<string[]>
   list(query: ListQuery): Promise<TaskPage>
+  /**
+   * Calls back after each change of the task (its chunks, its status, its being there at all), or with null after each
+   * change of the list of tasks: one was created, started, asks a person, ended or was purged. Every call is a hint to
+   * look again, comes after the commit, and comes as often as that: who watches has to space out what it does, and must
+   * not throw. Ends with the signal. A task that is not there is watched in vain.
+   */
+  watch(taskId: string | null, onChange: () => void, signal: AbortSignal): void
   createSession(request: SessionRequest): Promise<Session>
   listSessions(): Promise<Session[]>
   endSession(sessionId: string): Promise<Session>
   /** The configured agents, then the known ones that are not configured. What is told may be some seconds old. */
   agents(): Promise<NamedAgentReport[]>
+  /** Names of the configured agents, at once. */
+  agentNames(): string[]
   history(sessionId: string, limit: number): Promise<Exchange[]>
 }
 
@@ -50,6 +63,8 @@ export interface StartRequest {
   model?: string | undefined
   workingDirectory?: string | undefined
   ttlMs?: number | undefined
+  /** Where `ttlMs` is not given: keeps the task so long at least, and as long as is configured. */
+  minTtlMs?: number | undefined
   timeoutMs?: number | undefined
   priority?: number | undefined
   idempotencyKey?: string | undefined

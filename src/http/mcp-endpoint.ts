@@ -1,9 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
-import type { McpServerFactory } from '../mcp/server.js'
+import { toNodeHandler } from '@modelcontextprotocol/node'
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/server'
+import type { LogFailure } from '../mcp/error-result.js'
+import { type LegacyServerFactory, legacyServers } from '../mcp/legacy/server.js'
+import { listen } from '../mcp/modern/listen.js'
+import { modernHandler, readCapabilities } from '../mcp/modern/server.js'
+import type { Offer } from '../mcp/offer.js'
+import { toRpcError } from '../mcp/rpc-error.js'
+import { checkMessage } from './check-message.js'
+import { eraOf } from './era.js'
+import { EventStream } from './event-stream.js'
 import type { TokenOwner } from './guard-token.js'
+import { answerJson, answerRefusal } from './json-answer.js'
+import { LegacyExchange } from './legacy-exchange.js'
 
-/** Serves one POST to /mcp whose sender is known and whose headers and body have been checked. */
+/** Serves one POST to /mcp whose sender is known and whose headers have been checked. */
 export type HandleMcp = (exchange: {
   request: IncomingMessage
   response: ServerResponse
@@ -11,38 +23,88 @@ export type HandleMcp = (exchange: {
   caller: TokenOwner
 }) => Promise<void>
 
+export interface McpEndpoint {
+  handle: HandleMcp
+  /** Ends what lasts (subscriptions) in the way that clients understand. */
+  close(): Promise<void>
+}
+
+const MOST_SUBSCRIPTIONS = 256
+
 /**
- * MCP over Streamable HTTP without sessions: nothing is kept between two requests, so a daemon that was restarted in
- * between goes on where a connected client is. When the client goes away the wait of its call is aborted.
+ * MCP over Streamable HTTP without sessions, for all revisions on one endpoint: nothing is kept between two requests,
+ * so a daemon that was restarted in between goes on where a connected client is. When the client goes away the wait of
+ * its call is aborted.
  */
-export function mcpEndpoint(createServer: McpServerFactory): HandleMcp {
-  return async ({ request, response, body, caller }) => {
-    const server = createServer(caller)
-    // Without a generator of session ids there are no sessions.
-    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
-    response.once('close', () => void server.close())
-    // The SDK's own types do not agree with each other under exactOptionalPropertyTypes.
-    await server.connect(transport as Parameters<typeof server.connect>[0])
-    const answer = await transport.handleRequest(toWebRequest(request), { parsedBody: body })
-    const text = Buffer.from(await answer.arrayBuffer())
-    response.writeHead(answer.status, {
-      ...Object.fromEntries(answer.headers),
-      'content-length': text.length,
-      'cache-control': 'no-store',
-    })
-    response.end(text)
+export function mcpEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailure): McpEndpoint {
+  const doors = {
+    client: door(offers.client, 'client', log),
+    operator: door(offers.operator, 'operator', log),
+  }
+  const subscriptions = new Set<() => void>()
+
+  async function subscribe(exchange: Parameters<HandleMcp>[0], message: ListenMessage): Promise<void> {
+    const { response, caller } = exchange
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const { id, params } = message
+    try {
+      if (subscriptions.size >= MOST_SUBSCRIPTIONS) throw new Error('too many subscriptions are open')
+      const client = readCapabilities(params?._meta?.[CLIENT_CAPABILITIES_META_KEY])
+      const openSink = () => new EventStream(response)
+      const { finish } = await listen(offers[caller], { id, params, client }, openSink, gone.signal)
+      subscriptions.add(finish)
+      response.once('close', () => subscriptions.delete(finish))
+    } catch (error) {
+      const place = { what: 'subscriptions/listen', rename: (text: string) => text, log, aborted: false }
+      const { code, message: sentence, data } = toRpcError(error, place)
+      answerJson(response, 400, { jsonrpc: '2.0', id, error: { code, message: sentence, data } })
+    }
+  }
+
+  return {
+    async handle(exchange) {
+      const { request, response, body, caller } = exchange
+      const era = eraOf(request.headers, body)
+      if (era.is === 'legacy') {
+        const wrong = checkMessage(body, request.headers['mcp-protocol-version']?.toString())
+        if (wrong !== undefined) return answerRefusal(response, wrong)
+        await serveLegacy(doors[caller].legacy, request, response, body as JSONRPCMessage | JSONRPCMessage[])
+      } else if (era.is === 'subscription') await subscribe(exchange, era.message)
+      else await doors[caller].modern(request as NodeRequest, response, body)
+    },
+    async close() {
+      for (const finish of subscriptions) finish()
+      await Promise.all([doors.client.close(), doors.operator.close()])
+    },
   }
 }
 
-/** What the SDK wants to see of a request: the media types are checked already, and more narrowly than it does. */
-function toWebRequest({ headers }: IncomingMessage): Request {
-  const version = headers['mcp-protocol-version']
-  return new Request('http://127.0.0.1/mcp', {
-    method: 'POST',
-    headers: {
-      accept: 'application/json, text/event-stream',
-      'content-type': 'application/json',
-      ...(typeof version === 'string' ? { 'mcp-protocol-version': version } : {}),
-    },
-  })
+/** The package's own type does not agree with Node's under exactOptionalPropertyTypes. */
+type NodeRequest = Parameters<ReturnType<typeof toNodeHandler>>[0]
+
+interface ListenMessage {
+  id: string | number
+  params?: { _meta?: Record<string, unknown> } & Record<string, unknown>
+}
+
+function door(offer: Offer, caller: TokenOwner, log: LogFailure) {
+  const modern = modernHandler(offer, caller, log)
+  return {
+    legacy: legacyServers(offer, caller, log),
+    modern: toNodeHandler(modern, { onerror: (error) => log('MCP over HTTP', error) }),
+    close: () => modern.close(),
+  }
+}
+
+async function serveLegacy(
+  createServer: LegacyServerFactory,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: JSONRPCMessage | JSONRPCMessage[],
+): Promise<void> {
+  const server = createServer()
+  const exchange = new LegacyExchange(request, response)
+  await server.connect(exchange)
+  exchange.deliver(body)
 }

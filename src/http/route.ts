@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { checkMedia } from './check-media.js'
-import { checkMessage } from './check-message.js'
 import { guardHost } from './guard-host.js'
 import { guardOrigin } from './guard-origin.js'
 import { type Tokens, tokenGuard } from './guard-token.js'
@@ -36,8 +35,6 @@ export function router(
     if (wrongMedia !== undefined) return answerRefusal(response, wrongMedia)
     const read = await readJsonBody(request, routes.maxBodyBytes)
     if ('refusal' in read) return answerRefusal(response, read.refusal)
-    const wrong = checkMessage(read.body, request.headers['mcp-protocol-version']?.toString())
-    if (wrong !== undefined) return answerRefusal(response, wrong)
     await routes.handleMcp({ request, response, body: read.body, caller: token.owner })
   }
 }

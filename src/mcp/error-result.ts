@@ -1,7 +1,7 @@
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { z } from 'zod'
 import { SpoolError } from '../domain/errors.js'
 import { oneLine } from '../domain/shown-text.js'
+import type { CallResult } from './call.js'
 import type { errorAnswer } from './json-schema.js'
 
 /** Takes a failure that nobody foresaw; `what` says where it happened. */
@@ -20,7 +20,7 @@ const LONGEST_MESSAGE = 2_000
 const LONGEST_FIELD = 200
 
 /** A failed call as its caller sees it: one sentence, a code, the field; never a stack. */
-export function errorResult(error: unknown, place: Place): CallToolResult {
+export function errorResult(error: unknown, place: Place): CallResult {
   const told = error instanceof SpoolError ? error : unforeseen(error, place)
   const structured: z.infer<typeof errorAnswer> = {
     code: told.code,

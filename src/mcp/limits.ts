@@ -8,3 +8,5 @@ export const MAX_ANSWER_BYTES = 8_000_000
 export const DEFAULT_ANSWER_BYTES = 24_000
 export const MAX_SECONDS = 10 * 365 * 24 * 3600
 export const MAX_LIST = 200
+/** Of kiro_chat. */
+export const DEFAULT_CHAT_WAIT_MS = 45_000

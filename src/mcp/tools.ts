@@ -1,5 +1,6 @@
 import type { Tool } from './tool.js'
 import { agentsList } from './tools/agents-list.js'
+import { chat } from './tools/chat.js'
 import { chatAsync } from './tools/chat-async.js'
 import { exec } from './tools/exec.js'
 import { history } from './tools/history.js'
@@ -17,6 +18,7 @@ import { taskStatus } from './tools/task-status.js'
 /** What MCP clients may call. */
 export const CLIENT_TOOLS: readonly Tool[] = [
   chatAsync,
+  chat,
   taskStatus,
   taskCancel,
   taskRespond,

@@ -79,6 +79,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
 
   async function begin(run: Run) {
     const launched = await launch(run, context, signals)
+    context.notifier.tell(run.taskId)
     if (launched.started) {
       // The notice that tells of the start is chunk 0.
       const task = { ...run.task, chunkCount: run.task.chunkCount + 1 }
@@ -105,6 +106,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
       context.notifier.wake(run.taskId)
       if (batch.question === undefined) return
       waits = batch.question !== null
+      context.notifier.tellOfList()
       roomChanged()
     }
     try {
@@ -149,6 +151,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
       detached.signal,
     )
     context.notifier.wake(taskId)
+    context.notifier.tellOfList()
     // What cannot be removed now goes with the next purge.
     await context.runner
       .discardSpool(taskId)

@@ -1,9 +1,20 @@
+import { setMaxListeners } from 'node:events'
+
 /**
- * Wakes those who wait for a task. A wake-up is a hint and says nothing but "look again"; it is given after the commit,
- * never before.
+ * Wakes those who wait for a task, and tells those who watch it. A wake-up is a hint and says nothing but "look again";
+ * it is given after the commit, never before.
  */
 export interface Notifier {
+  /** There is something that a poll waits for: output, a question, the end. Tells who watches, too. */
   wake(taskId: string): void
+  /** The task changed in a way that is no answer to a poll: it got its turn, was pinned, was purged. */
+  tell(taskId: string): void
+  /** Tells who watches all tasks: there is another one, one less, or one of another status. */
+  tellOfList(): void
+  /** Calls back at each of those, for one task or (null) for the list, until the signal aborts. */
+  watch(taskId: string | null, onChange: () => void, signal: AbortSignal): void
+  /** Ids of the tasks that are watched. */
+  watched(): string[]
   /** Start listening *before* reading what to wait for, so that nothing falls between. */
   listen(taskId: string): Listener
   /** Ends all waits, now and later: the daemon stops. */
@@ -18,14 +29,9 @@ export interface Listener {
 }
 
 export function createNotifier(): Notifier {
-  const listeners = new Map<string, Set<() => void>>()
+  const listeners = createCallbacks()
+  const watchers = createCallbacks()
   let closed = false
-
-  function remove(taskId: string, listener: () => void): void {
-    const ofTask = listeners.get(taskId)
-    ofTask?.delete(listener)
-    if (ofTask?.size === 0) listeners.delete(taskId)
-  }
 
   return {
     get closed() {
@@ -33,8 +39,25 @@ export function createNotifier(): Notifier {
     },
 
     wake(taskId) {
-      for (const listener of listeners.get(taskId) ?? []) listener()
+      listeners.call(taskId)
+      watchers.call(taskId)
     },
+
+    tell: (taskId) => watchers.call(taskId),
+
+    tellOfList: () => watchers.call(null),
+
+    watch(taskId, onChange, signal) {
+      if (closed || signal.aborted) return
+      // One signal ends all that a client watches; node would warn of a leak at the eleventh.
+      setMaxListeners(0, signal)
+      // Its own, so that one function can watch twice.
+      const watcher = () => onChange()
+      watchers.add(taskId, watcher)
+      signal.addEventListener('abort', () => watchers.remove(taskId, watcher), { once: true })
+    },
+
+    watched: () => watchers.keys().filter((key) => key !== null),
 
     listen(taskId) {
       let woken = closed
@@ -43,8 +66,7 @@ export function createNotifier(): Notifier {
         woken = true
         onWake?.()
       }
-      const ofTask = listeners.get(taskId) ?? new Set()
-      listeners.set(taskId, ofTask.add(listener))
+      listeners.add(taskId, listener)
       return {
         wait(timeoutMs, signal) {
           if (woken || signal?.aborted) return Promise.resolve()
@@ -60,13 +82,34 @@ export function createNotifier(): Notifier {
             onWake = end
           })
         },
-        dispose: () => remove(taskId, listener),
+        dispose: () => listeners.remove(taskId, listener),
       }
     },
 
     close() {
       closed = true
-      for (const ofTask of listeners.values()) for (const listener of ofTask) listener()
+      watchers.clear()
+      for (const taskId of listeners.keys()) listeners.call(taskId)
     },
+  }
+}
+
+/** Callbacks of a task, or (null) of all tasks together. */
+function createCallbacks() {
+  const byTask = new Map<string | null, Set<() => void>>()
+  return {
+    add(key: string | null, callback: () => void): void {
+      byTask.set(key, (byTask.get(key) ?? new Set()).add(callback))
+    },
+    remove(key: string | null, callback: () => void): void {
+      const ofTask = byTask.get(key)
+      ofTask?.delete(callback)
+      if (ofTask?.size === 0) byTask.delete(key)
+    },
+    call(key: string | null): void {
+      for (const callback of byTask.get(key) ?? []) callback()
+    },
+    keys: () => [...byTask.keys()],
+    clear: () => byTask.clear(),
   }
 }

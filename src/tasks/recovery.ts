@@ -54,6 +54,7 @@ export async function endUnstarted(
   }
   await untilStored(() => context.store.finish({ ...end, at: context.now() }), 'an end', context.log, signal)
   context.notifier.wake(run.taskId)
+  context.notifier.tellOfList()
 }
 
 /** Spools of tasks that have ended (the daemon died after the last commit) or that nobody knows. */

@@ -111,11 +111,11 @@ export function createRequestReader(
     return directory
   }
 
-  function common(request: { ttlMs?: number | undefined; idempotencyKey?: string | undefined }, at: number) {
+  function common(request: Pick<StartRequest, 'ttlMs' | 'minTtlMs' | 'idempotencyKey'>, at: number) {
     return {
       id: `task-${ulid(at).toLowerCase()}`,
       idempotencyKey: request.idempotencyKey ?? null,
-      ttlMs: request.ttlMs ?? rules.taskTtlMs,
+      ttlMs: request.ttlMs ?? Math.max(rules.taskTtlMs, request.minTtlMs ?? 0),
       at,
     }
   }

@@ -49,6 +49,8 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
       while (atWork() < concurrency && !closing.signal.aborted) {
         const run = await claim()
         if (!run) break
+        context.notifier.tell(run.taskId)
+        context.notifier.tellOfList()
         start(run)
       }
     }

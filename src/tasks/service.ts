@@ -58,6 +58,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     const created = await store.createTask(task, options.maxTasks)
     if (created.created) {
       log.info({ task: created.task.id, agent: task.agent }, 'created')
+      notifier.tellOfList()
       scheduler.pump()
     }
     return created
@@ -126,9 +127,20 @@ export function createTaskService(options: ServiceOptions): RunningService {
   }
 
   async function purge(past: PurgeCutoff, trigger: 'schedule' | 'person'): Promise<PurgeCount> {
-    const running = runPurge(store, past, trigger, now, closing.signal)
+    const running = runPurge(store, past, trigger, now, closing.signal).then(async (taken) => {
+      if (taken.tasks > 0) await tellOfPurge()
+      return taken
+    })
     purges.add(running)
     return running.finally(() => purges.delete(running))
+  }
+
+  async function tellOfPurge(): Promise<void> {
+    notifier.tellOfList()
+    for (const taskId of notifier.watched()) {
+      const task = await store.getTask(taskId).catch(() => undefined)
+      if (task === undefined) notifier.tell(taskId)
+    }
   }
 
   const service: OperatorService = {
@@ -137,6 +149,9 @@ export function createTaskService(options: ServiceOptions): RunningService {
     status: (taskId, query, signal) => readProgress(taskId, query, { store, notifier }, signal),
     cancel,
     respond,
+    get: mustGet,
+    findIds: (prefix, limit) => store.findTaskIds(prefix, limit),
+    watch: (taskId, onChange, signal) => notifier.watch(taskId, onChange, signal),
     list: ({ sessionId, includeDone, status, limit, cursor }) =>
       store.listTasks({ sessionId, includeEnded: includeDone, status, limit, cursor }),
     async createSession(request) {
@@ -146,6 +161,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     listSessions: () => store.listSessions(SESSIONS_LISTED),
     endSession: (sessionId) => store.endSession(sessionId, now()),
     agents: createAgentReports(agents, rules.defaultAgent, closing.signal),
+    agentNames: () => agents.names(),
     history: (sessionId, limit) => store.history(sessionId, limit, HISTORY_ANSWER_BYTES),
 
     async show(idOrPrefix, textBytes) {
@@ -163,7 +179,11 @@ export function createTaskService(options: ServiceOptions): RunningService {
       const task = await mustGet(ids.includes(prefix) ? prefix : (ids[0] ?? idOrPrefix))
       return { task, text: await store.readText(task.id, textBytes) }
     },
-    setPinned: (taskId, pinned) => store.setPinned(taskId, pinned),
+    async setPinned(taskId, pinned) {
+      const task = await store.setPinned(taskId, pinned)
+      notifier.tell(taskId)
+      return task
+    },
     purge: ({ olderThanMs, dryRun }) =>
       dryRun ? store.countPurgeable(cutoff(olderThanMs)) : purge(cutoff(olderThanMs), 'person'),
   }

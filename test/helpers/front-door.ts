@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { OperatorService } from '../../src/domain/service.js'
 import { type HttpListener, openHttpListener } from '../../src/http/listener.js'
 import { mcpEndpoint } from '../../src/http/mcp-endpoint.js'
-import { createMcpServerFactory } from '../../src/mcp/server.js'
+import { createOffers } from '../../src/mcp/spoold-offer.js'
 import { NOON } from './memory-service.js'
 
 export const TOKENS = { client: 'client-token-of-the-test', operator: 'operator-token-of-the-test' }
@@ -30,26 +30,29 @@ export async function openFrontDoor(
   const log = (what: string, error: unknown) =>
     logged.push(`${what}: ${error instanceof Error ? error.message : error}`)
   const { toolPrefix, maxBodyBytes } = options
-  const factory = createMcpServerFactory({
+  const offers = createOffers({
     service,
     version: '1.2.3',
     toolPrefix,
     log,
     now: () => NOON + 3000,
   })
+  const endpoint = mcpEndpoint(offers, log)
   const listener = await openHttpListener({
     host: '127.0.0.1',
     port: options.port ?? 0,
     tokens: options.tokens ?? TOKENS,
-    handleMcp: mcpEndpoint(factory),
+    handleMcp: endpoint.handle,
     health: () => ({ status: 'ok', version: '1.2.3', pid: options.pid ?? process.pid }),
     maxBodyBytes,
     log,
   })
   let isOpen = true
   const close = async (graceMs?: number) => {
-    if (isOpen) await listener.close(graceMs)
+    if (!isOpen) return
     isOpen = false
+    await endpoint.close()
+    await listener.close(graceMs)
   }
   onTestFinished(() => close(0))
   return { ...listener, close, logged }

@@ -38,7 +38,12 @@ export function memoryService(): MemoryService {
   const entries = new Map<string, Entry>()
   const byKey = new Map<string, string>()
   const sessions = new Map<string, Session>()
+  const watchers = new Set<{ taskId: string | null; onChange: () => void }>()
   let nextFailure: { error: unknown } | undefined
+
+  function tell(taskId: string | null): void {
+    for (const watcher of watchers) if (watcher.taskId === taskId) watcher.onChange()
+  }
 
   function called(name: string): void {
     service.calls.push(name)
@@ -88,10 +93,13 @@ export function memoryService(): MemoryService {
     entry.task.bytes += size
     if (kind === 'text') entry.task.textBytes += size
     entry.task.lastOutputAt = NOON
+    tell(entry.task.id)
   }
 
   function setState(entry: Entry, state: TaskState): void {
     entry.task = { ...entry.task, ...state } as Task
+    tell(entry.task.id)
+    tell(null)
   }
 
   function create(request: StartRequest, argv: string[] | null): { task: Task; created: boolean } {
@@ -128,6 +136,7 @@ export function memoryService(): MemoryService {
     }
     entries.set(task.id, { task, chunks: [] })
     if (request.idempotencyKey !== undefined) byKey.set(request.idempotencyKey, task.id)
+    tell(null)
     return { task, created: true }
   }
 
@@ -242,6 +251,22 @@ export function memoryService(): MemoryService {
       if (!chosen) throw new SpoolError('invalid_input', 'option is none of the answers', { field: 'option' })
       return { task: { ...task }, question, optionId: chosen.id }
     },
+    async get(taskId) {
+      called('get')
+      return { ...find(taskId).task }
+    },
+    async findIds(prefix, limit) {
+      called('findIds')
+      const ids = [...entries.keys()].filter((id) => id.startsWith(prefix))
+      return ids.reverse().slice(0, limit)
+    },
+    watch(taskId, onChange, signal) {
+      called('watch')
+      if (signal.aborted) return
+      const watcher = { taskId, onChange }
+      watchers.add(watcher)
+      signal.addEventListener('abort', () => watchers.delete(watcher), { once: true })
+    },
     async list(query) {
       called('list')
       const tasks = [...entries.values()]
@@ -280,6 +305,10 @@ export function memoryService(): MemoryService {
           problem,
         },
       ]
+    },
+    agentNames() {
+      called('agentNames')
+      return ['kiro']
     },
     async history(sessionId, limit) {
       called('history')

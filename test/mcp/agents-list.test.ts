@@ -26,8 +26,11 @@ it('kiro_agents_list tells a model in few words what can be started, and what el
     maxBytes: 1e6,
     rename: String,
     attended: false,
+    answers: new Set<never>(),
   }
-  const { structured, text } = await agentsList.call(service, {}, context)
+  const answered = await agentsList.call(service, {}, context)
+  if (!('text' in answered)) throw new Error('it asks')
+  const { structured, text } = answered
   expect(text.split('\n')).toEqual([
     'kiro (default): available, version 2.20.0',
     'Installed, but not configured (spoold init): claude, gemini-acp',

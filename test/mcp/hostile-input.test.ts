@@ -73,7 +73,8 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     const { error } = await post(door, '{}', 'tools/\x1bnothing')
     expect(error).toEqual({
       code: -32_601,
-      message: 'There is no method "tools/\\u001bnothing"; there are tools/list and tools/call',
+      message:
+        'There is no method "tools/\\u001bnothing" here; docs/mcp.md has the list of those that are served',
       data: { code: 'not_found' },
     })
   })

@@ -6,6 +6,7 @@ import { memoryService } from '../helpers/memory-service.js'
 
 const CLIENT_TOOLS = [
   'kiro_chat_async',
+  'kiro_chat',
   'kiro_task_status',
   'kiro_task_cancel',
   'kiro_task_respond',

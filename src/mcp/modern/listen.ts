@@ -1,0 +1,123 @@
+import { SERVER_INFO_META_KEY, SUBSCRIPTION_ID_META_KEY } from '@modelcontextprotocol/server'
+import { shown } from '../../domain/shown-text.js'
+import { invalidParams, type Params } from '../methods.js'
+import type { Offer } from '../offer.js'
+import type { ProtocolTasks } from '../protocol-tasks.js'
+import { demandTasks, detailedTask, type TaskCall } from './tasks.js'
+
+/** Where the messages of a subscription go. */
+export interface Sink {
+  write(message: object): void
+  end(): void
+}
+
+export interface ListenRequest {
+  id: string | number
+  params: Params
+  /** What the request's client declares. */
+  client: Pick<TaskCall, 'answers' | 'knowsTasks'>
+}
+
+/** What of the wished-for notifications is delivered; only what there is. */
+interface Honoured {
+  resourceSubscriptions?: string[]
+  taskIds?: string[]
+}
+
+const MOST_WATCHED = 100
+
+/**
+ * Serves subscriptions/listen of 2026-07-28 (basic/patterns/subscriptions) with its wish for tasks of SEP-2663, which
+ * the SDK's own router does not know: acknowledges first, then tells of changed resources and tasks, until the signal
+ * aborts. `finish` of the result ends it from this side.
+ *
+ * Throws RpcError before anything is written, where the request is not right.
+ */
+export async function listen(
+  offer: Offer,
+  request: ListenRequest,
+  openSink: () => Sink,
+  signal: AbortSignal,
+): Promise<{ finish: () => void }> {
+  const honoured = await honour(offer, request)
+  const sink = openSink()
+  const stamp = { [SUBSCRIPTION_ID_META_KEY]: request.id }
+  const done = new AbortController()
+  signal.addEventListener('abort', () => done.abort(), { once: true })
+  if (signal.aborted) done.abort()
+  const notify = (method: string, params: object) => {
+    if (!done.signal.aborted) sink.write({ jsonrpc: '2.0', method, params: { ...params, _meta: stamp } })
+  }
+  const finish = () => {
+    if (done.signal.aborted) return
+    done.abort()
+    const _meta = { ...stamp, [SERVER_INFO_META_KEY]: offer.server }
+    sink.write({ jsonrpc: '2.0', id: request.id, result: { resultType: 'complete', _meta } })
+    sink.end()
+  }
+  notify('notifications/subscriptions/acknowledged', { notifications: honoured })
+  const { resourceSubscriptions = [], taskIds = [] } = honoured
+  for (const uri of resourceSubscriptions) {
+    offer.resources?.watch?.(uri, () => notify('notifications/resources/updated', { uri }), done.signal)
+  }
+  for (const taskId of taskIds) {
+    if (offer.tasks !== undefined) watchTask(offer.tasks, taskId, request, notify, done.signal)
+  }
+  if (resourceSubscriptions.length + taskIds.length === 0) finish()
+  return { finish }
+}
+
+async function honour(offer: Offer, { params, client }: ListenRequest): Promise<Honoured> {
+  const wishes = params?.notifications
+  if (typeof wishes !== 'object' || wishes === null || Array.isArray(wishes)) {
+    throw invalidParams(`params.notifications must be an object of what is wished for, got ${shown(wishes)}`)
+  }
+  const { resourceSubscriptions, taskIds } = wishes as Record<string, unknown>
+  const uris = texts('resourceSubscriptions', resourceSubscriptions)
+  const ids = texts('taskIds', taskIds)
+  if (ids !== undefined) demandTasks(client)
+  const known = await Promise.all((ids ?? []).map((id) => isThere(offer, id)))
+  return {
+    ...(uris === undefined || offer.resources?.watch === undefined ? {} : { resourceSubscriptions: uris }),
+    ...(ids === undefined ? {} : { taskIds: ids.filter((_, index) => known[index]) }),
+  }
+}
+
+function texts(field: string, value: unknown): string[] | undefined {
+  if (value === undefined) return undefined
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string')
+  if (isList && value.length <= MOST_WATCHED) return [...new Set(value)]
+  throw invalidParams(
+    `params.notifications.${field} must be a list of at most ${MOST_WATCHED} texts, got ${shown(value)}`,
+  )
+}
+
+async function isThere(offer: Offer, taskId: string): Promise<boolean> {
+  const found = await offer.tasks?.service.get(taskId).catch(() => undefined)
+  return found !== undefined
+}
+
+/** Tells the whole task at each change of its status, as tasks/get would. */
+function watchTask(
+  tasks: ProtocolTasks,
+  taskId: string,
+  { client }: ListenRequest,
+  notify: (method: string, params: object) => void,
+  signal: AbortSignal,
+): void {
+  let told: unknown
+  let last = Promise.resolve()
+  const look = async () => {
+    const task = await tasks.service.get(taskId)
+    const key = task.status === 'input_required' ? task.question.id : task.status
+    if (key === told) return
+    told = key
+    notify('notifications/tasks', await detailedTask(tasks, task, client))
+  }
+  // One look after the other, so that no later status is told before an earlier one. A purged task is not told of.
+  const onChange = () => {
+    last = last.then(look).catch(() => {})
+  }
+  tasks.service.watch(taskId, onChange, signal)
+  onChange()
+}

@@ -1,0 +1,53 @@
+import type { TaskService } from '../../domain/service.js'
+import { named } from '../../domain/shown-text.js'
+import type { OfferedPrompts } from '../offer.js'
+import { RPC, RpcError } from '../rpc-error.js'
+import { DELEGATE, type Delegation, delegation } from './delegate.js'
+
+const NAMES: readonly string[] = DELEGATE.arguments.map(({ name }) => name)
+
+/** What a person can choose from a menu of prompts. */
+export function createPrompts(options: {
+  service: Pick<TaskService, 'agentNames'>
+  /** Turns tool names in our own sentences into those that the caller knows. */
+  rename: (text: string) => string
+}): OfferedPrompts {
+  const { service, rename } = options
+  return {
+    list: [DELEGATE],
+
+    async get(name, args) {
+      if (name !== DELEGATE.name) return undefined
+      const text = delegation(readArguments(args), rename)
+      return {
+        description: DELEGATE.description,
+        messages: [{ role: 'user', content: { type: 'text', text } }],
+      }
+    },
+
+    async complete(name, argument, beginning) {
+      if (name !== DELEGATE.name)
+        throw refusal(`There is no prompt ${named(name)}; there is ${DELEGATE.name}`)
+      if (!NAMES.includes(argument)) throw noSuchArgument(argument)
+      if (argument !== 'agent') return []
+      return service.agentNames().filter((agent) => agent.startsWith(beginning))
+    },
+  }
+}
+
+/** A field that a person left empty in a form counts as not given. */
+function readArguments(args: Readonly<Record<string, string>>): Delegation {
+  const unknown = Object.keys(args).find((name) => !NAMES.includes(name))
+  if (unknown !== undefined) throw noSuchArgument(unknown)
+  const { work = '', agent, working_directory } = args
+  if (work.trim() === '') throw refusal('The argument work is missing; say what the agent is to do')
+  return { work, agent: agent || undefined, working_directory: working_directory || undefined }
+}
+
+function noSuchArgument(name: string): RpcError {
+  return refusal(`The prompt ${DELEGATE.name} has no argument ${named(name)}; there are ${NAMES.join(', ')}`)
+}
+
+function refusal(sentence: string): RpcError {
+  return new RpcError(RPC.invalidParams, 'invalid_input', sentence)
+}

@@ -1,0 +1,58 @@
+import type { TaskService } from '../../domain/service.js'
+import { oneLine } from '../../domain/shown-text.js'
+import type { Task } from '../../domain/task.js'
+import { iso } from '../answers/time.js'
+import type { ListedResource } from '../offer.js'
+import { outputUri, TASKS_URI, taskUri } from './addresses.js'
+
+/** Tasks on one page; each of them is two resources. */
+const PAGE = 20
+/** How much of a message helps to choose, in UTF-16 units. */
+const TITLE_LENGTH = 60
+
+const ALL_TASKS: ListedResource = {
+  uri: TASKS_URI,
+  name: 'tasks',
+  title: 'Recent tasks',
+  description: 'The most recent tasks with their status, newest first.',
+  mimeType: 'application/json',
+}
+
+/** The list of tasks, then the tasks themselves, newest first. `invalid_input` for a cursor that no page gave. */
+export async function listResources(service: TaskService, cursor: string | undefined) {
+  const page = await service.list({ includeDone: true, limit: PAGE, cursor })
+  const ofTasks = page.tasks.flatMap((task) => [statusOf(task), outputOf(task)])
+  return {
+    resources: cursor === undefined ? [ALL_TASKS, ...ofTasks] : ofTasks,
+    ...(page.nextCursor === null ? {} : { nextCursor: page.nextCursor }),
+  }
+}
+
+function statusOf(task: Task): ListedResource {
+  return {
+    uri: taskUri(task.id),
+    name: task.id,
+    title: titleOf(task),
+    description: `Where the task stands. ${facts(task)}`,
+    mimeType: 'application/json',
+  }
+}
+
+function outputOf(task: Task): ListedResource {
+  return {
+    uri: outputUri(task.id),
+    name: `${task.id}/output`,
+    title: `Output of ${titleOf(task)}`,
+    description: `What the agent said. ${facts(task)}`,
+    mimeType: 'text/plain',
+    size: task.textBytes,
+  }
+}
+
+export function titleOf(task: Task): string {
+  return `${oneLine(task.agent, TITLE_LENGTH)}: ${oneLine(task.message, TITLE_LENGTH)}`
+}
+
+function facts(task: Task): string {
+  return `${task.status}, created ${iso(task.createdAt)}, ${task.textBytes} bytes of text`
+}

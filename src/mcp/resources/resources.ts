@@ -1,0 +1,91 @@
+import { SpoolError } from '../../domain/errors.js'
+import type { TaskService } from '../../domain/service.js'
+import { named } from '../../domain/shown-text.js'
+import type { ResourceContents } from '../call.js'
+import type { ListedTemplate, OfferedResources } from '../offer.js'
+import { RPC, RpcError } from '../rpc-error.js'
+import { type Address, OUTPUT_TEMPLATE, readAddress, TASK_TEMPLATE } from './addresses.js'
+import { listResources } from './listing.js'
+import { readOutput } from './output.js'
+import { spaceOut } from './space-out.js'
+import { readTask, readTasks } from './status.js'
+
+/** A watcher is called about this often at most, however much a task prints. */
+const PAUSE_MS = 1_000
+/** What MCP allows in one answer. */
+const MOST_COMPLETIONS = 100
+
+const TEMPLATES: readonly ListedTemplate[] = [
+  {
+    uriTemplate: TASK_TEMPLATE,
+    name: 'task',
+    title: 'Status of a task',
+    description: 'Where the task with this task_id stands: status, times, sizes, what it waits for.',
+    mimeType: 'application/json',
+  },
+  {
+    uriTemplate: OUTPUT_TEMPLATE,
+    name: 'output',
+    title: 'Output of a task',
+    description:
+      'What the agent of the task said, and why it failed; from a chunk index on where `from` is given. ' +
+      'A long output comes in parts: each but the last names the URI of the next.',
+    mimeType: 'text/plain',
+  },
+]
+
+/** The tasks as resources: the list of them, and of each its status and its output. */
+export function createResources(options: {
+  service: TaskService
+  /** ms since 1970. */
+  now: () => number
+  /** Bound for the contents of one answer, as they go over the wire. */
+  maxBytes: number
+}): OfferedResources {
+  const { service, now, maxBytes } = options
+
+  function contentsOf(uri: string, address: Address): Promise<ResourceContents[]> {
+    if (address.what === 'tasks') return readTasks(service, now(), maxBytes)
+    if (address.what === 'task') return readTask(service, { ...address, uri }, now())
+    return readOutput(service, { ...address, uri }, maxBytes)
+  }
+
+  return {
+    templates: TEMPLATES,
+    list: (cursor) => listResources(service, cursor),
+
+    async read(uri) {
+      const address = readAddress(uri)
+      if (address === undefined) return undefined
+      try {
+        return await contentsOf(uri, address)
+      } catch (error) {
+        if (error instanceof SpoolError && error.code === 'task_not_found') return undefined
+        throw error
+      }
+    },
+
+    async complete(uriTemplate, variable, beginning) {
+      const isKnown = TEMPLATES.some((template) => template.uriTemplate === uriTemplate)
+      if (!isKnown) throw noSuch(`There is no resource template ${named(uriTemplate)}`)
+      if (variable === 'id') return service.findIds(beginning, MOST_COMPLETIONS)
+      if (variable === 'from' && uriTemplate === OUTPUT_TEMPLATE) return []
+      throw noSuch(`${uriTemplate} has no variable ${named(variable)}`)
+    },
+
+    watch(uri, onChange, signal) {
+      const address = readAddress(uri)
+      if (address === undefined || signal.aborted) return
+      const taskId = address.what === 'tasks' ? null : address.taskId
+      service.watch(taskId, spaceOut(onChange, PAUSE_MS, signal), signal)
+    },
+  }
+}
+
+function noSuch(sentence: string): RpcError {
+  return new RpcError(
+    RPC.invalidParams,
+    'invalid_input',
+    `${sentence}; resources/templates/list tells what there is`,
+  )
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { OperatorService, TaskProgress } from '../../domain/service.js'
+import type { Task } from '../../domain/task.js'
+import { startAnswer } from '../answers/start.js'
+import type { InputRequired } from '../call.js'
+import { chatAnswer } from '../chat-answer.js'
+import { DEFAULT_CHAT_WAIT_MS } from '../limits.js'
+import { startFields, toStartRequest } from '../start-fields.js'
+import { maxBytes, waitMs } from '../task-fields.js'
+import { chosenOption, questionForm } from '../task-view.js'
+import { type CallContext, CREATES, defineTool } from '../tool.js'
+import { statusWhileTelling } from '../waiting.js'
+
+export const chat = defineTool({
+  name: 'kiro_chat',
+  title: 'Ask an agent and wait',
+  description:
+    'Hands a message to an agent and waits for its answer, for work of less than a minute. What takes longer goes on ' +
+    'in the background: the answer then has a task_id for kiro_task_status. Use kiro_chat_async for long work.',
+  input: z.strictObject({
+    ...startFields,
+    wait_ms: waitMs.default(DEFAULT_CHAT_WAIT_MS),
+    max_bytes: maxBytes.optional(),
+  }),
+  answer: startAnswer,
+  annotations: { ...CREATES, openWorldHint: true },
+  async handle(service, input, context) {
+    const task = await taskOf(service, context, async () => {
+      return (await service.start(toStartRequest(input, context))).task
+    })
+    const budget = input.max_bytes ?? context.maxBytes
+    const query = { from: 0, waitMs: input.wait_ms, waitFor: 'done', maxBytes: budget } as const
+    const progress = await statusWhileTelling(service, task.id, query, context)
+    return questionFor(progress, context) ?? chatAnswer(progress, { ...context, maxBytes: budget })
+  },
+  async start(service, input, context) {
+    const request = { ...toStartRequest(input, context), minTtlMs: context.keepMs }
+    return (await service.start(request)).task.id
+  },
+})
+
+/**
+ * The task of a call: a new one, or where the client repeats its call with its user's answer, the one that asked.
+ * `requestState` is the task's id; who has the token may name any task, so nothing hangs on where it comes from.
+ */
+async function taskOf(
+  service: OperatorService,
+  { requestState, inputResponses = {} }: CallContext,
+  start: () => Promise<Task>,
+): Promise<Task> {
+  if (requestState === undefined) return start()
+  const task = await service.get(requestState)
+  if (task.status !== 'input_required') return task
+  const { id } = task.question
+  const option = chosenOption(task.question, inputResponses[id])
+  if (option === undefined) return task
+  return (await service.respond({ taskId: task.id, option, questionId: id })).task
+}
+
+/** Asks the user what the agent asks, where the client can; who closed the form before is not asked again. */
+function questionFor({ task }: TaskProgress, context: CallContext): InputRequired | undefined {
+  if (task.status !== 'input_required' || !context.answers.has('elicitation')) return undefined
+  const { question } = task
+  if (context.inputResponses?.[question.id] !== undefined) return undefined
+  return { inputRequests: { [question.id]: questionForm(question) }, requestState: task.id }
+}

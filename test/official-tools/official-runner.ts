@@ -1,0 +1,70 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** One check of a scenario, as the official runner writes it into checks.json. */
+export interface Check {
+  id: string
+  name: string
+  description: string
+  /** A SHOULD that is not kept is a WARNING; what does not apply to the server is SKIPPED or INFO. */
+  status: 'SUCCESS' | 'FAILURE' | 'WARNING' | 'SKIPPED' | 'INFO'
+  errorMessage?: string
+}
+
+const MODULES = fileURLToPath(new URL('node_modules', import.meta.url))
+/** Node 22, on which alone the runner runs. */
+const NODE = join(MODULES, '.bin', 'node')
+const RUNNER = join(MODULES, '@modelcontextprotocol', 'conformance', 'dist', 'index.js')
+/** No scenario takes longer than seconds, but one that hangs must not hang the rest. */
+const SCENARIO_MS = 30_000
+const RUN_MS = 220_000
+
+/** Names of the server's scenarios that a revision has, or of all. */
+export function scenariosOf(revision?: string): string[] {
+  const filter = revision === undefined ? [] : ['--spec-version', revision]
+  const listed = execFileSync(NODE, [RUNNER, 'list', '--server', ...filter], { encoding: 'utf8' })
+  return [...listed.matchAll(/^ +- (\S+) \[/gm)].map(([, name = '']) => name)
+}
+
+/**
+ * Runs scenarios against a server, as the arguments select them; gives the checks of each scenario that came to an
+ * end, and what the runner printed.
+ */
+export async function runScenarios(
+  url: string,
+  selections: string[][],
+): Promise<{ checks: Map<string, Check[]>; printed: string }> {
+  const directory = await mkdtemp(join(tmpdir(), 'spoold-conformance-results-'))
+  try {
+    let printed = ''
+    for (const selection of selections) {
+      const timeout = ['--timeout', String(SCENARIO_MS)]
+      printed += await run([RUNNER, 'server', '--url', url, ...selection, ...timeout, '-o', directory])
+    }
+    return { checks: await readChecks(directory), printed }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** What it prints; its exit code says only what the checks say too. */
+function run(args: string[]): Promise<string> {
+  const options = { timeout: RUN_MS, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 * 1024 } as const
+  return new Promise((resolve) => {
+    execFile(NODE, args, options, (_error, stdout, stderr) => resolve(stdout + stderr))
+  })
+}
+
+async function readChecks(directory: string): Promise<Map<string, Check[]>> {
+  const checks = new Map<string, Check[]>()
+  for (const name of await readdir(directory)) {
+    const scenario = /^server-(.+)-\d{4}-\d\d-\d\dT/.exec(name)?.[1]
+    if (scenario === undefined) continue
+    const file = join(directory, name, 'checks.json')
+    checks.set(scenario, JSON.parse(await readFile(file, 'utf8')) as Check[])
+  }
+  return checks
+}
