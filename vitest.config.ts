@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Those need the real programs: npm run test:agents.
-    exclude: [...configDefaults.exclude, 'test/real-agents/**'],
+    // Those need programs of others: npm run test:agents, conformance and inspector.
+    exclude: [...configDefaults.exclude, 'test/real-agents/**', 'test/official-tools/**'],
     // Tests start the built command, so it is built once before them.
     globalSetup: ['test/helpers/build.ts'],
     pool: 'forks',

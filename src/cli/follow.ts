@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readWhatIsThere } from '../client/follow.js'
 import type { SpooldClient } from '../client/spoold-client.js'
 import { QUESTION_NOTICE } from '../domain/question.js'
 import type { ChunkAnswer } from '../mcp/answers/chunk.js'
@@ -64,25 +65,6 @@ export async function followTask(
 function exitCodeOf({ status, is_done, exit_code }: StatusAnswer): number {
   if (!is_done) return EXIT.done
   return status === 'completed' ? (exit_code ?? EXIT.done) : exit_code || EXIT.failed
-}
-
-async function* readWhatIsThere(
-  client: SpooldClient,
-  taskId: string,
-  from: number,
-): AsyncGenerator<ChunkAnswer, StatusAnswer, undefined> {
-  for (let next = from; ; ) {
-    const answer = await client.status({
-      task_id: taskId,
-      from_chunk_index: next,
-      wait_ms: 0,
-      max_bytes: 1_000_000,
-      detail: 'chunks',
-    })
-    yield* answer.new_chunks
-    next = answer.next_chunk_index
-    if (!answer.has_more) return answer
-  }
 }
 
 /** An agent's own text cannot be one: notices are spoold speaking. */

@@ -1,97 +1,112 @@
-import { randomUUID } from 'node:crypto'
 import { SpoolError } from '../domain/errors.js'
 import type { DaemonLink } from './daemon-link.js'
+import { LegacySubscriptions, withSubscribe } from './legacy-subscriptions.js'
+import { listen } from './listen.js'
+import { isModern } from './modern-headers.js'
 import type { RpcMessage } from './post-message.js'
+import { withIdempotencyKey, withShorterWait } from './repeatable-call.js'
+import { RisingProgress } from './rising-progress.js'
 
 /** From the moment a daemon is missed: with a wait of the usual 20 s, an answer comes within clients' 60 s. */
 const PATIENCE_MS = 35_000
 const ANSWER_LIMIT_MS = 110_000
-const DEFAULT_WAIT_MS = 20_000
 
 /** The calls that a stdio client has under way, each forwarded on its own. */
 export class BridgeCalls {
   readonly #link: DaemonLink
-  readonly #answer: (message: RpcMessage) => void
+  readonly #write: (message: RpcMessage) => void
   /** By the request's id; a notification has none, so stands for itself. */
   readonly #cancels = new Map<unknown, AbortController>()
+  /** Those of them that only end when the client wants it. */
+  readonly #listening = new Set<AbortController>()
   readonly #pending = new Set<Promise<void>>()
+  readonly #subscriptions: LegacySubscriptions
 
-  constructor(link: DaemonLink, answer: (message: RpcMessage) => void) {
+  constructor(link: DaemonLink, write: (message: RpcMessage) => void) {
     this.#link = link
-    this.#answer = answer
+    this.#write = write
+    this.#subscriptions = new LegacySubscriptions(link, write)
   }
 
   answer(message: RpcMessage): void {
-    this.#answer(message)
+    this.#write(message)
   }
 
-  /** Forwards a message; whatever happens, a request that is not cancelled gets exactly one answer. */
+  /** Takes a message; whatever happens, a request that is not cancelled gets exactly one answer. */
   take(message: RpcMessage): void {
-    if (message.method === 'notifications/cancelled') this.#cancel(message.params?.requestId)
-    const work = this.#forward(message).finally(() => this.#pending.delete(work))
+    if (message.method === 'notifications/cancelled') {
+      // Over HTTP a request is cancelled by closing its connection, and nothing else.
+      this.#cancels.get(message.params?.requestId)?.abort(new Error('cancelled by the client'))
+      return
+    }
+    const work = this.#serve(message).finally(() => this.#pending.delete(work))
     this.#pending.add(work)
   }
 
-  /** Lets what is under way end within `limitMs`, then ends it. */
+  /** Lets what is under way end within `limitMs`, then ends it; streams are ended at once. */
   async finish(limitMs: number): Promise<void> {
+    const gone = new Error('the client has gone')
+    this.#subscriptions.close()
+    for (const controller of this.#listening) controller.abort(gone)
     const timer = setTimeout(() => {
-      for (const controller of this.#cancels.values()) controller.abort(new Error('the client has gone'))
+      for (const controller of this.#cancels.values()) controller.abort(gone)
     }, limitMs)
     await Promise.all(this.#pending)
     clearTimeout(timer)
   }
 
-  async #forward(message: RpcMessage): Promise<void> {
+  async #serve(message: RpcMessage): Promise<void> {
     const { id } = message
     const controller = new AbortController()
     const key = id ?? message
     this.#cancels.set(key, controller)
-    const keyed = withIdempotencyKey(message)
     try {
-      const answer = await this.#link.send((elapsedMs) => withShorterWait(keyed, elapsedMs), {
-        repeatable: true,
-        patienceMs: PATIENCE_MS,
-        answerLimitMs: ANSWER_LIMIT_MS,
-        signal: controller.signal,
-      })
-      if (answer !== undefined && id !== undefined) this.#answer(answer)
+      const answer = await this.#answerTo(message, controller)
+      if (answer !== undefined && id !== undefined && !controller.signal.aborted) this.#write(answer)
     } catch (error) {
       // The protocol wants no answer to a cancelled request.
-      if (id !== undefined && !controller.signal.aborted) this.#answer(failure(message, id, error))
+      if (id !== undefined && !controller.signal.aborted) this.#write(failure(message, id, error))
     } finally {
-      this.#cancels.delete(key)
+      if (this.#cancels.get(key) === controller) this.#cancels.delete(key)
+      this.#listening.delete(controller)
     }
   }
 
-  #cancel(requestId: unknown): void {
-    this.#cancels.get(requestId)?.abort(new Error('cancelled by the client'))
+  async #answerTo(message: RpcMessage, controller: AbortController): Promise<RpcMessage | undefined> {
+    const { signal } = controller
+    const write = (told: RpcMessage) => {
+      if (!signal.aborted) this.#write(told)
+    }
+    if (message.method === 'subscriptions/listen' && message.id !== undefined) {
+      this.#listening.add(controller)
+      return listen(this.#link, message, { signal, write })
+    }
+    return this.#subscriptions.take(message) ?? this.#forward(message, signal, write)
   }
-}
 
-/** A start that is sent again after a broken connection must find the task that the first one made. */
-function withIdempotencyKey(message: RpcMessage): RpcMessage {
-  const call = toolCall(message, 'chat_async')
-  if (call === undefined) return message
-  return withArguments(message, { ...call, idempotency_key: call.idempotency_key ?? randomUUID() })
-}
-
-/** What has passed already counts as waited, so that the client's own time limit is kept. */
-function withShorterWait(message: RpcMessage, elapsedMs: number): RpcMessage {
-  const call = toolCall(message, 'task_status')
-  if (call === undefined || elapsedMs < 1_000) return message
-  const asked = typeof call.wait_ms === 'number' ? call.wait_ms : DEFAULT_WAIT_MS
-  return withArguments(message, { ...call, wait_ms: Math.max(0, Math.round(asked - elapsedMs)) })
-}
-
-/** The arguments where it is a call of that tool, whatever prefix the tools have here. */
-function toolCall(message: RpcMessage, tool: string): { [name: string]: unknown } | undefined {
-  const { name, arguments: args = {} } = message.params ?? {}
-  if (message.method !== 'tools/call' || typeof name !== 'string' || !name.endsWith(tool)) return undefined
-  return typeof args === 'object' && args !== null ? { ...args } : undefined
-}
-
-function withArguments(message: RpcMessage, args: object): RpcMessage {
-  return { ...message, params: { ...message.params, arguments: args } }
+  async #forward(
+    message: RpcMessage,
+    signal: AbortSignal,
+    write: (message: RpcMessage) => void,
+  ): Promise<RpcMessage | undefined> {
+    const keyed = withIdempotencyKey(message)
+    const progress = new RisingProgress()
+    const makeMessage = (elapsedMs: number) => {
+      progress.begin()
+      return withShorterWait(keyed, elapsedMs)
+    }
+    const answer = await this.#link.send(makeMessage, {
+      repeatable: true,
+      patienceMs: PATIENCE_MS,
+      answerLimitMs: ANSWER_LIMIT_MS,
+      signal,
+      onMessage(told) {
+        const passed = progress.pass(told)
+        if (passed !== undefined) write(passed)
+      },
+    })
+    return message.method === 'initialize' ? withSubscribe(answer) : answer
+  }
 }
 
 /** A failed tool call is an answer that a model can read; other requests get JSON-RPC's error. */
@@ -101,10 +116,11 @@ function failure(message: RpcMessage, id: string | number, error: unknown): RpcM
   if (message.method !== 'tools/call') {
     return { jsonrpc: '2.0', id, error: { code: -32_000, message: sentence, data: { code } } }
   }
-  const content = [{ type: 'text', text: sentence }]
-  return {
-    jsonrpc: '2.0',
-    id,
-    result: { isError: true, content, structuredContent: { code, message: sentence } },
+  const result = {
+    isError: true,
+    content: [{ type: 'text', text: sentence }],
+    structuredContent: { code, message: sentence },
+    ...(isModern(message) ? { resultType: 'complete' } : {}),
   }
+  return { jsonrpc: '2.0', id, result }
 }

@@ -17,11 +17,16 @@ export async function callTool<Answer>(
   const { meta } = options
   const params = { name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }
   const answer = await link.send(() => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }), options)
-  if (answer?.error !== undefined) throw new SpoolError('internal', answer.error.message)
+  if (answer?.error !== undefined)
+    throw toSpoolError({ ...dataOf(answer.error), message: answer.error.message })
   const content = answer?.result?.structuredContent
   if (content === undefined) throw new SpoolError('internal', `The daemon gave no answer to ${name}`)
   if (answer?.result?.isError === true) throw toSpoolError(content)
   return content as Answer
+}
+
+function dataOf({ data }: { data?: unknown }): object {
+  return typeof data === 'object' && data !== null ? data : {}
 }
 
 function toSpoolError(content: unknown): SpoolError {

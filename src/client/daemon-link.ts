@@ -23,9 +23,16 @@ export interface SendOptions {
   repeatable: boolean
   /** How long to wait for a daemon that is away, ms from the moment it was missed. */
   patienceMs: number
-  /** How long one answer may take, ms. */
+  /** How long one answer may take, ms; counted anew from each sign that it is on its way. */
   answerLimitMs: number
   signal?: AbortSignal | undefined
+  /** Takes what the daemon tells before it answers, in order; again from the start where the message is sent again. */
+  onMessage?: ((message: RpcMessage) => void) | undefined
+  /**
+   * For a stream that outlives its daemon: whether an answer that ended it is to be followed by another try. Once it has
+   * begun, a daemon that is away is waited for without an end, and none is started for it.
+   */
+  reopens?: ((answer: RpcMessage | undefined) => boolean) | undefined
 }
 
 /** A daemon that answered before, so may be restarting, gets this long to come back before one is started. */
@@ -59,12 +66,22 @@ export class DaemonLink {
     options: SendOptions,
   ): Promise<RpcMessage | undefined> {
     const start = performance.now()
-    const away: Away = { since: undefined, error: undefined, refusedToken: undefined, hasRevived: false }
+    let away = notAway()
+    let hasBegun = false
+    const onMessage = (message: RpcMessage) => {
+      hasBegun = true
+      this.#hasAnswered = true
+      away = notAway()
+      options.onMessage?.(message)
+    }
     for (let pause = 25; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       options.signal?.throwIfAborted()
       const endpoint = this.#resolve(away.refusedToken)
       if (endpoint !== undefined) {
-        const tried = await tryOnce(endpoint, makeMessage(performance.now() - start), options)
+        const tried = await tryOnce(endpoint, makeMessage(performance.now() - start), {
+          ...options,
+          onMessage,
+        })
         if (!('missed' in tried)) {
           this.#hasAnswered = true
           return tried.answer
@@ -73,23 +90,30 @@ export class DaemonLink {
         if (tried.wrongToken) away.refusedToken = endpoint.token
       }
       this.#endpoint = undefined
-      await this.#waitForReturn(away, pause, options)
+      const isOpen = hasBegun && options.reopens !== undefined
+      await this.#waitForReturn(away, pause, { ...options, isOpen })
     }
   }
 
-  async #waitForReturn(away: Away, pauseMs: number, options: SendOptions): Promise<void> {
+  async #waitForReturn(
+    away: Away,
+    pauseMs: number,
+    options: SendOptions & { isOpen: boolean },
+  ): Promise<void> {
     away.since ??= performance.now()
     const awayFor = performance.now() - away.since
     const isStranger = away.refusedToken !== undefined
-    if (awayFor > (isStranger ? Math.min(STRANGER_PATIENCE_MS, options.patienceMs) : options.patienceMs)) {
+    const patienceMs = options.isOpen ? Number.POSITIVE_INFINITY : options.patienceMs
+    if (awayFor > (isStranger ? Math.min(STRANGER_PATIENCE_MS, patienceMs) : patienceMs)) {
       throw away.error instanceof SpoolError
         ? away.error
         : lostDaemon(this.#options.stateDirectory, away.error)
     }
     const reviveAfter = this.#hasAnswered ? REVIVE_AFTER_MS : 0
-    if (this.#options.revive !== undefined && !away.hasRevived && awayFor >= reviveAfter) {
+    const { revive } = this.#options
+    if (revive !== undefined && !options.isOpen && !away.hasRevived && awayFor >= reviveAfter) {
       away.hasRevived = true
-      this.#reviving ??= this.#options.revive().finally(() => {
+      this.#reviving ??= revive().finally(() => {
         this.#reviving = undefined
       })
       await this.#reviving
@@ -115,14 +139,20 @@ interface Away {
   hasRevived: boolean
 }
 
+function notAway(): Away {
+  return { since: undefined, error: undefined, refusedToken: undefined, hasRevived: false }
+}
+
 type Tried = { answer: RpcMessage | undefined } | { missed: unknown; wrongToken: boolean }
 
 async function tryOnce(endpoint: Endpoint, message: RpcMessage, options: SendOptions): Promise<Tried> {
   try {
-    const answer = await withTimeLimit(options.answerLimitMs, options.signal, (signal) =>
-      postMessage(endpoint, message, signal),
+    const { answerLimitMs, onMessage, reopens } = options
+    const answer = await withTimeLimit(answerLimitMs, options.signal, (signal, renew) =>
+      postMessage(endpoint, message, signal, { onSign: renew, onMessage }),
     )
-    return isShuttingDown(answer) ? { missed: undefined, wrongToken: false } : { answer }
+    const isOver = !isShuttingDown(answer) && reopens?.(answer) !== true
+    return isOver ? { answer } : { missed: undefined, wrongToken: false }
   } catch (error) {
     if (error instanceof ConnectionLost) {
       if (error.mayHaveArrived && !options.repeatable) throw brokenInTheMiddle(error)
@@ -155,9 +185,8 @@ function readClientToken(path: string): string | undefined {
 
 /** The daemon refused the call because it is about to end; that changed nothing, so another can be asked. */
 function isShuttingDown(answer: RpcMessage | undefined): boolean {
-  const content = answer?.result?.structuredContent
-  if (answer?.result?.isError !== true || typeof content !== 'object' || content === null) return false
-  return 'code' in content && content.code === 'shutting_down'
+  const told = answer?.result?.isError === true ? answer.result.structuredContent : answer?.error?.data
+  return typeof told === 'object' && told !== null && 'code' in told && told.code === 'shutting_down'
 }
 
 function brokenInTheMiddle(cause: unknown): SpoolError {

@@ -6,6 +6,8 @@ interface StatusReader {
   status(input: StatusInput, options: CallOptions): Promise<StatusAnswer>
 }
 
+type Chunks = AsyncGenerator<ChunkAnswer, StatusAnswer, undefined>
+
 const WAIT_MS = 20_000
 const PATIENCE_MS = 60_000
 /** Large answers save calls where a task prints much; memory holds one at a time. */
@@ -17,13 +19,44 @@ export async function* followTask(
   taskId: string,
   fromIndex: number,
   options: CallOptions,
-): AsyncGenerator<ChunkAnswer, StatusAnswer, undefined> {
+): Chunks {
   const patient = { signal: options.signal, patienceMs: options.patienceMs ?? PATIENCE_MS }
-  const ask: StatusInput = { task_id: taskId, wait_ms: WAIT_MS, max_bytes: MAX_BYTES, detail: 'chunks' }
-  for (let next = fromIndex; ; ) {
-    const answer = await client.status({ ...ask, from_chunk_index: next }, patient)
-    yield* answer.new_chunks
-    next = answer.next_chunk_index
-    if (answer.is_done && !answer.has_more) return answer
+  const isOver = (answer: StatusAnswer) => answer.is_done && !answer.has_more
+  return yield* readOn(client, { task_id: taskId, wait_ms: WAIT_MS }, fromIndex, patient, isOver)
+}
+
+/** The chunks from an index that are there already. */
+export async function* readWhatIsThere(client: StatusReader, taskId: string, fromIndex: number): Chunks {
+  const isOver = (answer: StatusAnswer) => !answer.has_more
+  return yield* readOn(client, { task_id: taskId, wait_ms: 0 }, fromIndex, {}, isOver)
+}
+
+/** Gives whole chunks only: parts of one are kept until they are all there. */
+async function* readOn(
+  client: StatusReader,
+  ask: StatusInput,
+  fromIndex: number,
+  options: CallOptions,
+  isOver: (answer: StatusAnswer) => boolean,
+): Chunks {
+  let cursor: Pick<StatusInput, 'from_chunk_index' | 'from_offset'> = { from_chunk_index: fromIndex }
+  let beginning = ''
+  for (;;) {
+    const input: StatusInput = { ...ask, ...cursor, max_bytes: MAX_BYTES, detail: 'chunks' }
+    const answer = await client.status(input, options)
+    cursor = { from_chunk_index: answer.next_chunk_index, from_offset: answer.next_offset }
+    for (const chunk of answer.new_chunks) {
+      if (chunk.index === cursor.from_chunk_index) {
+        beginning += chunk.content
+        continue
+      }
+      yield whole(beginning, chunk)
+      beginning = ''
+    }
+    if (isOver(answer)) return answer
   }
+}
+
+function whole(beginning: string, { is_partial: _, offset: __, ...chunk }: ChunkAnswer): ChunkAnswer {
+  return { ...chunk, content: beginning + chunk.content }
 }

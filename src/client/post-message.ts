@@ -1,5 +1,7 @@
 import { SpoolError } from '../domain/errors.js'
 import { toErrorCode } from './error-code.js'
+import { modernHeaders } from './modern-headers.js'
+import { type EventReader, readEvents } from './read-events.js'
 import { TimeLimitExceeded } from './time-limit.js'
 
 /** Where a daemon serves MCP, and with what right. */
@@ -31,14 +33,15 @@ export interface RpcMessage {
 }
 
 /**
- * Sends one JSON-RPC message to /mcp and gives the answer; undefined where there is none, as for a notification.
- * Throws ConnectionLost, the signal's reason, or a SpoolError for a refusal by HTTP (`unauthorized`, `forbidden`,
- * `request_too_large`, …).
+ * Sends one JSON-RPC message to /mcp and gives the answer; undefined where there is none, as for a notification. What
+ * the daemon tells before it answers goes to `reader`. Throws ConnectionLost, the signal's reason, or a SpoolError for
+ * a refusal by HTTP (`unauthorized`, `forbidden`, `request_too_large`, …).
  */
 export async function postMessage(
   endpoint: Endpoint,
   message: RpcMessage,
   signal: AbortSignal,
+  reader: EventReader = {},
 ): Promise<RpcMessage | undefined> {
   let status: number
   let body: string
@@ -49,12 +52,17 @@ export async function postMessage(
         authorization: `Bearer ${endpoint.token}`,
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
+        ...modernHeaders(message),
       },
       body: JSON.stringify(message),
       redirect: 'error',
       signal,
     })
     status = response.status
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+    if (status === 200 && isStream && response.body !== null) {
+      return await readEvents(response.body, message.id, reader)
+    }
     body = await response.text()
   } catch (cause) {
     if (signal.aborted && !(signal.reason instanceof TimeLimitExceeded)) throw signal.reason
@@ -62,8 +70,13 @@ export async function postMessage(
   }
   if (status === 202) return undefined
   const answer = parse(body)
-  if (status !== 200 || answer === undefined) throw refusal(status, answer)
-  return answer
+  if (answer !== undefined && (status === 200 || isErrorAnswer(answer, message))) return answer
+  throw refusal(status, answer)
+}
+
+/** Revision 2026-07-28 gives many of JSON-RPC's errors an HTTP status of their own; they are answers all the same. */
+function isErrorAnswer(answer: RpcMessage, request: RpcMessage): boolean {
+  return answer.error !== undefined && request.id !== undefined && answer.id === request.id
 }
 
 function parse(body: string): RpcMessage | undefined {

@@ -60,7 +60,10 @@ export class SpooldClient {
     return this.#call('spoold_exec', { idempotency_key: randomUUID(), ...input })
   }
 
-  /** Where a task stands and its chunks from an index; waits up to `wait_ms` (20,000 without it). */
+  /**
+   * Where a task stands and its chunks from an index; waits up to `wait_ms` (20,000 without it). One answer is at most
+   * `max_bytes` long: read on from `next_chunk_index` and `next_offset` while `has_more`.
+   */
   status(input: StatusInput, options: CallOptions = {}): Promise<StatusAnswer> {
     return this.#call('kiro_task_status', input, { ...options, waitMs: input.wait_ms ?? 20_000 })
   }
@@ -115,7 +118,7 @@ export class SpooldClient {
   }
 
   /**
-   * The chunks of a task from an index to the final one, each once and in order, through restarts of the daemon. Its
+   * The chunks of a task from an index to the final one, each whole, once and in order, through restarts of the daemon. Its
    * return value is the last status. Ends by throwing the signal's reason when that aborts, and `daemon_unreachable`
    * when no daemon came back for a minute; the last index that was given is then the place to go on after.
    */

@@ -19,16 +19,17 @@ const MAX_LINE_BYTES = 32 * 1024 * 1024
 const FINISH_MS = 2_000
 
 /**
- * MCP over stdin and stdout, every message handed to the daemon and every answer handed back. The bridge knows nothing
- * of MCP's state, since the daemon keeps none: so it and its client live through restarts of the daemon. Resolves when
- * the client has closed stdin (or gone away) and what was in flight is done, or has had a moment for it.
+ * MCP over stdin and stdout, in all revisions: every message is handed to the daemon, and every answer, with what was
+ * told before it, handed back. The daemon keeps nothing of a connection, and the bridge only what its client listens to:
+ * so it and its client live through restarts of the daemon. Resolves when the client has closed stdin (or gone away)
+ * and what was in flight is done, or has had a moment for it.
  *
  * It cuts the lines itself: the SDK's transport closes at a line that is too long, and the client would be left alone.
  */
 export async function runStdioBridge(options: BridgeOptions): Promise<void> {
   const { stateDirectory, spawn, stdin, stdout, warn } = options
   const link = new DaemonLink({ stateDirectory, as: 'client', revive: spawn })
-  const calls = new BridgeCalls(link, (answer) => void stdout.write(`${JSON.stringify(answer)}\n`))
+  const calls = new BridgeCalls(link, (message) => void stdout.write(`${JSON.stringify(message)}\n`))
   const lines = new MessageLines(MAX_LINE_BYTES)
   const take = (bytes: Buffer) => {
     for (const line of lines.push(bytes)) {

@@ -5,12 +5,13 @@ export class TimeLimitExceeded extends Error {
 
 /**
  * Runs something with a signal that aborts after `limitMs` or with the outer signal, and leaves no timer or listener
- * behind. (AbortSignal.any keeps hold of a long-lived outer signal's derivatives on Node 20.)
+ * behind; `renew` makes the time start anew. (AbortSignal.any keeps hold of a long-lived outer signal's derivatives on
+ * Node 20.)
  */
 export async function withTimeLimit<T>(
   limitMs: number,
   outer: AbortSignal | undefined,
-  run: (signal: AbortSignal) => Promise<T>,
+  run: (signal: AbortSignal, renew: () => void) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
   const abort = () => controller.abort(outer?.reason)
@@ -21,7 +22,7 @@ export async function withTimeLimit<T>(
   if (outer?.aborted) abort()
   outer?.addEventListener('abort', abort, { once: true })
   try {
-    return await run(controller.signal)
+    return await run(controller.signal, () => timer.refresh())
   } finally {
     clearTimeout(timer)
     outer?.removeEventListener('abort', abort)

@@ -24,11 +24,14 @@ export interface TaskStore {
   history(sessionId: string, limit: number, answerBytes: number): Promise<Exchange[]>
 
   /**
-   * Checks the idempotency key, the room for one more active task and the session, then inserts.
-   * `idempotency_conflict`, `too_many_tasks`, `session_not_found`, `session_ended`, `invalid_input`.
+   * Gives the task that has the idempotency key; where none has it, checks the room for one more active task and the
+   * session, then inserts. Whether the task that is there is of the same request is for the caller to say.
+   * `too_many_tasks`, `session_not_found`, `session_ended`, `invalid_input`.
    */
   createTask(task: NewTask, maxActive: number): Promise<{ task: Task; created: boolean }>
   getTask(taskId: string): Promise<Task | undefined>
+  /** The task with this idempotency key; undefined where there is none, or it was purged. */
+  findTaskByKey(idempotencyKey: string): Promise<Task | undefined>
   /** Ids that start with the prefix, newest first, at most `limit`. */
   findTaskIds(prefix: string, limit: number): Promise<string[]>
   listTasks(filter: TaskFilter): Promise<TaskPage>

@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { EventStream } from './event-stream.js'
+import type { LegacyRequests } from './legacy-requests.js'
 
 /**
  * One POST of a client of 2025-11-25 or older, as a transport that serves nothing else: nothing is kept between two of
- * them. The answer is JSON, unless something is told before it (progress, a line of log); then it is a stream of
- * events, where the client takes one. When the client goes away the transport closes, which aborts what it waits for.
+ * them. The answer is JSON, unless something is told or asked before it (progress, a line of log, a question for the
+ * user); then it is a stream of events, where the client takes one. When the client goes away the transport closes,
+ * which aborts what it waits for.
  *
  * The SDK's own transport decides between the two before it knows, and makes a web-standard request and response of
  * each message on the hot path of polls.
@@ -17,19 +19,29 @@ export class LegacyExchange implements Transport {
   onmessage?: (message: JSONRPCMessage) => void
   readonly #response: ServerResponse
   readonly #takesStream: boolean
-  /** Requests without an answer yet. */
+  readonly #requests: LegacyRequests
+  /** Requests of the client without an answer yet. */
   readonly #open = new Set<RequestId>()
+  /** Requests that were put to the client. */
+  readonly #asked = new Map<RequestId, RequestId>()
   readonly #answers: JSONRPCMessage[] = []
   #isBatch = false
   #stream: EventStream | undefined
 
-  constructor({ headers }: IncomingMessage, response: ServerResponse) {
+  /** The session id goes out with the answer, see mcp/legacy/session-id.ts. */
+  constructor(
+    { headers }: IncomingMessage,
+    response: ServerResponse,
+    { requests, sessionId }: { requests: LegacyRequests; sessionId?: string | undefined },
+  ) {
     this.#response = response
+    this.#requests = requests
     this.#takesStream = /text\/event-stream|\*\/\*/.test(headers.accept ?? '')
+    if (sessionId !== undefined) response.setHeader('mcp-session-id', sessionId)
   }
 
   async start(): Promise<void> {
-    this.#response.once('close', () => this.onclose?.())
+    this.#response.once('close', () => void this.close())
   }
 
   /** Hands the messages of the body to the server. Those that are no requests are only acknowledged (202). */
@@ -38,12 +50,18 @@ export class LegacyExchange implements Transport {
     const messages = Array.isArray(body) ? body : [body]
     for (const message of messages) if ('method' in message && 'id' in message) this.#open.add(message.id)
     if (this.#open.size === 0) this.#response.writeHead(202).end()
-    for (const message of messages) this.onmessage?.(message)
+    for (const message of messages) {
+      if ('method' in message) this.onmessage?.(message)
+      else this.#requests.answer(message)
+    }
   }
 
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
-    const isAnswer = 'result' in message || 'error' in message
-    if (!isAnswer) return this.#tell(message, options)
+    if ('method' in message) {
+      if ('id' in message) this.#ask(message, options)
+      else this.#streamFor(options)?.write(this.#readdressed(message))
+      return
+    }
     if (message.id === undefined || !this.#open.delete(message.id)) return
     if (this.#stream === undefined) this.#answers.push(message)
     else this.#stream.write(message)
@@ -51,17 +69,35 @@ export class LegacyExchange implements Transport {
   }
 
   async close(): Promise<void> {
+    this.#requests.forget(this.#asked.values())
+    this.#asked.clear()
     this.onclose?.()
   }
 
-  /** What belongs to no request has no stream to go on. */
-  #tell(message: JSONRPCMessage, options?: TransportSendOptions): void {
-    if (options?.relatedRequestId === undefined || !this.#takesStream || this.#open.size === 0) return
+  #ask(message: Extract<JSONRPCMessage, { method: string; id: RequestId }>, options?: TransportSendOptions) {
+    const stream = this.#streamFor(options)
+    if (stream === undefined) throw new Error('the client takes no stream, so it cannot be asked anything')
+    const request = this.#requests.add(message, (answer) => this.onmessage?.(answer))
+    this.#asked.set(message.id, request.id)
+    stream.write(request)
+  }
+
+  /** A request that is taken back was asked under another id. */
+  #readdressed(message: Extract<JSONRPCMessage, { method: string }>): JSONRPCMessage {
+    const asked = this.#asked.get(message.params?.requestId as RequestId)
+    if (message.method !== 'notifications/cancelled' || asked === undefined) return message
+    return { ...message, params: { ...message.params, requestId: asked } }
+  }
+
+  /** What belongs to no request that is open has no stream to go on; neither has what a client takes none for. */
+  #streamFor(options?: TransportSendOptions): EventStream | undefined {
+    if (options?.relatedRequestId === undefined || !this.#takesStream || this.#open.size === 0)
+      return undefined
     if (this.#stream === undefined) {
       this.#stream = new EventStream(this.#response)
       for (const answer of this.#answers) this.#stream.write(answer)
     }
-    this.#stream.write(message)
+    return this.#stream
   }
 
   #end(): void {

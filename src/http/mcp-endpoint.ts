@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+import { isInitializeRequest, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/server'
 import type { LogFailure } from '../mcp/error-result.js'
 import { type LegacyServerFactory, legacyServers } from '../mcp/legacy/server.js'
+import { abilitiesBy, sessionIdFor } from '../mcp/legacy/session-id.js'
+import { readCapabilities } from '../mcp/modern/call.js'
 import { listen } from '../mcp/modern/listen.js'
-import { modernHandler, readCapabilities } from '../mcp/modern/server.js'
+import { modernHandler } from '../mcp/modern/server.js'
 import type { Offer } from '../mcp/offer.js'
 import { toRpcError } from '../mcp/rpc-error.js'
 import { checkMessage } from './check-message.js'
@@ -14,6 +16,7 @@ import { EventStream } from './event-stream.js'
 import type { TokenOwner } from './guard-token.js'
 import { answerJson, answerRefusal } from './json-answer.js'
 import { LegacyExchange } from './legacy-exchange.js'
+import { LegacyRequests } from './legacy-requests.js'
 
 /** Serves one POST to /mcp whose sender is known and whose headers have been checked. */
 export type HandleMcp = (exchange: {
@@ -42,6 +45,7 @@ export function mcpEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailure):
     operator: door(offers.operator, 'operator', log),
   }
   const subscriptions = new Set<() => void>()
+  const requests = new LegacyRequests()
 
   async function subscribe(exchange: Parameters<HandleMcp>[0], message: ListenMessage): Promise<void> {
     const { response, caller } = exchange
@@ -69,7 +73,7 @@ export function mcpEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailure):
       if (era.is === 'legacy') {
         const wrong = checkMessage(body, request.headers['mcp-protocol-version']?.toString())
         if (wrong !== undefined) return answerRefusal(response, wrong)
-        await serveLegacy(doors[caller].legacy, request, response, body as JSONRPCMessage | JSONRPCMessage[])
+        await serveLegacy(doors[caller].legacy, requests, exchange)
       } else if (era.is === 'subscription') await subscribe(exchange, era.message)
       else await doors[caller].modern(request as NodeRequest, response, body)
     },
@@ -99,12 +103,13 @@ function door(offer: Offer, caller: TokenOwner, log: LogFailure) {
 
 async function serveLegacy(
   createServer: LegacyServerFactory,
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: JSONRPCMessage | JSONRPCMessage[],
+  requests: LegacyRequests,
+  { request, response, body }: Parameters<HandleMcp>[0],
 ): Promise<void> {
-  const server = createServer()
-  const exchange = new LegacyExchange(request, response)
+  const messages = body as JSONRPCMessage | JSONRPCMessage[]
+  const server = createServer(abilitiesBy(request.headers['mcp-session-id']?.toString()))
+  const sessionId = isInitializeRequest(body) ? sessionIdFor(body.params.capabilities) : undefined
+  const exchange = new LegacyExchange(request, response, { requests, sessionId })
   await server.connect(exchange)
-  exchange.deliver(body)
+  exchange.deliver(messages)
 }

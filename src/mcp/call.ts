@@ -33,6 +33,9 @@ export interface InputRequest {
   params: Record<string, unknown>
 }
 
+/** Kinds of requests that a client answers. */
+export type Ability = 'elicitation' | 'sampling' | 'roots'
+
 /** Instead of an answer: the client repeats its call with answers to these, and with the state as it was. */
 export interface InputRequired {
   inputRequests?: Record<string, InputRequest>
@@ -59,8 +62,8 @@ export interface Call {
   progress?: (progress: Progress) => Promise<void>
   /** Sends a line of log that belongs to this call; absent where the client takes none. */
   log?: (level: LogLevel, data: unknown) => Promise<void>
-  /** Kinds of requests that the client answers when a result asks for input; none before 2026-07-28. */
-  answers: ReadonlySet<'elicitation' | 'sampling' | 'roots'>
+  /** What the client can be asked for, where a result needs input first. */
+  answers: ReadonlySet<Ability>
   /** The client's answers to an InputRequired before, by their keys. */
   inputResponses?: Readonly<Record<string, unknown>>
   requestState?: string

@@ -1,12 +1,9 @@
 import type { TaskProgress } from '../domain/service.js'
-import { type StartAnswer, toStartAnswer } from './answers/start.js'
-import { fitStatus } from './fit-status.js'
+import type { StartAnswer } from './answers/start.js'
+import { fitStart } from './fit-start.js'
 import { RPC, RpcError } from './rpc-error.js'
 import { wasNotRun } from './task-view.js'
 import type { ToolAnswer } from './tool.js'
-
-/** What the answer tells beyond a poll, bytes. */
-const START_BYTES = 400
 
 /**
  * What kiro_chat answers: the agent's text as far as it fits, and the handle to read on. Throws RpcError where the
@@ -21,13 +18,8 @@ export function chatAnswer(
     const code = task.endReason === 'agent_missing' ? 'agent_missing' : 'launch_error'
     throw new RpcError(RPC.internal, code, view.rename(task.error), { task_id: task.id })
   }
-  const fit = {
-    from: 0,
-    maxBytes: view.maxBytes - START_BYTES,
-    detail: 'text',
-    now: view.now(),
-  } as const
-  const answer = toStartAnswer(task, view.rename, fitStatus(progress, fit))
+  const fit = { maxBytes: view.maxBytes, detail: 'text', now: view.now(), rename: view.rename } as const
+  const answer = fitStart(progress, fit)
   const failed = task.status === 'failed' || task.status === 'cancelled'
   return failed ? { ...answer, isError: true } : answer
 }

@@ -1,91 +1,170 @@
-import type { Chunk } from '../domain/chunk.js'
 import type { TaskProgress } from '../domain/service.js'
-import { toChunkAnswer } from './answers/chunk.js'
-import { type Detail, isTold, joinedContent, type StatusAnswer, toStatusAnswer } from './answers/status.js'
+import { escapedBytes, serializedBytes } from './answer-size.js'
+import { contentOf, isBeginning, type Part, toChunkAnswer, toPart } from './answers/chunk.js'
+import {
+  type Detail,
+  hasChunks,
+  isTold,
+  joinedContent,
+  type StatusAnswer,
+  toOutput,
+  toStatusAnswer,
+} from './answers/status.js'
+import { wholeCharacters } from './characters.js'
 import { statusLine } from './status-line.js'
+import { statusNote } from './status-note.js'
 import type { ToolAnswer } from './tool.js'
 
 export interface Fit {
   from: number
+  /** UTF-16 units of the first chunk that were read before; none without it. */
+  fromOffset?: number
   /** Bound for the whole serialized answer: structuredContent and text block together. */
   maxBytes: number
   detail: Detail
+  /** ms since 1970. */
   now: number
+  /** Puts our names of tools into those that the caller knows. */
+  rename?: (text: string) => string
 }
 
-/** Room for what the estimate does not see: digits of numbers that grow, commas. */
-const SLACK_BYTES = 64
+/** How much of the budget a sentence about a failure and each text of a question may take; the first that goes is taken. */
+const TEXT_SHARES = [1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64, 0]
 
 /**
- * The answer to a poll, cut so that all of it fits the budget: trailing chunks are left for the next call, but one is
- * always given, however large. The result of a completed task comes with its last chunks where there is room.
+ * The answer to a poll, cut so that all of it fits the budget. Chunks that do not fit are left for the next call, and
+ * only one that fits into no answer is given in parts. 1,000 bytes are enough to give something of every chunk.
+ * With detail `full` the result of a completed task comes with its last chunks, where there is room.
  */
 export function fitStatus(progress: TaskProgress, fit: Fit): ToolAnswer<StatusAnswer> {
-  const bare = answerWith(progress, 0, fit)
-  let room = fit.maxBytes - serializedBytes(bare) - SLACK_BYTES
-  let count = 0
-  for (const chunk of progress.chunks) {
-    room -= chunkBytes(chunk, fit.detail)
-    if (room < 0 && count > 0) break
-    count += 1
+  const parts = progress.chunks.map((chunk, place) => toPart(chunk, place === 0 ? fit.fromOffset : 0))
+  for (const share of TEXT_SHARES) {
+    const answer = fitted({ progress, fit, parts, longestText: Math.floor(share * fit.maxBytes) })
+    if (answer !== undefined) return answer
   }
-  const answer = answerWith(progress, count, fit)
-  return withResult(answer, progress, fit, room)
+  return frame({ progress, fit, parts, longestText: 0 }, [])
 }
 
-function answerWith(progress: TaskProgress, count: number, fit: Fit): ToolAnswer<StatusAnswer> {
-  const { task } = progress
-  const chunks = progress.chunks.slice(0, count)
-  const last = chunks.at(-1)
-  const structured = toStatusAnswer(task, chunks, {
-    nextIndex: last === undefined ? Math.min(fit.from, progress.nextChunkIndex) : last.index + 1,
-    hasMore: progress.hasMore || count < progress.chunks.length,
-    detail: fit.detail,
-    maxErrorBytes: Math.max(200, Math.floor(fit.maxBytes / 4)),
-  })
-  if (task.status === 'completed') {
-    structured.result_bytes = task.textBytes
-    structured.note = resultNote(structured)
+interface Draft {
+  progress: TaskProgress
+  fit: Fit
+  /** All that could be given. */
+  parts: Part[]
+  longestText: number
+}
+
+/** Undefined where the texts beside the chunks leave them too little room. */
+function fitted(draft: Draft): ToolAnswer<StatusAnswer> | undefined {
+  const { fit, parts } = draft
+  const room = fit.maxBytes - frameBytes(draft, parts)
+  const all = sizesWithin(parts, fit.detail, room)
+  if (room >= 0 && all.sizes.length === parts.length)
+    return withResult(filled(draft, parts), draft, room - all.bytes)
+  const emptyBytes = frameBytes(draft, [])
+  if (emptyBytes > fit.maxBytes / 2 + 250) return undefined
+  return wholeChunks(draft, fit.maxBytes - emptyBytes) ?? beginningOfFirst(draft)
+}
+
+/** As many whole chunks as fit, of which `room` is an estimate, bytes; undefined where that is none. */
+function wholeChunks(draft: Draft, room: number): ToolAnswer<StatusAnswer> | undefined {
+  const { fit, parts } = draft
+  const { sizes } = sizesWithin(parts, fit.detail, room)
+  const [first] = parts
+  if (sizes.length === 0 && first !== undefined) sizes.push(partBytes(first, fit.detail))
+  for (; sizes.length > 0; sizes.pop()) {
+    const given = parts.slice(0, sizes.length)
+    const bytes = sizes.reduce((sum, size) => sum + size, frameBytes(draft, given))
+    if (bytes <= fit.maxBytes) return filled(draft, given)
   }
-  const line = statusLine(task, structured, fit)
-  const content = fit.detail === 'chunks' ? '' : joinedContent(chunks, fit.detail)
-  return { structured, text: content === '' ? line : `${line}\n\n${content}` }
+  return undefined
+}
+
+/** As much of the first chunk as fits, cut at a character; undefined where that is nothing. */
+function beginningOfFirst(draft: Draft): ToolAnswer<StatusAnswer> | undefined {
+  const [first] = draft.parts
+  if (first === undefined) return undefined
+  const { chunk, start } = first
+  const upTo = (end: number) => filled(draft, [{ chunk, start, end: wholeCharacters(chunk.content, end) }])
+  let fits = start
+  let tooMuch = Math.min(chunk.content.length, start + draft.fit.maxBytes)
+  while (tooMuch - fits > 1) {
+    const end = Math.floor((fits + tooMuch) / 2)
+    if (serializedBytes(upTo(end)) <= draft.fit.maxBytes) fits = end
+    else tooMuch = end
+  }
+  return wholeCharacters(chunk.content, fits) > start ? upTo(fits) : undefined
+}
+
+function filled(draft: Draft, given: Part[]): ToolAnswer<StatusAnswer> {
+  const { structured, text } = frame(draft, given)
+  const { detail } = draft.fit
+  const told = isInTextBlock(detail) ? joinedContent(given, detail) : ''
+  return {
+    structured: { ...structured, ...toOutput(given, detail) },
+    text: told === '' ? text : `${text}\n\n${told}`,
+  }
+}
+
+/** The answer without what the given parts say. */
+function frame({ progress, fit, parts, longestText }: Draft, given: Part[]): ToolAnswer<StatusAnswer> {
+  const { task } = progress
+  const { from, fromOffset = 0, detail, now, rename = String } = fit
+  const last = given.at(-1)
+  const hasMore = progress.hasMore || given.length < parts.length || (last !== undefined && isBeginning(last))
+  const structured = toStatusAnswer(task, given, { from, fromOffset, hasMore, detail, longestText })
+  if (task.status === 'completed') structured.result_bytes = task.textBytes
+  const note = statusNote(task, structured, {
+    detail,
+    isTextGiven: given.some((part) => isTold(part, detail)),
+    longestText,
+  })
+  if (note !== '') structured.note = note
+  return { structured, text: statusLine(task, structured, { from, fromOffset, now, longestText, rename }) }
+}
+
+function frameBytes(draft: Draft, given: Part[]): number {
+  const { detail } = draft.fit
+  const commas = hasChunks(detail) ? Math.max(0, given.length - 1) : 0
+  const isTextThere =
+    isInTextBlock(detail) && given.some((part) => isTold(part, detail) && contentOf(part) !== '')
+  return serializedBytes(frame(draft, given)) + commas + (isTextThere ? escapedBytes('\n\n') : 0)
 }
 
 /** Gives the result beside the last chunks. Who asks again after those has read it already, so gets a short answer. */
 function withResult(
   answer: ToolAnswer<StatusAnswer>,
-  progress: TaskProgress,
-  fit: Fit,
+  { progress, fit }: Draft,
   room: number,
 ): ToolAnswer<StatusAnswer> {
+  const { result } = progress
   const { structured, text } = answer
-  if (progress.result === null || structured.has_more || fit.from >= structured.chunks_count) return answer
-  if (escapedBytes(progress.result) > room) return answer
+  if (result === null || fit.detail !== 'full' || structured.has_more) return answer
+  if (fit.from >= structured.chunks_count || escapedBytes(result) > room) return answer
+  // These take more than the name of the field.
   const { result_bytes: _, note: __, ...rest } = structured
-  return { structured: { ...rest, result: progress.result }, text }
+  return { structured: { ...rest, result }, text }
 }
 
-function resultNote(answer: StatusAnswer): string {
-  return answer.has_more
-    ? 'The result is the text chunks joined; read on from next_chunk_index.'
-    : 'The result is the text chunks joined; to read it again, start at from_chunk_index 0 with detail "text".'
+function isInTextBlock(detail: Detail): boolean {
+  return detail === 'full' || detail === 'text'
 }
 
-/** How many bytes a chunk adds to the answer. */
-function chunkBytes(chunk: Chunk, detail: Detail): number {
-  const asChunk = detail === 'text' ? 0 : Buffer.byteLength(JSON.stringify(toChunkAnswer(chunk))) + 1
-  const asContent = detail !== 'chunks' && isTold(chunk, detail) ? 2 * escapedBytes(chunk.content) : 0
-  return asChunk + asContent
+/** Sizes of the first parts, of as many as take at most `room` bytes together. */
+function sizesWithin(parts: Part[], detail: Detail, room: number): { sizes: number[]; bytes: number } {
+  const sizes: number[] = []
+  let bytes = 0
+  for (const part of parts) {
+    const size = partBytes(part, detail)
+    if (bytes + size > room) break
+    sizes.push(size)
+    bytes += size
+  }
+  return { sizes, bytes }
 }
 
-function escapedBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text))
-}
-
-/** Size of an answer as it goes over the wire, without the JSON-RPC envelope. */
-export function serializedBytes(answer: ToolAnswer<unknown>): number {
-  return Buffer.byteLength(
-    JSON.stringify({ content: [{ type: 'text', text: answer.text }], structuredContent: answer.structured }),
-  )
+/** How many bytes a part adds to the answer. */
+function partBytes(part: Part, detail: Detail): number {
+  const asChunk = hasChunks(detail) ? Buffer.byteLength(JSON.stringify(toChunkAnswer(part))) : 0
+  if (detail === 'chunks' || !isTold(part, detail)) return asChunk
+  return asChunk + (detail === 'full' ? 2 : 1) * escapedBytes(contentOf(part))
 }

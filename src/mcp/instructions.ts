@@ -1,7 +1,7 @@
-/** What a model reads about this server when it connects. */
-export const INSTRUCTIONS = `spoold runs long agent tasks in the background and keeps every piece of their output.
-1. kiro_chat_async starts a task and returns its task_id at once.
-2. kiro_task_status with from_chunk_index 0 waits for output and returns it. Call it again with next_chunk_index of the answer, until is_done is true and has_more is false. detail "text" is the shortest to read.
-3. A task ends by itself, by its own limits or by kiro_task_cancel, never because a connection broke: do not start it again, poll on. After a lost conversation kiro_task_list with include_done finds it.
-4. Status input_required: the agent asks for a permission, and waits. The answer's question says for what; kiro_task_respond answers it.
-Tasks that name the same session_id continue one conversation, one after another; without it tasks run side by side.`
+/** What a model reads about this server when it connects; every conversation pays for it. */
+export const INSTRUCTIONS = `spoold runs agent tasks and keeps every piece of their output.
+Short work: kiro_chat waits for the answer.
+Long work: kiro_chat_async gives a task_id at once. Then kiro_task_status with wait_for "done", wait_ms 50000, detail "text" waits and reads. Call it again with next_chunk_index (and next_offset) of the last answer until is_done is true and has_more is false.
+A task ends by itself, by its limits or by kiro_task_cancel, never by a lost connection: do not start it again, read on. kiro_task_list with include_done finds it in a later conversation.
+Status input_required: the agent asks for a permission; kiro_task_respond answers it.
+Tasks of one session_id continue one conversation, one after another; without it they run side by side.`

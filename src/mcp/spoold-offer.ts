@@ -6,7 +6,9 @@ import { errorResult, type LogFailure } from './error-result.js'
 import { INSTRUCTIONS } from './instructions.js'
 import { DEFAULT_ANSWER_BYTES } from './limits.js'
 import type { ListedTool, Offer, OfferedTool } from './offer.js'
+import { createPrompts } from './prompts/prompts.js'
 import type { ProtocolTasks } from './protocol-tasks.js'
+import { createResources } from './resources/resources.js'
 import { RpcError } from './rpc-error.js'
 import type { CallContext, Tool, ToolAnswer } from './tool.js'
 import { CLIENT_TOOLS, OPERATOR_TOOLS } from './tools.js'
@@ -52,6 +54,8 @@ function offer(tools: readonly Tool[], prefix: string, options: OfferOptions): O
     server: { name: 'spoold', title: 'spoold', version: options.version },
     instructions: rename(INSTRUCTIONS),
     tools: new Map(tools.map((tool) => [rename(tool.name), offeredTool(tool, place)])),
+    resources: createResources({ service, now, maxBytes }),
+    prompts: createPrompts({ service, rename }),
     tasks,
   }
 }

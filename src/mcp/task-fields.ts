@@ -1,6 +1,12 @@
 import { DETAILS } from './answers/status.js'
 import { identifier, oneOf, text, wholeNumber } from './fields.js'
-import { DEFAULT_WAIT_MS, MAX_ANSWER_BYTES, MAX_SECONDS, MAX_WAIT_MS, MIN_ANSWER_BYTES } from './limits.js'
+import {
+  MAX_ANSWER_BYTES,
+  MAX_SECONDS,
+  MAX_WAIT_MS,
+  MAX_WAIT_WITH_PROGRESS_MS,
+  MIN_ANSWER_BYTES,
+} from './limits.js'
 
 /** Input fields that more than one tool takes. */
 
@@ -47,20 +53,21 @@ export const idempotencyKey = identifier({
 export const maxBytes = wholeNumber({
   min: MIN_ANSWER_BYTES,
   max: MAX_ANSWER_BYTES,
-  about:
-    'Most bytes of the whole answer. What does not fit is left for the next call; one chunk is always given',
+  about: 'Most bytes of the whole answer; what does not fit is left for the next call',
   remedy: 'leave it out for a size that every client takes',
 })
 
 export const detail = oneOf(DETAILS, {
   about:
-    '"full": chunks and their joined content; "text": only what the agent answers (cheapest to read); "chunks": only the chunks',
+    '"text": what the agent answers, cheapest to read; "content": the same as new_content, for hosts that show only ' +
+    'structuredContent; "chunks": numbered, with times and kinds; "full": everything, for programs',
   remedy: 'leave it out for full',
 })
 
+/** Beyond MAX_WAIT_MS only for a call with a progress token; see refuseLongWait. */
 export const waitMs = wholeNumber({
   min: 0,
-  max: MAX_WAIT_MS,
-  about: `How long to wait for news, in ms; 0 answers at once, ${DEFAULT_WAIT_MS} without it`,
+  max: MAX_WAIT_WITH_PROGRESS_MS,
+  about: `How long to wait, in ms; at most ${MAX_WAIT_MS} unless the call has a progress token`,
   remedy: 'call again where that is not long enough',
 })

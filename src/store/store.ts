@@ -63,6 +63,11 @@ export function openStore(options: OpenOptions): TaskStore {
         const row = tasks.find(taskId)
         return row && toTask(row)
       }),
+    findTaskByKey: (idempotencyKey) =>
+      read(() => {
+        const row = tasks.findByKey(idempotencyKey)
+        return row && toTask(row)
+      }),
     findTaskIds: (prefix, limit) => read(() => tasks.findIds(prefix, limit)),
     listTasks: (filter) => read(() => tasks.list(filter)),
     countActive: () => read(() => tasks.countActive()),

@@ -32,6 +32,10 @@ export function taskQueries(db: BetterSQLite3Database, sessionsOf: SessionQuerie
     return byId.get({ id: taskId })
   }
 
+  function findByKey(idempotencyKey: string): TaskRow | undefined {
+    return byIdempotencyKey.get({ key: idempotencyKey })
+  }
+
   function mustFind(taskId: string): TaskRow {
     const row = find(taskId)
     if (!row) throw taskNotFound(taskId)
@@ -44,12 +48,13 @@ export function taskQueries(db: BetterSQLite3Database, sessionsOf: SessionQuerie
 
   return {
     find,
+    findByKey,
     mustFind,
     countActive,
 
     create(task: NewTask, maxActive: number): { task: Task; created: boolean } {
-      const twin = task.idempotencyKey !== null && byIdempotencyKey.get({ key: task.idempotencyKey })
-      if (twin) return { task: toTask(refuseOtherRequest(twin, task)), created: false }
+      const twin = task.idempotencyKey === null ? undefined : findByKey(task.idempotencyKey)
+      if (twin) return { task: toTask(twin), created: false }
       if (countActive() >= maxActive) {
         throw new SpoolError(
           'too_many_tasks',
@@ -111,21 +116,6 @@ export function taskQueries(db: BetterSQLite3Database, sessionsOf: SessionQuerie
       return toTask(mustFind(taskId))
     },
   }
-}
-
-function refuseOtherRequest(twin: TaskRow, task: NewTask): TaskRow {
-  const sameSession = 'open' in task.session || task.session.existing === twin.sessionId
-  const same =
-    twin.message === task.message &&
-    twin.agent === task.agent &&
-    sameSession &&
-    JSON.stringify(twin.argv) === JSON.stringify(task.argv)
-  if (same) return twin
-  throw new SpoolError(
-    'idempotency_conflict',
-    `idempotency_key was already used by ${twin.id} for another message, agent or session; use a new key for a new request.`,
-    { field: 'idempotency_key' },
-  )
 }
 
 function readCursor(cursor: string): number {

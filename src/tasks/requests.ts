@@ -6,6 +6,8 @@ import type { ExecRequest, SessionRequest, StartRequest } from '../domain/servic
 import type { Session } from '../domain/session.js'
 import { oneLine } from '../domain/shown-text.js'
 import type { NewSession, NewTask, TaskStore } from '../domain/store.js'
+import type { Task } from '../domain/task.js'
+import { refuseOtherRequest } from './twin.js'
 import { checkWorkingDirectory, LONGEST_PATH_TOLD } from './working-directory.js'
 
 export interface RequestRules {
@@ -24,11 +26,19 @@ export function createRequestReader(
   store: TaskStore,
   now: () => number,
 ) {
+  /** The task that an earlier arrival of the same request started; to be looked for before anything else. */
+  async function findTwin(request: StartRequest | ExecRequest): Promise<Task | undefined> {
+    if (request.idempotencyKey === undefined) return undefined
+    checkName('idempotency_key', request.idempotencyKey)
+    const twin = await store.findTaskByKey(request.idempotencyKey)
+    if (twin) await refuseOtherRequest(twin, request)
+    return twin
+  }
+
   async function readTask(request: StartRequest): Promise<NewTask> {
     checkMessage('message', request.message, rules.maxMessageBytes)
     checkName('session_id', request.sessionId)
     checkName('model', request.model)
-    checkName('idempotency_key', request.idempotencyKey)
     const session = request.sessionId === undefined ? undefined : await existing(request.sessionId)
     const agent = readAgent(request.agent ?? session?.agent)
     const { settings, adapter } = agents.find(agent)
@@ -53,7 +63,6 @@ export function createRequestReader(
   async function readExec(request: ExecRequest): Promise<NewTask> {
     const { settings, adapter } = agents.find(EXEC_AGENT)
     for (const argument of request.argv) checkUnicode('argv', argument)
-    checkName('idempotency_key', request.idempotencyKey)
     adapter.check({ message: '', settings, argv: request.argv })
     const message = request.argv.join(' ')
     checkMessage('argv', message, rules.maxMessageBytes)
@@ -120,7 +129,7 @@ export function createRequestReader(
     }
   }
 
-  return { readTask, readExec, readSession }
+  return { findTwin, readTask, readExec, readSession }
 }
 
 function newSession(agent: string, workingDirectory: string, at: number): NewSession {

@@ -1,7 +1,13 @@
 import type { AgentRegistry } from '../domain/adapter.js'
 import { noQuestion, SpoolError, taskNotFound } from '../domain/errors.js'
 import type { Runner } from '../domain/runner.js'
-import type { CancelOutcome, OperatorService, RespondRequest } from '../domain/service.js'
+import type {
+  CancelOutcome,
+  ExecRequest,
+  OperatorService,
+  RespondRequest,
+  StartRequest,
+} from '../domain/service.js'
 import type { NewTask, PurgeCount, PurgeCutoff, TaskStore } from '../domain/store.js'
 import { isEnded, type Task } from '../domain/task.js'
 import { createAgentReports } from './agent-reports.js'
@@ -14,6 +20,7 @@ import { discardLeftoverSpools, endUnstarted, recover } from './recovery.js'
 import { createRequestReader, type RequestRules } from './requests.js'
 import type { RunContext, RunLimits } from './run-context.js'
 import { createScheduler } from './scheduler.js'
+import { refuseOtherRequest } from './twin.js'
 
 const HISTORY_ANSWER_BYTES = 16_000
 const SESSIONS_LISTED = 200
@@ -53,13 +60,23 @@ export function createTaskService(options: ServiceOptions): RunningService {
   const closing = new AbortController()
   const purges = new Set<Promise<PurgeCount>>()
 
-  async function create(task: NewTask): Promise<{ task: Task; created: boolean }> {
+  async function create<Request extends StartRequest | ExecRequest>(
+    request: Request,
+    read: (request: Request) => Promise<NewTask>,
+  ): Promise<{ task: Task; created: boolean }> {
+    refuseWhileClosing()
+    const twin = await requests.findTwin(request)
+    if (twin) return { task: twin, created: false }
+    const task = await read(request)
     refuseWhileClosing()
     const created = await store.createTask(task, options.maxTasks)
     if (created.created) {
       log.info({ task: created.task.id, agent: task.agent }, 'created')
       notifier.tellOfList()
       scheduler.pump()
+    } else {
+      // Another arrival of the request was faster.
+      await refuseOtherRequest(created.task, request)
     }
     return created
   }
@@ -144,8 +161,8 @@ export function createTaskService(options: ServiceOptions): RunningService {
   }
 
   const service: OperatorService = {
-    start: async (request) => create(await requests.readTask(request)),
-    exec: async (request) => create(await requests.readExec(request)),
+    start: (request) => create(request, requests.readTask),
+    exec: (request) => create(request, requests.readExec),
     status: (taskId, query, signal) => readProgress(taskId, query, { store, notifier }, signal),
     cancel,
     respond,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/client/connect.js'
 import { SpoolError } from '../../src/domain/errors.js'
+import type { ChunkAnswer } from '../../src/mcp/answers/chunk.js'
 import { writeDaemonFile } from '../../src/state/daemon-file.js'
 import { statePaths } from '../../src/state/paths.js'
 import { memoryService } from '../helpers/memory-service.js'
@@ -76,7 +77,9 @@ describe('the methods', () => {
 
   test('with the token of clients, the tools of the operator do not exist', async () => {
     const { client, service } = await connected('client')
-    await expect(client.exec({ argv: ['id'] })).rejects.toThrow(/spoold_exec not found/)
+    const refused = expect(client.exec({ argv: ['id'] })).rejects
+    await refused.toThrow(/spoold_exec not found/)
+    await expect(client.exec({ argv: ['id'] })).rejects.toMatchObject({ code: 'invalid_input' })
     expect(service.calls).toEqual([])
   })
 })
@@ -145,6 +148,22 @@ describe('through a restart', () => {
       [2, 'c'],
       [3, ''],
     ])
+  })
+
+  test('promise 1: follow gives a chunk whole that comes in parts', async () => {
+    const { client, service } = await connected()
+    const { task_id } = await client.start({ message: 'x' })
+    const large = '👋\u0001"x'.repeat(300_000)
+    for (const content of ['a', large, 'b']) service.print(task_id, 'text', content)
+    service.complete(task_id)
+    expect(await client.status({ task_id, from_chunk_index: 1, max_bytes: 1_000_000 })).toMatchObject({
+      new_chunks: [{ is_partial: true }],
+    })
+    const seen: ChunkAnswer[] = []
+    for await (const chunk of client.follow(task_id)) seen.push(chunk)
+    expect(seen.map(({ index }) => index)).toEqual([0, 1, 2, 3])
+    expect(seen.map(({ content }) => content)).toEqual(['a', large, 'b', ''])
+    for (const chunk of seen) expect(chunk).not.toHaveProperty('is_partial')
   })
 
   test('follow ends with the reason of its signal, at once', async () => {

@@ -1,6 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import type { CallToolResult, ClientCapabilities } from '@modelcontextprotocol/sdk/types.js'
 import { onTestFinished } from 'vitest'
 import type { OperatorService } from '../../src/domain/service.js'
 import { type HttpListener, openHttpListener } from '../../src/http/listener.js'
@@ -59,8 +59,11 @@ export async function openFrontDoor(
 }
 
 /** The SDK's own client, connected; it validates structured content as real clients do, once it has listed the tools. */
-export async function connectSdkClient(url: string, token = TOKENS.client): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1' })
+export async function connectSdkClient(
+  url: string,
+  { token = TOKENS.client, capabilities = {} }: { token?: string; capabilities?: ClientCapabilities } = {},
+): Promise<Client> {
+  const client = new Client({ name: 'test', version: '1' }, { capabilities })
   const headers = { authorization: `Bearer ${token}` }
   const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } })
   await client.connect(transport as Parameters<typeof client.connect>[0])

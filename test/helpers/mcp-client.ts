@@ -69,6 +69,8 @@ export const poll = (client: Client, taskId: string, from: number, more: Record<
     task_id: taskId,
     from_chunk_index: from,
     wait_ms: 2_000,
+    // Every chunk fits whole into such an answer.
+    max_bytes: 1_000_000,
     ...more,
   })
 

@@ -270,6 +270,7 @@ export function memoryService(): MemoryService {
     async list(query) {
       called('list')
       const tasks = [...entries.values()]
+        .reverse()
         .map((entry) => entry.task)
         .filter((task) => query.sessionId === undefined || task.sessionId === query.sessionId)
         .filter((task) =>

@@ -37,7 +37,28 @@ const BAD_INPUTS: [name: string, tool: string, args: Record<string, unknown>, fi
       'kiro_task_status',
       { task_id: 'task-1', wait_ms: 50_001 },
       'wait_ms',
-      /from 0 to 50000, got 50001; call again/,
+      /from 0 to 50000 in a call without a progress token, got 50001; call again/,
+    ],
+    [
+      'too long a wait for any call',
+      'kiro_task_status',
+      { task_id: 'task-1', wait_ms: 3_600_001 },
+      'wait_ms',
+      /from 0 to 3600000, got 3600001/,
+    ],
+    [
+      'too long a wait for a start',
+      'kiro_chat_async',
+      { message: 'x', wait_ms: 50_001 },
+      'wait_ms',
+      /without a progress token/,
+    ],
+    [
+      'an offset before the chunk',
+      'kiro_task_status',
+      { task_id: 'task-1', from_offset: -1 },
+      'from_offset',
+      /^from_offset must be a whole number >= 0, got -1; use next_offset/,
     ],
     [
       'a wait for something else',
@@ -58,7 +79,7 @@ const BAD_INPUTS: [name: string, tool: string, args: Record<string, unknown>, fi
       'kiro_task_status',
       { task_id: 'task-1', detail: 'all' },
       'detail',
-      /full, text, chunks/,
+      /full, text, content, chunks/,
     ],
     [
       'no task',
@@ -166,7 +187,7 @@ describe('promise 10: refusals change nothing', () => {
     [{ argv: ['ls', 'a\0b'] }, 'argv'],
   ])('a command line such as %j', async (args, field) => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url, TOKENS.operator)
+    const client = await connectSdkClient((await openFrontDoor(service)).url, { token: TOKENS.operator })
     const { isError, structured } = await call(client, 'spoold_exec', args)
     expect(isError).toBe(true)
     expect(structured).toMatchObject({ code: 'invalid_input', field })

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CHUNK_KINDS, type Chunk } from '../../src/domain/chunk.js'
-import { DETAILS } from '../../src/mcp/answers/status.js'
-import { fitStatus, serializedBytes } from '../../src/mcp/fit-status.js'
+import { CHUNK_KINDS } from '../../src/domain/chunk.js'
+import { chatAsync } from '../../src/mcp/tools/chat-async.js'
+import { taskStatus } from '../../src/mcp/tools/task-status.js'
+import { callContext } from '../helpers/call-context.js'
 import { call, connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
-import { memoryService, NOON } from '../helpers/memory-service.js'
+import { memoryService } from '../helpers/memory-service.js'
 
 async function started() {
   const service = memoryService()
@@ -46,7 +46,7 @@ describe('a poll', () => {
       last_output_at: '2026-01-02T12:00:00.000Z',
     })
     expect(text).toBe(
-      `${id}: streaming, chunks 0 to 1 of 2, next_chunk_index 2. Still running, last output 3s ago; poll again.\n\nProcessing your request...\nHello`,
+      'streaming; chunks 0 to 1 of 2. Last output 3s ago; poll again with from_chunk_index 2.\n\nProcessing your request...\nHello',
     )
   })
 
@@ -64,7 +64,7 @@ describe('a poll', () => {
         options: [{ option_id: 'yes-1', label: 'Yes', kind: 'allow_once' }],
       },
     })
-    expect(text).toMatch(/It waits for a permission: run "rm" \(yes-1\)\. Answer with kiro_task_respond/)
+    expect(text).toMatch(/It waits for a permission: run "rm" \(yes-1\)\. kiro_task_respond answers it/)
     const listed = await call(client, 'kiro_task_list')
     expect(listed.structured.tasks).toMatchObject([{ status: 'input_required', question: 'run "rm"' }])
     const answered = await call(client, 'kiro_task_respond', { task_id: id, option: 'yes-1' })
@@ -154,73 +154,96 @@ describe('detail', () => {
     expect(text).toContain('<text><thought>')
   })
 
-  test('text gives only what the agent answers and errors', async () => {
+  test('text gives only what the agent answers and errors, once, in the text block', async () => {
     const { structured, text } = await (await mixed()).poll({ detail: 'text' })
-    expect(structured).toMatchObject({ new_chunks: [], new_content: '<text><error>', next_chunk_index: 6 })
+    expect(structured).toMatchObject({ new_chunks: [], next_chunk_index: 6 })
+    expect(structured).not.toHaveProperty('new_content')
+    expect(structured.note).toContain('in the text block')
+    expect(JSON.stringify(structured)).not.toContain('<text>')
     expect(text).toMatch(/\n\n<text><error>$/)
+  })
+
+  test('content gives the same once, in structuredContent, for hosts that show a model nothing else', async () => {
+    const { structured, text } = await (await mixed()).poll({ detail: 'content' })
+    expect(structured).toMatchObject({ new_chunks: [], new_content: '<text><error>', next_chunk_index: 6 })
+    expect(structured).not.toHaveProperty('note')
+    expect(text).not.toContain('<text>')
   })
 
   test('chunks gives only the chunks', async () => {
     const { structured, text } = await (await mixed()).poll({ detail: 'chunks' })
     expect(structured.new_chunks).toHaveLength(6)
-    expect(structured.new_content).toBe('')
+    expect(structured).not.toHaveProperty('new_content')
     expect(text).not.toContain('<text>')
+  })
+
+  test('text and content tell why a task failed once, and again to who asks after the end', async () => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'almost')
+    service.fail(id, 'it broke')
+    for (const detail of ['text', 'content']) {
+      const { result, structured } = await poll({ detail })
+      expect(JSON.stringify(result).split('it broke')).toHaveLength(2)
+      const { structured: again, result: last } = await poll({
+        detail,
+        from_chunk_index: structured.next_chunk_index,
+      })
+      expect(again.error).toBe('it broke')
+      expect(JSON.stringify(last).split('it broke')).toHaveLength(2)
+    }
   })
 })
 
 describe('max_bytes', () => {
-  test('bounds the whole answer, and reading on gives every chunk once, in order', async () => {
+  test('is 10,000 where the caller does not say', async () => {
     const { service, id, poll } = await started()
-    const contents = Array.from(
-      { length: 200 },
-      (_, index) => `${index}: "quoted" \n ünïcödé ${'x'.repeat(index)}`,
-    )
-    for (const content of contents) service.print(id, 'text', content)
-    service.complete(id)
-    const seen: string[] = []
-    for (let next = 0, more = true; more; ) {
-      const { structured, result } = await poll({ from_chunk_index: next, max_bytes: 4_000 })
-      const { content, structuredContent } = result
-      expect(Buffer.byteLength(JSON.stringify({ content, structuredContent }))).toBeLessThanOrEqual(4_000)
-      const chunks = structured.new_chunks as { index: number; content: string }[]
-      expect(chunks[0]?.index).toBe(next)
-      seen.push(...chunks.map((chunk) => chunk.content))
-      next = structured.next_chunk_index as number
-      more = structured.has_more as boolean
-    }
-    expect(seen).toEqual([...contents, ''])
+    for (let index = 0; index < 100; index += 1) service.print(id, 'text', 'x'.repeat(1_000))
+    const { result } = await poll({ detail: 'text' })
+    const { content, structuredContent } = result
+    const bytes = Buffer.byteLength(JSON.stringify({ content, structuredContent }))
+    expect(bytes).toBeLessThanOrEqual(10_000)
+    expect(bytes).toBeGreaterThan(8_500)
   })
 
-  test('a chunk larger than the budget comes alone', async () => {
+  test('a chunk that fits into no answer comes in parts that say so', async () => {
     const { service, id, poll } = await started()
-    service.print(id, 'text', 'x'.repeat(5_000))
+    service.print(id, 'text', 'x'.repeat(3_000))
     service.print(id, 'text', 'y')
-    const { structured } = await poll({ max_bytes: 1_000 })
-    expect(structured.new_chunks).toHaveLength(1)
-    expect(structured).toMatchObject({ has_more: true, next_chunk_index: 1 })
+    const first = await poll({ max_bytes: 2_000 })
+    const { next_offset: offset } = first.structured
+    expect(first.structured).toMatchObject({ has_more: true, next_chunk_index: 0 })
+    expect(first.structured.new_chunks).toMatchObject([{ index: 0, is_partial: true, offset: 0 }])
+    expect(first.text).toContain(
+      `a part of chunk 0 of 2. Read on with from_chunk_index 0, from_offset ${offset}.`,
+    )
+    const rest = await poll({ from_offset: offset, max_bytes: 20_000 })
+    expect(rest.structured.new_chunks).toMatchObject([
+      { index: 0, is_partial: true, offset, content: 'x'.repeat(3_000 - Number(offset)) },
+      { index: 1, content: 'y' },
+    ])
+    expect(rest.structured).not.toHaveProperty('next_offset')
+    expect((rest.structured.new_chunks as object[])[1]).not.toHaveProperty('is_partial')
   })
 
-  test('any mix of chunks: the bound holds, or exactly one chunk is given', () => {
-    const piece = fc.record({
-      kind: fc.constantFrom(...CHUNK_KINDS),
-      content: fc.string({ unit: 'binary', maxLength: 400 }),
-    })
-    const pieces = fc.array(piece, { maxLength: 60 })
-    fc.assert(
-      fc.property(
-        pieces,
-        fc.integer({ min: 1_000, max: 20_000 }),
-        fc.constantFrom(...DETAILS),
-        (given, maxBytes, detail) => {
-          const progress = completedWith(given)
-          const answer = fitStatus(progress, { from: 0, maxBytes, detail, now: NOON })
-          const count = answer.structured.next_chunk_index
-          if (serializedBytes(answer) > maxBytes) expect(count).toBe(1)
-          expect(answer.structured.has_more).toBe(count < progress.chunks.length)
-          if (count < progress.chunks.length) expect(answer.structured).not.toHaveProperty('result')
-        },
-      ),
-    )
+  test('a chunk is not cut where it fits whole into the next answer', async () => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'x'.repeat(1_000))
+    service.print(id, 'text', 'y'.repeat(1_000))
+    const { structured } = await poll({ max_bytes: 5_000 })
+    expect(structured).toMatchObject({ next_chunk_index: 1, has_more: true })
+    expect(structured).not.toHaveProperty('next_offset')
+  })
+
+  test.each([
+    ['beyond the end of the chunk', { from_chunk_index: 0, from_offset: 4 }],
+    ['inside a character', { from_chunk_index: 0, from_offset: 2 }],
+    ['in a chunk that is not there yet', { from_chunk_index: 1, from_offset: 1 }],
+  ])('an offset %s is refused at once', async (_, cursor) => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'a👋b')
+    const { isError, structured } = await poll({ ...cursor, wait_ms: 50_000, wait_for: 'done' })
+    expect(isError).toBe(true)
+    expect(structured).toMatchObject({ code: 'invalid_input', field: 'from_offset' })
   })
 })
 
@@ -255,45 +278,54 @@ describe('the result', () => {
     service.complete(id)
     const { result, structured } = await poll({ from_chunk_index: 2 })
     expect(structured).toMatchObject({ is_done: true, next_chunk_index: 2, result_bytes: 5_000 })
-    expect(JSON.stringify(result).length).toBeLessThan(1_200)
+    expect(JSON.stringify(result).length).toBeLessThan(900)
+    const asText = await poll({ from_chunk_index: 2, detail: 'text' })
+    expect(asText.text).toBe('completed; nothing new, 2 chunks in all. That is all.')
+    expect(asText.structured).not.toHaveProperty('note')
+  })
+
+  test('stands only in answers of detail full: the others tell the text once', async () => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'the whole')
+    service.complete(id)
+    for (const detail of ['text', 'content', 'chunks']) {
+      const { structured, result } = await poll({ detail })
+      expect(structured).toMatchObject({ is_done: true, result_bytes: 9 })
+      expect(JSON.stringify(result).split('the whole')).toHaveLength(2)
+    }
   })
 })
 
-function completedWith(pieces: Pick<Chunk, 'kind' | 'content'>[]) {
-  const chunks = pieces.map((piece, index) => ({
-    ...piece,
-    index,
-    at: NOON,
-    isFinal: index === pieces.length - 1,
-  }))
-  const text = pieces.map((piece) => (piece.kind === 'text' ? piece.content : '')).join('')
-  const task = {
-    id: 'task-1',
-    sessionId: 'session-1',
-    agent: 'kiro',
-    model: null,
-    message: 'x',
-    argv: null,
-    workingDirectory: '/tmp',
-    priority: 0,
-    idempotencyKey: null,
-    pinned: false,
-    ttlMs: 1,
-    timeoutMs: null,
-    stallMs: null,
-    permissions: 'deny' as const,
-    createdAt: NOON,
-    attempt: 1,
-    chunkCount: chunks.length,
-    bytes: 1,
-    textBytes: Buffer.byteLength(text),
-    lastOutputAt: NOON,
-    status: 'completed' as const,
-    endReason: 'exit' as const,
-    startedAt: NOON,
-    completedAt: NOON,
-    expiresAt: NOON,
-    exitCode: 0,
+describe('waits of more than 50 s', () => {
+  test('are taken from a call that is told of progress, since it can extend its time limit', async () => {
+    const { service, id } = await started()
+    service.complete(id)
+    const args = { task_id: id, wait_ms: 3_600_000, wait_for: 'done' }
+    await taskStatus.call(service, args, callContext({ progress: async () => {} }))
+    expect(service.waits.at(-1)?.query.waitMs).toBe(3_600_000)
+  })
+
+  test('are refused from any other, before anything is done', async () => {
+    const service = memoryService()
+    for (const [tool, args] of [
+      [taskStatus, { task_id: 'task-1', wait_ms: 50_001 }],
+      [chatAsync, { message: 'x', wait_ms: 50_001 }],
+    ] as const) {
+      await expect(tool.call(service, args, callContext())).rejects.toMatchObject({
+        code: 'invalid_input',
+        field: 'wait_ms',
+      })
+    }
+    expect(service.calls).toEqual([])
+  })
+})
+
+test('Claude Code is told that answers may be as large as max_bytes makes them', async () => {
+  const { client } = await started()
+  const { tools } = await client.listTools()
+  for (const name of ['kiro_task_status', 'kiro_history']) {
+    expect(tools.find((tool) => tool.name === name)?._meta).toEqual({
+      'anthropic/maxResultSizeChars': 500_000,
+    })
   }
-  return { task, chunks, nextChunkIndex: chunks.length, hasMore: false, result: text }
-}
+})

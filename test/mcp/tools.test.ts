@@ -49,7 +49,7 @@ describe('the list of tools', () => {
 
   test('the operator sees all of them, and no prefix changes them', async () => {
     const { url } = await openFrontDoor(memoryService(), { toolPrefix: 'my_' })
-    const client = await connectSdkClient(url, TOKENS.operator)
+    const client = await connectSdkClient(url, { token: TOKENS.operator })
     const { tools } = await client.listTools()
     expect(tools.map((tool) => tool.name)).toEqual([...CLIENT_TOOLS, ...OPERATOR_TOOLS])
   })
@@ -150,15 +150,15 @@ describe('answers (the SDK client checks each against its schema)', () => {
         limit: 20,
         ...(tool === 'kiro_task_list' ? { include_done: true } : {}),
       })
-      expect(structured.count).toBe(20)
+      expect(structured.count).toBeGreaterThanOrEqual(10)
       const { content, structuredContent } = result
-      expect(Buffer.byteLength(JSON.stringify({ content, structuredContent }))).toBeLessThanOrEqual(24_000)
+      expect(Buffer.byteLength(JSON.stringify({ content, structuredContent }))).toBeLessThanOrEqual(10_000)
     }
   })
 
   test("every tool of the operator's", async () => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url, TOKENS.operator)
+    const client = await connectSdkClient((await openFrontDoor(service)).url, { token: TOKENS.operator })
     const started = await call(client, 'spoold_exec', { argv: ['echo', 'hi'] })
     expect(started.structured).toMatchObject({ task_id: 'task-1' })
     service.print('task-1', 'text', 'hi\n')

@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +21,8 @@ const NODE = join(MODULES, '.bin', 'node')
 const RUNNER = join(MODULES, '@modelcontextprotocol', 'conformance', 'dist', 'index.js')
 /** No scenario takes longer than seconds, but one that hangs must not hang the rest. */
 const SCENARIO_MS = 30_000
-const RUN_MS = 220_000
+/** All runs of one call together. */
+const RUNS_MS = 220_000
 
 /** Names of the server's scenarios that a revision has, or of all. */
 export function scenariosOf(revision?: string): string[] {
@@ -39,10 +41,14 @@ export async function runScenarios(
 ): Promise<{ checks: Map<string, Check[]>; printed: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'spoold-conformance-results-'))
   try {
+    const signal = AbortSignal.timeout(RUNS_MS)
     let printed = ''
     for (const selection of selections) {
       const timeout = ['--timeout', String(SCENARIO_MS)]
-      printed += await run([RUNNER, 'server', '--url', url, ...selection, ...timeout, '-o', directory])
+      printed += await run(
+        [RUNNER, 'server', '--url', url, ...selection, ...timeout, '-o', directory],
+        signal,
+      )
     }
     return { checks: await readChecks(directory), printed }
   } finally {
@@ -50,9 +56,9 @@ export async function runScenarios(
   }
 }
 
-/** What it prints; its exit code says only what the checks say too. */
-function run(args: string[]): Promise<string> {
-  const options = { timeout: RUN_MS, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 * 1024 } as const
+/** What it prints; its exit code says only what the checks say too, and the checks tell what was not run. */
+function run(args: string[], signal: AbortSignal): Promise<string> {
+  const options = { signal, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 * 1024 } as const
   return new Promise((resolve) => {
     execFile(NODE, args, options, (_error, stdout, stderr) => resolve(stdout + stderr))
   })
@@ -62,8 +68,9 @@ async function readChecks(directory: string): Promise<Map<string, Check[]>> {
   const checks = new Map<string, Check[]>()
   for (const name of await readdir(directory)) {
     const scenario = /^server-(.+)-\d{4}-\d\d-\d\dT/.exec(name)?.[1]
-    if (scenario === undefined) continue
     const file = join(directory, name, 'checks.json')
+    // A scenario that broke off has no file.
+    if (scenario === undefined || !existsSync(file)) continue
     checks.set(scenario, JSON.parse(await readFile(file, 'utf8')) as Check[])
   }
   return checks

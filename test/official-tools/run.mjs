@@ -47,7 +47,7 @@ function tell(lines) {
   console.log('Checks of the official conformance runner')
   for (const { title, passed, failed, baselined, skipped } of groups) {
     console.log(
-      `${title}: ${passed} passed, ${failed} failed, ${baselined} baselined, ${skipped} do not apply`,
+      `${title}: ${passed} passed, ${failed} failed, ${baselined} baselined, ${skipped} not applicable`,
     )
   }
   const sum = (of) => groups.reduce((total, group) => total + group[of], 0)

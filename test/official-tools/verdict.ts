@@ -50,11 +50,12 @@ function isFailure({ status }: Check): boolean {
   return status === 'FAILURE' || status === 'WARNING'
 }
 
-export function addCounts(sum: Counts, more: Counts): Counts {
+export function addCounts(all: readonly Counts[]): Counts {
+  const sum = (of: keyof Counts) => all.reduce((total, counts) => total + counts[of], 0)
   return {
-    passed: sum.passed + more.passed,
-    failed: sum.failed + more.failed,
-    baselined: sum.baselined + more.baselined,
-    skipped: sum.skipped + more.skipped,
+    passed: sum('passed'),
+    failed: sum('failed'),
+    baselined: sum('baselined'),
+    skipped: sum('skipped'),
   }
 }

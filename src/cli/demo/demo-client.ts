@@ -47,8 +47,9 @@ export async function connectDemoClient(
   return {
     start: async (agent, message, working_directory) =>
       (await call('chat_async', { agent, message, working_directory }, startedSchema)).task_id,
-    poll: (taskId, from) =>
-      call('task_status', { task_id: taskId, from_chunk_index: from, wait_ms: 1000 }, progressSchema),
+    // What gathers while no daemon runs fits whole into such an answer.
+    poll: (task_id, from_chunk_index) =>
+      call('task_status', { task_id, from_chunk_index, wait_ms: 1000, max_bytes: 100_000 }, progressSchema),
     close: () => client.close(),
   }
 }

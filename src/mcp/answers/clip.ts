@@ -3,7 +3,7 @@ import { beginningOf, oneLine } from '../../domain/shown-text.js'
 /** The beginning of a text, at most `maxBytes` of UTF-8, cut at a character; `…` says that more follows. */
 export function clip(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text
-  return `${beginning(text, maxBytes - 3)}…`
+  return maxBytes < 3 ? '' : `${beginning(text, maxBytes - 3)}…`
 }
 
 /** The beginning of a text, at most `maxBytes` of UTF-8, cut at a character. */

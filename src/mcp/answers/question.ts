@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OPTION_KINDS, type Question } from '../../domain/question.js'
+import { clip } from './clip.js'
 
 /** What an agent asks for in the middle of its work. */
 export const questionAnswer = z.object({
@@ -14,5 +15,19 @@ export function toQuestionAnswer({ id, text, options }: Question): QuestionAnswe
     question_id: id,
     text,
     options: options.map(({ id, label, kind }) => ({ option_id: id, label, kind })),
+  }
+}
+
+/**
+ * The question with its texts cut to so many bytes each. An option that cannot be named in that is left out, since half an id
+ * chooses nothing.
+ */
+export function clipQuestion(question: Question, longestText: number): Question {
+  return {
+    id: question.id,
+    text: clip(question.text, longestText),
+    options: question.options
+      .filter(({ id }) => Buffer.byteLength(id) <= longestText)
+      .map((option) => ({ ...option, label: clip(option.label, longestText) })),
   }
 }

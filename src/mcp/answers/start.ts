@@ -12,25 +12,34 @@ export const startAnswer = statusAnswer.partial().extend({
 })
 export type StartAnswer = z.infer<typeof startAnswer>
 
+/** The seed's sentence. */
 const POLL = 'Task started. Poll kiro_task_status for updates.'
+const DONE = 'The task is done.'
 
 export function toStartAnswer(
   task: Task,
   rename: (text: string) => string,
   polled?: { structured: StatusAnswer; text: string },
 ): { structured: StartAnswer; text: string } {
-  const poll = rename(POLL)
+  const { id: task_id, sessionId: session_id, status } = task
+  const handle = `task_id ${task_id}, session_id ${session_id}`
   if (polled === undefined) {
-    const { id, sessionId: session_id, status } = task
+    const message = rename(POLL)
     return {
-      structured: { task_id: id, session_id, status, message: poll, next_chunk_index: 0 },
-      text: `${poll}\ntask_id ${id}, session_id ${session_id}, ${status}, next_chunk_index 0`,
+      structured: { task_id, session_id, status, message, next_chunk_index: 0 },
+      text: `${message}\n${handle}, ${status}, next_chunk_index 0`,
     }
   }
   const { is_done, has_more } = polled.structured
-  const message = is_done && !has_more ? 'The task is done.' : poll
+  const message = is_done && !has_more ? DONE : rename(POLL)
   return {
-    structured: { ...polled.structured, session_id: task.sessionId, message },
-    text: `${message} session_id ${task.sessionId}\n${polled.text}`,
+    structured: { ...polled.structured, session_id, message },
+    text: `${message} ${handle}\n${polled.text}`,
   }
+}
+
+/** At most so many bytes more than a poll takes a start that tells one. */
+export function startBytes(task: Task, rename: (text: string) => string): number {
+  const said = JSON.stringify({ session_id: task.sessionId, message: rename(POLL) })
+  return 2 * Buffer.byteLength(said) + Buffer.byteLength(`task_id ${task.id}`)
 }

@@ -1,13 +1,16 @@
 import { z } from 'zod'
-import type { Chunk } from '../../domain/chunk.js'
 import { END_REASONS, isEnded, TASK_STATUSES, type Task } from '../../domain/task.js'
-import { chunkAnswer, toChunkAnswer } from './chunk.js'
+import { chunkAnswer, contentOf, isBeginning, type Part, toChunkAnswer } from './chunk.js'
 import { clip } from './clip.js'
-import { questionAnswer, toQuestionAnswer } from './question.js'
+import { clipQuestion, questionAnswer, toQuestionAnswer } from './question.js'
 import { isoOrNull } from './time.js'
 
-export const DETAILS = ['full', 'text', 'chunks'] as const
-/** `full`: chunks and their joined content; `text`: only what the agent answers; `chunks`: only the chunks. */
+export const DETAILS = ['full', 'text', 'content', 'chunks'] as const
+/**
+ * How the output is told. `full`: as chunks, and joined in the text block and in structuredContent. The others tell it
+ * once: `text` only what the agent answers, in the text block; `content` the same in structuredContent's new_content,
+ * for the hosts that show a model nothing else; `chunks` in structuredContent's new_chunks.
+ */
 export type Detail = (typeof DETAILS)[number]
 
 /** What a poll tells: where the task stands, and what it printed from the asked index on. */
@@ -16,7 +19,11 @@ export const statusAnswer = z.object({
   status: z.enum(TASK_STATUSES),
   is_done: z.boolean(),
   next_chunk_index: z.int().describe('from_chunk_index of the next call'),
-  has_more: z.boolean().describe('More chunks can be read at once'),
+  next_offset: z
+    .int()
+    .optional()
+    .describe('from_offset of the next call, where the chunk did not fit whole: 0 without it'),
+  has_more: z.boolean().describe('More can be read at once'),
   chunks_count: z.int(),
   last_chunk_index: z.int().describe('-1 while there is none'),
   total_bytes_received: z.int(),
@@ -26,8 +33,11 @@ export const statusAnswer = z.object({
     .describe('What the agent asks while the status is input_required; answer with kiro_task_respond'),
   end_reason: z.enum(END_REASONS).nullable(),
   exit_code: z.int().nullable(),
-  new_chunks: z.array(chunkAnswer),
-  new_content: z.string().describe('The new chunks joined; with detail "text" only text and errors'),
+  new_chunks: z.array(chunkAnswer).describe('Empty with detail "text" and "content"'),
+  new_content: z
+    .string()
+    .optional()
+    .describe('The new chunks joined; with detail "content" only text and errors'),
   result: z.string().optional().describe('The whole answer of a completed task, where it fits'),
   result_bytes: z.int().optional().describe('Size of a result that is not given here'),
   error: z.string().optional(),
@@ -35,37 +45,76 @@ export const statusAnswer = z.object({
 })
 export type StatusAnswer = z.infer<typeof statusAnswer>
 
-/** The answer with these of the task's chunks; `maxErrorBytes` bounds the sentence about a failure. */
-export function toStatusAnswer(
-  task: Task,
-  chunks: Chunk[],
-  view: { nextIndex: number; hasMore: boolean; detail: Detail; maxErrorBytes: number },
-): StatusAnswer {
+export interface StatusView {
+  /** First index and offset that were asked for. */
+  from: number
+  fromOffset: number
+  /** More is there already than these parts. */
+  hasMore: boolean
+  detail: Detail
+  /** Bound for the sentence about a failure and for each text of a question, bytes. */
+  longestText: number
+}
+
+/** The answer that gives these parts, still without what they say; only the last one may be the beginning of a chunk. */
+export function toStatusAnswer(task: Task, parts: Part[], view: StatusView): StatusAnswer {
   const ended = isEnded(task)
+  const next = cursorAfter(parts, view)
   return {
     task_id: task.id,
     status: task.status,
     is_done: ended,
-    next_chunk_index: view.nextIndex,
+    next_chunk_index: next.index,
+    ...(next.offset === 0 ? {} : { next_offset: next.offset }),
     has_more: view.hasMore,
     chunks_count: task.chunkCount,
     last_chunk_index: task.chunkCount - 1,
     total_bytes_received: task.bytes,
     last_output_at: isoOrNull(task.lastOutputAt),
-    ...(task.status === 'input_required' ? { question: toQuestionAnswer(task.question) } : {}),
+    ...(task.status === 'input_required'
+      ? { question: toQuestionAnswer(clipQuestion(task.question, view.longestText)) }
+      : {}),
     end_reason: ended ? task.endReason : null,
     exit_code: ended ? task.exitCode : null,
-    new_chunks: view.detail === 'text' ? [] : chunks.map(toChunkAnswer),
-    new_content: view.detail === 'chunks' ? '' : joinedContent(chunks, view.detail),
-    ...(task.status === 'failed' ? { error: clip(task.error, view.maxErrorBytes) } : {}),
+    ...toOutput([], view.detail),
+    ...(task.status === 'failed' && !tellsWhyItFailed(parts, view.detail)
+      ? { error: clip(task.error, view.longestText) }
+      : {}),
   }
 }
 
-/** Contents in order; for detail `text` only what the agent answers and why it failed. */
-export function joinedContent(chunks: Chunk[], detail: Detail): string {
-  return chunks.map((chunk) => (isTold(chunk, detail) ? chunk.content : '')).join('')
+/** What the parts say, for structuredContent. */
+export function toOutput(
+  parts: Part[],
+  detail: Detail,
+): Pick<StatusAnswer, 'new_chunks'> & { new_content?: string } {
+  return {
+    new_chunks: hasChunks(detail) ? parts.map(toChunkAnswer) : [],
+    ...(detail === 'full' || detail === 'content' ? { new_content: joinedContent(parts, detail) } : {}),
+  }
 }
 
-export function isTold(chunk: Chunk, detail: Detail): boolean {
-  return detail !== 'text' || chunk.kind === 'text' || chunk.kind === 'error'
+export function hasChunks(detail: Detail): boolean {
+  return detail === 'full' || detail === 'chunks'
+}
+
+/** Contents in order; for details `text` and `content` only what the agent answers and why it failed. */
+export function joinedContent(parts: Part[], detail: Detail): string {
+  return parts.map((part) => (isTold(part, detail) ? contentOf(part) : '')).join('')
+}
+
+export function isTold({ chunk }: Part, detail: Detail): boolean {
+  return hasChunks(detail) || chunk.kind === 'text' || chunk.kind === 'error'
+}
+
+/** The final chunk of a failed task is the sentence about it, which is then not told again beside the text. */
+function tellsWhyItFailed(parts: Part[], detail: Detail): boolean {
+  return !hasChunks(detail) && parts.some(({ chunk }) => chunk.isFinal && chunk.kind === 'error')
+}
+
+function cursorAfter(parts: Part[], { from, fromOffset }: StatusView): { index: number; offset: number } {
+  const last = parts.at(-1)
+  if (last === undefined) return { index: from, offset: fromOffset }
+  if (isBeginning(last)) return { index: last.chunk.index, offset: last.end }
+  return { index: last.chunk.index + 1, offset: 0 }
 }

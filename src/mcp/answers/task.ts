@@ -46,7 +46,7 @@ export const taskDetailAnswer = taskAnswer.omit({ question: true }).extend({
 })
 export type TaskDetailAnswer = z.infer<typeof taskDetailAnswer>
 
-/** @param messageBytes how much of the message and of an error is told */
+/** @param messageBytes how much of the message, of a question and of an error is told, each */
 export function toTaskAnswer(task: Task, now: number, messageBytes: number): TaskAnswer {
   const duration = durationMs(task, now)
   const ended = isEnded(task)
@@ -64,7 +64,7 @@ export function toTaskAnswer(task: Task, now: number, messageBytes: number): Tas
     chunks_count: task.chunkCount,
     last_chunk_index: task.chunkCount - 1,
     last_output_at: isoOrNull(task.lastOutputAt),
-    ...(task.status === 'input_required' ? { question: task.question.text } : {}),
+    ...(task.status === 'input_required' ? { question: clip(task.question.text, messageBytes) } : {}),
     end_reason: ended ? task.endReason : null,
     exit_code: ended ? task.exitCode : null,
     ...(task.status === 'failed' ? { error: clip(task.error, messageBytes) } : {}),

@@ -1,16 +1,25 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import type { ServerCapabilities, ServerNotification } from '@modelcontextprotocol/sdk/types.js'
+import {
+  ResultSchema,
+  type ServerCapabilities,
+  type ServerNotification,
+  type ServerRequest,
+} from '@modelcontextprotocol/sdk/types.js'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
-import { type Call, type CallResult, type InputRequired, isInputRequired, type LogLevel } from '../call.js'
+import type { Call, LogLevel } from '../call.js'
 import type { LogFailure } from '../error-result.js'
 import { answer, isAnswered, noSuchMethod, type Params, toolNamed } from '../methods.js'
 import type { Offer } from '../offer.js'
-import { RPC, RpcError, toRpcError } from '../rpc-error.js'
+import { RPC, type RpcError, toRpcError } from '../rpc-error.js'
 import { type Caller, isAttended } from '../who.js'
+import { type Ask, withInput } from './asking.js'
 import { executionOf, type Notify, startAsTask, TASKS_CAPABILITY, taskMethod } from './tasks.js'
 
-/** Makes the server for one exchange with a client of 2025-11-25 or older. */
-export type LegacyServerFactory = () => Server
+/** Makes the server for one exchange with a client of 2025-11-25 or older, which answers these kinds of requests. */
+export type LegacyServerFactory = (answers: Call['answers']) => Server
+
+/** A person reads and decides. */
+const PATIENCE_MS = 30 * 60_000
 
 /**
  * The shell around an offer for revisions up to 2025-11-25, by the SDK 1.x. All that is dear to make is made once;
@@ -22,21 +31,23 @@ export function legacyServers(offer: Offer, caller: Caller, log: LogFailure): Le
   const { instructions } = offer
   const tools = [...offer.tools.values()].map((tool) => ({ ...tool.listed, execution: executionOf(tool) }))
   const rename = offer.tasks?.rename ?? ((text: string) => text)
-  return () => {
+  return (answers) => {
     const server = new Server(offer.server, { capabilities, instructions, jsonSchemaValidator })
     // Takes what the SDK has no handler for. A handler registered by its schema would answer wrong params with the
     // schema library's own list of problems.
     server.fallbackRequestHandler = async ({ method, params }, extra) => {
       const notify: Notify = (name, values) =>
         extra.sendNotification({ method: name, params: values } as ServerNotification)
-      const call = callOf(extra, params, notify, offer, caller)
+      const ask: Ask = (request, signal) =>
+        extra.sendRequest(request as ServerRequest, ResultSchema, { signal, timeout: PATIENCE_MS })
+      const call = callOf({ signal: extra.signal, answers }, params, notify, offer, caller)
       try {
         if (method === 'tools/list') return { tools }
-        if (method === 'tools/call') return await callTool(offer, params, call)
+        if (method === 'tools/call') return await callTool(offer, params, call, ask)
         const handleTask = taskMethod(offer, method)
-        if (handleTask !== undefined) return { ...(await handleTask(params, call, notify)) }
+        if (handleTask !== undefined) return { ...(await handleTask(params, call, { notify, ask })) }
         if (!isAnswered(offer, method)) throw noSuchMethod(method)
-        return toResult(await answer(offer, method, params, call))
+        return { ...(await withInput(call, ask, async (now) => answer(offer, method, params, now))) }
       } catch (error) {
         const place = { what: `method ${method}`, rename, log, aborted: extra.signal.aborted }
         throw asOfThen(toRpcError(error, place))
@@ -46,17 +57,15 @@ export function legacyServers(offer: Offer, caller: Caller, log: LogFailure): Le
   }
 }
 
-async function callTool(offer: Offer, params: Params, call: Call): Promise<Record<string, unknown>> {
+async function callTool(
+  offer: Offer,
+  params: Params,
+  call: Call,
+  ask: Ask,
+): Promise<Record<string, unknown>> {
   const tool = toolNamed(offer, params)
   const asTask = await startAsTask(offer, tool, params, call)
-  return { ...(asTask ?? toResult(await tool.call(params?.arguments, call))) }
-}
-
-/** Nobody offers to answer in these revisions, so nothing should ask; what does is told so. */
-function toResult(result: CallResult | InputRequired | Record<string, unknown>): Record<string, unknown> {
-  if (!isInputRequired(result)) return { ...result }
-  const sentence = 'The answer needs input from the user, which only clients of 2026-07-28 can be asked for'
-  throw new RpcError(RPC.invalidRequest, 'invalid_input', sentence)
+  return { ...(asTask ?? (await withInput(call, ask, (now) => tool.call(params?.arguments, now)))) }
 }
 
 /** Until 2025-11-25 a resource that is not there has a number of its own. */
@@ -78,7 +87,7 @@ function capabilitiesOf(offer: Offer): ServerCapabilities {
 }
 
 function callOf(
-  { signal }: { signal: AbortSignal },
+  { signal, answers }: Pick<Call, 'signal' | 'answers'>,
   params: Params,
   notify: Notify,
   offer: Offer,
@@ -89,14 +98,11 @@ function callOf(
   const log = (level: LogLevel, data: unknown) => notify('notifications/message', { level, data })
   return {
     signal,
+    answers,
     attended: isAttended(caller, meta),
-    answers: NOTHING,
     ...(typeof progressToken === 'string' || typeof progressToken === 'number'
       ? { progress: (progress) => notify('notifications/progress', { progressToken, ...progress }) }
       : {}),
     ...(offer.logs === true ? { log } : {}),
   }
 }
-
-/** What a client can be asked is known only in a session, and there are none. */
-const NOTHING: Call['answers'] = new Set()

@@ -7,6 +7,8 @@ import type { ProtocolTasks } from '../protocol-tasks.js'
 import { RPC, RpcError } from '../rpc-error.js'
 import { POLL_INTERVAL_MS, viewTask } from '../task-view.js'
 import { untilEnded } from '../waiting.js'
+import type { Ask } from './asking.js'
+import { askAbout, relatedTo } from './task-questions.js'
 
 /*
  * Tasks as the revision 2025-11-25 has them (basic/utilities/tasks): a call asks for one by its param `task`, the
@@ -20,12 +22,17 @@ export type Notify = (method: string, params: Record<string, unknown>) => Promis
 
 const PAGE = 50
 
-type TaskMethod = (tasks: ProtocolTasks, params: Params, call: Call, notify: Notify) => Promise<object>
+/** What can be said to the client in the stream of its request, before the answer. */
+export interface Aside {
+  notify: Notify
+  ask: Ask
+}
+
+type TaskMethod = (tasks: ProtocolTasks, params: Params, call: Call, aside: Aside) => Promise<object>
 
 const METHODS: Readonly<Record<string, TaskMethod>> = {
   'tasks/get': async (tasks, params) => told(tasks, requiredText(params, 'taskId')),
-  'tasks/result': (tasks, params, call, notify) =>
-    result(tasks, requiredText(params, 'taskId'), call, notify),
+  'tasks/result': (tasks, params, call, aside) => result(tasks, requiredText(params, 'taskId'), call, aside),
   'tasks/cancel': (tasks, params) => cancel(tasks, requiredText(params, 'taskId')),
   'tasks/list': async (tasks, params) => {
     const cursor = params?.cursor === undefined ? undefined : requiredText(params, 'cursor')
@@ -42,7 +49,7 @@ export function taskMethod(offer: Offer, method: string) {
   const { tasks } = offer
   const handle = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined
   if (tasks === undefined || handle === undefined) return undefined
-  return (params: Params, call: Call, notify: Notify) => handle(tasks, params, call, notify)
+  return (params: Params, call: Call, aside: Aside) => handle(tasks, params, call, aside)
 }
 
 /** How `execution` of a listed tool says whether calls of it can be tasks. */
@@ -80,16 +87,22 @@ function keepMs(wanted: unknown): number | undefined {
   throw invalidParams('params.task.ttl must be a number of ms; leave it out for the usual retention')
 }
 
-async function result(tasks: ProtocolTasks, taskId: string, call: Call, notify: Notify): Promise<CallResult> {
-  let known = (await tasks.service.get(taskId)).status
-  const ended = await untilEnded(tasks.service, taskId, call, async (task) => {
-    if (task.status === known) return
-    known = task.status
-    await notify('notifications/tasks/status', { ...toTask(tasks, task) })
-  })
-  const answer = await tasks.result(ended)
-  const related = { 'io.modelcontextprotocol/related-task': { taskId } }
-  return { ...answer, _meta: { ...answer._meta, ...related } }
+/** Waits for the end; meanwhile tells each new status, and puts the agent's questions to the user. */
+async function result(tasks: ProtocolTasks, taskId: string, call: Call, aside: Aside): Promise<CallResult> {
+  const questions = askAbout(tasks, taskId, call, aside.ask)
+  let known = await tasks.service.get(taskId)
+  questions.look(known)
+  try {
+    const ended = await untilEnded(tasks.service, taskId, call, async (task) => {
+      questions.look(task)
+      if (task.status !== known.status) await aside.notify('notifications/tasks/status', toTask(tasks, task))
+      known = task
+    })
+    const answer = await tasks.result(ended)
+    return { ...answer, _meta: { ...answer._meta, ...relatedTo(taskId) } }
+  } finally {
+    questions.takeBack()
+  }
 }
 
 async function cancel(tasks: ProtocolTasks, taskId: string): Promise<object> {

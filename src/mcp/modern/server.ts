@@ -1,20 +1,21 @@
 import {
-  CLIENT_CAPABILITIES_META_KEY,
   createMcpHandler,
-  LOG_LEVEL_META_KEY,
   type McpHttpHandler,
+  ProtocolError,
   Server,
   type ServerCapabilities,
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv'
 import { z } from 'zod'
-import { type Call, type InputRequired, isInputRequired, type LogLevel } from '../call.js'
+import { abilityFor } from '../abilities.js'
+import { type Call, type InputRequired, isInputRequired } from '../call.js'
 import type { LogFailure } from '../error-result.js'
 import { answer, isAnswered, type Params, toolNamed } from '../methods.js'
 import type { Offer } from '../offer.js'
 import { RPC, RpcError, toRpcError } from '../rpc-error.js'
-import { type Caller, isAttended } from '../who.js'
+import type { Caller } from '../who.js'
+import { callOf } from './call.js'
 import { demandTasks, startAsTask, TASK_METHODS, TASKS_EXTENSION, type TaskCall } from './tasks.js'
 
 /** How long a client may keep a list or the discovery, ms: what they tell changes with a restart only. */
@@ -22,8 +23,6 @@ const LISTS_TTL_MS = 300_000
 const CACHED = ['tools/list', 'prompts/list', 'resources/templates/list', 'server/discover'] as const
 /** The answers depend on the token. */
 const CACHE_SCOPE = 'private'
-
-const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const
 
 /**
  * The shell around an offer for the revision 2026-07-28, by the SDK 2.x: a handler of web-standard requests, each
@@ -56,8 +55,13 @@ export function modernHandler(offer: Offer, caller: Caller, log: LogFailure): Mc
       }
       return server
     },
-    { legacy: 'reject', onerror: (error) => log('MCP of 2026-07-28', error) },
+    { legacy: 'reject', onerror: (error) => isRefusal(error) || log('MCP of 2026-07-28', error) },
   )
+}
+
+/** What the SDK tells of a request that it refuses is no failure of ours. */
+function isRefusal(error: Error): boolean {
+  return error instanceof ProtocolError || error.message.startsWith('Rejected inbound request')
 }
 
 type Serve = (method: string, params: Params, context: ServerContext) => Promise<Record<string, unknown>>
@@ -67,8 +71,7 @@ function serving(offer: Offer, caller: Caller, log: LogFailure): Serve {
   return async (method, params, context) => {
     try {
       const call = callOf(context, offer, caller)
-      const result = await serveOne(offer, method, params, call)
-      return isInputRequired(result) ? asked(result, call) : cached(method, { ...result })
+      return cached(method, await serveOne(offer, method, params, call))
     } catch (error) {
       throw toRpcError(error, {
         what: `method ${method}`,
@@ -85,15 +88,20 @@ async function serveOne(
   method: string,
   params: Params,
   call: TaskCall,
-): Promise<object | InputRequired> {
-  if (method === 'tools/call') {
-    const tool = toolNamed(offer, params)
-    return (await startAsTask(offer, tool, params, call)) ?? tool.call(params?.arguments, call)
-  }
+): Promise<Record<string, unknown>> {
   const taskMethod = Object.hasOwn(TASK_METHODS, method) ? TASK_METHODS[method] : undefined
-  if (taskMethod === undefined || offer.tasks === undefined) return answer(offer, method, params, call)
-  demandTasks(call)
-  return taskMethod(offer.tasks, params, call)
+  if (taskMethod !== undefined && offer.tasks !== undefined) {
+    demandTasks(call)
+    return { ...(await taskMethod(offer.tasks, params, call)) }
+  }
+  const result =
+    method === 'tools/call' ? await callTool(offer, params, call) : await answer(offer, method, params, call)
+  return isInputRequired(result) ? asked(result, call) : { ...result }
+}
+
+async function callTool(offer: Offer, params: Params, call: TaskCall): Promise<object | InputRequired> {
+  const tool = toolNamed(offer, params)
+  return (await startAsTask(offer, tool, params, call)) ?? tool.call(params?.arguments, call)
 }
 
 function cached(method: string, result: Record<string, unknown>): Record<string, unknown> {
@@ -103,18 +111,12 @@ function cached(method: string, result: Record<string, unknown>): Record<string,
   return result
 }
 
-const CAPABILITY_OF: Readonly<Record<string, 'elicitation' | 'sampling' | 'roots'>> = {
-  'elicitation/create': 'elicitation',
-  'sampling/createMessage': 'sampling',
-  'roots/list': 'roots',
-}
-
 /** A client must not be asked what it has not said that it answers. */
 function asked(result: InputRequired, call: Call): Record<string, unknown> {
-  for (const { method } of Object.values(result.inputRequests ?? {})) {
-    const needed = CAPABILITY_OF[method]
+  for (const request of Object.values(result.inputRequests ?? {})) {
+    const needed = abilityFor(request)
     if (needed === undefined || call.answers.has(needed)) continue
-    const sentence = `The answer needs ${method}, for which the client must declare the capability ${needed}`
+    const sentence = `The answer needs ${request.method}, for which the client must declare the capability ${needed}`
     throw new RpcError(RPC.missingClientCapability, 'invalid_input', sentence, {
       requiredCapabilities: { [needed]: {} },
     })
@@ -134,41 +136,4 @@ function capabilitiesOf(offer: Offer): ServerCapabilities {
     ...(offer.logs === true ? { logging: {} } : {}),
     ...(offer.tasks === undefined ? {} : { extensions: { [TASKS_EXTENSION]: {} } }),
   }
-}
-
-function callOf({ mcpReq }: ServerContext, offer: Offer, caller: Caller): TaskCall {
-  const meta = (mcpReq._meta ?? {}) as Record<string, unknown>
-  const envelope = (mcpReq.envelope ?? {}) as Record<string, unknown>
-  const { answers, knowsTasks } = readCapabilities(envelope[CLIENT_CAPABILITIES_META_KEY])
-  const { progressToken } = meta
-  const { inputResponses } = mcpReq
-  const requestState = mcpReq.requestState()
-  const threshold = LEVELS.indexOf(envelope[LOG_LEVEL_META_KEY] as LogLevel)
-  const log = async (level: LogLevel, data: unknown) => {
-    if (LEVELS.indexOf(level) < threshold) return
-    await mcpReq.notify({ method: 'notifications/message', params: { level, data } })
-  }
-  return {
-    signal: mcpReq.signal,
-    attended: isAttended(caller, meta),
-    answers,
-    knowsTasks,
-    ...(typeof progressToken === 'string' || typeof progressToken === 'number'
-      ? {
-          progress: (progress) =>
-            mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }),
-        }
-      : {}),
-    ...(offer.logs === true && threshold >= 0 ? { log } : {}),
-    ...(inputResponses === undefined ? {} : { inputResponses }),
-    ...(typeof requestState === 'string' ? { requestState } : {}),
-  }
-}
-
-/** What a request's client capabilities say of it. */
-export function readCapabilities(capabilities: unknown): Pick<TaskCall, 'answers' | 'knowsTasks'> {
-  const declared = (typeof capabilities === 'object' ? capabilities : null) ?? {}
-  const { extensions } = declared as { extensions?: Record<string, unknown> }
-  const kinds = (['elicitation', 'sampling', 'roots'] as const).filter((kind) => kind in declared)
-  return { answers: new Set(kinds), knowsTasks: extensions?.[TASKS_EXTENSION] !== undefined }
 }

@@ -10,7 +10,7 @@ export const OUTPUT_TEMPLATE = 'spool://tasks/{id}/output{?from}'
 export interface Place {
   /** Index of the chunk. */
   chunk: number
-  /** Bytes of UTF-8 of that chunk which come before it. */
+  /** UTF-16 units of that chunk which come before it. */
   skip: number
 }
 

@@ -49,7 +49,7 @@ function outputOf(task: Task): ListedResource {
   }
 }
 
-export function titleOf(task: Task): string {
+function titleOf(task: Task): string {
   return `${oneLine(task.agent, TITLE_LENGTH)}: ${oneLine(task.message, TITLE_LENGTH)}`
 }
 

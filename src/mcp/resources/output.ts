@@ -1,10 +1,10 @@
 import type { Chunk } from '../../domain/chunk.js'
 import type { TaskService } from '../../domain/service.js'
 import { isEnded, type Task } from '../../domain/task.js'
-import { isTold } from '../answers/status.js'
 import type { ResourceContents } from '../call.js'
+import { isInsideCharacter } from '../characters.js'
 import { outputUri, type Place, readPlace, wrongPlace } from './addresses.js'
-import { beginningThatFits } from './escaped-bytes.js'
+import { beginningThatFits } from './beginning-that-fits.js'
 
 /** What of an answer is not the text: the URIs and the sentence about what follows. */
 const REST_BYTES = 600
@@ -25,9 +25,9 @@ export async function readOutput(
   const { taskId, uri } = asked
   const from = readPlace(asked.from)
   const before = await service.get(taskId)
-  if (from.chunk > before.chunkCount) {
+  if (from.chunk + Math.min(from.skip, 1) > before.chunkCount) {
     throw wrongPlace(
-      `from=${from.chunk} is beyond the output of ${taskId}, whose next chunk is ${before.chunkCount}; use the URI that the last answer gave, or leave ?from out`,
+      `from=${asked.from} is beyond the output of ${taskId}, whose next chunk is ${before.chunkCount}; use the URI that the last answer gave, or leave ?from out`,
     )
   }
   const { text, next, task } = await collect(service, taskId, from, maxBytes - REST_BYTES)
@@ -45,6 +45,7 @@ async function collect(service: TaskService, taskId: string, from: Place, bytes:
     const query = { from: next.chunk, waitMs: 0, waitFor: 'output', maxBytes: room } as const
     const { chunks, task, hasMore } = await service.status(taskId, query)
     for (const chunk of chunks) {
+      if (chunk.index === from.chunk) refuseWrongSkip(chunk, from)
       const part = tell(chunk, next, room)
       text += part.text
       room -= part.size
@@ -59,20 +60,20 @@ async function collect(service: TaskService, taskId: string, from: Place, bytes:
 /** What is told of a chunk in `room` bytes, and the place after that, which is within the chunk where it is too long. */
 function tell(chunk: Chunk, from: Place, room: number): { text: string; size: number; next: Place } {
   const after: Place = { chunk: chunk.index + 1, skip: 0 }
-  if (!isTold(chunk, 'text')) return { text: '', size: 0, next: after }
+  if (chunk.kind !== 'text' && chunk.kind !== 'error') return { text: '', size: 0, next: after }
   const skip = from.chunk === chunk.index ? from.skip : 0
-  const rest = skip === 0 ? chunk.content : afterBytes(chunk.content, skip)
+  const rest = chunk.content.slice(skip)
   const { text, size } = beginningThatFits(rest, room)
   if (text.length === rest.length) return { text, size, next: after }
-  return { text, size, next: { chunk: chunk.index, skip: skip + Buffer.byteLength(text) } }
+  return { text, size, next: { chunk: chunk.index, skip: skip + text.length } }
 }
 
-/** The text after its first bytes of UTF-8; from the next character on, where that is within one. */
-function afterBytes(text: string, skip: number): string {
-  const bytes = Buffer.from(text)
-  let start = skip
-  while (start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1
-  return bytes.toString('utf8', start)
+/** A place that no answer ever named would skip something, or halve a character. */
+function refuseWrongSkip({ content }: Chunk, { chunk, skip }: Place): void {
+  if (skip === 0 || (skip < content.length && !isInsideCharacter(content, skip))) return
+  throw wrongPlace(
+    `from=${chunk}.${skip} is no place in chunk ${chunk}; use the URI that the last answer gave, or leave ?from out`,
+  )
 }
 
 function whatFollows(task: Task, next: Place): string | null {

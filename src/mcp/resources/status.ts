@@ -1,11 +1,11 @@
 import type { TaskService } from '../../domain/service.js'
 import type { Task } from '../../domain/task.js'
-import { toQuestionAnswer } from '../answers/question.js'
+import { clipQuestion, toQuestionAnswer } from '../answers/question.js'
 import { toTaskAnswer } from '../answers/task.js'
 import type { ResourceContents } from '../call.js'
 import { outputUri, TASKS_URI } from './addresses.js'
 
-/** How much of a message or an error is told, bytes: of one task, and in a list. */
+/** How much of a message, an error or a question is told, bytes: of one task, and in a list. */
 const MESSAGE_BYTES = 1_000
 const LISTED_MESSAGE_BYTES = 150
 const MOST_LISTED = 20
@@ -25,7 +25,9 @@ export async function readTask(
 function toStatus(task: Task, now: number): object {
   return {
     ...toTaskAnswer(task, now, MESSAGE_BYTES),
-    ...(task.status === 'input_required' ? { question: toQuestionAnswer(task.question) } : {}),
+    ...(task.status === 'input_required'
+      ? { question: toQuestionAnswer(clipQuestion(task.question, MESSAGE_BYTES)) }
+      : {}),
     ...(task.status === 'completed' ? { result_bytes: task.textBytes } : {}),
     output: outputUri(task.id),
   }

@@ -1,9 +1,19 @@
 import { z } from 'zod'
 import { type AgentAnswer, agentAnswer, toAgentAnswer } from '../answers/agent.js'
+import { clip } from '../answers/clip.js'
+import { fitList } from '../fit-list.js'
 import { defineTool, READS } from '../tool.js'
 
-export const agentListAnswer = z.object({ agents: z.array(agentAnswer), count: z.int() })
+export const agentListAnswer = z.object({
+  agents: z.array(agentAnswer),
+  count: z.int(),
+  note: z.string().optional().describe('What is left out'),
+})
 export type AgentListAnswer = z.infer<typeof agentListAnswer>
+
+/** How much of a path, a version or a problem is told, bytes: the first that goes for all agents. */
+const TEXT_BYTES = [4_096, 1_000, 400, 150, 60, 0]
+const LEFT_OUT = 'More agents are left out; `spoold agents` shows them all.'
 
 export const agentsList = defineTool({
   name: 'kiro_agents_list',
@@ -14,11 +24,28 @@ export const agentsList = defineTool({
   input: z.strictObject({}),
   answer: agentListAnswer,
   annotations: READS,
-  async handle(service) {
-    const agents = (await service.agents()).map(toAgentAnswer)
-    return { structured: { agents, count: agents.length }, text: listing(agents) }
+  async handle(service, _input, { maxBytes }) {
+    const all = (await service.agents()).map(toAgentAnswer)
+    return fitList(all, { maxBytes, textBytes: TEXT_BYTES, atLeast: all.length }, (some, textBytes) => {
+      const agents = some.map((agent) => clipped(agent, textBytes))
+      const note = some.length < all.length ? { note: LEFT_OUT } : {}
+      return {
+        structured: { agents, count: agents.length, ...note },
+        text: [listing(agents), ...Object.values(note)].join('\n'),
+      }
+    })
   },
 })
+
+function clipped(agent: AgentAnswer, textBytes: number): AgentAnswer {
+  const short = (text: string | null) => (text === null ? null : clip(text, textBytes))
+  return {
+    ...agent,
+    version: short(agent.version),
+    binary: short(agent.binary),
+    problem: short(agent.problem),
+  }
+}
 
 function listing(agents: AgentAnswer[]): string {
   const lines = agents.filter(({ configured }) => configured).map(line)

@@ -5,6 +5,7 @@ import { startAnswer } from '../answers/start.js'
 import type { InputRequired } from '../call.js'
 import { chatAnswer } from '../chat-answer.js'
 import { DEFAULT_CHAT_WAIT_MS } from '../limits.js'
+import { refuseLongWait } from '../long-wait.js'
 import { startFields, toStartRequest } from '../start-fields.js'
 import { maxBytes, waitMs } from '../task-fields.js'
 import { chosenOption, questionForm } from '../task-view.js'
@@ -25,12 +26,15 @@ export const chat = defineTool({
   answer: startAnswer,
   annotations: { ...CREATES, openWorldHint: true },
   async handle(service, input, context) {
-    const task = await taskOf(service, context, async () => {
+    refuseLongWait(input.wait_ms, context)
+    const { task, from } = await taskOf(service, context, async () => {
       return (await service.start(toStartRequest(input, context))).task
     })
     const budget = input.max_bytes ?? context.maxBytes
-    const query = { from: 0, waitMs: input.wait_ms, waitFor: 'done', maxBytes: budget } as const
-    const progress = await statusWhileTelling(service, task.id, query, context)
+    const wait = { from, waitMs: input.wait_ms, waitFor: 'done', maxBytes: 1 } as const
+    await statusWhileTelling(service, task.id, wait, context)
+    const query = { from: 0, waitMs: 0, waitFor: 'done', maxBytes: budget } as const
+    const progress = await service.status(task.id, query)
     return questionFor(progress, context) ?? chatAnswer(progress, { ...context, maxBytes: budget })
   },
   async start(service, input, context) {
@@ -41,20 +45,22 @@ export const chat = defineTool({
 
 /**
  * The task of a call: a new one, or where the client repeats its call with its user's answer, the one that asked.
+ * `from` is the chunk to wait for: where a question was just answered, it is itself no news to wait for.
  * `requestState` is the task's id; who has the token may name any task, so nothing hangs on where it comes from.
  */
 async function taskOf(
   service: OperatorService,
   { requestState, inputResponses = {} }: CallContext,
   start: () => Promise<Task>,
-): Promise<Task> {
-  if (requestState === undefined) return start()
+): Promise<{ task: Task; from: number }> {
+  if (requestState === undefined) return { task: await start(), from: 0 }
   const task = await service.get(requestState)
-  if (task.status !== 'input_required') return task
+  if (task.status !== 'input_required') return { task, from: 0 }
   const { id } = task.question
   const option = chosenOption(task.question, inputResponses[id])
-  if (option === undefined) return task
-  return (await service.respond({ taskId: task.id, option, questionId: id })).task
+  if (option === undefined) return { task, from: 0 }
+  const answered = await service.respond({ taskId: task.id, option, questionId: id })
+  return { task: answered.task, from: task.chunkCount }
 }
 
 /** Asks the user what the agent asks, where the client can; who closed the form before is not asked again. */

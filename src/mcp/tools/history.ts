@@ -3,7 +3,8 @@ import type { Exchange } from '../../domain/session.js'
 import { printable } from '../../domain/shown-text.js'
 import { exchangeAnswer, toExchangeAnswer } from '../answers/exchange.js'
 import { wholeNumber } from '../fields.js'
-import { serializedBytes } from '../fit-status.js'
+import { fitList } from '../fit-list.js'
+import { LARGE_ANSWERS } from '../limits.js'
 import { maxBytes, sessionId } from '../task-fields.js'
 import { defineTool, READS, type ToolAnswer } from '../tool.js'
 
@@ -11,6 +12,7 @@ export const historyAnswer = z.object({
   session_id: z.string(),
   exchanges: z.array(exchangeAnswer),
   count: z.int(),
+  note: z.string().optional().describe('What is left out'),
 })
 export type HistoryAnswer = z.infer<typeof historyAnswer>
 
@@ -32,31 +34,49 @@ export const history = defineTool({
   }),
   answer: historyAnswer,
   annotations: READS,
+  meta: LARGE_ANSWERS,
   async handle(service, input, context) {
-    const found = await service.history(input.session_id, input.limit)
-    const budget = input.max_bytes ?? context.maxBytes
-    let share = Math.floor(budget / (4 * Math.max(1, found.length)))
-    let answer = conversation(input.session_id, found, share)
-    // Message and answer stand in the structured content and in the text block, and escapes make them longer there.
-    while (serializedBytes(answer) > budget && share > LEAST_SHARE_BYTES) {
-      share = Math.floor(share * 0.7)
-      answer = conversation(input.session_id, found, share)
-    }
-    return answer
+    const { session_id: id, limit, max_bytes: maxBytes = context.maxBytes } = input
+    const found = await service.history(id, limit)
+    const newestFirst = found.toReversed()
+    const answerWith = (newest: readonly Exchange[], shareBytes: number) =>
+      conversation(id, newest.toReversed(), shareBytes, newest.length < found.length)
+    const tried = { maxBytes, textBytes: shares(maxBytes, found.length), atLeast: found.length }
+    const whole = fitList(newestFirst, tried, answerWith)
+    if (whole.structured.count === found.length) return whole
+    return fitList(newestFirst, { maxBytes, textBytes: LEAST_SHARES, atLeast: 1 }, answerWith)
   },
 })
 
-/** Below that a message says nothing, so an answer for a tiny budget may exceed it. */
-const LEAST_SHARE_BYTES = 40
+/** Below the first a message says little, so older ones are left out first, bytes. */
+const LEAST_SHARES = [40, 12, 0] as const
+const LEFT_OUT = 'Earlier messages are left out: raise max_bytes.'
 
-function conversation(sessionId: string, found: Exchange[], share: number): ToolAnswer<HistoryAnswer> {
+/**
+ * How much of each message and answer may be told, bytes. Both stand in the structured content and in the text block, and
+ * escapes make them longer there, so less is tried until it fits.
+ */
+function shares(maxBytes: number, count: number): number[] {
+  const tried: number[] = []
+  let share = Math.floor(maxBytes / (4 * Math.max(1, count)))
+  for (; share > LEAST_SHARES[0]; share = Math.floor(share * 0.7)) tried.push(share)
+  return [...tried, LEAST_SHARES[0]]
+}
+
+function conversation(
+  sessionId: string,
+  found: Exchange[],
+  share: number,
+  isCut: boolean,
+): ToolAnswer<HistoryAnswer> {
   const exchanges = found.map((exchange) => toExchangeAnswer(exchange, share))
   const text = exchanges.map((exchange) => {
     const answer = exchange.error ?? exchange.answer
     return `[${exchange.task_id} ${exchange.status}]\n> ${printable(exchange.message)}\n${answer}`
   })
+  const note = isCut ? { note: LEFT_OUT } : {}
   return {
-    structured: { session_id: sessionId, exchanges, count: exchanges.length },
-    text: text.join('\n\n') || 'No messages yet.',
+    structured: { session_id: sessionId, exchanges, count: exchanges.length, ...note },
+    text: [...Object.values(note), ...text].join('\n\n') || 'No messages yet.',
   }
 }

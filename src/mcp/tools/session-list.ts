@@ -1,10 +1,21 @@
 import { z } from 'zod'
 import { printable } from '../../domain/shown-text.js'
-import { sessionAnswer, toSessionAnswer } from '../answers/session.js'
+import { clip } from '../answers/clip.js'
+import { type SessionAnswer, sessionAnswer, toSessionAnswer } from '../answers/session.js'
+import { fitList } from '../fit-list.js'
 import { defineTool, READS } from '../tool.js'
 
-export const sessionListAnswer = z.object({ sessions: z.array(sessionAnswer), count: z.int() })
+export const sessionListAnswer = z.object({
+  sessions: z.array(sessionAnswer),
+  count: z.int(),
+  note: z.string().optional().describe('What is left out'),
+})
 export type SessionListAnswer = z.infer<typeof sessionListAnswer>
+
+/** How much of a path is told, bytes: the whole, where it goes. */
+const PATH_BYTES = [4_096, 1_000, 300, 100, 0]
+const LEFT_OUT =
+  'Sessions that were used before these are left out; kiro_task_list with include_done names theirs.'
 
 export const sessionList = defineTool({
   name: 'kiro_session_list',
@@ -13,15 +24,24 @@ export const sessionList = defineTool({
   input: z.strictObject({}),
   answer: sessionListAnswer,
   annotations: READS,
-  async handle(service) {
-    const sessions = (await service.listSessions()).map(toSessionAnswer)
-    const lines = sessions.map((session) => {
-      const state = session.ended_at === null ? `${session.tasks_count} tasks` : 'ended'
-      return `${session.session_id} (${session.agent}, ${state}) ${printable(session.working_directory)}`
+  async handle(service, _input, { maxBytes, rename }) {
+    const all = (await service.listSessions()).map(toSessionAnswer)
+    return fitList(all, { maxBytes, textBytes: PATH_BYTES, atLeast: 1 }, (some, pathBytes) => {
+      const sessions = some.map((session) => ({
+        ...session,
+        working_directory: clip(session.working_directory, pathBytes),
+      }))
+      const lines = sessions.map(line)
+      const note = some.length < all.length ? { note: rename(LEFT_OUT) } : {}
+      return {
+        structured: { sessions, count: sessions.length, ...note },
+        text: [...lines, ...Object.values(note)].join('\n') || 'No sessions.',
+      }
     })
-    return {
-      structured: { sessions, count: sessions.length },
-      text: lines.length === 0 ? 'No sessions.' : lines.join('\n'),
-    }
   },
 })
+
+function line(session: SessionAnswer): string {
+  const state = session.ended_at === null ? `${session.tasks_count} tasks` : 'ended'
+  return `${session.session_id} (${session.agent}, ${state}) ${printable(session.working_directory)}`
+}

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import type { TaskService } from '../../domain/service.js'
 import { shorten } from '../../domain/shown-text.js'
+import type { TaskPage } from '../../domain/store.js'
 import { TASK_STATUSES, type Task } from '../../domain/task.js'
-import { type TaskAnswer, taskAnswer, toTaskAnswer } from '../answers/task.js'
+import { escapedBytes, serializedBytes } from '../answer-size.js'
+import { taskAnswer, toTaskAnswer } from '../answers/task.js'
 import { flag, oneOf, text, wholeNumber } from '../fields.js'
-import { serializedBytes } from '../fit-status.js'
+import { fitList } from '../fit-list.js'
 import { MAX_LIST } from '../limits.js'
 import { sessionId } from '../task-fields.js'
-import { defineTool, READS } from '../tool.js'
+import { defineTool, READS, type ToolAnswer } from '../tool.js'
 
 export const taskListAnswer = z.object({
   tasks: z.array(taskAnswer),
@@ -16,9 +18,14 @@ export const taskListAnswer = z.object({
 })
 export type TaskListAnswer = z.infer<typeof taskListAnswer>
 
-/** How much of a message or an error a listing tells, and the largest result that it holds. */
-const PREVIEW_BYTES = 300
+/** How much of a message, a question or an error a listing tells: the first that goes. */
+const PREVIEW_BYTES = [300, 100, 30, 0]
+/** Rather so many tasks with short previews than fewer with long ones. */
+const ENOUGH_TASKS = 10
+/** The largest result that a listing holds. */
 const RESULT_BYTES = 1_000
+/** What a result takes beside its text. */
+const FIELD_BYTES = '"result":"",'.length
 /** How much of a message stands in a line for a model, in UTF-16 units. */
 const LINE_LENGTH = 80
 
@@ -41,7 +48,7 @@ export const taskList = defineTool({
     limit: wholeNumber({
       min: 1,
       max: MAX_LIST,
-      about: 'Tasks on one page',
+      about: 'Tasks on one page, or as many as fit the answer',
       remedy: 'read on with next_cursor',
     }).default(20),
     cursor: text({
@@ -51,39 +58,59 @@ export const taskList = defineTool({
   }),
   answer: taskListAnswer,
   annotations: READS,
-  async handle(service, input, context) {
-    const page = await service.list({
-      sessionId: input.session_id,
-      includeDone: input.include_done,
-      status: input.status,
-      limit: input.limit,
-      cursor: input.cursor,
-    })
-    const now = context.now()
-    const tasks = page.tasks.map((task) => toTaskAnswer(task, now, PREVIEW_BYTES))
-    const structured: TaskListAnswer = { tasks, count: tasks.length, next_cursor: page.nextCursor }
-    const answer = { structured, text: listing(structured) }
-    await addResults(service, page.tasks, tasks, context.maxBytes - serializedBytes(answer))
+  async handle(service, input, { maxBytes, now }) {
+    const read = (limit: number) =>
+      service.list({
+        sessionId: input.session_id,
+        includeDone: input.include_done,
+        status: input.status,
+        limit,
+        cursor: input.cursor,
+      })
+    let page = await read(input.limit)
+    let answer = fitPage(page, maxBytes, now())
+    // The cursor of a shorter page is the store's to tell.
+    while (answer.structured.count < page.tasks.length && page.tasks.length > 1) {
+      page = await read(Math.max(1, answer.structured.count))
+      answer = fitPage(page, maxBytes, now())
+    }
+    await addResults(service, page.tasks, answer, maxBytes)
     return answer
   },
 })
 
-/** Gives small results with their tasks while there is room (bytes), and the size of the others. */
+function fitPage(page: TaskPage, maxBytes: number, now: number): ToolAnswer<TaskListAnswer> {
+  return fitList(
+    page.tasks,
+    { maxBytes, textBytes: PREVIEW_BYTES, atLeast: ENOUGH_TASKS },
+    (some, textBytes) => {
+      const tasks = some.map((task) => ({
+        ...toTaskAnswer(task, now, textBytes),
+        ...(task.status === 'completed' ? { result_bytes: task.textBytes } : {}),
+      }))
+      const structured: TaskListAnswer = { tasks, count: tasks.length, next_cursor: page.nextCursor }
+      return { structured, text: listing(structured) }
+    },
+  )
+}
+
+/** Gives small results with their tasks, instead of their size, while there is room. */
 async function addResults(
   service: TaskService,
   tasks: Task[],
-  answers: TaskAnswer[],
-  room: number,
+  answer: ToolAnswer<TaskListAnswer>,
+  maxBytes: number,
 ): Promise<void> {
-  let left = room
-  for (const [index, answer] of answers.entries()) {
-    const task = tasks[index]
-    if (task?.status !== 'completed') continue
-    const result = task.textBytes <= Math.min(RESULT_BYTES, left) ? await resultOf(service, task) : null
-    const size = result === null ? 0 : Buffer.byteLength(JSON.stringify(result))
-    if (result !== null && size <= left) answer.result = result
-    else answer.result_bytes = task.textBytes
-    left -= size + 20
+  let room = maxBytes - serializedBytes(answer)
+  for (const [place, told] of answer.structured.tasks.entries()) {
+    const task = tasks[place]
+    if (task?.status !== 'completed' || task.textBytes > Math.min(RESULT_BYTES, room)) continue
+    const result = await resultOf(service, task)
+    const bytes = result === null ? 0 : escapedBytes(result) + FIELD_BYTES
+    if (result === null || bytes > room) continue
+    delete told.result_bytes
+    told.result = result
+    room -= bytes
   }
 }
 

@@ -1,28 +1,38 @@
 import { z } from 'zod'
+import { SpoolError } from '../../domain/errors.js'
+import type { TaskService } from '../../domain/service.js'
 import { statusAnswer } from '../answers/status.js'
+import { isInsideCharacter } from '../characters.js'
 import { oneOf, wholeNumber } from '../fields.js'
 import { fitStatus } from '../fit-status.js'
-import { DEFAULT_WAIT_MS } from '../limits.js'
+import { DEFAULT_WAIT_MS, LARGE_ANSWERS } from '../limits.js'
+import { refuseLongWait } from '../long-wait.js'
 import { detail, maxBytes, taskId, waitMs } from '../task-fields.js'
 import { defineTool, READS } from '../tool.js'
+import { statusWhileTelling } from '../waiting.js'
 
 export const taskStatus = defineTool({
   name: 'kiro_task_status',
   title: 'Read a task',
   description:
-    'Where a task stands and what it printed from chunk from_chunk_index on. Waits up to wait_ms for news, so call it ' +
-    'again at once, each time with next_chunk_index of the last answer, until is_done is true and has_more is false. ' +
-    'A quiet task still works (last_output_at tells since when it is quiet): do not start it again.',
+    'Waits for a task and reads what it printed. Shortest: wait_for "done", wait_ms 50000, detail "text". Call it again ' +
+    'with next_chunk_index (and next_offset, where given) of the last answer, until is_done is true and has_more is ' +
+    'false. A quiet task still works: do not start it again.',
   input: z.strictObject({
     task_id: taskId,
     from_chunk_index: wholeNumber({
       min: 0,
-      about: 'First chunk wanted: 0 for all, then next_chunk_index of the answer before',
+      about: 'First chunk wanted: 0, then next_chunk_index of the last answer',
       remedy: 'start with 0 or use next_chunk_index',
+    }).default(0),
+    from_offset: wholeNumber({
+      min: 0,
+      about: 'next_offset of the last answer, where it has one: UTF-16 units of that chunk which were read',
+      remedy: 'use next_offset or leave it out',
     }).default(0),
     wait_ms: waitMs.default(DEFAULT_WAIT_MS),
     wait_for: oneOf(['output', 'done'], {
-      about: '"output": answer as soon as there are new chunks; "done": wait for the end',
+      about: '"output": answer as soon as there is some; "done": wait for the end',
       remedy: 'leave it out for output',
     }).default('output'),
     max_bytes: maxBytes.optional(),
@@ -30,18 +40,32 @@ export const taskStatus = defineTool({
   }),
   answer: statusAnswer,
   annotations: READS,
+  meta: LARGE_ANSWERS,
   async handle(service, input, context) {
-    const budget = input.max_bytes ?? context.maxBytes
-    const progress = await service.status(
-      input.task_id,
-      { from: input.from_chunk_index, waitMs: input.wait_ms, waitFor: input.wait_for, maxBytes: budget },
-      context.signal,
-    )
-    return fitStatus(progress, {
-      from: input.from_chunk_index,
-      maxBytes: budget,
-      detail: input.detail,
-      now: context.now(),
-    })
+    const { task_id: id, from_chunk_index: from, from_offset: fromOffset, detail } = input
+    refuseLongWait(input.wait_ms, context)
+    if (fromOffset > 0) await refuseWrongOffset(service, id, from, fromOffset)
+    const maxBytes = input.max_bytes ?? context.maxBytes
+    const query = { from, waitMs: input.wait_ms, waitFor: input.wait_for, maxBytes }
+    const progress = await statusWhileTelling(service, id, query, context)
+    const { rename } = context
+    return fitStatus(progress, { from, fromOffset, maxBytes, detail, now: context.now(), rename })
   },
 })
+
+/** An offset that no answer ever named would skip something, or halve a character. */
+async function refuseWrongOffset(
+  service: TaskService,
+  id: string,
+  from: number,
+  offset: number,
+): Promise<void> {
+  const { chunks } = await service.status(id, { from, waitMs: 0, waitFor: 'output', maxBytes: 1 })
+  const content = chunks[0]?.content ?? ''
+  if (offset < content.length && !isInsideCharacter(content, offset)) return
+  throw new SpoolError(
+    'invalid_input',
+    `from_offset ${offset} is no place in chunk ${from}; use next_offset of the last answer, or leave it out`,
+    { field: 'from_offset' },
+  )
+}

@@ -1,3 +1,5 @@
+import { escapedBytes } from '../answer-size.js'
+
 /** The beginning of a text that has at most `room` bytes inside a JSON string, cut at a character. */
 export function beginningThatFits(text: string, room: number): { text: string; size: number } {
   const whole = escapedBytes(text)
@@ -11,9 +13,4 @@ export function beginningThatFits(text: string, room: number): { text: string; s
     end += character.length
   }
   return { text: text.slice(0, end), size }
-}
-
-/** Bytes of UTF-8 that a text takes inside a JSON string, without the quotes. */
-function escapedBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text)) - 2
 }

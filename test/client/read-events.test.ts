@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { RpcMessage } from '../../src/client/post-message.js'
+import { readEvents } from '../../src/client/read-events.js'
+
+async function* inParts(bytes: Buffer, cuts: number[]): AsyncGenerator<Uint8Array> {
+  const borders = [0, ...cuts.sort((a, b) => a - b), bytes.length]
+  for (const [index, end] of borders.slice(1).entries()) yield bytes.subarray(borders[index], end)
+}
+
+const told = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: '日本🧵' } }
+const answer = { jsonrpc: '2.0', id: 7, result: { text: 'é' } }
+const stream = Buffer.from(
+  `: keep-alive\n\nid: 1\ndata: \n\ndata: ${JSON.stringify(told)}\r\n\r\nevent: message\ndata: ${JSON.stringify(answer)}\n\n`,
+)
+
+test('how the bytes are cut changes nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(stream.length), { maxLength: 8 }), async (cuts) => {
+      const seen: RpcMessage[] = []
+      const read = await readEvents(inParts(stream, cuts), 7, { onMessage: (message) => seen.push(message) })
+      expect(read).toEqual(answer)
+      expect(seen).toEqual([told])
+    }),
+  )
+})
+
+test('whatever comes is a sign of life, a comment too', async () => {
+  let signs = 0
+  const half = stream.indexOf('id: 1')
+  await readEvents(inParts(stream, [half]), 7, { onSign: () => signs++ })
+  expect(signs).toBe(2)
+})
+
+test('a stream that ends before the answer is a failure', async () => {
+  const early = stream.subarray(0, stream.indexOf('event: message'))
+  await expect(readEvents(inParts(early, []), 7, {})).rejects.toThrow('before the answer')
+})

@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs'
+import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
+import { expect, it } from 'vitest'
+import { type Bridge, openBridge } from '../helpers/bridge.js'
+import { openPrinterScene, type PrinterScene } from '../helpers/printer.js'
+import { connect1, type Over } from '../helpers/sdk-clients.js'
+import { waitFor } from '../helpers/wait-for.js'
+
+const CONNECTIONS: [Over, Over][] = [
+  ['HTTP', 'stdio'],
+  ['stdio', 'HTTP'],
+]
+
+it.each(CONNECTIONS)(
+  'promise 4: a task of 2025-11-25 that was made over %s is polled over %s after a SIGKILL',
+  async (before, after) => {
+    const scene = await openPrinterScene()
+    const first = await connect1(scene, before)
+    const call = { name: 'kiro_chat', arguments: scene.order() }
+    const stream = first.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })
+    const { value: made } = await stream.next()
+    if (made?.type !== 'taskCreated') throw new Error(`no task: ${JSON.stringify(made)}`)
+    const { taskId } = made.task
+    // The stream would go on polling while there is no daemon.
+    await first.close()
+    await scene.restart()
+
+    const { tasks } = (await connect1(scene, after)).experimental
+    expect(await tasks.getTask(taskId)).toMatchObject({ taskId, status: 'working' })
+    const result = tasks.getTaskResult(taskId, CallToolResultSchema)
+    writeFileSync(scene.gate, '')
+    expect(await result).toMatchObject({ structuredContent: { task_id: taskId, status: 'completed' } })
+    expect(await tasks.getTask(taskId)).toMatchObject({ status: 'completed' })
+  },
+)
+
+// The SDK's client 2.x has no words for the extension, so this speaks line by line.
+it('promise 4: a task of the 2026-07-28 extension is polled after a SIGKILL, from another connection', async () => {
+  const scene = await openPrinterScene()
+  const first = openBridge(scene.stateDirectory)
+  const made = await ask(first, 'tools/call', { name: 'kiro_chat', arguments: scene.order() })
+  expect(made).toMatchObject({ resultType: 'task', status: 'working' })
+  const { taskId } = made
+  await first.end()
+  await scene.restart()
+
+  const second = openBridge(scene.stateDirectory)
+  expect(await ask(second, 'tasks/get', { taskId })).toMatchObject({ taskId, status: 'working' })
+  writeFileSync(scene.gate, '')
+  const done = await waitFor('the end of the task', async () => {
+    const task = await ask(second, 'tasks/get', { taskId })
+    return task.status === 'completed' && task
+  })
+  expect(done.result).toMatchObject({ structuredContent: { task_id: taskId, status: 'completed' } })
+})
+
+it('a task of the extension tells its status on one subscription, before and after a SIGKILL', async () => {
+  const scene = await openPrinterScene()
+  const client = openBridge(scene.stateDirectory)
+  const { taskId } = await ask(client, 'tools/call', { name: 'kiro_chat', arguments: scene.order('quiet') })
+  client.send({
+    id: 'l',
+    method: 'subscriptions/listen',
+    params: modern({ notifications: { taskIds: [taskId] } }),
+  })
+  const told = (status: string) => () =>
+    client.written.find(({ method, params }) => method === 'notifications/tasks' && params?.status === status)
+  await waitFor('the status', told('working'))
+  await endWhileAway(scene)
+  expect(await waitFor('the end', told('completed'))).toMatchObject({
+    params: { taskId, _meta: { 'io.modelcontextprotocol/subscriptionId': 'l' } },
+  })
+  const acknowledged = client.written.filter(({ method }) => method?.endsWith('/acknowledged'))
+  expect(acknowledged).toHaveLength(1)
+  expect(client.written.some(({ id }) => id === 'l')).toBe(false)
+})
+
+/** The task ends while nobody could tell of it, or just after. */
+async function endWhileAway(scene: PrinterScene): Promise<void> {
+  const restarted = scene.restart()
+  writeFileSync(scene.gate, '')
+  await restarted
+}
+
+const capabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } }
+
+function modern(params: object) {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': capabilities,
+  }
+  return { ...params, _meta }
+}
+
+async function ask(bridge: Bridge, method: string, params: object): Promise<Record<string, unknown>> {
+  const id = `request ${bridge.written.length}`
+  bridge.send({ id, method, params: modern(params) })
+  const answer = await waitFor(`the answer to ${method}`, () =>
+    bridge.written.find((message) => message.id === id),
+  )
+  if (answer.result === undefined) throw new Error(JSON.stringify(answer.error))
+  return answer.result
+}

@@ -1,0 +1,87 @@
+import { writeFileSync } from 'node:fs'
+import {
+  CallToolResultSchema,
+  type Progress,
+  ResourceUpdatedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js'
+import { describe, expect, it } from 'vitest'
+import type { Poll } from '../helpers/mcp-client.js'
+import { openPrinterScene } from '../helpers/printer.js'
+import { callOf } from '../helpers/read-on.js'
+import { connect1, connect2 } from '../helpers/sdk-clients.js'
+import { waitFor } from '../helpers/wait-for.js'
+
+/* What `spoold mcp` streams to its client, through a SIGKILL of the daemon behind it. */
+
+describe.each(['1.x', '2.x'])('over stdio, the SDK client %s', (version) => {
+  it('is told of progress that only rises, and may wait longer than its time limit', async () => {
+    const scene = await openPrinterScene()
+    const client = version === '1.x' ? await connect1(scene, 'stdio') : await connect2(scene, 'stdio', 2026)
+    const taskId = await scene.start(client, 'quiet')
+    await waitFor('the first line', async () => {
+      const args = { task_id: taskId, wait_ms: 0 }
+      return (await callOf<Poll>(client, 'kiro_task_status', args)).new_chunks.length > 0
+    })
+    const heard: number[] = []
+    const options = {
+      timeout: 9_000,
+      resetTimeoutOnProgress: true,
+      onprogress: ({ progress }: Progress) => heard.push(progress),
+    }
+    const args = { task_id: taskId, wait_for: 'done', wait_ms: 40_000 }
+    const params = { name: 'kiro_task_status', arguments: args }
+    const waiting =
+      'experimental' in client
+        ? client.callTool(params, CallToolResultSchema, options)
+        : client.callTool(params, options)
+    await waitFor('a report', () => heard.length > 0)
+    await scene.restart()
+    await waitFor('a report of the next daemon', () => heard.length > 1)
+    writeFileSync(scene.gate, '')
+    expect((await waiting).structuredContent).toMatchObject({ is_done: true, status: 'completed' })
+    expect(heard).toEqual([...new Set(heard)].sort((a, b) => a - b))
+  })
+})
+
+it('a resource that a client of 2025 has subscribed to tells of its changes, before and after', async () => {
+  const scene = await openPrinterScene()
+  const client = await connect1(scene, 'stdio')
+  const uri = `spool://tasks/${await scene.start(client)}`
+  let told: string[] = []
+  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
+    told.push(params.uri)
+  })
+  await client.subscribeResource({ uri })
+  await waitFor('a change', () => told.length > 1)
+  await scene.restart()
+  told = []
+  await waitFor('changes after the restart', () => told.length > 2)
+  expect(new Set(told)).toEqual(new Set([uri]))
+  await client.unsubscribeResource({ uri })
+  writeFileSync(scene.gate, '')
+})
+
+it('a subscription of 2026-07-28 goes on: the client 2.x does not see it close', async () => {
+  const scene = await openPrinterScene()
+  const client = await connect2(scene, 'stdio', 2026)
+  const uri = `spool://tasks/${await scene.start(client)}`
+  let told: string[] = []
+  client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+    told.push(params.uri)
+  })
+  const subscription = await client.listen({ resourceSubscriptions: [uri] })
+  expect(subscription.honoredFilter).toEqual({ resourceSubscriptions: [uri] })
+  let closed: string | undefined
+  const ending = subscription.closed.then((cause) => {
+    closed = cause
+  })
+  await waitFor('a change', () => told.length > 1)
+  await scene.restart()
+  told = []
+  await waitFor('changes after the restart', () => told.length > 2)
+  expect(closed).toBeUndefined()
+  await subscription.close()
+  await ending
+  expect(closed).toBe('local')
+  writeFileSync(scene.gate, '')
+})

@@ -1,0 +1,15 @@
+import type { CallContext } from '../../src/mcp/tool.js'
+import { NOON } from './memory-service.js'
+
+/** What a call brings that asks for nothing special. */
+export function callContext(over: Partial<CallContext> = {}): CallContext {
+  return {
+    signal: new AbortController().signal,
+    attended: false,
+    answers: new Set(),
+    now: () => NOON,
+    maxBytes: 10_000,
+    rename: String,
+    ...over,
+  }
+}

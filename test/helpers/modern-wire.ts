@@ -1,0 +1,70 @@
+import { TOKENS } from './front-door.js'
+
+const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } }
+
+export interface ModernAnswer {
+  status: number
+  result: Record<string, unknown>
+  error: { code: number; message: string; data?: Record<string, unknown> } | undefined
+}
+
+/** One request of 2026-07-28 as it goes over the wire, for what the official client has no method for. */
+export async function postModern(
+  url: string,
+  method: string,
+  params: Record<string, unknown> = {},
+  { capabilities = TASKS }: { capabilities?: object } = {},
+): Promise<ModernAnswer> {
+  const response = await sendModern(url, method, params, { capabilities })
+  const body = (await response.json()) as Partial<ModernAnswer>
+  return { status: response.status, result: body.result ?? {}, error: body.error }
+}
+
+/** The same, where the answer may be a stream. */
+export function sendModern(
+  url: string,
+  method: string,
+  params: Record<string, unknown>,
+  {
+    capabilities = TASKS,
+    signal,
+    headers = {},
+  }: { capabilities?: object; signal?: AbortSignal; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  const name = params.name ?? params.uri ?? params.taskId
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': capabilities,
+    ...(params._meta as object | undefined),
+  }
+  return fetch(url, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${TOKENS.client}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': method,
+      ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+      ...headers,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
+    ...(signal ? { signal } : {}),
+  })
+}
+
+/** The messages of a stream of events, as they come. */
+export async function* eventsOf(response: Response): AsyncGenerator<Record<string, unknown>> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const bytes of response.body ?? []) {
+    text += decoder.decode(bytes as Uint8Array, { stream: true })
+    const blocks = text.split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const data = /^data: (.*)$/m.exec(block)?.[1]
+      if (data !== undefined) yield JSON.parse(data)
+    }
+  }
+}

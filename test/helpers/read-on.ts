@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Poll, SeenChunk } from './mcp-client.js'
+import { waitFor } from './wait-for.js'
+
+/** What both generations of the SDK's clients can do. */
+export interface ToolCaller {
+  callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<object>
+}
+
+interface ToolResult {
+  isError?: boolean
+  structuredContent?: unknown
+  content?: unknown
+}
+
+/** Structured content of a tool call; rejects with the text of a refusal. */
+export async function callOf<T>(client: ToolCaller, name: string, args: Record<string, unknown>): Promise<T> {
+  const answer: ToolResult = await client.callTool({ name, arguments: args })
+  if (answer.isError === true) throw new Error(JSON.stringify(answer.content))
+  return answer.structuredContent as T
+}
+
+export interface Reading {
+  chunks: SeenChunk[]
+  /** Errors of calls that the client made again. */
+  failures: unknown[]
+  /** Waits until so many chunks more than now have come. */
+  more(count: number): Promise<void>
+  /** The last answer. */
+  end: Promise<Poll>
+}
+
+const MOST_FAILURES = 500
+
+/** Polls on and on, each time from where it is; a call that fails is made again. */
+export function readOn(client: ToolCaller, taskId: string): Reading {
+  const chunks: SeenChunk[] = []
+  const failures: unknown[] = []
+  const read = async () => {
+    for (let next = 0; ; ) {
+      const args = { task_id: taskId, from_chunk_index: next, wait_ms: 2_000, detail: 'chunks' }
+      try {
+        const answer = await callOf<Poll>(client, 'kiro_task_status', args)
+        chunks.push(...answer.new_chunks)
+        next = answer.next_chunk_index
+        if (answer.is_done && !answer.has_more) return answer
+      } catch (error) {
+        failures.push(error)
+        if (failures.length > MOST_FAILURES) throw error
+        await sleep(20)
+      }
+    }
+  }
+  const end = read()
+  // A test that never comes to wait for the end has failed for another reason.
+  end.catch(() => {})
+  return {
+    chunks,
+    failures,
+    more: async (count) => {
+      const wanted = chunks.length + count
+      await waitFor(`${wanted} chunks`, () => chunks.length >= wanted)
+    },
+    end,
+  }
+}

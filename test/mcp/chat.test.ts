@@ -1,0 +1,131 @@
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+import { describe, expect, test } from 'vitest'
+import { call, connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
+import { connectModernClient } from '../helpers/modern-client.js'
+import { postModern } from '../helpers/modern-wire.js'
+import { acpAgent, steps } from '../tasks/acp-agent.js'
+import { openWorkshop, shellAgent, type Workshop } from '../tasks/workshop.js'
+
+async function open(workshop: Workshop) {
+  return (await openFrontDoor(workshop.service)).url
+}
+
+describe('kiro_chat', () => {
+  test('answers what the agent answers, once, with a link to it', async () => {
+    const client = await connectSdkClient(await open(openWorkshop()))
+    const { text, structured, result } = await call(client, 'kiro_chat', { message: 'short work' })
+    expect(structured).toMatchObject({ status: 'completed', is_done: true, has_more: false })
+    expect(JSON.stringify(result).split('short work')).toHaveLength(2)
+    expect(text).toContain('short work')
+  })
+
+  test('gives the answer so far and the handle when the work takes longer than it may wait', async () => {
+    const workshop = openWorkshop({ agents: { long: shellAgent('echo begun; sleep 300') } })
+    const client = await connectSdkClient(await open(workshop))
+    const { text, structured, isError } = await call(client, 'kiro_chat', {
+      message: 'x',
+      agent: 'long',
+      wait_ms: 700,
+    })
+    expect(isError).toBe(false)
+    expect(structured).toMatchObject({ is_done: false, task_id: expect.any(String) })
+    expect(text).toContain('begun')
+    expect(text).toContain('kiro_task_status')
+    const { task } = await workshop.progress(String(structured.task_id))
+    expect(task.status).toBe('streaming')
+  })
+
+  test('a failed agent is an answer with isError; one that cannot be run is an error of the protocol', async () => {
+    const missing = { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] }
+    const workshop = openWorkshop({ agents: { missing, bad: shellAgent('echo so far; exit 3') } })
+    const client = await connectSdkClient(await open(workshop))
+    const bad = await call(client, 'kiro_chat', { message: 'x', agent: 'bad' })
+    expect(bad).toMatchObject({ isError: true, structured: { status: 'failed', exit_code: 3 } })
+    expect(bad.text).toContain('so far')
+    await expect(call(client, 'kiro_chat', { message: 'x', agent: 'missing' })).rejects.toMatchObject({
+      code: -32_603,
+      data: { code: 'agent_missing', task_id: expect.any(String) },
+    })
+  })
+
+  test('a repeat with the same key waits for the same task', async () => {
+    const workshop = openWorkshop()
+    const client = await connectSdkClient(await open(workshop))
+    const input = { message: 'x', idempotency_key: 'k' }
+    const [one, two] = await Promise.all([call(client, 'kiro_chat', input), call(client, 'kiro_chat', input)])
+    expect(one.structured.task_id).toBe(two.structured.task_id)
+  })
+})
+
+describe("an agent's question in kiro_chat", () => {
+  const asking = steps({ say: 'before\n' }, { ask: 'run "make"' }, { say: 'after' })
+  const openAsking = () => openWorkshop({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
+  const chat = { name: 'kiro_chat', arguments: { message: asking, agent: 'acp' } }
+
+  test('is put to the user of a client of 2025 that can ask, in the stream of its call', async () => {
+    const workshop = openAsking()
+    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+    const asked: unknown[] = []
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
+      asked.push(params.message)
+      return { action: 'accept', content: { option: 'once' } }
+    })
+    const { structured, text } = await call(client, 'kiro_chat', chat.arguments)
+    expect(asked).toEqual(['run "make"'])
+    expect(structured).toMatchObject({ status: 'completed' })
+    expect(text).toContain('after')
+    expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
+  })
+
+  test('is told to a client of 2025 that cannot ask, and answered by kiro_task_respond', async () => {
+    const client = await connectSdkClient(await open(openAsking()))
+    const { structured, text } = await call(client, 'kiro_chat', chat.arguments)
+    expect(structured).toMatchObject({ status: 'input_required', question: { text: 'run "make"' } })
+    expect(text).toContain('kiro_task_respond')
+  })
+
+  test('is put to the user of a client of 2026 that can ask, and the same task goes on', async () => {
+    const workshop = openAsking()
+    const client = await connectModernClient(await open(workshop), {
+      client: { capabilities: { elicitation: { form: {} } } },
+    })
+    const asked: unknown[] = []
+    client.setRequestHandler('elicitation/create', async ({ params }) => {
+      asked.push(params.message)
+      return { action: 'decline' }
+    })
+    const result = await client.callTool(chat)
+    expect(asked).toEqual(['run "make"'])
+    expect(result.structuredContent).toMatchObject({ status: 'completed' })
+    expect(JSON.stringify(result.content)).toContain('after')
+    expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
+  })
+
+  test('that the user only closes is told, and not put again', async () => {
+    const url = await open(openAsking())
+    const able = { capabilities: { elicitation: {} } }
+    const first = await postModern(url, 'tools/call', chat, able)
+    expect(first.result).toMatchObject({ resultType: 'input_required', requestState: expect.any(String) })
+    const { requestState, inputRequests } = first.result
+    const [key] = Object.keys(inputRequests as object)
+    const inputResponses = { [String(key)]: { action: 'cancel' } }
+    const again = await postModern(url, 'tools/call', { ...chat, requestState, inputResponses }, able)
+    expect(again.result).toMatchObject({
+      resultType: 'complete',
+      structuredContent: { status: 'input_required', task_id: requestState },
+    })
+  })
+
+  test('with a state of no task is refused, and nothing is started', async () => {
+    const workshop = openAsking()
+    const able = { capabilities: { elicitation: {} } }
+    const refused = await postModern(
+      await open(workshop),
+      'tools/call',
+      { ...chat, requestState: 'task-forged' },
+      able,
+    )
+    expect(refused.result).toMatchObject({ isError: true, structuredContent: { code: 'task_not_found' } })
+    expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toEqual([])
+  })
+})
