@@ -1,5 +1,6 @@
 import { SpoolError } from '../domain/errors.js'
 import type { DaemonLink } from './daemon-link.js'
+import { LegacySession } from './legacy-session.js'
 import { LegacySubscriptions, withSubscribe } from './legacy-subscriptions.js'
 import { listen } from './listen.js'
 import { isModern } from './modern-headers.js'
@@ -20,6 +21,7 @@ export class BridgeCalls {
   /** Those of them that only end when the client wants it. */
   readonly #listening = new Set<AbortController>()
   readonly #pending = new Set<Promise<void>>()
+  readonly #session = new LegacySession()
   readonly #subscriptions: LegacySubscriptions
 
   constructor(link: DaemonLink, write: (message: RpcMessage) => void) {
@@ -56,7 +58,8 @@ export class BridgeCalls {
   }
 
   async #serve(message: RpcMessage): Promise<void> {
-    const { id } = message
+    // An answer of the client's to a question of the daemon's has an id too, and gets no answer.
+    const id = message.method === undefined ? undefined : message.id
     const controller = new AbortController()
     const key = id ?? message
     this.#cancels.set(key, controller)
@@ -91,8 +94,14 @@ export class BridgeCalls {
   ): Promise<RpcMessage | undefined> {
     const keyed = withIdempotencyKey(message)
     const progress = new RisingProgress()
+    const questions = new Set<string | number>()
     const makeMessage = (elapsedMs: number) => {
       progress.begin()
+      // A daemon that went away does not wait for the answers any more; the next one asks anew.
+      for (const requestId of questions) {
+        write({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } })
+      }
+      questions.clear()
       return withShorterWait(keyed, elapsedMs)
     }
     const answer = await this.#link.send(makeMessage, {
@@ -100,7 +109,10 @@ export class BridgeCalls {
       patienceMs: PATIENCE_MS,
       answerLimitMs: ANSWER_LIMIT_MS,
       signal,
+      headers: this.#session.headersFor(message),
+      onHeaders: (headers) => this.#session.see(message, headers),
       onMessage(told) {
+        if (told.id !== undefined) questions.add(told.id)
         const passed = progress.pass(told)
         if (passed !== undefined) write(passed)
       },

@@ -4,7 +4,7 @@ import { SpoolError } from '../domain/errors.js'
 import { readDaemonFile } from '../state/daemon-file.js'
 import { inspectEntry } from '../state/entries.js'
 import { statePaths } from '../state/paths.js'
-import { ConnectionLost, type Endpoint, postMessage, type RpcMessage } from './post-message.js'
+import { ConnectionLost, type Endpoint, type Exchange, postMessage, type RpcMessage } from './post-message.js'
 import { withTimeLimit } from './time-limit.js'
 import { lostDaemon } from './unreachable.js'
 
@@ -18,7 +18,7 @@ export interface LinkOptions {
   revive?: (() => Promise<unknown>) | undefined
 }
 
-export interface SendOptions {
+export interface SendOptions extends Pick<Exchange, 'headers' | 'onHeaders'> {
   /** Whether the daemon may get the message twice without harm. */
   repeatable: boolean
   /** How long to wait for a daemon that is away, ms from the moment it was missed. */
@@ -147,9 +147,9 @@ type Tried = { answer: RpcMessage | undefined } | { missed: unknown; wrongToken:
 
 async function tryOnce(endpoint: Endpoint, message: RpcMessage, options: SendOptions): Promise<Tried> {
   try {
-    const { answerLimitMs, onMessage, reopens } = options
-    const answer = await withTimeLimit(answerLimitMs, options.signal, (signal, renew) =>
-      postMessage(endpoint, message, signal, { onSign: renew, onMessage }),
+    const { answerLimitMs, reopens, headers, onHeaders, onMessage } = options
+    const answer = await withTimeLimit(answerLimitMs, options.signal, (signal, onSign) =>
+      postMessage(endpoint, message, signal, { headers, onHeaders, onMessage, onSign }),
     )
     const isOver = !isShuttingDown(answer) && reopens?.(answer) !== true
     return isOver ? { answer } : { missed: undefined, wrongToken: false }

@@ -32,16 +32,22 @@ export interface RpcMessage {
   error?: { code: number; message: string; data?: unknown }
 }
 
+export interface Exchange extends EventReader {
+  /** Headers beyond those that every message has. */
+  headers?: Readonly<Record<string, string>> | undefined
+  onHeaders?: ((headers: Headers) => void) | undefined
+}
+
 /**
  * Sends one JSON-RPC message to /mcp and gives the answer; undefined where there is none, as for a notification. What
- * the daemon tells before it answers goes to `reader`. Throws ConnectionLost, the signal's reason, or a SpoolError for
+ * the daemon tells before it answers goes to `exchange`. Throws ConnectionLost, the signal's reason, or a SpoolError for
  * a refusal by HTTP (`unauthorized`, `forbidden`, `request_too_large`, …).
  */
 export async function postMessage(
   endpoint: Endpoint,
   message: RpcMessage,
   signal: AbortSignal,
-  reader: EventReader = {},
+  exchange: Exchange = {},
 ): Promise<RpcMessage | undefined> {
   let status: number
   let body: string
@@ -53,15 +59,17 @@ export async function postMessage(
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
         ...modernHeaders(message),
+        ...exchange.headers,
       },
       body: JSON.stringify(message),
       redirect: 'error',
       signal,
     })
     status = response.status
+    exchange.onHeaders?.(response.headers)
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
     if (status === 200 && isStream && response.body !== null) {
-      return await readEvents(response.body, message.id, reader)
+      return await readEvents(response.body, message.id, exchange)
     }
     body = await response.text()
   } catch (cause) {

@@ -78,6 +78,49 @@ describe('an answer that is a stream', () => {
   })
 })
 
+describe('what the daemon asks a client of 2025', () => {
+  const question = (id: string) => ({
+    jsonrpc: '2.0',
+    id,
+    method: 'elicitation/create',
+    params: { message: '?' },
+  })
+
+  test('goes out before the answer, the reply comes in, and both belong to the session', async () => {
+    const { daemon, bridge } = await scene()
+    bridge.send({ id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25' } })
+    const opening = await daemon.arrival(0)
+    opening.answer(result(0), 200, { 'mcp-session-id': 'x.elicitation' })
+    await bridge.messages(1)
+
+    bridge.send(callOf('kiro_chat', { message: 'x' }))
+    const call = await daemon.arrival(1)
+    expect(call.headers['mcp-session-id']).toBe('x.elicitation')
+    call.tell(question('q'))
+    expect((await bridge.messages(2))[1]).toEqual(question('q'))
+    bridge.send({ id: 'q', result: { action: 'decline' } })
+    const reply = await daemon.arrival(2)
+    expect(reply.body).toEqual({ jsonrpc: '2.0', id: 'q', result: { action: 'decline' } })
+    expect(reply.headers['mcp-session-id']).toBe('x.elicitation')
+    reply.accept()
+    call.finish(result(1))
+    expect((await bridge.messages(3)).slice(2)).toEqual([result(1)])
+  })
+
+  test('is taken back when the daemon goes away, and asked anew by the next', async () => {
+    const { daemon, bridge, restart } = await scene()
+    bridge.send(callOf('kiro_chat', { message: 'x' }))
+    const call = await daemon.arrival(0)
+    call.tell(question('q1'))
+    await bridge.messages(1)
+    const again = await (await restart()).arrival(0)
+    again.tell(question('q2'))
+    again.finish(result(1))
+    const takenBack = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'q1' } }
+    expect(await bridge.messages(4)).toEqual([question('q1'), takenBack, question('q2'), result(1)])
+  })
+})
+
 describe('a message of 2026-07-28', () => {
   test('gets its headers, one of 2025 gets none', async () => {
     const { daemon, bridge } = await scene()

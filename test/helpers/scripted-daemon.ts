@@ -15,7 +15,9 @@ export interface Arrival {
   /** The client went away before the response had ended. */
   hasLeft: boolean
   /** Answers with JSON. */
-  answer(message: object, status?: number): void
+  answer(message: object, status?: number, headers?: Record<string, string>): void
+  /** Answers with nothing, as a message that is no request is answered. */
+  accept(): void
   /** Sends an event; the first opens the stream. */
   tell(message: object): void
   /** Sends the last event and ends the stream. */
@@ -69,10 +71,11 @@ function arrivalOf(headers: IncomingHttpHeaders, body: RpcMessage, response: Ser
     headers,
     body,
     hasLeft: false,
-    answer(message, status = 200) {
-      response.writeHead(status, { 'content-type': 'application/json' })
+    answer(message, status = 200, more = {}) {
+      response.writeHead(status, { 'content-type': 'application/json', ...more })
       response.end(JSON.stringify(message))
     },
+    accept: () => void response.writeHead(202).end(),
     tell(message) {
       if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`)

@@ -106,6 +106,7 @@ describe.each(DETAILS)('detail %s', (detail) => {
         const answer = fitStart(progress, { maxBytes: scene.maxBytes, detail, now: NOON, rename })
         expect(serializedBytes(answer)).toBeLessThanOrEqual(scene.maxBytes)
         expect(answer.structured).toMatchObject({ task_id: task.id, session_id: task.sessionId })
+        expect(answer.links).toHaveLength(scene.maxBytes >= 2_000 ? 1 : (answer.links?.length ?? 0))
       }),
       { numRuns: 100 },
     )

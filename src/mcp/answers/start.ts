@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Task } from '../../domain/task.js'
+import { outputLink } from '../resources/links.js'
+import type { ToolAnswer } from '../tool.js'
 import { type StatusAnswer, statusAnswer } from './status.js'
 
 /** The handle of a task, and what a first poll tells where the call waited for it. */
@@ -19,8 +21,9 @@ const DONE = 'The task is done.'
 export function toStartAnswer(
   task: Task,
   rename: (text: string) => string,
-  polled?: { structured: StatusAnswer; text: string },
-): { structured: StartAnswer; text: string } {
+  polled?: ToolAnswer<StatusAnswer>,
+): ToolAnswer<StartAnswer> {
+  const links = [outputLink(task)]
   const { id: task_id, sessionId: session_id, status } = task
   const handle = `task_id ${task_id}, session_id ${session_id}`
   if (polled === undefined) {
@@ -28,6 +31,7 @@ export function toStartAnswer(
     return {
       structured: { task_id, session_id, status, message, next_chunk_index: 0 },
       text: `${message}\n${handle}, ${status}, next_chunk_index 0`,
+      links,
     }
   }
   const { is_done, has_more } = polled.structured
@@ -35,10 +39,11 @@ export function toStartAnswer(
   return {
     structured: { ...polled.structured, session_id, message },
     text: `${message} ${handle}\n${polled.text}`,
+    links,
   }
 }
 
-/** At most so many bytes more than a poll takes a start that tells one. */
+/** At most so many bytes more than a poll takes a start that tells one, its link not counted. */
 export function startBytes(task: Task, rename: (text: string) => string): number {
   const said = JSON.stringify({ session_id: task.sessionId, message: rename(POLL) })
   return 2 * Buffer.byteLength(said) + Buffer.byteLength(`task_id ${task.id}`)

@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest'
+import { openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { memoryService } from '../helpers/memory-service.js'
+import { eventsOf, postModern, sendModern } from '../helpers/modern-wire.js'
+import { waitFor } from '../helpers/wait-for.js'
+
+/* One endpoint for all revisions: how it tells them apart, and in which form it answers. */
+
+const JSON_ONLY = 'application/json'
+const BOTH = 'application/json, text/event-stream'
+
+function postOld(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+  signal: AbortSignal | null = null,
+): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${TOKENS.client}`,
+      'content-type': 'application/json',
+      accept: BOTH,
+      ...headers,
+    },
+    body: JSON.stringify(body),
+    signal,
+  })
+}
+
+const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
+
+test('a request without a revision is one of the old; one that names 2026-07-28 is one of the new', async () => {
+  const { url } = await openFrontDoor(memoryService())
+  const old = (await (await postOld(url, list)).json()) as { result: Record<string, unknown> }
+  expect(Object.keys(old.result)).toEqual(['tools'])
+  const { result } = await postModern(url, 'tools/list')
+  expect(result).toMatchObject({ resultType: 'complete', ttlMs: 300_000, cacheScope: 'private' })
+  const names = (tools: unknown) => (tools as { name: string }[]).map(({ name }) => name)
+  expect(names(result.tools)).toEqual(names(old.result.tools))
+})
+
+test('what contradicts itself is refused, and is no failure of the daemon', async () => {
+  const door = await openFrontDoor(memoryService())
+  const wrong = await fetch(door.url, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${TOKENS.client}`,
+      'content-type': 'application/json',
+      accept: BOTH,
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'prompts/list',
+    },
+    body: JSON.stringify({
+      ...list,
+      params: {
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientCapabilities': {},
+        },
+      },
+    }),
+  })
+  expect(wrong.status).toBe(400)
+  expect(await wrong.json()).toMatchObject({ id: 1, error: { code: -32_020 } })
+  const headerOnly = await postOld(door.url, list, { 'mcp-protocol-version': '2026-07-28' })
+  expect(await headerOnly.json()).toMatchObject({ error: { code: -32_602 } })
+  const unknown = await postOld(door.url, list, { 'mcp-protocol-version': '1999-01-01' })
+  expect(await unknown.json()).toMatchObject({ error: { message: expect.stringContaining('1999-01-01') } })
+  expect(door.logged).toEqual([])
+})
+
+test('an answer is JSON; with progress before it, it is a stream, for who takes one', async () => {
+  const service = memoryService()
+  const { url } = await openFrontDoor(service)
+  const { task } = await service.start({ message: 'x' })
+  const poll = {
+    jsonrpc: '2.0',
+    id: 7,
+    method: 'tools/call',
+    params: {
+      name: 'kiro_task_status',
+      arguments: { task_id: task.id, wait_ms: 6_000 },
+      _meta: { progressToken: 'p' },
+    },
+  }
+  const [streamed, plain] = await Promise.all([postOld(url, poll), postOld(url, poll, { accept: JSON_ONLY })])
+  expect(streamed.headers.get('content-type')).toBe('text/event-stream')
+  const messages: Record<string, unknown>[] = []
+  for await (const message of eventsOf(streamed)) messages.push(message)
+  expect(messages).toHaveLength(2)
+  expect(messages[0]).toMatchObject({ method: 'notifications/progress', params: { progressToken: 'p' } })
+  expect(messages[1]).toMatchObject({ id: 7, result: { structuredContent: { task_id: task.id } } })
+  expect(plain.headers.get('content-type')).toBe('application/json')
+  expect(await plain.json()).toMatchObject({ id: 7, result: {} })
+})
+
+test('a list of messages is answered by a list, and what is no request by nothing', async () => {
+  const { url } = await openFrontDoor(memoryService())
+  const both = await postOld(url, [list, { ...list, id: 'b' }])
+  expect(((await both.json()) as { id: unknown }[]).map(({ id }) => id)).toEqual([1, 'b'])
+  const notes = [{ jsonrpc: '2.0', method: 'notifications/initialized' }]
+  expect((await postOld(url, notes)).status).toBe(202)
+})
+
+test('who can be asked gets a session id that no daemon has to know', async () => {
+  const first = await openFrontDoor(memoryService())
+  const initialize = (capabilities: object) => ({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities, clientInfo: { name: 't', version: '1' } },
+  })
+  const plain = await postOld(first.url, initialize({}))
+  expect(plain.headers.has('mcp-session-id')).toBe(false)
+  const able = await postOld(first.url, initialize({ elicitation: {}, sampling: {} }))
+  const sessionId = String(able.headers.get('mcp-session-id'))
+  expect(sessionId).toMatch(/^[0-9a-f-]{36}\.elicitation\.sampling$/)
+  const onlyUrls = await postOld(first.url, initialize({ elicitation: { url: {} } }))
+  expect(onlyUrls.headers.has('mcp-session-id')).toBe(false)
+  const second = await openFrontDoor(memoryService())
+  for (const id of [sessionId, 'no-id-of-ours', '__proto__.constructor']) {
+    expect((await postOld(second.url, list, { 'mcp-session-id': id })).status).toBe(200)
+  }
+})
+
+test('an answer to a question of a daemon before is taken and dropped', async () => {
+  const door = await openFrontDoor(memoryService())
+  for (const body of [
+    { jsonrpc: '2.0', id: 'gone', result: { action: 'accept' } },
+    { jsonrpc: '2.0', id: 'gone', error: { code: -32_601, message: 'no' } },
+  ]) {
+    expect((await postOld(door.url, body)).status).toBe(202)
+  }
+  expect(door.logged).toEqual([])
+})
+
+test('a client that goes away ends its wait in both eras', async () => {
+  const service = memoryService()
+  const { url } = await openFrontDoor(service)
+  const { task } = await service.start({ message: 'x' })
+  const params = { name: 'kiro_task_status', arguments: { task_id: task.id, wait_ms: 50_000 } }
+  const gone = new AbortController()
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params }
+  const old = postOld(url, call, {}, gone.signal)
+  const modern = sendModern(url, 'tools/call', params, { signal: gone.signal })
+  await waitFor('both waits', () => service.waits.length === 2)
+  gone.abort()
+  await expect(old).rejects.toThrow()
+  await expect(modern).rejects.toThrow()
+  await waitFor('both to be aborted', () => service.waits.every(({ aborted }) => aborted))
+})
+
+test('a subscription ends in good order when the daemon stops', async () => {
+  const door = await openFrontDoor(memoryService())
+  const wish = { notifications: { resourceSubscriptions: ['spool://tasks'] } }
+  const events = eventsOf(await sendModern(door.url, 'subscriptions/listen', wish))
+  expect((await events.next()).value).toHaveProperty('params.notifications', wish.notifications)
+  await door.close()
+  expect((await events.next()).value).toMatchObject({ id: 1, result: { resultType: 'complete' } })
+  expect((await events.next()).done).toBe(true)
+})
