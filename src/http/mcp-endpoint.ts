@@ -9,7 +9,7 @@ import { readCapabilities } from '../mcp/modern/call.js'
 import { listen } from '../mcp/modern/listen.js'
 import { modernHandler } from '../mcp/modern/server.js'
 import type { Offer } from '../mcp/offer.js'
-import { toRpcError } from '../mcp/rpc-error.js'
+import { RPC, RpcError, toRpcError } from '../mcp/rpc-error.js'
 import { checkMessage } from './check-message.js'
 import { eraOf } from './era.js'
 import { EventStream } from './event-stream.js'
@@ -33,6 +33,11 @@ export interface McpEndpoint {
 }
 
 const MOST_SUBSCRIPTIONS = 256
+const TOO_MANY = new RpcError(
+  RPC.internal,
+  'internal',
+  `${MOST_SUBSCRIPTIONS} subscriptions are open, which is as many as there can be; close one that is not needed`,
+)
 
 /**
  * MCP over Streamable HTTP without sessions, for all revisions on one endpoint: nothing is kept between two requests,
@@ -53,7 +58,7 @@ export function mcpEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailure):
     response.once('close', () => gone.abort())
     const { id, params } = message
     try {
-      if (subscriptions.size >= MOST_SUBSCRIPTIONS) throw new Error('too many subscriptions are open')
+      if (subscriptions.size >= MOST_SUBSCRIPTIONS) throw TOO_MANY
       const client = readCapabilities(params?._meta?.[CLIENT_CAPABILITIES_META_KEY])
       const openSink = () => new EventStream(response)
       const { finish } = await listen(offers[caller], { id, params, client }, openSink, gone.signal)

@@ -11,20 +11,21 @@ type Method = (offer: Offer, params: Params, call: Call) => Answer | Promise<Ans
 
 /** The requests that every revision answers alike; tools/call and tasks/… are each shell's own. */
 const METHODS: Readonly<Record<string, Method>> = {
-  'tools/list': ({ tools }) => ({ tools: [...tools.values()].map(({ listed }) => listed) }),
+  'tools/list': ({ tools }, params) =>
+    onePage(params, { tools: [...tools.values()].map(({ listed }) => listed) }),
   'resources/list': async (offer, params) => ({
     ...(await offered(offer.resources, 'resources').list(optionalText(params, 'cursor'))),
   }),
-  'resources/templates/list': (offer) => ({
-    resourceTemplates: [...offered(offer.resources, 'resources').templates],
-  }),
+  'resources/templates/list': (offer, params) =>
+    onePage(params, { resourceTemplates: [...offered(offer.resources, 'resources').templates] }),
   'resources/read': async (offer, params, call) => {
     const uri = requiredText(params, 'uri')
     const contents = await offered(offer.resources, 'resources').read(uri, call)
     if (contents === undefined) throw resourceNotFound(uri)
     return isContents(contents) ? { contents } : contents
   },
-  'prompts/list': (offer) => ({ prompts: [...offered(offer.prompts, 'prompts').list] }),
+  'prompts/list': (offer, params) =>
+    onePage(params, { prompts: [...offered(offer.prompts, 'prompts').list] }),
   'prompts/get': async (offer, params, call) => {
     const name = requiredText(params, 'name')
     const prompts = offered(offer.prompts, 'prompts')
@@ -88,6 +89,15 @@ function isContents<T>(read: T[] | InputRequired): read is T[] {
   return Array.isArray(read)
 }
 
+/** A list that comes whole: no cursor was ever given for it. */
+function onePage<List>(params: Params, list: List): List {
+  const cursor = params?.cursor ?? undefined
+  if (cursor === undefined) return list
+  throw invalidParams(
+    `params.cursor ${shown(cursor)} is none that was given; this list has one page, so leave it out`,
+  )
+}
+
 function optionalText(params: Params, field: string): string | undefined {
   return params?.[field] === undefined ? undefined : requiredText(params, field)
 }
@@ -112,7 +122,9 @@ async function complete(offer: Offer, params: Params) {
   const beginning = typeof argument.value === 'string' ? argument.value : ''
   const values = await valuesFor(offer, ref, name, beginning)
   const given = values.slice(0, MOST_VALUES)
-  return { values: given, total: values.length, hasMore: given.length < values.length }
+  // Who gives as many as fit may have more of them.
+  if (values.length >= MOST_VALUES) return { values: given, hasMore: true }
+  return { values: given, total: given.length, hasMore: false }
 }
 
 function valuesFor(offer: Offer, ref: Record<string, unknown>, name: string, beginning: string) {

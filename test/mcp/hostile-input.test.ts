@@ -79,9 +79,10 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     })
   })
 
-  test('params of tools/list that mean nothing are left alone', async () => {
+  test('params of tools/list that mean nothing are left alone, a cursor that was never given is not', async () => {
     const door = await openFrontDoor(memoryService())
-    expect((await post(door, '{"cursor":5}', 'tools/list')).result).toHaveProperty('tools')
+    expect((await post(door, '{"page":5,"cursor":null}', 'tools/list')).result).toHaveProperty('tools')
+    expect((await post(door, '{"cursor":5}', 'tools/list')).error).toMatchObject({ code: -32_602 })
   })
 
   test.each(['__proto__', 'constructor', 'toString'])('the unknown field %s', async (name) => {
@@ -161,8 +162,8 @@ describe('an answer repeats little of what it refuses, and nothing that does har
     for (const before of ['', 'x']) await service.start({ message: `${before}${'👋'.repeat(500)}` })
     const { result } = await post(door, '{"name":"kiro_task_list"}')
     const { tasks } = (result?.structuredContent ?? {}) as { tasks: { message: string }[] }
-    expect(tasks[0]?.message).toBe('red')
-    expect(JSON.stringify(result?.content)).toContain(' red\\n')
+    expect(tasks.at(-1)?.message).toBe('red')
+    expect(JSON.stringify(result?.content)).toContain(' red"')
     expect(service.started[0]?.message).toBe(message)
   })
 })

@@ -42,7 +42,7 @@ export function legacyServers(offer: Offer, caller: Caller, log: LogFailure): Le
         extra.sendRequest(request as ServerRequest, ResultSchema, { signal, timeout: PATIENCE_MS })
       const call = callOf({ signal: extra.signal, answers }, params, notify, offer, caller)
       try {
-        if (method === 'tools/list') return { tools }
+        if (method === 'tools/list') return { ...(await answer(offer, method, params, call)), tools }
         if (method === 'tools/call') return await callTool(offer, params, call, ask)
         const handleTask = taskMethod(offer, method)
         if (handleTask !== undefined) return { ...(await handleTask(params, call, { notify, ask })) }

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest'
+import { CHUNK_KINDS } from '../../src/domain/chunk.js'
+import { started } from './started.js'
+
+describe('detail', () => {
+  async function mixed() {
+    const task = await started()
+    for (const kind of CHUNK_KINDS) task.service.print(task.id, kind, `<${kind}>`)
+    return task
+  }
+
+  test('full gives the chunks and all their contents', async () => {
+    const { structured, text } = await (await mixed()).poll({ detail: 'full' })
+    expect(structured.new_chunks).toHaveLength(6)
+    expect(structured.new_content).toBe('<text><thought><tool><notice><stderr><error>')
+    expect(text).toContain('<text><thought>')
+  })
+
+  test('text gives only what the agent answers and errors, once, in the text block', async () => {
+    const { structured, text } = await (await mixed()).poll({ detail: 'text' })
+    expect(structured).toMatchObject({ new_chunks: [], next_chunk_index: 6 })
+    expect(structured).not.toHaveProperty('new_content')
+    expect(structured.note).toContain('in the text block')
+    expect(JSON.stringify(structured)).not.toContain('<text>')
+    expect(text).toMatch(/\n\n<text><error>$/)
+  })
+
+  test('content gives the same once, in structuredContent, for hosts that show a model nothing else', async () => {
+    const { structured, text } = await (await mixed()).poll({ detail: 'content' })
+    expect(structured).toMatchObject({ new_chunks: [], new_content: '<text><error>', next_chunk_index: 6 })
+    expect(structured).not.toHaveProperty('note')
+    expect(text).not.toContain('<text>')
+  })
+
+  test('chunks gives only the chunks', async () => {
+    const { structured, text } = await (await mixed()).poll({ detail: 'chunks' })
+    expect(structured.new_chunks).toHaveLength(6)
+    expect(structured).not.toHaveProperty('new_content')
+    expect(text).not.toContain('<text>')
+  })
+
+  test('text and content tell why a task failed once, and again to who asks after the end', async () => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'almost')
+    service.fail(id, 'it broke')
+    for (const detail of ['text', 'content']) {
+      const { result, structured } = await poll({ detail })
+      expect(JSON.stringify(result).split('it broke')).toHaveLength(2)
+      const { structured: again, result: last } = await poll({
+        detail,
+        from_chunk_index: structured.next_chunk_index,
+      })
+      expect(again.error).toBe('it broke')
+      expect(JSON.stringify(last).split('it broke')).toHaveLength(2)
+    }
+  })
+})
+
+describe('max_bytes', () => {
+  test('is 10,000 where the caller does not say', async () => {
+    const { service, id, poll } = await started()
+    for (let index = 0; index < 100; index += 1) service.print(id, 'text', 'x'.repeat(1_000))
+    const { result } = await poll({ detail: 'text' })
+    const { content, structuredContent } = result
+    const bytes = Buffer.byteLength(JSON.stringify({ content, structuredContent }))
+    expect(bytes).toBeLessThanOrEqual(10_000)
+    expect(bytes).toBeGreaterThan(8_500)
+  })
+
+  test('a chunk that fits into no answer comes in parts that say so', async () => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'x'.repeat(3_000))
+    service.print(id, 'text', 'y')
+    const first = await poll({ max_bytes: 2_000 })
+    const { next_offset: offset } = first.structured
+    expect(first.structured).toMatchObject({ has_more: true, next_chunk_index: 0 })
+    expect(first.structured.new_chunks).toMatchObject([{ index: 0, is_partial: true, offset: 0 }])
+    expect(first.text).toContain(
+      `a part of chunk 0 of 2. Read on with from_chunk_index 0, from_offset ${offset}.`,
+    )
+    const rest = await poll({ from_offset: offset, max_bytes: 20_000 })
+    expect(rest.structured.new_chunks).toMatchObject([
+      { index: 0, is_partial: true, offset, content: 'x'.repeat(3_000 - Number(offset)) },
+      { index: 1, content: 'y' },
+    ])
+    expect(rest.structured).not.toHaveProperty('next_offset')
+    expect((rest.structured.new_chunks as object[])[1]).not.toHaveProperty('is_partial')
+  })
+
+  test('a chunk is not cut where it fits whole into the next answer', async () => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'x'.repeat(1_000))
+    service.print(id, 'text', 'y'.repeat(1_000))
+    const { structured } = await poll({ max_bytes: 5_000 })
+    expect(structured).toMatchObject({ next_chunk_index: 1, has_more: true })
+    expect(structured).not.toHaveProperty('next_offset')
+  })
+
+  test.each([
+    ['beyond the end of the chunk', { from_chunk_index: 0, from_offset: 4 }],
+    ['inside a character', { from_chunk_index: 0, from_offset: 2 }],
+    ['in a chunk that is not there yet', { from_chunk_index: 1, from_offset: 1 }],
+  ])('an offset %s is refused at once', async (_, cursor) => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'a👋b')
+    const { isError, structured } = await poll({ ...cursor, wait_ms: 50_000, wait_for: 'done' })
+    expect(isError).toBe(true)
+    expect(structured).toMatchObject({ code: 'invalid_input', field: 'from_offset' })
+  })
+})
+
+describe('the result', () => {
+  test('comes with the last chunks where it fits', async () => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'Hel')
+    service.print(id, 'thought', 'hm')
+    service.print(id, 'text', 'lo')
+    service.complete(id)
+    expect((await poll()).structured).toMatchObject({
+      result: 'Hello',
+      exit_code: 0,
+      end_reason: 'exit',
+      is_done: true,
+    })
+  })
+
+  test('where it does not fit, its size and the way to read it are told', async () => {
+    const { service, id, poll } = await started()
+    for (let index = 0; index < 20; index += 1) service.print(id, 'text', 'z'.repeat(200))
+    service.complete(id)
+    const { structured } = await poll({ max_bytes: 2_000, from_chunk_index: 19 })
+    expect(structured).toMatchObject({ has_more: false, result_bytes: 4_000 })
+    expect(structured).not.toHaveProperty('result')
+    expect(structured.note).toContain('from_chunk_index 0')
+  })
+
+  test('who has read everything gets a small answer', async () => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'z'.repeat(5_000))
+    service.complete(id)
+    const { result, structured } = await poll({ from_chunk_index: 2 })
+    expect(structured).toMatchObject({ is_done: true, next_chunk_index: 2, result_bytes: 5_000 })
+    expect(JSON.stringify(result).length).toBeLessThan(900)
+    const asText = await poll({ from_chunk_index: 2, detail: 'text' })
+    expect(asText.text).toBe('completed; nothing new, 2 chunks in all. That is all.')
+    expect(asText.structured).not.toHaveProperty('note')
+  })
+
+  test('stands only in answers of detail full: the others tell the text once', async () => {
+    const { service, id, poll } = await started()
+    service.print(id, 'text', 'the whole')
+    service.complete(id)
+    for (const detail of ['text', 'content', 'chunks']) {
+      const { structured, result } = await poll({ detail })
+      expect(structured).toMatchObject({ is_done: true, result_bytes: 9 })
+      expect(JSON.stringify(result).split('the whole')).toHaveLength(2)
+    }
+  })
+})
