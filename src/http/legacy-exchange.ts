@@ -4,6 +4,9 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.
 import { EventStream } from './event-stream.js'
 import type { LegacyRequests } from './legacy-requests.js'
 
+/** Longer than any poll waits. Clients give up a request of which they have heard nothing for 5 min. */
+const SILENCE_MS = 55_000
+
 /**
  * One POST of a client of 2025-11-25 or older, as a transport that serves nothing else: nothing is kept between two of
  * them. The answer is JSON, unless something is told or asked before it (progress, a line of log, a question for the
@@ -27,6 +30,7 @@ export class LegacyExchange implements Transport {
   readonly #answers: JSONRPCMessage[] = []
   #isBatch = false
   #stream: EventStream | undefined
+  #silence: NodeJS.Timeout | undefined
 
   /** The session id goes out with the answer, see mcp/legacy/session-id.ts. */
   constructor(
@@ -50,6 +54,7 @@ export class LegacyExchange implements Transport {
     const messages = Array.isArray(body) ? body : [body]
     for (const message of messages) if ('method' in message && 'id' in message) this.#open.add(message.id)
     if (this.#open.size === 0) this.#response.writeHead(202).end()
+    else if (this.#takesStream) this.#silence = setTimeout(() => this.#openStream(), SILENCE_MS)
     for (const message of messages) {
       if ('method' in message) this.onmessage?.(message)
       else this.#requests.answer(message)
@@ -69,6 +74,7 @@ export class LegacyExchange implements Transport {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#silence)
     this.#requests.forget(this.#asked.values())
     this.#asked.clear()
     this.onclose?.()
@@ -93,6 +99,10 @@ export class LegacyExchange implements Transport {
   #streamFor(options?: TransportSendOptions): EventStream | undefined {
     if (options?.relatedRequestId === undefined || !this.#takesStream || this.#open.size === 0)
       return undefined
+    return this.#openStream()
+  }
+
+  #openStream(): EventStream {
     if (this.#stream === undefined) {
       this.#stream = new EventStream(this.#response)
       for (const answer of this.#answers) this.#stream.write(answer)
@@ -101,6 +111,7 @@ export class LegacyExchange implements Transport {
   }
 
   #end(): void {
+    clearTimeout(this.#silence)
     if (this.#stream !== undefined) {
       this.#stream.end()
       return

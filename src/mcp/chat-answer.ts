@@ -18,7 +18,7 @@ export function chatAnswer(
     const code = task.endReason === 'agent_missing' ? 'agent_missing' : 'launch_error'
     throw new RpcError(RPC.internal, code, view.rename(task.error), { task_id: task.id })
   }
-  const fit = { maxBytes: view.maxBytes, detail: 'text', now: view.now(), rename: view.rename } as const
+  const fit = { maxBytes: view.maxBytes, detail: 'both', now: view.now(), rename: view.rename } as const
   const answer = fitStart(progress, fit)
   const failed = task.status === 'failed' || task.status === 'cancelled'
   return failed ? { ...answer, isError: true } : answer

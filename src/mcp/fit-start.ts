@@ -1,6 +1,6 @@
 import type { TaskProgress } from '../domain/service.js'
 import { type StartAnswer, startBytes, toStartAnswer } from './answers/start.js'
-import type { Detail } from './answers/status.js'
+import type { Telling } from './answers/status.js'
 import { fitStatus } from './fit-status.js'
 import { MIN_ANSWER_BYTES } from './limits.js'
 import { outputLink } from './resources/links.js'
@@ -12,7 +12,7 @@ import type { ToolAnswer } from './tool.js'
  */
 export function fitStart(
   progress: TaskProgress,
-  fit: { maxBytes: number; detail: Detail; now: number; rename: (text: string) => string },
+  fit: { maxBytes: number; detail: Telling; now: number; rename: (text: string) => string },
 ): ToolAnswer<StartAnswer> {
   const { task } = progress
   const room = fit.maxBytes - startBytes(task, fit.rename)

@@ -2,11 +2,11 @@ import type { TaskProgress } from '../domain/service.js'
 import { escapedBytes, serializedBytes } from './answer-size.js'
 import { contentOf, isBeginning, type Part, toChunkAnswer, toPart } from './answers/chunk.js'
 import {
-  type Detail,
   hasChunks,
   isTold,
   joinedContent,
   type StatusAnswer,
+  type Telling,
   toOutput,
   toStatusAnswer,
 } from './answers/status.js'
@@ -21,7 +21,7 @@ export interface Fit {
   fromOffset?: number
   /** Bound for the whole serialized answer: structuredContent and text block together. */
   maxBytes: number
-  detail: Detail
+  detail: Telling
   /** ms since 1970. */
   now: number
   /** Puts our names of tools into those that the caller knows. */
@@ -145,12 +145,12 @@ function withResult(
   return { structured: { ...rest, result }, text }
 }
 
-function isInTextBlock(detail: Detail): boolean {
-  return detail === 'full' || detail === 'text'
+function isInTextBlock(detail: Telling): boolean {
+  return detail === 'full' || detail === 'text' || detail === 'both'
 }
 
 /** Sizes of the first parts, of as many as take at most `room` bytes together. */
-function sizesWithin(parts: Part[], detail: Detail, room: number): { sizes: number[]; bytes: number } {
+function sizesWithin(parts: Part[], detail: Telling, room: number): { sizes: number[]; bytes: number } {
   const sizes: number[] = []
   let bytes = 0
   for (const part of parts) {
@@ -163,8 +163,8 @@ function sizesWithin(parts: Part[], detail: Detail, room: number): { sizes: numb
 }
 
 /** How many bytes a part adds to the answer. */
-function partBytes(part: Part, detail: Detail): number {
+function partBytes(part: Part, detail: Telling): number {
   const asChunk = hasChunks(detail) ? Buffer.byteLength(JSON.stringify(toChunkAnswer(part))) : 0
   if (detail === 'chunks' || !isTold(part, detail)) return asChunk
-  return asChunk + (detail === 'full' ? 2 : 1) * escapedBytes(contentOf(part))
+  return asChunk + (detail === 'full' || detail === 'both' ? 2 : 1) * escapedBytes(contentOf(part))
 }

@@ -1,9 +1,9 @@
 import type { Task } from '../domain/task.js'
 import { clipQuestion } from './answers/question.js'
-import type { Detail, StatusAnswer } from './answers/status.js'
+import { hasChunks, type StatusAnswer, type Telling } from './answers/status.js'
 
 export interface NoteView {
-  detail: Detail
+  detail: Telling
   /** Something of what was asked for is in this answer. */
   isTextGiven: boolean
   /** Bound for each text of a question, bytes. */
@@ -25,7 +25,7 @@ function whereTheTextIs({ detail, isTextGiven }: NoteView): string {
 /** Only for programs that ask for chunks: who reads text has read the result. */
 function howToReadTheResult(task: Task, answer: StatusAnswer, { detail }: NoteView): string {
   if (task.status !== 'completed' || answer.has_more) return ''
-  if (detail === 'text' || detail === 'content') return ''
+  if (!hasChunks(detail)) return ''
   return 'The result is the text chunks joined; from_chunk_index 0 with detail "text" reads it.'
 }
 

@@ -11,12 +11,15 @@ async function open(workshop: Workshop) {
 }
 
 describe('kiro_chat', () => {
-  test('answers what the agent answers, once, with a link to it', async () => {
+  test('answers what the agent answers, for hosts of either kind, with a link to it', async () => {
     const client = await connectSdkClient(await open(openWorkshop()))
     const { text, structured, result } = await call(client, 'kiro_chat', { message: 'short work' })
     expect(structured).toMatchObject({ status: 'completed', is_done: true, has_more: false })
-    expect(JSON.stringify(result).split('short work')).toHaveLength(2)
-    expect(text).toContain('short work')
+    expect(structured.new_content).toBe('short work')
+    expect(text.split('short work')).toHaveLength(2)
+    expect(JSON.stringify(structured).split('short work')).toHaveLength(2)
+    const uri = `spool://tasks/${structured.task_id}/output`
+    expect(result.content[1]).toMatchObject({ type: 'resource_link', uri })
   })
 
   test('gives the answer so far and the handle when the work takes longer than it may wait', async () => {

@@ -12,6 +12,8 @@ export const DETAILS = ['full', 'text', 'content', 'chunks'] as const
  * for the hosts that show a model nothing else; `chunks` in structuredContent's new_chunks.
  */
 export type Detail = (typeof DETAILS)[number]
+/** `both`: as `text` and as `content`, for an answer that is not asked for again, whatever its host shows a model. */
+export type Telling = Detail | 'both'
 
 /** What a poll tells: where the task stands, and what it printed from the asked index on. */
 export const statusAnswer = z.object({
@@ -51,7 +53,7 @@ export interface StatusView {
   fromOffset: number
   /** More is there already than these parts. */
   hasMore: boolean
-  detail: Detail
+  detail: Telling
   /** Bound for the sentence about a failure and for each text of a question, bytes. */
   longestText: number
 }
@@ -86,29 +88,34 @@ export function toStatusAnswer(task: Task, parts: Part[], view: StatusView): Sta
 /** What the parts say, for structuredContent. */
 export function toOutput(
   parts: Part[],
-  detail: Detail,
+  detail: Telling,
 ): Pick<StatusAnswer, 'new_chunks'> & { new_content?: string } {
   return {
     new_chunks: hasChunks(detail) ? parts.map(toChunkAnswer) : [],
-    ...(detail === 'full' || detail === 'content' ? { new_content: joinedContent(parts, detail) } : {}),
+    ...(isInContent(detail) ? { new_content: joinedContent(parts, detail) } : {}),
   }
 }
 
-export function hasChunks(detail: Detail): boolean {
+/** Whether new_content tells the output. */
+function isInContent(detail: Telling): boolean {
+  return detail === 'full' || detail === 'content' || detail === 'both'
+}
+
+export function hasChunks(detail: Telling): boolean {
   return detail === 'full' || detail === 'chunks'
 }
 
 /** Contents in order; for details `text` and `content` only what the agent answers and why it failed. */
-export function joinedContent(parts: Part[], detail: Detail): string {
+export function joinedContent(parts: Part[], detail: Telling): string {
   return parts.map((part) => (isTold(part, detail) ? contentOf(part) : '')).join('')
 }
 
-export function isTold({ chunk }: Part, detail: Detail): boolean {
+export function isTold({ chunk }: Part, detail: Telling): boolean {
   return hasChunks(detail) || chunk.kind === 'text' || chunk.kind === 'error'
 }
 
 /** The final chunk of a failed task is the sentence about it, which is then not told again beside the text. */
-function tellsWhyItFailed(parts: Part[], detail: Detail): boolean {
+function tellsWhyItFailed(parts: Part[], detail: Telling): boolean {
   return !hasChunks(detail) && parts.some(({ chunk }) => chunk.isFinal && chunk.kind === 'error')
 }
 

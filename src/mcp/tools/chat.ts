@@ -4,7 +4,7 @@ import type { Task } from '../../domain/task.js'
 import { startAnswer } from '../answers/start.js'
 import type { InputRequired } from '../call.js'
 import { chatAnswer } from '../chat-answer.js'
-import { DEFAULT_CHAT_WAIT_MS } from '../limits.js'
+import { DEFAULT_CHAT_WAIT_MS, LARGE_ANSWERS } from '../limits.js'
 import { refuseLongWait } from '../long-wait.js'
 import { startFields, toStartRequest } from '../start-fields.js'
 import { maxBytes, waitMs } from '../task-fields.js'
@@ -25,6 +25,7 @@ export const chat = defineTool({
   }),
   answer: startAnswer,
   annotations: { ...CREATES, openWorldHint: true },
+  meta: LARGE_ANSWERS,
   async handle(service, input, context) {
     refuseLongWait(input.wait_ms, context)
     const { task, from } = await taskOf(service, context, async () => {
