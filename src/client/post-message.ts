@@ -1,6 +1,6 @@
 import { SpoolError } from '../domain/errors.js'
+import { modernHeaders } from './bridge/modern-headers.js'
 import { toErrorCode } from './error-code.js'
-import { modernHeaders } from './modern-headers.js'
 import { type EventReader, readEvents } from './read-events.js'
 import { TimeLimitExceeded } from './time-limit.js'
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { SpoolError } from '../domain/errors.js'
 import { oneLine } from '../domain/shown-text.js'
-import type { CallResult } from './call.js'
-import type { errorAnswer } from './json-schema.js'
+import type { errorAnswer } from './inputs/json-schema.js'
+import type { CallResult } from './offer/call.js'
 
 /** Takes a failure that nobody foresaw; `what` says where it happened. */
 export type LogFailure = (what: string, error: unknown) => void

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { OperatorService } from '../domain/service.js'
-import type { Call, Content, InputRequired } from './call.js'
-import { inputSchema, type ObjectSchema, outputSchema } from './json-schema.js'
-import { readInput } from './read-input.js'
+import { inputSchema, type ObjectSchema, outputSchema } from './inputs/json-schema.js'
+import { readInput } from './inputs/read-input.js'
+import type { Call, Content, InputRequired } from './offer/call.js'
 
 /** What a call of one of our tools brings besides its input. */
 export interface CallContext extends Call {

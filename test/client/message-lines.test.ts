@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Line, MessageLines } from '../../src/client/message-lines.js'
+import { type Line, MessageLines } from '../../src/client/bridge/message-lines.js'
 
 function linesOf(maxBytes: number, parts: Buffer[]): Line[] {
   const lines = new MessageLines(maxBytes)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { modernHeaders } from '../../src/client/modern-headers.js'
+import { modernHeaders } from '../../src/client/bridge/modern-headers.js'
 
 const version = '2026-07-28'
 const _meta = { 'io.modelcontextprotocol/protocolVersion': version }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RisingProgress } from '../../src/client/rising-progress.js'
+import { RisingProgress } from '../../src/client/bridge/rising-progress.js'
 
 const report = (progress: number) => ({
   jsonrpc: '2.0' as const,

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { onTestFinished } from 'vitest'
+import { runStdioBridge } from '../../src/client/bridge/stdio-bridge.js'
 import type { RpcMessage } from '../../src/client/post-message.js'
-import { runStdioBridge } from '../../src/client/stdio-bridge.js'
 import { waitFor } from './wait-for.js'
 
 export interface Bridge {

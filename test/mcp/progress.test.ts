@@ -1,6 +1,6 @@
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { expect, test, vi } from 'vitest'
-import { whileTelling } from '../../src/mcp/progress.js'
+import { whileTelling } from '../../src/mcp/waits/progress.js'
 import { connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
 import { connectModernClient } from '../helpers/modern-client.js'
 import { openWorkshop, shellAgent } from '../tasks/workshop.js'

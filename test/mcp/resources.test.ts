@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { ResourceContents } from '../../src/mcp/call.js'
+import type { ResourceContents } from '../../src/mcp/offer/call.js'
 import { createResources } from '../../src/mcp/resources/resources.js'
 import { memoryService, NOON } from '../helpers/memory-service.js'
 import { openWorkshop, shellAgent } from '../tasks/workshop.js'

@@ -10,7 +10,7 @@ export function addMcp(program: Command): void {
 }
 
 async function mcp(_options: object, command: Command): Promise<void> {
-  const { runStdioBridge } = await import('../../client/stdio-bridge.js')
+  const { runStdioBridge } = await import('../../client/bridge/stdio-bridge.js')
   const { launchDaemon } = await import('../launch-daemon.js')
   const globals = globalsOf(command)
   await runStdioBridge({

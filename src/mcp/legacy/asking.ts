@@ -1,6 +1,6 @@
-import { abilityFor } from '../abilities.js'
-import { type Call, type InputRequest, type InputRequired, isInputRequired } from '../call.js'
-import { RPC, RpcError } from '../rpc-error.js'
+import { abilityFor } from '../offer/abilities.js'
+import { type Call, type InputRequest, type InputRequired, isInputRequired } from '../offer/call.js'
+import { RPC, RpcError } from '../offer/rpc-error.js'
 
 /** Puts a request of the server's to the client, in the stream of the call that is being answered. */
 export type Ask = (request: InputRequest, signal: AbortSignal) => Promise<Record<string, unknown>>

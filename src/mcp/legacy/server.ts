@@ -6,12 +6,12 @@ import {
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
-import type { Call, LogLevel } from '../call.js'
 import type { LogFailure } from '../error-result.js'
-import { answer, isAnswered, noSuchMethod, type Params, toolNamed } from '../methods.js'
-import type { Offer } from '../offer.js'
-import { RPC, type RpcError, toRpcError } from '../rpc-error.js'
-import { type Caller, isAttended } from '../who.js'
+import type { Call, LogLevel } from '../offer/call.js'
+import { answer, isAnswered, noSuchMethod, type Params, toolNamed } from '../offer/methods.js'
+import type { Offer } from '../offer/offer.js'
+import { RPC, type RpcError, toRpcError } from '../offer/rpc-error.js'
+import { type Caller, isAttended } from '../offer/who.js'
 import { type Ask, withInput } from './asking.js'
 import { executionOf, type Notify, startAsTask, TASKS_CAPABILITY, taskMethod } from './tasks.js'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { ABILITIES, abilitiesOf } from '../abilities.js'
-import type { Call } from '../call.js'
+import { ABILITIES, abilitiesOf } from '../offer/abilities.js'
+import type { Call } from '../offer/call.js'
 
 /*
  * A client of 2025 tells what it can be asked only once, in initialize. There are no sessions here; but its answer gives

@@ -1,7 +1,7 @@
 import type { Task } from '../../domain/task.js'
-import type { Call } from '../call.js'
-import type { ProtocolTasks } from '../protocol-tasks.js'
-import { chosenOption, questionForm } from '../task-view.js'
+import type { Call } from '../offer/call.js'
+import type { ProtocolTasks } from '../offer/protocol-tasks.js'
+import { chosenOption, questionForm } from '../offer/task-view.js'
 import type { Ask } from './asking.js'
 
 /** What marks a message as belonging to a task (2025-11-25, basic/utilities/tasks). */

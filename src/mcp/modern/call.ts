@@ -3,10 +3,10 @@ import {
   LOG_LEVEL_META_KEY,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import { abilitiesOf } from '../abilities.js'
-import type { LogLevel } from '../call.js'
-import type { Offer } from '../offer.js'
-import { type Caller, isAttended } from '../who.js'
+import { abilitiesOf } from '../offer/abilities.js'
+import type { LogLevel } from '../offer/call.js'
+import type { Offer } from '../offer/offer.js'
+import { type Caller, isAttended } from '../offer/who.js'
 import { TASKS_EXTENSION, type TaskCall } from './tasks.js'
 
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const

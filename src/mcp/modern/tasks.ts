@@ -1,11 +1,11 @@
 import { SpoolError } from '../../domain/errors.js'
 import { isEnded, type Task } from '../../domain/task.js'
-import type { Call, CallResult, InputRequired } from '../call.js'
-import { type Params, requiredText } from '../methods.js'
-import type { Offer, OfferedTool } from '../offer.js'
-import type { ProtocolTasks } from '../protocol-tasks.js'
-import { RPC, RpcError, toRpcError } from '../rpc-error.js'
-import { chosenOption, POLL_INTERVAL_MS, questionForm, viewTask } from '../task-view.js'
+import type { Call, CallResult, InputRequired } from '../offer/call.js'
+import { type Params, requiredText } from '../offer/methods.js'
+import type { Offer, OfferedTool } from '../offer/offer.js'
+import type { ProtocolTasks } from '../offer/protocol-tasks.js'
+import { RPC, RpcError, toRpcError } from '../offer/rpc-error.js'
+import { chosenOption, POLL_INTERVAL_MS, questionForm, viewTask } from '../offer/task-view.js'
 
 /*
  * Tasks as the extension io.modelcontextprotocol/tasks of 2026-07-28 has them (SEP-2663): the server decides whether a

@@ -1,5 +1,5 @@
 import { shown } from '../../domain/shown-text.js'
-import { RPC, RpcError } from '../rpc-error.js'
+import { RPC, RpcError } from '../offer/rpc-error.js'
 
 export const TASKS_URI = 'spool://tasks'
 export const TASK_TEMPLATE = 'spool://tasks/{id}'

@@ -2,7 +2,7 @@ import type { TaskService } from '../../domain/service.js'
 import { oneLine } from '../../domain/shown-text.js'
 import type { Task } from '../../domain/task.js'
 import { iso } from '../answers/time.js'
-import type { ListedResource } from '../offer.js'
+import type { ListedResource } from '../offer/offer.js'
 import { outputUri, TASKS_URI, taskUri } from './addresses.js'
 
 /** Tasks on one page; each of them is two resources. */

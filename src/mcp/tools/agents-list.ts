@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type AgentAnswer, agentAnswer, toAgentAnswer } from '../answers/agent.js'
 import { clip } from '../answers/clip.js'
-import { fitList } from '../fit-list.js'
+import { fitList } from '../fit/fit-list.js'
 import { defineTool, READS } from '../tool.js'
 
 export const agentListAnswer = z.object({

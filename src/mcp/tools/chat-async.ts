@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { startAnswer, toStartAnswer } from '../answers/start.js'
-import { fitStart } from '../fit-start.js'
-import { refuseLongWait } from '../long-wait.js'
-import { startFields, toStartRequest } from '../start-fields.js'
-import { waitMs } from '../task-fields.js'
+import { fitStart } from '../fit/fit-start.js'
+import { refuseLongWait } from '../inputs/long-wait.js'
+import { startFields, toStartRequest } from '../inputs/start-fields.js'
+import { waitMs } from '../inputs/task-fields.js'
 import { CREATES, defineTool } from '../tool.js'
-import { statusWhileTelling } from '../waiting.js'
+import { statusWhileTelling } from '../waits/waiting.js'
 
 export const chatAsync = defineTool({
   name: 'kiro_chat_async',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { startAnswer, toStartAnswer } from '../answers/start.js'
-import { commandLine } from '../fields.js'
-import { idempotencyKey, timeoutSeconds, ttlSeconds, workingDirectory } from '../task-fields.js'
+import { commandLine } from '../inputs/fields.js'
+import { idempotencyKey, timeoutSeconds, ttlSeconds, workingDirectory } from '../inputs/task-fields.js'
 import { CREATES, defineTool } from '../tool.js'
 
 export const exec = defineTool({

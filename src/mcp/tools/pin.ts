@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { taskDetailAnswer, toTaskDetailAnswer } from '../answers/task.js'
-import { flag } from '../fields.js'
-import { taskId } from '../task-fields.js'
+import { flag } from '../inputs/fields.js'
+import { taskId } from '../inputs/task-fields.js'
 import { defineTool, READS } from '../tool.js'
 
 export const pin = defineTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { flag, wholeNumber } from '../fields.js'
-import { MAX_SECONDS } from '../limits.js'
+import { flag, wholeNumber } from '../inputs/fields.js'
+import { MAX_SECONDS } from '../inputs/limits.js'
 import { defineTool, ENDS } from '../tool.js'
 
 /** What a purge took, or would take. */

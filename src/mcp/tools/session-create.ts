@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { printable } from '../../domain/shown-text.js'
 import { sessionAnswer, toSessionAnswer } from '../answers/session.js'
-import { agent, workingDirectory } from '../task-fields.js'
+import { agent, workingDirectory } from '../inputs/task-fields.js'
 import { CREATES, defineTool } from '../tool.js'
 
 export const sessionCreate = defineTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sessionAnswer, toSessionAnswer } from '../answers/session.js'
-import { sessionId } from '../task-fields.js'
+import { sessionId } from '../inputs/task-fields.js'
 import { defineTool, ENDS } from '../tool.js'
 
 export const sessionEnd = defineTool({

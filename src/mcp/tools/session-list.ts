@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { printable } from '../../domain/shown-text.js'
 import { clip } from '../answers/clip.js'
 import { type SessionAnswer, sessionAnswer, toSessionAnswer } from '../answers/session.js'
-import { fitList } from '../fit-list.js'
+import { fitList } from '../fit/fit-list.js'
 import { defineTool, READS } from '../tool.js'
 
 export const sessionListAnswer = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { taskDetailAnswer, toTaskDetailAnswer } from '../answers/task.js'
-import { identifier, wholeNumber } from '../fields.js'
-import { MAX_ANSWER_BYTES } from '../limits.js'
+import { identifier, wholeNumber } from '../inputs/fields.js'
+import { MAX_ANSWER_BYTES } from '../inputs/limits.js'
 import { defineTool, READS } from '../tool.js'
 
 export const show = defineTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TASK_STATUSES } from '../../domain/task.js'
-import { taskId } from '../task-fields.js'
+import { taskId } from '../inputs/task-fields.js'
 import { defineTool, ENDS } from '../tool.js'
 
 /** What came of a cancel. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TASK_STATUSES } from '../../domain/task.js'
-import { identifier, text } from '../fields.js'
-import { taskId } from '../task-fields.js'
+import { identifier, text } from '../inputs/fields.js'
+import { taskId } from '../inputs/task-fields.js'
 import { defineTool, ENDS } from '../tool.js'
 
 /** What came of an answer to an agent's question. */

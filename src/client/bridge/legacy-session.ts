@@ -1,0 +1,23 @@
+import type { RpcMessage } from '../post-message.js'
+import { isModern } from './modern-headers.js'
+
+const SESSION_ID = 'mcp-session-id'
+
+/**
+ * What the daemon gives a client of 2025 with its answer to initialize, to be repeated with every message: over HTTP
+ * that is how it knows later what the client can be asked. A connection over stdio is one session by itself.
+ */
+export class LegacySession {
+  #id: string | undefined
+
+  /** The headers of a message of that session. */
+  headersFor(message: RpcMessage): Record<string, string> {
+    const isInside = message.method !== 'initialize' && !isModern(message)
+    return isInside && this.#id !== undefined ? { [SESSION_ID]: this.#id } : {}
+  }
+
+  /** Takes the headers of an answer. */
+  see({ method }: RpcMessage, headers: Headers): void {
+    if (method === 'initialize') this.#id = headers.get(SESSION_ID) ?? undefined
+  }
+}

@@ -1,0 +1,36 @@
+import type { Task } from '../../domain/task.js'
+import { clipQuestion } from '../answers/question.js'
+import { hasChunks, type StatusAnswer, type Telling } from '../answers/status.js'
+
+export interface NoteView {
+  detail: Telling
+  /** Something of what was asked for is in this answer. */
+  isTextGiven: boolean
+  /** Bound for each text of a question, bytes. */
+  longestText: number
+}
+
+/** How to read what structuredContent does not hold; empty where it holds all. */
+export function statusNote(task: Task, answer: StatusAnswer, view: NoteView): string {
+  return [whereTheTextIs(view), howToReadTheResult(task, answer, view), whatIsCut(task, view)]
+    .filter((sentence) => sentence !== '')
+    .join(' ')
+}
+
+/** Many hosts show a model either the text block or structuredContent, never both. */
+function whereTheTextIs({ detail, isTextGiven }: NoteView): string {
+  return detail === 'text' && isTextGiven ? 'Output: in the text block; not there? Use detail "content".' : ''
+}
+
+/** Only for programs that ask for chunks: who reads text has read the result. */
+function howToReadTheResult(task: Task, answer: StatusAnswer, { detail }: NoteView): string {
+  if (task.status !== 'completed' || answer.has_more) return ''
+  if (!hasChunks(detail)) return ''
+  return 'The result is the text chunks joined; from_chunk_index 0 with detail "text" reads it.'
+}
+
+function whatIsCut(task: Task, { longestText }: NoteView): string {
+  if (task.status !== 'input_required') return ''
+  const { options } = clipQuestion(task.question, longestText)
+  return options.length < task.question.options.length ? 'Options are left out: raise max_bytes.' : ''
+}

@@ -1,0 +1,58 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { startDaemonProcess } from '../helpers/daemon-process.js'
+import { writeConfigBeside } from '../helpers/gate.js'
+import type { Place } from '../helpers/sdk-clients.js'
+import { tempState } from '../helpers/temp-state.js'
+import { waitFor } from '../helpers/wait-for.js'
+
+const LINES = 500
+
+/**
+ * An agent that says a line, waits until the file that its message names is there, and says the rest. It does not
+ * outlive the directory of that file.
+ */
+const AGENT = {
+  kind: 'command',
+  argv: [
+    '/bin/sh',
+    '-c',
+    `echo "before 日本"; : > "$1.begun"; while [ ! -e "$1" ]; do [ -e "$1.begun" ] || exit 1; sleep 0.05; done; seq ${LINES}; echo "after é"`,
+    'gated',
+    '{message}',
+  ],
+}
+
+/** What it says until it waits, and in all. */
+export const BEGINNING = 'before 日本\n'
+const NUMBERS = Array.from({ length: LINES }, (_, index) => `${index + 1}\n`).join('')
+export const WHOLE = `${BEGINNING}${NUMBERS}after é\n`
+
+export interface GatedWork extends Place {
+  /** The arguments that hand the work over. */
+  order: { message: string; working_directory: string }
+  /** Resolves when the agent waits. */
+  begun(): Promise<unknown>
+  /** Lets the agent come to its end. */
+  finish(): void
+}
+
+/** A daemon as a process of its own, with that agent. */
+export async function openGatedWork(): Promise<GatedWork> {
+  const stateDirectory = tempState()
+  const gate = join(dirname(stateDirectory), 'gate')
+  const config = writeConfigBeside(stateDirectory, { agents: { gated: AGENT }, defaultAgent: 'gated' })
+  const env = { SPOOLD_CONFIG: config }
+  const { file } = await startDaemonProcess({ stateDirectory, env })
+  const finish = () => writeFileSync(gate, '')
+  onTestFinished(finish)
+  return {
+    url: file.url,
+    stateDirectory,
+    env,
+    order: { message: gate, working_directory: '/' },
+    begun: () => waitFor('the agent to begin', () => existsSync(`${gate}.begun`)),
+    finish,
+  }
+}

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest'
+import { type SeenChunk, textOfChunks } from '../helpers/mcp-client.js'
+import { BEGINNING, type GatedWork, openGatedWork, WHOLE } from './gated-work.js'
+import {
+  type Connection,
+  inspect,
+  inspectTool,
+  openSessions,
+  type Session,
+  type ToolResult,
+} from './inspector.js'
+
+interface Answer {
+  task_id: string
+  status: string
+  is_done: boolean
+}
+
+interface Poll extends Answer {
+  new_chunks: SeenChunk[]
+  next_chunk_index: number
+  next_offset?: number
+  has_more: boolean
+}
+
+interface ProtocolTask {
+  taskId: string
+  status: string
+}
+
+const REVISIONS = { legacy: '2025-11-25', modern: '2026-07-28' }
+const TOOLS = [
+  'kiro_agents_list',
+  'kiro_chat',
+  'kiro_chat_async',
+  'kiro_history',
+  'kiro_session_create',
+  'kiro_session_end',
+  'kiro_session_list',
+  'kiro_task_cancel',
+  'kiro_task_list',
+  'kiro_task_respond',
+  'kiro_task_status',
+]
+
+const CONNECTIONS: Connection[] = [
+  { over: 'HTTP', era: 'legacy' },
+  { over: 'HTTP', era: 'modern' },
+  { over: 'stdio', era: 'legacy' },
+  { over: 'stdio', era: 'modern' },
+]
+
+describe.each(CONNECTIONS)('the inspector over $over, in the $era era', (connection) => {
+  const { era } = connection
+
+  it('finds what spoold offers', async () => {
+    const place = await openGatedWork()
+    const server = await inspect(place, connection, 'initialize')
+    expect(server).toMatchObject({ serverInfo: { name: 'spoold' }, protocolVersion: REVISIONS[era] })
+    // Strict: it exits with an error where it finds one in a tool's schemas.
+    const listed = await inspect<{ tools: { name: string }[] }>(place, connection, 'tools/list', '--strict')
+    expect(listed.tools.map(({ name }) => name).sort()).toEqual(TOOLS)
+    const { prompts } = await inspect<{ prompts: object[] }>(place, connection, 'prompts/list')
+    expect(prompts).toMatchObject([{ name: 'delegate' }])
+  })
+
+  it('starts a task, polls it to its end and reads it as a resource', async () => {
+    const work = await openGatedWork()
+    const { task_id: taskId } = await inspectTool<Answer>(work, connection, 'kiro_chat_async', work.order)
+    await work.begun()
+    const beginning = await poll(work, connection, taskId, [])
+    expect(textOfPolls(beginning)).toBe(BEGINNING)
+    work.finish()
+    const polls = await poll(work, connection, taskId, beginning)
+    expect(textOfPolls(polls)).toBe(WHOLE)
+    expect(polls.at(-1)).toMatchObject({ status: 'completed' })
+
+    const output = `spool://tasks/${taskId}/output`
+    const listed = await inspect<{ resources: { uri: string }[] }>(work, connection, 'resources/list')
+    expect(listed.resources.map(({ uri }) => uri)).toContain(output)
+    const read = await inspect(work, connection, 'resources/read', '--uri', output)
+    expect(read).toMatchObject({ contents: [{ uri: output, text: WHOLE }] })
+  })
+
+  it('has kiro_chat as a protocol task', async () => {
+    const work = await openGatedWork()
+    const [caller, watcher] = await openSessions(work, connection)
+    const answer = callAsTask(caller, work)
+    const taskId = await runningTask(watcher, work, era)
+    work.finish()
+    const result = await answer
+    expect(result.structuredContent).toMatchObject({ task_id: taskId, status: 'completed' })
+    expect(result.content[0]?.text?.endsWith(`\n\n${WHOLE}`)).toBe(true)
+    expect(await get(watcher, taskId)).toMatchObject({ taskId, status: 'completed' })
+    expect(await watcher('tasks/result', taskId)).toEqual(result)
+  })
+
+  it('cancels a protocol task', async () => {
+    const work = await openGatedWork()
+    const [caller, watcher] = await openSessions(work, connection)
+    const answer = callAsTask(caller, work)
+    const taskId = await runningTask(watcher, work, era)
+    await watcher('tasks/cancel', taskId)
+    await expect(answer).rejects.toThrow('was cancelled')
+    expect(await get(watcher, taskId)).toMatchObject({ taskId, status: 'cancelled' })
+  })
+
+  // With --cli it declares the extension of 2026-07-28 in each request; it cannot ask for a task of 2025-11-25.
+  const form =
+    era === 'modern'
+      ? 'as a task, whose end it waits for'
+      : 'without a task: the handle, where it does not wait'
+  it(`gets kiro_chat by --cli ${form}`, async () => {
+    const work = await openGatedWork()
+    const call = inspectTool<Answer>(work, connection, 'kiro_chat', { ...work.order, wait_ms: 0 })
+    await Promise.race([work.begun(), call])
+    if (era === 'legacy') expect(await call).toMatchObject({ is_done: false })
+    work.finish()
+    if (era === 'modern') expect(await call).toMatchObject({ is_done: true, status: 'completed' })
+  })
+})
+
+/** Polls on from where the earlier polls came to, until the agent waits or the task has ended; gives all polls. */
+async function poll(
+  work: GatedWork,
+  connection: Connection,
+  taskId: string,
+  earlier: Poll[],
+): Promise<Poll[]> {
+  const polls = [...earlier]
+  for (;;) {
+    const last = polls.at(-1)
+    const input = {
+      task_id: taskId,
+      from_chunk_index: last?.next_chunk_index ?? 0,
+      from_offset: last?.next_offset ?? 0,
+      // Less than there is, so that it must read on.
+      max_bytes: 2_000,
+      detail: 'chunks',
+    }
+    const next = await inspectTool<Poll>(work, connection, 'kiro_task_status', input)
+    polls.push(next)
+    if (next.is_done ? !next.has_more : textOfPolls(polls) === BEGINNING) return polls
+  }
+}
+
+function textOfPolls(polls: Poll[]): string {
+  return textOfChunks(polls.flatMap(({ new_chunks }) => new_chunks))
+}
+
+/** A plain call that does not wait would not answer with the end of the work. */
+function callAsTask(session: Session, { order }: GatedWork): Promise<ToolResult<Answer>> {
+  const input = JSON.stringify({ ...order, wait_ms: 0 })
+  const answer = session<ToolResult<Answer>>('tools/call', 'kiro_chat', '--task', '--tool-args-json', input)
+  // A test that never comes to wait for it has failed for another reason.
+  answer.catch(() => {})
+  return answer
+}
+
+/** The id of the only task, which is at work. */
+async function runningTask(session: Session, work: GatedWork, era: Connection['era']): Promise<string> {
+  await work.begun()
+  const taskId = era === 'legacy' ? await listedByProtocol(session) : await listedByTool(session)
+  expect(await get(session, taskId)).toMatchObject({ taskId, status: 'working' })
+  return taskId
+}
+
+async function listedByProtocol(session: Session): Promise<string> {
+  const { tasks } = await session<{ tasks: ProtocolTask[] }>('tasks/list')
+  expect(tasks).toMatchObject([{ status: 'working' }])
+  return tasks[0]?.taskId ?? ''
+}
+
+/** The extension of 2026-07-28 has no list. */
+async function listedByTool(session: Session): Promise<string> {
+  const listed = await session<ToolResult<{ tasks: Answer[] }>>('tools/call', 'kiro_task_list')
+  const { tasks } = listed.structuredContent
+  expect(tasks).toMatchObject([{ status: 'streaming' }])
+  return tasks[0]?.task_id ?? ''
+}
+
+async function get(session: Session, taskId: string): Promise<ProtocolTask> {
+  return (await session<{ task: ProtocolTask }>('tasks/get', taskId)).task
+}
