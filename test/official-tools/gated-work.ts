@@ -11,14 +11,14 @@ const LINES = 500
 
 /**
  * An agent that says a line, waits until the file that its message names is there, and says the rest. It does not
- * outlive the directory of that file.
+ * outlive the state directory beside that file.
  */
 const AGENT = {
   kind: 'command',
   argv: [
     '/bin/sh',
     '-c',
-    `echo "before 日本"; : > "$1.begun"; while [ ! -e "$1" ]; do [ -e "$1.begun" ] || exit 1; sleep 0.05; done; seq ${LINES}; echo "after é"`,
+    `echo "before 日本"; : > "$1.begun"; while [ ! -e "$1" ]; do [ -d "\${1%/*}/state" ] || exit 1; sleep 0.05; done; seq ${LINES}; echo "after é"`,
     'gated',
     '{message}',
   ],

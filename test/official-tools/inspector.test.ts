@@ -94,31 +94,40 @@ describe.each(CONNECTIONS)('the inspector over $over, in the $era era', (connect
     expect(await get(watcher, taskId)).toMatchObject({ taskId, status: 'completed' })
     expect(await watcher('tasks/result', taskId)).toEqual(result)
   })
+})
 
-  it('cancels a protocol task', async () => {
+describe.each(['HTTP', 'stdio'] as const)('the inspector with --cli over %s', (over) => {
+  it('gets a handle of kiro_chat that does not wait, in the legacy era, where it has no words for tasks', async () => {
+    const connection = { over, era: 'legacy' } as const
     const work = await openGatedWork()
-    const [caller, watcher] = await openSessions(work, connection)
+    const handle = await inspectTool<Answer>(work, connection, 'kiro_chat', { ...work.order, wait_ms: 0 })
+    expect(handle).toMatchObject({ is_done: false })
+    work.finish()
+    expect(textOfPolls(await poll(work, connection, handle.task_id, []))).toBe(WHOLE)
+  })
+
+  it('makes kiro_chat a task in the modern era, and waits for its end', async () => {
+    const work = await openGatedWork()
+    const input = { ...work.order, wait_ms: 0 }
+    const answer = inspectTool<Answer>(work, { over, era: 'modern' }, 'kiro_chat', input)
+    const finished = work.begun().then(() => work.finish())
+    expect(await answer).toMatchObject({ is_done: true, status: 'completed' })
+    await finished
+  })
+})
+
+it.each(['legacy', 'modern'] as const)(
+  'the inspector cancels a protocol task over HTTP, in the %s era',
+  async (era) => {
+    const work = await openGatedWork()
+    const [caller, watcher] = await openSessions(work, { over: 'HTTP', era })
     const answer = callAsTask(caller, work)
     const taskId = await runningTask(watcher, work, era)
     await watcher('tasks/cancel', taskId)
     await expect(answer).rejects.toThrow('was cancelled')
     expect(await get(watcher, taskId)).toMatchObject({ taskId, status: 'cancelled' })
-  })
-
-  // With --cli it declares the extension of 2026-07-28 in each request; it cannot ask for a task of 2025-11-25.
-  const form =
-    era === 'modern'
-      ? 'as a task, whose end it waits for'
-      : 'without a task: the handle, where it does not wait'
-  it(`gets kiro_chat by --cli ${form}`, async () => {
-    const work = await openGatedWork()
-    const call = inspectTool<Answer>(work, connection, 'kiro_chat', { ...work.order, wait_ms: 0 })
-    await Promise.race([work.begun(), call])
-    if (era === 'legacy') expect(await call).toMatchObject({ is_done: false })
-    work.finish()
-    if (era === 'modern') expect(await call).toMatchObject({ is_done: true, status: 'completed' })
-  })
-})
+  },
+)
 
 /** Polls on from where the earlier polls came to, until the agent waits or the task has ended; gives all polls. */
 async function poll(

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest'
 import { statePaths } from '../../src/state/paths.js'
 import { readOrCreateToken } from '../../src/state/token.js'
+import { killAndWait } from '../helpers/end-daemon.js'
 import { BIN, cleanEnvironment } from '../helpers/run-cli.js'
 import type { Over, Place } from '../helpers/sdk-clients.js'
-import { waitFor } from '../helpers/wait-for.js'
 import { runInstalled } from './installed-programs.js'
 
 /*
@@ -69,31 +69,14 @@ async function openSession(place: Place, { over, era }: Connection, name: string
     (await mcpdo(place, '--connection', name, ...command)) as Result
 }
 
-/** Ends mcpdo's background process, and with it the connections. */
+/** Ends mcpdo's background process; what it has started for stdio ends with its input. */
 async function endSessions(place: Place): Promise<void> {
   const { pid } = (await mcpdo(place, 'daemon', 'status')) as { pid?: number }
-  if (pid === undefined) return
-  await mcpdo(place, 'daemon', 'stop')
-  const t0 = Date.now()
-  await waitFor('the end of mcpdo', () => !isThere(pid))
-  console.log('TIME', Date.now() - t0, 'gone')
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
+  if (pid !== undefined) await killAndWait(pid)
 }
 
 function mcpdo(place: Place, ...command: string[]): Promise<unknown> {
-  const t0 = Date.now()
-  return runInstalled(
-    'mcpdo',
-    ['--format', 'json', '--stored-auth-only', ...command],
-    environment(place),
-  ).finally(() => console.log('TIME', Date.now() - t0, command.slice(0, 3).join(' ')))
+  return runInstalled('mcpdo', ['--format', 'json', '--stored-auth-only', ...command], environment(place))
 }
 
 /** Whatever the inspector writes lies under HOME, which is the test's directory. */
