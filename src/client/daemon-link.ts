@@ -39,6 +39,8 @@ export interface SendOptions extends Pick<Exchange, 'headers' | 'onHeaders'> {
 const REVIVE_AFTER_MS = 3_000
 /** A daemon that answers and refuses the token is not away; only the file that tells the new token may be. */
 const STRANGER_PATIENCE_MS = 5_000
+/** MCP clients wait 15 s and more for the answer to their first message. */
+const FIRST_PATIENCE_MS = 10_000
 const LONGEST_PAUSE_MS = 500
 
 /**
@@ -103,7 +105,7 @@ export class DaemonLink {
     away.since ??= performance.now()
     const awayFor = performance.now() - away.since
     const isStranger = away.refusedToken !== undefined
-    const patienceMs = options.isOpen ? Number.POSITIVE_INFINITY : options.patienceMs
+    const patienceMs = options.isOpen ? Number.POSITIVE_INFINITY : this.#patience(options)
     if (awayFor > (isStranger ? Math.min(STRANGER_PATIENCE_MS, patienceMs) : patienceMs)) {
       throw away.error instanceof SpoolError
         ? away.error
@@ -121,6 +123,12 @@ export class DaemonLink {
       // An abort ends the pause; the next round throws the signal's own reason.
       await sleep(pauseMs, undefined, { signal: options.signal }).catch(() => {})
     }
+  }
+
+  /** Where none was ever there and none may be started, one is hardly on its way. */
+  #patience({ patienceMs }: SendOptions): number {
+    const isHopeless = !this.#hasAnswered && this.#options.revive === undefined
+    return isHopeless ? Math.min(patienceMs, FIRST_PATIENCE_MS) : patienceMs
   }
 
   /** Undefined while no daemon is to be found, or only the one that refused this token. */

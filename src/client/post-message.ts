@@ -38,6 +38,9 @@ export interface Exchange extends EventReader {
   onHeaders?: ((headers: Headers) => void) | undefined
 }
 
+/** The status of an answer of the daemon's SDK to a request that it let go of. */
+const CLIENT_GONE = 499
+
 /**
  * Sends one JSON-RPC message to /mcp and gives the answer; undefined where there is none, as for a notification. What
  * the daemon tells before it answers goes to `exchange`. Throws ConnectionLost, the signal's reason, or a SpoolError for
@@ -79,6 +82,8 @@ export async function postMessage(
   if (status === 202) return undefined
   const answer = parse(body)
   if (answer !== undefined && (status === 200 || isErrorAnswer(answer, message))) return answer
+  // A daemon that stops let go of it.
+  if (status === CLIENT_GONE) throw new ConnectionLost(new Error('the daemon answered nothing'))
   throw refusal(status, answer)
 }
 

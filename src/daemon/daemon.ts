@@ -103,8 +103,9 @@ async function open(
     maxBodyBytes: maxBodyBytes(settings),
     log: logFailure,
   })
-  opened.add(() => listener.close())
   opened.add(() => endpoint.close())
+  opened.add(() => listener.close())
+  opened.add(() => endpoint.finish())
   opened.add(() => running.endWaits())
 
   const schedule = schedulePurge(settings.cleanupCron, () => running.purgeExpired(), logger)

@@ -69,6 +69,14 @@ export function noQuestion(taskId: string): SpoolError {
   )
 }
 
+export function otherQuestion(taskId: string, open: string, meant: string): SpoolError {
+  return new SpoolError(
+    'no_question',
+    `The open question of ${taskId} is ${open}, not ${meant}: read it with kiro_task_status, then answer that one.`,
+    { field: 'question_id' },
+  )
+}
+
 export function sessionNotFound(sessionId: string): SpoolError {
   return new SpoolError(
     'session_not_found',

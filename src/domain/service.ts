@@ -32,9 +32,10 @@ export interface TaskService {
    * Calls back after each change of the task (its chunks, its status, its being there at all), or with null after each
    * change of the list of tasks: one was created, started, asks a person, ended or was purged. Every call is a hint to
    * look again, comes after the commit, and comes as often as that: who watches has to space out what it does, and must
-   * not throw. Ends with the signal. A task that is not there is watched in vain.
+   * not throw. Ends with the signal. A task that is not there is watched in vain. `onStop` is called once when the daemon
+   * ends all waits, at once where it has.
    */
-  watch(taskId: string | null, onChange: () => void, signal: AbortSignal): void
+  watch(taskId: string | null, onChange: () => void, signal: AbortSignal, onStop?: () => void): void
   createSession(request: SessionRequest): Promise<Session>
   listSessions(): Promise<Session[]>
   endSession(sessionId: string): Promise<Session>

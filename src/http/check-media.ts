@@ -6,8 +6,8 @@ import type { Refusal } from './json-answer.js'
 const ANY_JSON = ['application/json', 'application/*', '*/*']
 
 /**
- * Lets pass a request that brings JSON and takes JSON. MCP wants clients to accept text/event-stream as well, but no
- * answer here is one, so who leaves it out, or says nothing, is served all the same.
+ * Lets pass a request that brings JSON and takes JSON. MCP wants clients to accept text/event-stream as well; who
+ * leaves that out, or says nothing, is served all the same, but told and asked nothing before the answer.
  */
 export function checkMedia(headers: IncomingHttpHeaders): Refusal | undefined {
   if (!isJsonContentType(headers['content-type'] ?? null)) {
@@ -21,7 +21,7 @@ export function checkMedia(headers: IncomingHttpHeaders): Refusal | undefined {
   return {
     status: 406,
     code: 'malformed_request',
-    message: `Every answer is JSON, which Accept ${shown(headers.accept)} leaves out; send Accept: application/json, text/event-stream`,
+    message: `Answers are JSON, which Accept ${shown(headers.accept)} leaves out; send Accept: application/json, text/event-stream`,
   }
 }
 

@@ -16,7 +16,9 @@ export class EventStream {
       'x-accel-buffering': 'no',
     })
     this.#keepAlive = setInterval(() => response.write(': keep-alive\n\n'), KEEP_ALIVE_MS)
-    response.once('close', () => clearInterval(this.#keepAlive))
+    // A client may have gone already.
+    if (response.destroyed) clearInterval(this.#keepAlive)
+    else response.once('close', () => clearInterval(this.#keepAlive))
   }
 
   write(message: object): void {

@@ -21,7 +21,8 @@ export class LegacyExchange implements Transport {
   onerror?: (error: Error) => void
   onmessage?: (message: JSONRPCMessage) => void
   readonly #response: ServerResponse
-  readonly #takesStream: boolean
+  /** Something can be told and asked before the answer. */
+  readonly takesStream: boolean
   readonly #requests: LegacyRequests
   /** Requests of the client without an answer yet. */
   readonly #open = new Set<RequestId>()
@@ -40,7 +41,7 @@ export class LegacyExchange implements Transport {
   ) {
     this.#response = response
     this.#requests = requests
-    this.#takesStream = /text\/event-stream|\*\/\*/.test(headers.accept ?? '')
+    this.takesStream = /text\/event-stream/.test(headers.accept ?? '')
     if (sessionId !== undefined) response.setHeader('mcp-session-id', sessionId)
   }
 
@@ -54,11 +55,21 @@ export class LegacyExchange implements Transport {
     const messages = Array.isArray(body) ? body : [body]
     for (const message of messages) if ('method' in message && 'id' in message) this.#open.add(message.id)
     if (this.#open.size === 0) this.#response.writeHead(202).end()
-    else if (this.#takesStream) this.#silence = setTimeout(() => this.#openStream(), SILENCE_MS)
+    else if (this.takesStream) this.#silence = setTimeout(() => this.#openStream(), SILENCE_MS)
     for (const message of messages) {
-      if ('method' in message) this.onmessage?.(message)
-      else this.#requests.answer(message)
+      if (!('method' in message)) this.#requests.answer(message)
+      else {
+        this.onmessage?.(message)
+        if (message.method === 'notifications/cancelled') this.#drop(message.params?.requestId as RequestId)
+      }
     }
+  }
+
+  /** A request that is taken back in the same list gets no answer. */
+  #drop(id: RequestId): void {
+    if (!this.#open.delete(id) || this.#open.size > 0) return
+    if (this.#stream === undefined && this.#answers.length === 0) this.#response.writeHead(202).end()
+    else this.#end()
   }
 
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
@@ -97,7 +108,7 @@ export class LegacyExchange implements Transport {
 
   /** What belongs to no request that is open has no stream to go on; neither has what a client takes none for. */
   #streamFor(options?: TransportSendOptions): EventStream | undefined {
-    if (options?.relatedRequestId === undefined || !this.#takesStream || this.#open.size === 0)
+    if (options?.relatedRequestId === undefined || !this.takesStream || this.#open.size === 0)
       return undefined
     return this.#openStream()
   }

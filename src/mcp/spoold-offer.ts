@@ -1,13 +1,14 @@
 import type { OperatorService } from '../domain/service.js'
 import { errorResult, type LogFailure } from './error-result.js'
 import { chatAnswer } from './fit/chat-answer.js'
-import { DEFAULT_ANSWER_BYTES } from './inputs/limits.js'
+import { DEFAULT_ANSWER_BYTES, READ_AHEAD_BYTES } from './inputs/limits.js'
 import { INSTRUCTIONS } from './instructions.js'
 import type { Call, CallResult, InputRequired } from './offer/call.js'
 import { isInputRequired } from './offer/call.js'
 import type { ListedTool, Offer, OfferedTool } from './offer/offer.js'
 import type { ProtocolTasks } from './offer/protocol-tasks.js'
-import { RpcError } from './offer/rpc-error.js'
+import { RPC, RpcError } from './offer/rpc-error.js'
+import { wasNotRun } from './offer/task-view.js'
 import type { Caller } from './offer/who.js'
 import { createPrompts } from './prompts/prompts.js'
 import { createResources } from './resources/resources.js'
@@ -67,7 +68,12 @@ function protocolTasks({ service, now, maxBytes, rename, log }: Place): Protocol
     rename,
     log,
     async result(task) {
-      const query = { from: 0, waitMs: 0, waitFor: 'done', maxBytes } as const
+      if (task.status === 'failed' && wasNotRun(task)) {
+        const code = task.endReason === 'agent_missing' ? 'agent_missing' : 'launch_error'
+        throw new RpcError(RPC.internal, code, rename(task.error), { task_id: task.id })
+      }
+      const readBytes = maxBytes + READ_AHEAD_BYTES
+      const query = { from: 0, waitMs: 0, waitFor: 'done', maxBytes: readBytes } as const
       return toResult(chatAnswer(await service.status(task.id, query), { maxBytes, now, rename }))
     },
   }

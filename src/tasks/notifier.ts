@@ -11,8 +11,8 @@ export interface Notifier {
   tell(taskId: string): void
   /** Tells who watches all tasks: there is another one, one less, or one of another status. */
   tellOfList(): void
-  /** Calls back at each of those, for one task or (null) for the list, until the signal aborts. */
-  watch(taskId: string | null, onChange: () => void, signal: AbortSignal): void
+  /** Calls back at each of those, for one task or (null) for the list, until the signal aborts or all waits end. */
+  watch(taskId: string | null, onChange: () => void, signal: AbortSignal, onStop?: () => void): void
   /** Ids of the tasks that are watched. */
   watched(): string[]
   /** Start listening *before* reading what to wait for, so that nothing falls between. */
@@ -31,6 +31,7 @@ export interface Listener {
 export function createNotifier(): Notifier {
   const listeners = createCallbacks()
   const watchers = createCallbacks()
+  const stops = new Set<() => void>()
   let closed = false
 
   return {
@@ -47,14 +48,18 @@ export function createNotifier(): Notifier {
 
     tellOfList: () => watchers.call(null),
 
-    watch(taskId, onChange, signal) {
-      if (closed || signal.aborted) return
+    watch(taskId, onChange, signal, onStop) {
+      if (signal.aborted) return
+      if (closed) return onStop?.()
       // One signal ends all that a client watches; node would warn of a leak at the eleventh.
       setMaxListeners(0, signal)
       // Its own, so that one function can watch twice.
       const watcher = () => onChange()
       watchers.add(taskId, watcher)
       signal.addEventListener('abort', () => watchers.remove(taskId, watcher), { once: true })
+      if (onStop === undefined) return
+      stops.add(onStop)
+      signal.addEventListener('abort', () => stops.delete(onStop), { once: true })
     },
 
     watched: () => watchers.keys().filter((key) => key !== null),
@@ -89,6 +94,8 @@ export function createNotifier(): Notifier {
     close() {
       closed = true
       watchers.clear()
+      for (const onStop of stops) onStop()
+      stops.clear()
       for (const taskId of listeners.keys()) listeners.call(taskId)
     },
   }

@@ -1,5 +1,5 @@
 import type { AgentRegistry } from '../domain/adapter.js'
-import { noQuestion, SpoolError, taskNotFound } from '../domain/errors.js'
+import { noQuestion, otherQuestion, SpoolError, taskNotFound } from '../domain/errors.js'
 import type { Runner } from '../domain/runner.js'
 import type {
   CancelOutcome,
@@ -8,6 +8,7 @@ import type {
   RespondRequest,
   StartRequest,
 } from '../domain/service.js'
+import { shown } from '../domain/shown-text.js'
 import type { NewTask, PurgeCount, PurgeCutoff, TaskStore } from '../domain/store.js'
 import { isEnded, type Task } from '../domain/task.js'
 import { createAgentReports } from './agent-reports.js'
@@ -101,9 +102,10 @@ export function createTaskService(options: ServiceOptions): RunningService {
 
   async function respond(request: RespondRequest) {
     const task = await mustGet(request.taskId)
-    const isOpen = task.status === 'input_required'
-    if (!isOpen || (request.questionId ?? task.question.id) !== task.question.id) throw noQuestion(task.id)
+    if (task.status !== 'input_required') throw noQuestion(task.id)
     const { question } = task
+    const { questionId: meant = question.id } = request
+    if (meant !== question.id) throw otherQuestion(task.id, question.id, shown(meant))
     const answer = { questionId: question.id, optionId: chooseOption(question, request).id }
     const stored = await store.recordAnswer(task.id, answer)
     // Where no run is found, the next daemon hands the answer on.
@@ -168,7 +170,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     respond,
     get: mustGet,
     findIds: (prefix, limit) => store.findTaskIds(prefix, limit),
-    watch: (taskId, onChange, signal) => notifier.watch(taskId, onChange, signal),
+    watch: notifier.watch,
     list: ({ sessionId, includeDone, status, limit, cursor }) =>
       store.listTasks({ sessionId, includeEnded: includeDone, status, limit, cursor }),
     async createSession(request) {

@@ -51,8 +51,9 @@ export async function openFrontDoor(
   const close = async (graceMs?: number) => {
     if (!isOpen) return
     isOpen = false
-    await endpoint.close()
+    endpoint.finish()
     await listener.close(graceMs)
+    await endpoint.close()
   }
   onTestFinished(() => close(0))
   return { ...listener, close, logged }

@@ -38,17 +38,40 @@ describe('kiro_chat', () => {
     expect(task.status).toBe('streaming')
   })
 
-  test('a failed agent is an answer with isError; one that cannot be run is an error of the protocol', async () => {
+  test('a failed agent is an answer with isError, and so is one that cannot be run', async () => {
     const missing = { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] }
     const workshop = openWorkshop({ agents: { missing, bad: shellAgent('echo so far; exit 3') } })
     const client = await connectSdkClient(await open(workshop))
     const bad = await call(client, 'kiro_chat', { message: 'x', agent: 'bad' })
     expect(bad).toMatchObject({ isError: true, structured: { status: 'failed', exit_code: 3 } })
     expect(bad.text).toContain('so far')
-    await expect(call(client, 'kiro_chat', { message: 'x', agent: 'missing' })).rejects.toMatchObject({
-      code: -32_603,
-      data: { code: 'agent_missing', task_id: expect.any(String) },
+    const none = await call(client, 'kiro_chat', { message: 'x', agent: 'missing' })
+    expect(none).toMatchObject({
+      isError: true,
+      structured: { task_id: expect.any(String), end_reason: 'agent_missing' },
     })
+    expect(none.text).toContain('install it')
+  })
+
+  test('gives some of an answer that does not fit, and the rest is read on', async () => {
+    const workshop = openWorkshop({ agents: { long: shellAgent('printf %20000s end') } })
+    const client = await connectSdkClient(await open(workshop))
+    const first = await call(client, 'kiro_chat', { message: 'x', agent: 'long' })
+    expect(first.structured).toMatchObject({ is_done: true, has_more: true })
+    let said = String(first.structured.new_content)
+    expect(said.length).toBeGreaterThan(4_000)
+    let { structured } = first
+    while (structured.has_more) {
+      const args = {
+        task_id: structured.task_id,
+        from_chunk_index: structured.next_chunk_index,
+        from_offset: structured.next_offset ?? 0,
+        detail: 'content',
+      }
+      structured = (await call(client, 'kiro_task_status', args)).structured
+      said += structured.new_content
+    }
+    expect(said).toBe('end'.padStart(20_000))
   })
 
   test('a repeat with the same key waits for the same task', async () => {
@@ -74,7 +97,7 @@ describe("an agent's question in kiro_chat", () => {
       return { action: 'accept', content: { option: 'once' } }
     })
     const { structured, text } = await call(client, 'kiro_chat', chat.arguments)
-    expect(asked).toEqual(['run "make"'])
+    expect(asked).toEqual(['spoold: the agent acp asks for permission: run "make"'])
     expect(structured).toMatchObject({ status: 'completed' })
     expect(text).toContain('after')
     expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
@@ -98,7 +121,7 @@ describe("an agent's question in kiro_chat", () => {
       return { action: 'decline' }
     })
     const result = await client.callTool(chat)
-    expect(asked).toEqual(['run "make"'])
+    expect(asked).toEqual(['spoold: the agent acp asks for permission: run "make"'])
     expect(result.structuredContent).toMatchObject({ status: 'completed' })
     expect(JSON.stringify(result.content)).toContain('after')
     expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)

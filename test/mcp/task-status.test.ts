@@ -55,7 +55,9 @@ describe('a poll', () => {
         options: [{ option_id: 'yes-1', label: 'Yes', kind: 'allow_once' }],
       },
     })
-    expect(text).toMatch(/It waits for a permission: run "rm" \(yes-1\)\. kiro_task_respond answers it/)
+    expect(text).toMatch(
+      /It waits for a permission: run "rm" - options: yes-1 \(Yes\)\. kiro_task_respond answers it/,
+    )
     const listed = await call(client, 'kiro_task_list')
     expect(listed.structured.tasks).toMatchObject([{ status: 'input_required', question: 'run "rm"' }])
     const answered = await call(client, 'kiro_task_respond', { task_id: id, option: 'yes-1' })

@@ -46,7 +46,7 @@ test('tasks/result tells each status on its stream, and then the result', async 
   const { url } = await openFrontDoor(service)
   const { task } = await service.start({ message: 'x' })
   const asked = post(url, 'tasks/result', { taskId: task.id })
-  await waitFor('the wait', () => service.waits.length > 0)
+  await waitFor('the wait', () => service.calls.includes('watch'))
   service.print(task.id, 'text', 'Hi')
   service.complete(task.id)
   const messages: Record<string, unknown>[] = []

@@ -101,7 +101,7 @@ test("an agent's question is put to the user while the client waits for the resu
   expect(JSON.stringify(result)).toContain('answer: never')
   expect(asked).toEqual([
     expect.objectContaining({
-      message: 'run "make"',
+      message: 'spoold: the agent acp asks for permission: run "make"',
       _meta: expect.objectContaining({ 'io.modelcontextprotocol/related-task': { taskId } }),
     }),
   ])

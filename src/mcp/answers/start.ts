@@ -16,7 +16,12 @@ export type StartAnswer = z.infer<typeof startAnswer>
 
 /** The seed's sentence. */
 const POLL = 'Task started. Poll kiro_task_status for updates.'
-const DONE = 'The task is done.'
+
+/** What a start that waited has come to. */
+function outcome({ is_done, has_more, status }: StatusAnswer): string {
+  if (is_done) return has_more ? 'The task has ended; read on.' : 'The task has ended.'
+  return status === 'input_required' ? 'The task waits for an answer.' : POLL
+}
 
 export function toStartAnswer(
   task: Task,
@@ -34,8 +39,7 @@ export function toStartAnswer(
       links,
     }
   }
-  const { is_done, has_more } = polled.structured
-  const message = is_done && !has_more ? DONE : rename(POLL)
+  const message = rename(outcome(polled.structured))
   return {
     structured: { ...polled.structured, session_id, message },
     text: `${message} ${handle}\n${polled.text}`,

@@ -41,7 +41,7 @@ export const statusAnswer = z.object({
     .optional()
     .describe('The new chunks joined; with detail "content" only text and errors'),
   result: z.string().optional().describe('The whole answer of a completed task, where it fits'),
-  result_bytes: z.int().optional().describe('Size of a result that is not given here'),
+  result_bytes: z.int().optional().describe('Size of the whole answer of a completed task'),
   error: z.string().optional(),
   note: z.string().optional().describe('How to read what is not given here'),
 })

@@ -32,8 +32,9 @@ export interface Fit {
 const TEXT_SHARES = [1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64, 0]
 
 /**
- * The answer to a poll, cut so that all of it fits the budget. Chunks that do not fit are left for the next call, and
- * only one that fits into no answer is given in parts. 1,000 bytes are enough to give something of every chunk.
+ * The answer to a poll, cut so that all of it fits the budget. Chunks that do not fit are left for the next call. Where
+ * chunks are told one by one, only one that fits into no answer is given in parts; text for a model is filled up with the
+ * beginning of the next chunk. 1,000 bytes are enough to give something of every chunk.
  * With detail `full` the result of a completed task comes with its last chunks, where there is room.
  */
 export function fitStatus(progress: TaskProgress, fit: Fit): ToolAnswer<StatusAnswer> {
@@ -74,17 +75,35 @@ function wholeChunks(draft: Draft, room: number): ToolAnswer<StatusAnswer> | und
   for (; sizes.length > 0; sizes.pop()) {
     const given = parts.slice(0, sizes.length)
     const bytes = sizes.reduce((sum, size) => sum + size, frameBytes(draft, given))
-    if (bytes <= fit.maxBytes) return filled(draft, given)
+    if (bytes <= fit.maxBytes) return filledUp(draft, given) ?? filled(draft, given)
   }
   return undefined
+}
+
+/** With the beginning of the next chunk, where that is to be cut; undefined where that is nothing. */
+function filledUp(draft: Draft, given: Part[]): ToolAnswer<StatusAnswer> | undefined {
+  const { detail, maxBytes } = draft.fit
+  const next = draft.parts[given.length]
+  if (next === undefined || !isTold(next, detail)) return undefined
+  // Who takes chunk by chunk gets it whole with the next answer, if it fits into that.
+  if (hasChunks(detail) && serializedBytes(filled(draft, [next])) <= maxBytes) return undefined
+  return withBeginning(draft, given, next)
 }
 
 /** As much of the first chunk as fits, cut at a character; undefined where that is nothing. */
 function beginningOfFirst(draft: Draft): ToolAnswer<StatusAnswer> | undefined {
   const [first] = draft.parts
-  if (first === undefined) return undefined
-  const { chunk, start } = first
-  const upTo = (end: number) => filled(draft, [{ chunk, start, end: wholeCharacters(chunk.content, end) }])
+  return first === undefined ? undefined : withBeginning(draft, [], first)
+}
+
+/** The given parts and as much of one more as fits beside them, cut at a character; undefined where that is nothing. */
+function withBeginning(
+  draft: Draft,
+  given: Part[],
+  { chunk, start }: Part,
+): ToolAnswer<StatusAnswer> | undefined {
+  const upTo = (end: number) =>
+    filled(draft, [...given, { chunk, start, end: wholeCharacters(chunk.content, end) }])
   let fits = start
   let tooMuch = Math.min(chunk.content.length, start + draft.fit.maxBytes)
   while (tooMuch - fits > 1) {

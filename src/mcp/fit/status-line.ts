@@ -51,7 +51,7 @@ function question(
   { longestText, rename }: LineView,
 ): string {
   const { text, options } = clipQuestion(task.question, longestText)
-  const ids = options.map(({ id }) => id).join(', ')
+  const ids = options.map(({ id, label }) => (id === label ? id : `${id} (${label})`)).join(', ')
   const answer = rename('kiro_task_respond answers it; ask the person where you are not sure.')
-  return `${clip(text, longestText)} (${ids}). ${answer}`
+  return `${clip(text, longestText)} - options: ${ids}. ${answer}`
 }

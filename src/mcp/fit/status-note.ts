@@ -19,7 +19,9 @@ export function statusNote(task: Task, answer: StatusAnswer, view: NoteView): st
 
 /** Many hosts show a model either the text block or structuredContent, never both. */
 function whereTheTextIs({ detail, isTextGiven }: NoteView): string {
-  return detail === 'text' && isTextGiven ? 'Output: in the text block; not there? Use detail "content".' : ''
+  return detail === 'text' && isTextGiven
+    ? 'The output is in the text block; where you do not see that, use detail "content".'
+    : ''
 }
 
 /** Only for programs that ask for chunks: who reads text has read the result. */

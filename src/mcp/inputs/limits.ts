@@ -16,5 +16,7 @@ export const DEFAULT_ANSWER_BYTES = 10_000
 export const LARGE_ANSWERS = { 'anthropic/maxResultSizeChars': 500_000 }
 export const MAX_SECONDS = 10 * 365 * 24 * 3600
 export const MAX_LIST = 200
+/** What is read beyond a budget, so that an answer can be filled up with the beginning of the next chunk (16 KiB). */
+export const READ_AHEAD_BYTES = 16 * 1024
 /** Of kiro_chat. */
 export const DEFAULT_CHAT_WAIT_MS = 45_000

@@ -7,19 +7,24 @@ import {
 } from '@modelcontextprotocol/sdk/types.js'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
 import type { LogFailure } from '../error-result.js'
-import type { Call, LogLevel } from '../offer/call.js'
+import { type Call, isInputRequired, type LogLevel } from '../offer/call.js'
 import { answer, isAnswered, noSuchMethod, type Params, toolNamed } from '../offer/methods.js'
 import type { Offer } from '../offer/offer.js'
-import { RPC, type RpcError, toRpcError } from '../offer/rpc-error.js'
+import { RPC, RpcError, toRpcError } from '../offer/rpc-error.js'
 import { type Caller, isAttended } from '../offer/who.js'
-import { type Ask, withInput } from './asking.js'
+import { askBy, type Send } from './ask.js'
 import { executionOf, type Notify, startAsTask, TASKS_CAPABILITY, taskMethod } from './tasks.js'
 
-/** Makes the server for one exchange with a client of 2025-11-25 or older, which answers these kinds of requests. */
-export type LegacyServerFactory = (answers: Call['answers']) => Server
+/** What can be said to a client of 2025-11-25 or older while its call is answered. */
+export interface LegacyClient {
+  /** What it can be asked for. */
+  answers: Call['answers']
+  /** Something can be told and asked before the answer. */
+  takesStream: boolean
+}
 
-/** A person reads and decides. */
-const PATIENCE_MS = 30 * 60_000
+/** Makes the server for one exchange with such a client. */
+export type LegacyServerFactory = (client: LegacyClient) => Server
 
 /**
  * The shell around an offer for revisions up to 2025-11-25, by the SDK 1.x. All that is dear to make is made once;
@@ -31,23 +36,26 @@ export function legacyServers(offer: Offer, caller: Caller, log: LogFailure): Le
   const { instructions } = offer
   const tools = [...offer.tools.values()].map((tool) => ({ ...tool.listed, execution: executionOf(tool) }))
   const rename = offer.tasks?.rename ?? ((text: string) => text)
-  return (answers) => {
+  return (client) => {
     const server = new Server(offer.server, { capabilities, instructions, jsonSchemaValidator })
     // Takes what the SDK has no handler for. A handler registered by its schema would answer wrong params with the
     // schema library's own list of problems.
     server.fallbackRequestHandler = async ({ method, params }, extra) => {
       const notify: Notify = (name, values) =>
         extra.sendNotification({ method: name, params: values } as ServerNotification)
-      const ask: Ask = (request, signal) =>
-        extra.sendRequest(request as ServerRequest, ResultSchema, { signal, timeout: PATIENCE_MS })
-      const call = callOf({ signal: extra.signal, answers }, params, notify, offer, caller)
+      const send: Send = (request, options) =>
+        extra.sendRequest(request as ServerRequest, ResultSchema, options)
+      const call = {
+        ...callOf(extra.signal, params, caller),
+        ...(client.takesStream ? asidesOf(client, params, { notify, send, logs: offer.logs === true }) : {}),
+      }
       try {
         if (method === 'tools/list') return { ...(await answer(offer, method, params, call)), tools }
-        if (method === 'tools/call') return await callTool(offer, params, call, ask)
+        if (method === 'tools/call') return await callTool(offer, params, call)
         const handleTask = taskMethod(offer, method)
-        if (handleTask !== undefined) return { ...(await handleTask(params, call, { notify, ask })) }
+        if (handleTask !== undefined) return { ...(await handleTask(params, call, notify)) }
         if (!isAnswered(offer, method)) throw noSuchMethod(method)
-        return { ...(await withInput(call, ask, async (now) => answer(offer, method, params, now))) }
+        return toResult(await answer(offer, method, params, call))
       } catch (error) {
         const place = { what: `method ${method}`, rename, log, aborted: extra.signal.aborted }
         throw asOfThen(toRpcError(error, place))
@@ -57,15 +65,18 @@ export function legacyServers(offer: Offer, caller: Caller, log: LogFailure): Le
   }
 }
 
-async function callTool(
-  offer: Offer,
-  params: Params,
-  call: Call,
-  ask: Ask,
-): Promise<Record<string, unknown>> {
+async function callTool(offer: Offer, params: Params, call: Call): Promise<Record<string, unknown>> {
   const tool = toolNamed(offer, params)
-  const asTask = await startAsTask(offer, tool, params, call)
-  return { ...(asTask ?? (await withInput(call, ask, (now) => tool.call(params?.arguments, now)))) }
+  return toResult(
+    (await startAsTask(offer, tool, params, call)) ?? (await tool.call(params?.arguments, call)),
+  )
+}
+
+/** These revisions have no results that ask. */
+function toResult(result: object): Record<string, unknown> {
+  if (!isInputRequired(result)) return { ...result }
+  const sentence = 'The answer needs input from the user, which this client did not say that it gives'
+  throw new RpcError(RPC.invalidRequest, 'invalid_input', sentence)
 }
 
 /** Until 2025-11-25 a resource that is not there has a number of its own. */
@@ -86,23 +97,32 @@ function capabilitiesOf(offer: Offer): ServerCapabilities {
   }
 }
 
-function callOf(
-  { signal, answers }: Pick<Call, 'signal' | 'answers'>,
+function callOf(signal: AbortSignal, params: Params, caller: Caller): Call {
+  return { signal, attended: isAttended(caller, metaOf(params)), answers: NOTHING }
+}
+
+const NOTHING: Call['answers'] = new Set()
+
+/** What can be told and asked in the stream of the call. */
+function asidesOf(
+  { answers }: LegacyClient,
   params: Params,
-  notify: Notify,
-  offer: Offer,
-  caller: Caller,
-): Call {
-  const meta = (params?._meta ?? {}) as Record<string, unknown>
-  const { progressToken } = meta
+  { notify, send, logs }: { notify: Notify; send: Send; logs: boolean },
+): Pick<Call, 'answers' | 'ask' | 'progress' | 'log'> {
+  const { progressToken } = metaOf(params)
+  const hasToken = typeof progressToken === 'string' || typeof progressToken === 'number'
+  const ask = askBy(send, answers)
   const log = (level: LogLevel, data: unknown) => notify('notifications/message', { level, data })
   return {
-    signal,
     answers,
-    attended: isAttended(caller, meta),
-    ...(typeof progressToken === 'string' || typeof progressToken === 'number'
+    ...(ask === undefined ? {} : { ask }),
+    ...(hasToken
       ? { progress: (progress) => notify('notifications/progress', { progressToken, ...progress }) }
       : {}),
-    ...(offer.logs === true ? { log } : {}),
+    ...(logs ? { log } : {}),
   }
+}
+
+function metaOf(params: Params): Record<string, unknown> {
+  return (params?._meta ?? {}) as Record<string, unknown>
 }

@@ -1,3 +1,4 @@
+import { SpoolError } from '../../domain/errors.js'
 import { isEnded, type Task } from '../../domain/task.js'
 import { MAX_SECONDS } from '../inputs/limits.js'
 import type { Call, CallResult } from '../offer/call.js'
@@ -6,9 +7,8 @@ import type { Offer, OfferedTool } from '../offer/offer.js'
 import type { ProtocolTasks } from '../offer/protocol-tasks.js'
 import { RPC, RpcError } from '../offer/rpc-error.js'
 import { POLL_INTERVAL_MS, viewTask } from '../offer/task-view.js'
-import { untilEnded } from '../waits/waiting.js'
-import type { Ask } from './asking.js'
-import { askAbout, relatedTo } from './task-questions.js'
+import { askAbout, relatedTo } from '../waits/questions.js'
+import { followTask } from '../waits/waiting.js'
 
 /*
  * Tasks as the revision 2025-11-25 has them (basic/utilities/tasks): a call asks for one by its param `task`, the
@@ -22,17 +22,12 @@ export type Notify = (method: string, params: Record<string, unknown>) => Promis
 
 const PAGE = 50
 
-/** What can be said to the client in the stream of its request, before the answer. */
-export interface Aside {
-  notify: Notify
-  ask: Ask
-}
-
-type TaskMethod = (tasks: ProtocolTasks, params: Params, call: Call, aside: Aside) => Promise<object>
+type TaskMethod = (tasks: ProtocolTasks, params: Params, call: Call, notify: Notify) => Promise<object>
 
 const METHODS: Readonly<Record<string, TaskMethod>> = {
   'tasks/get': async (tasks, params) => told(tasks, requiredText(params, 'taskId')),
-  'tasks/result': (tasks, params, call, aside) => result(tasks, requiredText(params, 'taskId'), call, aside),
+  'tasks/result': (tasks, params, call, notify) =>
+    result(tasks, requiredText(params, 'taskId'), call, notify),
   'tasks/cancel': (tasks, params) => cancel(tasks, requiredText(params, 'taskId')),
   'tasks/list': async (tasks, params) => {
     const cursor = params?.cursor === undefined ? undefined : requiredText(params, 'cursor')
@@ -49,7 +44,7 @@ export function taskMethod(offer: Offer, method: string) {
   const { tasks } = offer
   const handle = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined
   if (tasks === undefined || handle === undefined) return undefined
-  return (params: Params, call: Call, aside: Aside) => handle(tasks, params, call, aside)
+  return (params: Params, call: Call, notify: Notify) => handle(tasks, params, call, notify)
 }
 
 /** How `execution` of a listed tool says whether calls of it can be tasks. */
@@ -87,22 +82,35 @@ function keepMs(wanted: unknown): number | undefined {
   throw invalidParams('params.task.ttl must be a number of ms; leave it out for the usual retention')
 }
 
-/** Waits for the end; meanwhile tells each new status, and puts the agent's questions to the user. */
-async function result(tasks: ProtocolTasks, taskId: string, call: Call, aside: Aside): Promise<CallResult> {
-  const questions = askAbout(tasks, taskId, call, aside.ask)
-  let known = await tasks.service.get(taskId)
-  questions.look(known)
+/** Waits for the end, however long; meanwhile tells each new status, and puts the agent's questions to the user. */
+async function result(tasks: ProtocolTasks, taskId: string, call: Call, notify: Notify): Promise<CallResult> {
+  const { service } = tasks
+  const questions = askAbout(service, taskId, call)
+  let known: Task | undefined
   try {
-    const ended = await untilEnded(tasks.service, taskId, call, async (task) => {
-      questions.look(task)
-      if (task.status !== known.status) await aside.notify('notifications/tasks/status', toTask(tasks, task))
-      known = task
-    })
-    const answer = await tasks.result(ended)
+    const last = await followTask(
+      service,
+      taskId,
+      call,
+      Number.POSITIVE_INFINITY,
+      async (task, lookAgain) => {
+        questions.isWithUser(task, lookAgain)
+        const isNew = known !== undefined && known.status !== task.status
+        known = task
+        if (isNew) await notify('notifications/tasks/status', toTask(tasks, task))
+        return false
+      },
+    )
+    if (!isEnded(last)) throw stopping()
+    const answer = await tasks.result(last)
     return { ...answer, _meta: { ...answer._meta, ...relatedTo(taskId) } }
   } finally {
     questions.takeBack()
   }
+}
+
+function stopping(): SpoolError {
+  return new SpoolError('shutting_down', 'The daemon is stopping; ask again in a moment, the task goes on.')
 }
 
 async function cancel(tasks: ProtocolTasks, taskId: string): Promise<object> {

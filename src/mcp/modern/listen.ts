@@ -39,35 +39,52 @@ export async function listen(
   openSink: () => Sink,
   signal: AbortSignal,
 ): Promise<{ finish: () => void }> {
-  const honoured = await honour(offer, request)
-  const sink = openSink()
   const stamp = { [SUBSCRIPTION_ID_META_KEY]: request.id }
   const done = new AbortController()
   signal.addEventListener('abort', () => done.abort(), { once: true })
   if (signal.aborted) done.abort()
+  let sink: Sink | undefined
+  const early: object[] = []
   const notify = (method: string, params: object) => {
-    if (!done.signal.aborted) sink.write({ jsonrpc: '2.0', method, params: { ...params, _meta: stamp } })
+    if (done.signal.aborted) return
+    const message = { jsonrpc: '2.0', method, params: { ...params, _meta: stamp } }
+    // What changes before the acknowledgment is told after it.
+    if (sink === undefined) early.push(message)
+    else sink.write(message)
   }
   const finish = () => {
     if (done.signal.aborted) return
     done.abort()
     const _meta = { ...stamp, [SERVER_INFO_META_KEY]: offer.server }
-    sink.write({ jsonrpc: '2.0', id: request.id, result: { resultType: 'complete', _meta } })
-    sink.end()
+    sink?.write({ jsonrpc: '2.0', id: request.id, result: { resultType: 'complete', _meta } })
+    sink?.end()
   }
-  notify('notifications/subscriptions/acknowledged', { notifications: honoured })
-  const { resourceSubscriptions = [], taskIds = [] } = honoured
-  for (const uri of resourceSubscriptions) {
-    offer.resources?.watch?.(uri, () => notify('notifications/resources/updated', { uri }), done.signal)
+  try {
+    const honoured = await honour(offer, request, notify, done.signal)
+    if (done.signal.aborted) return { finish }
+    sink = openSink()
+    const method = 'notifications/subscriptions/acknowledged'
+    sink.write({ jsonrpc: '2.0', method, params: { notifications: honoured, _meta: stamp } })
+    for (const message of early) sink.write(message)
+    const { resourceSubscriptions = [], taskIds = [] } = honoured
+    if (resourceSubscriptions.length + taskIds.length === 0) finish()
+    return { finish }
+  } catch (error) {
+    done.abort()
+    throw error
   }
-  for (const taskId of taskIds) {
-    if (offer.tasks !== undefined) watchTask(offer.tasks, taskId, request, notify, done.signal)
-  }
-  if (resourceSubscriptions.length + taskIds.length === 0) finish()
-  return { finish }
 }
 
-async function honour(offer: Offer, { params, client }: ListenRequest): Promise<Honoured> {
+type Notify = (method: string, params: object) => void
+
+/** Begins to watch what is wished for, and says what of it there is. */
+async function honour(
+  offer: Offer,
+  request: ListenRequest,
+  notify: Notify,
+  signal: AbortSignal,
+): Promise<Honoured> {
+  const { params, client } = request
   const wishes = params?.notifications
   if (typeof wishes !== 'object' || wishes === null || Array.isArray(wishes)) {
     throw invalidParams(`params.notifications must be an object of what is wished for, got ${shown(wishes)}`)
@@ -76,11 +93,26 @@ async function honour(offer: Offer, { params, client }: ListenRequest): Promise<
   const uris = texts('resourceSubscriptions', resourceSubscriptions)
   const ids = texts('taskIds', taskIds)
   if (ids !== undefined) demandTasks(client)
-  const known = await Promise.all((ids ?? []).map((id) => isThere(offer, id)))
+  const { resources, tasks } = offer
   return {
-    ...(uris === undefined || offer.resources?.watch === undefined ? {} : { resourceSubscriptions: uris }),
-    ...(ids === undefined ? {} : { taskIds: ids.filter((_, index) => known[index]) }),
+    ...(uris === undefined || resources?.watch === undefined
+      ? {}
+      : {
+          resourceSubscriptions: await those(uris, async (uri) => {
+            const tell = () => notify('notifications/resources/updated', { uri })
+            return (await resources.watch?.(uri, tell, signal)) === true
+          }),
+        }),
+    ...(ids === undefined || tasks === undefined
+      ? {}
+      : { taskIds: await those(ids, (id) => watchTask(tasks, id, request, notify, signal)) }),
   }
+}
+
+/** Those of the wishes that there is something for. */
+async function those(wishes: string[], isThere: (wish: string) => Promise<boolean>): Promise<string[]> {
+  const there = await Promise.all(wishes.map(isThere))
+  return wishes.filter((_, index) => there[index])
 }
 
 function texts(field: string, value: unknown): string[] | undefined {
@@ -92,19 +124,15 @@ function texts(field: string, value: unknown): string[] | undefined {
   )
 }
 
-async function isThere(offer: Offer, taskId: string): Promise<boolean> {
-  const found = await offer.tasks?.service.get(taskId).catch(() => undefined)
-  return found !== undefined
-}
-
-/** Tells the whole task at each change of its status, as tasks/get would. */
-function watchTask(
+/** Tells the whole task at each change of its status, as tasks/get would; false where there is no such task. */
+async function watchTask(
   tasks: ProtocolTasks,
   taskId: string,
   { client }: ListenRequest,
-  notify: (method: string, params: object) => void,
+  notify: Notify,
   signal: AbortSignal,
-): void {
+): Promise<boolean> {
+  if ((await tasks.service.get(taskId).catch(() => undefined)) === undefined) return false
   let told: unknown
   let last = Promise.resolve()
   const look = async () => {
@@ -120,4 +148,5 @@ function watchTask(
   }
   tasks.service.watch(taskId, onChange, signal)
   onChange()
+  return true
 }

@@ -1,7 +1,7 @@
 import { SpoolError } from '../../domain/errors.js'
 import { isEnded, type Task } from '../../domain/task.js'
 import type { Call, CallResult, InputRequired } from '../offer/call.js'
-import { type Params, requiredText } from '../offer/methods.js'
+import { invalidParams, type Params, requiredText } from '../offer/methods.js'
 import type { Offer, OfferedTool } from '../offer/offer.js'
 import type { ProtocolTasks } from '../offer/protocol-tasks.js'
 import { RPC, RpcError, toRpcError } from '../offer/rpc-error.js'
@@ -27,8 +27,14 @@ export const TASK_METHODS: Readonly<Record<string, TaskMethod>> = {
     const task = await tasks.service.get(requiredText(params, 'taskId'))
     return detailedTask(tasks, task, call)
   },
-  'tasks/update': async (tasks, params, call) => {
-    await update(tasks, requiredText(params, 'taskId'), call.inputResponses ?? {})
+  'tasks/update': async (tasks, params, { inputResponses }) => {
+    const taskId = requiredText(params, 'taskId')
+    if (inputResponses === undefined) {
+      throw invalidParams(
+        'params.inputResponses must be an object with the answers by the keys of inputRequests',
+      )
+    }
+    await update(tasks, taskId, inputResponses)
     return {}
   },
   'tasks/cancel': async (tasks, params) => {
@@ -70,7 +76,7 @@ export async function detailedTask(
 ): Promise<Record<string, unknown>> {
   const view = toTask(tasks, task, call)
   if (task.status === 'input_required' && view.status === 'input_required') {
-    return { ...view, inputRequests: { [task.question.id]: questionForm(task.question) } }
+    return { ...view, inputRequests: { [task.question.id]: questionForm(task) } }
   }
   if (view.status === 'completed') return { ...view, result: resultOf(await tasks.result(task)) }
   if (view.status !== 'failed') return { ...view }
@@ -111,6 +117,7 @@ async function update(
   const task = await service.get(taskId)
   if (task.status !== 'input_required') return
   const { question } = task
+  if (responses[question.id] === undefined) return
   const option = chosenOption(question, responses[question.id])
   if (option === undefined) return
   try {

@@ -46,6 +46,9 @@ export function isInputRequired(result: object): result is InputRequired {
   return 'inputRequests' in result || 'requestState' in result
 }
 
+/** Asks the client, and gives its answer. Rejects where it cannot be asked, answers with an error, or too late. */
+export type Ask = (request: InputRequest, signal: AbortSignal) => Promise<unknown>
+
 export interface Progress {
   /** Grows with every report. */
   progress: number
@@ -62,8 +65,10 @@ export interface Call {
   progress?: (progress: Progress) => Promise<void>
   /** Sends a line of log that belongs to this call; absent where the client takes none. */
   log?: (level: LogLevel, data: unknown) => Promise<void>
-  /** What the client can be asked for, where a result needs input first. */
+  /** What the client can be asked for. */
   answers: ReadonlySet<Ability>
+  /** Present where it is asked in the middle of the call; else it is asked by an InputRequired. */
+  ask?: Ask
   /** The client's answers to an InputRequired before, by their keys. */
   inputResponses?: Readonly<Record<string, unknown>>
   requestState?: string

@@ -65,8 +65,11 @@ export interface OfferedResources {
   read(uri: string, call: Call): Promise<ResourceContents[] | InputRequired | undefined>
   /** Up to 100 values for a variable of a template. */
   complete(uriTemplate: string, variable: string, beginning: string): Promise<string[]>
-  /** Calls back whenever what the URI names has changed, until the signal aborts; undefined for what never changes. */
-  watch?(uri: string, onChange: () => void, signal: AbortSignal): void
+  /**
+   * Calls back whenever what the URI names has changed, until the signal aborts. False, and never, for what is not there.
+   * Absent where nothing ever changes.
+   */
+  watch?(uri: string, onChange: () => void, signal: AbortSignal): Promise<boolean>
 }
 
 export interface ListedPrompt {

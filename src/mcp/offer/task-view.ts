@@ -1,5 +1,7 @@
 import prettyMilliseconds from 'pretty-ms'
+import { SpoolError } from '../../domain/errors.js'
 import type { Question } from '../../domain/question.js'
+import { shown } from '../../domain/shown-text.js'
 import { isEnded, type Task } from '../../domain/task.js'
 import { iso } from '../answers/time.js'
 import type { InputRequest } from './call.js'
@@ -48,7 +50,7 @@ function statusMessage(task: Task, now: number): string {
   if (task.status === 'failed') return task.error
   if (isEnded(task)) return task.status === 'completed' ? 'Done.' : 'Cancelled.'
   if (task.status === 'input_required') {
-    return `Waits for a permission: ${task.question.text}. kiro_task_respond answers it.`
+    return `Waits for a permission: ${task.question.text} (kiro_task_respond answers it)`
   }
   if (task.status === 'pending') return 'Waits for its turn.'
   if (task.lastOutputAt === null) return 'Running, no output yet.'
@@ -62,15 +64,18 @@ function lastChange(task: Task): number {
   return Math.max(startedAt, task.lastOutputAt ?? 0)
 }
 
-/** An agent's question as a form that the client shows to its user; the answer's content has `option`. */
-export function questionForm(question: Question): InputRequest {
+/**
+ * An agent's question as a form that the client shows to its user, with the words of the agent marked as such; the
+ * answer's content has `option`.
+ */
+export function questionForm({ agent, question }: { agent: string; question: Question }): InputRequest {
   const choices = question.options.map(({ id, label }) => ({ const: id, title: label }))
   const option = { type: 'string', title: 'Answer', oneOf: choices }
   return {
     method: 'elicitation/create',
     params: {
       mode: 'form',
-      message: question.text,
+      message: `spoold: the agent ${agent} asks for permission: ${question.text}`,
       requestedSchema: { type: 'object', properties: { option }, required: ['option'] },
     },
   }
@@ -78,17 +83,24 @@ export function questionForm(question: Question): InputRequest {
 
 /**
  * The option that the answer to a question's form chooses: the one that was taken, or where the user declined, the one
- * that rejects. Undefined where the user only closed the form, or the answer fits nothing.
+ * that rejects; undefined where the user only closed the form. Throws SpoolError `invalid_input` for what is no answer to
+ * the form.
  */
-export function chosenOption(question: Question, response: unknown): string | undefined {
+export function chosenOption({ id, options }: Question, response: unknown): string | undefined {
   const { action, content } = (response ?? {}) as { action?: unknown; content?: { option?: unknown } | null }
-  if (action === 'accept') {
-    const { option } = content ?? {}
-    return question.options.find(({ id }) => id === option)?.id
+  if (action === 'cancel') return undefined
+  if (action === 'decline') {
+    const rejecting = ['reject_once', 'reject_always'] as const
+    return rejecting.map((kind) => options.find((option) => option.kind === kind)?.id).find(Boolean)
   }
-  if (action !== 'decline') return undefined
-  return (
-    question.options.find(({ kind }) => kind === 'reject_once') ??
-    question.options.find(({ kind }) => kind === 'reject_always')
-  )?.id
+  const { option } = content ?? {}
+  const chosen = options.find((known) => known.id === option)
+  if (action === 'accept' && chosen !== undefined) return chosen.id
+  const sentence =
+    action === 'accept'
+      ? `content.option must be one of ${options.map((known) => known.id).join(', ')}, got ${shown(option)}`
+      : `action must be accept, decline or cancel, got ${shown(action)}`
+  throw new SpoolError('invalid_input', `The answer to question ${id} fits it not: ${sentence}`, {
+    field: 'inputResponses',
+  })
 }

@@ -73,12 +73,24 @@ export function createResources(options: {
       throw noSuch(`${uriTemplate} has no variable ${named(variable)}`)
     },
 
-    watch(uri, onChange, signal) {
+    async watch(uri, onChange, signal) {
       const address = readAddress(uri)
-      if (address === undefined || signal.aborted) return
+      if (address === undefined) return false
       const taskId = address.what === 'tasks' ? null : address.taskId
-      service.watch(taskId, spaceOut(onChange, PAUSE_MS, signal), signal)
+      if (taskId !== null && !(await isThere(service, taskId))) return false
+      if (!signal.aborted) service.watch(taskId, spaceOut(onChange, PAUSE_MS, signal), signal)
+      return true
     },
+  }
+}
+
+async function isThere(service: TaskService, taskId: string): Promise<boolean> {
+  try {
+    await service.get(taskId)
+    return true
+  } catch (error) {
+    if (error instanceof SpoolError && error.code === 'task_not_found') return false
+    throw error
   }
 }
 

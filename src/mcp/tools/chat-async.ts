@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { startAnswer, toStartAnswer } from '../answers/start.js'
 import { fitStart } from '../fit/fit-start.js'
+import { READ_AHEAD_BYTES } from '../inputs/limits.js'
 import { refuseLongWait } from '../inputs/long-wait.js'
 import { startFields, toStartRequest } from '../inputs/start-fields.js'
 import { waitMs } from '../inputs/task-fields.js'
@@ -18,7 +19,7 @@ export const chatAsync = defineTool({
     wait_ms: waitMs
       .default(0)
       .describe(
-        'How long to wait for the end of a short task, in ms; its output then comes with this answer',
+        'How long to wait for the end of a short task, in ms, at most 50000; its output then comes with this answer',
       ),
   }),
   answer: startAnswer,
@@ -28,7 +29,8 @@ export const chatAsync = defineTool({
     const { task } = await service.start(toStartRequest(input, context))
     const { maxBytes, rename } = context
     if (input.wait_ms === 0) return toStartAnswer(task, rename)
-    const query = { from: 0, waitMs: input.wait_ms, waitFor: 'done', maxBytes } as const
+    const readBytes = maxBytes + READ_AHEAD_BYTES
+    const query = { from: 0, waitMs: input.wait_ms, waitFor: 'done', maxBytes: readBytes } as const
     const progress = await statusWhileTelling(service, task.id, query, context)
     return fitStart(progress, { maxBytes, detail: 'full', now: context.now(), rename })
   },

@@ -1,16 +1,17 @@
 import { z } from 'zod'
+import { SpoolError } from '../../domain/errors.js'
 import type { OperatorService, TaskProgress } from '../../domain/service.js'
-import type { Task } from '../../domain/task.js'
 import { startAnswer } from '../answers/start.js'
 import { chatAnswer } from '../fit/chat-answer.js'
-import { DEFAULT_CHAT_WAIT_MS, LARGE_ANSWERS } from '../inputs/limits.js'
+import { DEFAULT_CHAT_WAIT_MS, LARGE_ANSWERS, READ_AHEAD_BYTES } from '../inputs/limits.js'
 import { refuseLongWait } from '../inputs/long-wait.js'
 import { startFields, toStartRequest } from '../inputs/start-fields.js'
 import { maxBytes, waitMs } from '../inputs/task-fields.js'
 import type { InputRequired } from '../offer/call.js'
 import { chosenOption, questionForm } from '../offer/task-view.js'
 import { type CallContext, CREATES, defineTool } from '../tool.js'
-import { statusWhileTelling } from '../waits/waiting.js'
+import { askAbout } from '../waits/questions.js'
+import { followTask } from '../waits/waiting.js'
 
 export const chat = defineTool({
   name: 'kiro_chat',
@@ -28,15 +29,22 @@ export const chat = defineTool({
   meta: LARGE_ANSWERS,
   async handle(service, input, context) {
     refuseLongWait(input.wait_ms, context)
-    const { task, from } = await taskOf(service, context, async () => {
-      return (await service.start(toStartRequest(input, context))).task
-    })
+    const start = async () => (await service.start(toStartRequest(input, context))).task.id
+    const { taskId, settled } = await taskOf(service, context, start)
+    const questions = askAbout(service, taskId, context)
+    try {
+      await followTask(service, taskId, context, input.wait_ms, (task, lookAgain) => {
+        const isWithUser = questions.isWithUser(task, lookAgain)
+        return task.status === 'input_required' && !isWithUser && task.question.id !== settled?.answered
+      })
+    } finally {
+      questions.takeBack()
+    }
     const budget = input.max_bytes ?? context.maxBytes
-    const wait = { from, waitMs: input.wait_ms, waitFor: 'done', maxBytes: 1 } as const
-    await statusWhileTelling(service, task.id, wait, context)
-    const query = { from: 0, waitMs: 0, waitFor: 'done', maxBytes: budget } as const
-    const progress = await service.status(task.id, query)
-    return questionFor(progress, context) ?? chatAnswer(progress, { ...context, maxBytes: budget })
+    const readBytes = budget + READ_AHEAD_BYTES
+    const query = { from: 0, waitMs: 0, waitFor: 'done', maxBytes: readBytes } as const
+    const progress = await service.status(taskId, query)
+    return questionFor(progress, settled, context) ?? chatAnswer(progress, { ...context, maxBytes: budget })
   },
   async start(service, input, context) {
     const request = { ...toStartRequest(input, context), minTtlMs: context.keepMs }
@@ -44,30 +52,57 @@ export const chat = defineTool({
   },
 })
 
+/** What a client that repeats its call says to the question of the call before: an answer, or that it has none. */
+type Settled = { answered: string } | { answered?: never; closed: string } | undefined
+
 /**
  * The task of a call: a new one, or where the client repeats its call with its user's answer, the one that asked.
- * `from` is the chunk to wait for: where a question was just answered, it is itself no news to wait for.
  * `requestState` is the task's id; who has the token may name any task, so nothing hangs on where it comes from.
  */
 async function taskOf(
   service: OperatorService,
   { requestState, inputResponses = {} }: CallContext,
-  start: () => Promise<Task>,
-): Promise<{ task: Task; from: number }> {
-  if (requestState === undefined) return { task: await start(), from: 0 }
+  start: () => Promise<string>,
+): Promise<{ taskId: string; settled: Settled }> {
+  if (requestState === undefined) {
+    if (Object.keys(inputResponses).length > 0) throw withoutState()
+    return { taskId: await start(), settled: undefined }
+  }
   const task = await service.get(requestState)
-  if (task.status !== 'input_required') return { task, from: 0 }
+  const taskId = task.id
+  if (task.status !== 'input_required') return { taskId, settled: undefined }
   const { id } = task.question
+  if (inputResponses[id] === undefined) return { taskId, settled: undefined }
   const option = chosenOption(task.question, inputResponses[id])
-  if (option === undefined) return { task, from: 0 }
-  const answered = await service.respond({ taskId: task.id, option, questionId: id })
-  return { task: answered.task, from: task.chunkCount }
+  if (option === undefined) return { taskId, settled: { closed: id } }
+  try {
+    await service.respond({ taskId, option, questionId: id })
+  } catch (error) {
+    // Somebody else was quicker, or it is this call that comes again.
+    if (!(error instanceof SpoolError && error.code === 'no_question')) throw error
+  }
+  return { taskId, settled: { answered: id } }
 }
 
-/** Asks the user what the agent asks, where the client can; who closed the form before is not asked again. */
-function questionFor({ task }: TaskProgress, context: CallContext): InputRequired | undefined {
-  if (task.status !== 'input_required' || !context.answers.has('elicitation')) return undefined
+/** It would start the work a second time, and the answer would be lost. */
+function withoutState(): SpoolError {
+  return new SpoolError(
+    'invalid_input',
+    'inputResponses came without requestState: repeat the call with both, as the result before gave them',
+    { field: 'requestState' },
+  )
+}
+
+/** Asks the user by the result, where the client is one that is asked so; a form that was closed is not put again. */
+function questionFor(
+  { task }: TaskProgress,
+  settled: Settled,
+  { ask, answers }: CallContext,
+): InputRequired | undefined {
+  if (task.status !== 'input_required' || ask !== undefined || !answers.has('elicitation')) return undefined
   const { question } = task
-  if (context.inputResponses?.[question.id] !== undefined) return undefined
-  return { inputRequests: { [question.id]: questionForm(question) }, requestState: task.id }
+  const isSettled = settled !== undefined && Object.values(settled).includes(question.id)
+  return isSettled
+    ? undefined
+    : { inputRequests: { [question.id]: questionForm(task) }, requestState: task.id }
 }

@@ -68,18 +68,22 @@ export const taskList = defineTool({
         cursor: input.cursor,
       })
     let page = await read(input.limit)
-    let answer = fitPage(page, maxBytes, now())
+    const isActiveOnly = !input.include_done && input.status === undefined
+    let answer = fitPage(page, { maxBytes, now: now(), isActiveOnly })
     // The cursor of a shorter page is the store's to tell.
     while (answer.structured.count < page.tasks.length && page.tasks.length > 1) {
       page = await read(Math.max(1, answer.structured.count))
-      answer = fitPage(page, maxBytes, now())
+      answer = fitPage(page, { maxBytes, now: now(), isActiveOnly })
     }
     await addResults(service, page.tasks, answer, maxBytes)
     return answer
   },
 })
 
-function fitPage(page: TaskPage, maxBytes: number, now: number): ToolAnswer<TaskListAnswer> {
+function fitPage(
+  page: TaskPage,
+  { maxBytes, now, isActiveOnly }: { maxBytes: number; now: number; isActiveOnly: boolean },
+): ToolAnswer<TaskListAnswer> {
   return fitList(
     page.tasks,
     { maxBytes, textBytes: PREVIEW_BYTES, atLeast: ENOUGH_TASKS },
@@ -89,7 +93,7 @@ function fitPage(page: TaskPage, maxBytes: number, now: number): ToolAnswer<Task
         ...(task.status === 'completed' ? { result_bytes: task.textBytes } : {}),
       }))
       const structured: TaskListAnswer = { tasks, count: tasks.length, next_cursor: page.nextCursor }
-      return { structured, text: listing(structured) }
+      return { structured, text: listing(structured, isActiveOnly) }
     },
   )
 }
@@ -119,8 +123,9 @@ async function resultOf(service: TaskService, task: Task): Promise<string | null
   return (await service.status(task.id, query)).result
 }
 
-function listing(answer: TaskListAnswer): string {
-  if (answer.count === 0) return 'No tasks.'
+function listing(answer: TaskListAnswer, isActiveOnly: boolean): string {
+  if (answer.count === 0)
+    return isActiveOnly ? 'No active tasks; include_done lists those that ended.' : 'No tasks.'
   const lines = answer.tasks.map((task) => {
     const took = task.duration_seconds === null ? '' : `, ${Math.round(task.duration_seconds)} s`
     return `${task.task_id} ${task.status} (${task.agent}, ${task.chunks_count} chunks${took}) ${shorten(task.message, LINE_LENGTH)}`

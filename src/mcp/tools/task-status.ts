@@ -5,7 +5,7 @@ import { statusAnswer } from '../answers/status.js'
 import { isInsideCharacter } from '../fit/characters.js'
 import { fitStatus } from '../fit/fit-status.js'
 import { oneOf, wholeNumber } from '../inputs/fields.js'
-import { DEFAULT_WAIT_MS, LARGE_ANSWERS } from '../inputs/limits.js'
+import { DEFAULT_WAIT_MS, LARGE_ANSWERS, READ_AHEAD_BYTES } from '../inputs/limits.js'
 import { refuseLongWait } from '../inputs/long-wait.js'
 import { detail, maxBytes, taskId, waitMs } from '../inputs/task-fields.js'
 import { defineTool, READS } from '../tool.js'
@@ -46,7 +46,8 @@ export const taskStatus = defineTool({
     refuseLongWait(input.wait_ms, context)
     if (fromOffset > 0) await refuseWrongOffset(service, id, from, fromOffset)
     const maxBytes = input.max_bytes ?? context.maxBytes
-    const query = { from, waitMs: input.wait_ms, waitFor: input.wait_for, maxBytes }
+    const readBytes = maxBytes + READ_AHEAD_BYTES
+    const query = { from, waitMs: input.wait_ms, waitFor: input.wait_for, maxBytes: readBytes }
     const progress = await statusWhileTelling(service, id, query, context)
     const { rename } = context
     return fitStatus(progress, { from, fromOffset, maxBytes, detail, now: context.now(), rename })

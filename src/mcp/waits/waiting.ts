@@ -1,4 +1,3 @@
-import { SpoolError } from '../../domain/errors.js'
 import type { StatusQuery, TaskProgress, TaskService } from '../../domain/service.js'
 import { isEnded, type Task } from '../../domain/task.js'
 import type { Call } from '../offer/call.js'
@@ -15,35 +14,65 @@ export function statusWhileTelling(
   return query.waitMs === 0 ? wait() : whileTelling(service, taskId, call, wait)
 }
 
-const ROUND_MS = 30_000
-
 /**
- * Waits for the end of a task, however long that takes, and calls back whenever its status may have changed.
- * Throws `task_not_found`, `shutting_down` where the daemon stops meanwhile, and the signal's reason.
+ * Follows a task by its changes, telling progress: until it has ended, `waitMs` are over, `isEnough` says so of its
+ * state, or the daemon stops. `isEnough` may keep `lookAgain` to be asked once more. Gives the last state. Throws
+ * `task_not_found`, and the signal's reason.
  */
-export async function untilEnded(
+export function followTask(
   service: TaskService,
   taskId: string,
   call: Pick<Call, 'progress' | 'signal'>,
-  onNews: (task: Task) => Promise<void>,
+  waitMs: number,
+  isEnough: (task: Task, lookAgain: () => void) => boolean | Promise<boolean>,
 ): Promise<Task> {
   return whileTelling(service, taskId, call, async () => {
-    let task = await service.get(taskId)
-    while (!isEnded(task)) {
-      const start = performance.now()
-      const from = task.chunkCount
-      const query = { from, waitMs: ROUND_MS, waitFor: 'done', maxBytes: 1 } as const
-      task = (await service.status(taskId, query, call.signal)).task
-      call.signal.throwIfAborted()
-      await onNews(task)
-      const cameEarly = performance.now() - start < ROUND_MS - 1_000
-      if (cameEarly && !isEnded(task) && task.chunkCount === from) throw stopping()
+    const deadline = performance.now() + waitMs
+    const over = new AbortController()
+    const changes = createBell()
+    let isStopping = false
+    const onStop = () => {
+      isStopping = true
+      changes.ring()
     }
-    return task
+    call.signal.addEventListener('abort', changes.ring, { once: true, signal: over.signal })
+    service.watch(taskId, changes.ring, over.signal, onStop)
+    try {
+      for (;;) {
+        call.signal.throwIfAborted()
+        const task = await service.get(taskId)
+        const left = deadline - performance.now()
+        if ((await isEnough(task, changes.ring)) || isEnded(task) || isStopping || left <= 0) return task
+        await changes.heard(Math.min(left, LONGEST_TIMER_MS))
+      }
+    } finally {
+      over.abort()
+    }
   })
 }
 
-/** Waits end early, and with nothing new, only where the daemon ends them. */
-function stopping(): SpoolError {
-  return new SpoolError('shutting_down', 'The daemon is stopping; ask again in a moment, the task goes on.')
+const LONGEST_TIMER_MS = 3_600_000
+
+/** A bell that is heard also where it rang before one listened. */
+function createBell() {
+  let hasRung = false
+  let wake = () => {}
+  return {
+    ring(): void {
+      hasRung = true
+      wake()
+    },
+    /** Resolves when it rings, or has rung since, or after `ms`. */
+    async heard(ms: number): Promise<void> {
+      if (!hasRung) {
+        let timer: NodeJS.Timeout | undefined
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          timer = setTimeout(resolve, ms)
+        })
+        clearTimeout(timer)
+      }
+      hasRung = false
+    },
+  }
 }

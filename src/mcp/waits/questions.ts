@@ -1,0 +1,65 @@
+import type { TaskService } from '../../domain/service.js'
+import type { Task } from '../../domain/task.js'
+import type { Call } from '../offer/call.js'
+import { chosenOption, questionForm } from '../offer/task-view.js'
+
+type Asking = Extract<Task, { status: 'input_required' }>
+
+/** What marks a message as belonging to a task (2025-11-25, basic/utilities/tasks). */
+export function relatedTo(taskId: string): Record<string, { taskId: string }> {
+  return { 'io.modelcontextprotocol/related-task': { taskId } }
+}
+
+export interface Questions {
+  /**
+   * To be called with each state of the task; puts a new question to the user. True while the user has the form of the
+   * one that is open; `onClosed` is called when that changes without an answer.
+   */
+  isWithUser(task: Task, onClosed: () => void): boolean
+  /** Tells the client that its answer is no longer wanted. */
+  takeBack(): void
+}
+
+/**
+ * Puts a task's questions to the user of a client that can be asked in the middle of a call, each once and beside the
+ * wait: somebody else may answer, or the task may end. A form that is closed leaves the question open for
+ * kiro_task_respond.
+ */
+export function askAbout(service: TaskService, taskId: string, { ask, answers }: Call): Questions {
+  const asked = new Set<string>()
+  let current: { id: string; taken: AbortController } | undefined
+
+  async function put(task: Asking, taken: AbortSignal): Promise<void> {
+    const { question } = task
+    const form = questionForm(task)
+    const params = { ...form.params, _meta: relatedTo(taskId) }
+    const option = chosenOption(question, await ask?.({ ...form, params }, taken))
+    if (option === undefined) throw new Error('the user closed the form')
+    await service.respond({ taskId, option, questionId: question.id })
+  }
+
+  function takeBack(): void {
+    current?.taken.abort('The question is answered, or nobody waits here any more.')
+    current = undefined
+  }
+
+  return {
+    isWithUser(task, onClosed) {
+      const id = task.status === 'input_required' ? task.question.id : undefined
+      if (current !== undefined && current.id !== id) takeBack()
+      if (task.status !== 'input_required' || id === undefined) return false
+      if (ask === undefined || !answers.has('elicitation')) return false
+      if (asked.has(id)) return current?.id === id
+      asked.add(id)
+      const mine = { id, taken: new AbortController() }
+      current = mine
+      // Closed, or never shown, or somebody was quicker: the question stays with the task, and the wait goes on.
+      put(task, mine.taken.signal).catch(() => {
+        if (current === mine) current = undefined
+        onClosed()
+      })
+      return true
+    },
+    takeBack,
+  }
+}
