@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 import { readDaemonFile } from './daemon-file.js'
 import { inspectEntry } from './entries.js'
+import { refuseForeignNode } from './foreign-node.js'
 import type { StatePaths } from './paths.js'
 import { systemCode, writeFailure } from './refusals.js'
 import { hasStateDirectory } from './state-directory.js'
@@ -14,8 +15,8 @@ export interface DaemonLock {
 /**
  * Makes sure that one daemon serves a state directory: an exclusive SQLite transaction on a file of its own, held as
  * long as the daemon lives. The kernel gives it back when the process ends, however it ends, so there is no stale
- * lock to clear away. Throws SpoolError `daemon_already_running`, or `storage_readonly` or `storage_full` where it
- * cannot be made.
+ * lock to clear away. Throws SpoolError `daemon_already_running`, `storage_readonly` or `storage_full` where it cannot be
+ * made, or `unsupported_platform` where this Node cannot load SQLite.
  */
 export function acquireLock(paths: StatePaths): DaemonLock {
   let file: Database.Database | undefined
@@ -27,11 +28,15 @@ export function acquireLock(paths: StatePaths): DaemonLock {
     return { release: () => held.close() }
   } catch (cause) {
     file?.close()
+    refuseForeignNode(cause)
     throw refusal(paths, cause)
   }
 }
 
-/** Whether some process holds the lock now. Throws SpoolError `state_directory_invalid` where it is not this user's. */
+/**
+ * Whether some process holds the lock now. Throws SpoolError `state_directory_invalid` where it is not this user's, and
+ * `unsupported_platform` where this Node cannot load SQLite, so that it cannot be told.
+ */
 export function isLocked(paths: StatePaths): boolean {
   if (!hasStateDirectory(paths.root) || inspectEntry(paths.lock, 'file') === undefined) return false
   let file: Database.Database | undefined
@@ -40,6 +45,7 @@ export function isLocked(paths: StatePaths): boolean {
     file.exec('BEGIN EXCLUSIVE')
     return false
   } catch (error) {
+    refuseForeignNode(error)
     return isBusy(error)
   } finally {
     file?.close()

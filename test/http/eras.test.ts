@@ -160,3 +160,54 @@ test('a subscription ends in good order when the daemon stops', async () => {
   expect((await events.next()).value).toMatchObject({ id: 1, result: { resultType: 'complete' } })
   expect((await events.next()).done).toBe(true)
 })
+
+test('a request that is taken back in its own list gets no answer, and the others get theirs', async () => {
+  const service = memoryService()
+  const { url } = await openFrontDoor(service)
+  const { task } = await service.start({ message: 'x' })
+  const params = { name: 'kiro_task_status', arguments: { task_id: task.id, wait_ms: 50_000 } }
+  const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params }
+  const taken = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 2 } }
+  const both = await postOld(url, [call, list, taken])
+  expect(await both.json()).toMatchObject([{ id: 1 }])
+  expect((await postOld(url, [call, taken])).status).toBe(202)
+})
+
+test('who takes no stream may not wait for longer than it can be silent', async () => {
+  const service = memoryService()
+  const { url } = await openFrontDoor(service)
+  const { task } = await service.start({ message: 'x' })
+  const params = {
+    name: 'kiro_task_status',
+    arguments: { task_id: task.id, wait_ms: 600_000 },
+    _meta: { progressToken: 'p' },
+  }
+  const answer = await postOld(url, { ...list, method: 'tools/call', params }, { accept: JSON_ONLY })
+  expect(await answer.json()).toMatchObject({
+    result: { isError: true, structuredContent: { code: 'invalid_input', field: 'wait_ms' } },
+  })
+})
+
+test('a body of great depth is served like any other, in both eras', async () => {
+  const door = await openFrontDoor(memoryService())
+  const deep = JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`)
+  const args = { name: 'kiro_session_list', arguments: { deep } }
+  const old = await postOld(door.url, { ...list, method: 'tools/call', params: args })
+  expect(await old.json()).toMatchObject({ result: { isError: true } })
+  expect((await postModern(door.url, 'tools/call', args)).result).toMatchObject({ isError: true })
+  expect(door.logged).toEqual([])
+})
+
+test('a subscription is of what there is', async () => {
+  const service = memoryService()
+  const { url } = await openFrontDoor(service)
+  const { task } = await service.start({ message: 'x' })
+  const uris = ['spool://tasks', `spool://tasks/${task.id}`, 'spool://tasks/task-none', 'file:///etc/passwd']
+  const wish = { notifications: { resourceSubscriptions: [...uris, '__proto__'] } }
+  const gone = new AbortController()
+  const events = eventsOf(await sendModern(url, 'subscriptions/listen', wish, { signal: gone.signal }))
+  expect((await events.next()).value).toHaveProperty('params.notifications', {
+    resourceSubscriptions: uris.slice(0, 2),
+  })
+  gone.abort()
+})

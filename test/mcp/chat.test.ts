@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { call, connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
 import { connectModernClient } from '../helpers/modern-client.js'
 import { postModern } from '../helpers/modern-wire.js'
+import { waitFor } from '../helpers/wait-for.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
 import { openWorkshop, shellAgent, type Workshop } from '../tasks/workshop.js'
 
@@ -103,6 +104,49 @@ describe("an agent's question in kiro_chat", () => {
     expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
   })
 
+  test('that nobody answers ends with the wait: its form is taken back, and the handle is told', async () => {
+    const workshop = openAsking()
+    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+    const taken: unknown[] = []
+    client.setRequestHandler(ElicitRequestSchema, async (_, { signal }) => {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      taken.push(signal.reason)
+      return { action: 'cancel' }
+    })
+    const { structured, text } = await call(client, 'kiro_chat', { ...chat.arguments, wait_ms: 1_500 })
+    expect(structured).toMatchObject({ status: 'input_required', task_id: expect.any(String) })
+    expect(text).toContain('kiro_task_respond')
+    await waitFor('the form to be taken back', () => taken.length === 1)
+  })
+
+  test('that somebody else answers lets the call go on, and takes the form back', async () => {
+    const workshop = openAsking()
+    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+    client.setRequestHandler(ElicitRequestSchema, async (_, { signal }) => {
+      const [task] = (await workshop.service.list({ includeDone: false, limit: 1 })).tasks
+      await workshop.service.respond({ taskId: String(task?.id), text: 'no' })
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      return { action: 'accept', content: { option: 'once' } }
+    })
+    const { structured, text } = await call(client, 'kiro_chat', chat.arguments)
+    expect(structured.status).toBe('completed')
+    expect(text).toContain('answer: never')
+  })
+
+  test('is one of many, each put to the user once', async () => {
+    const workshop = openAsking()
+    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+    let count = 0
+    client.setRequestHandler(ElicitRequestSchema, async () => {
+      count += 1
+      return { action: 'accept', content: { option: 'once' } }
+    })
+    const message = steps(...Array.from({ length: 10 }, (_, n) => ({ ask: `step ${n}` })), { say: 'after' })
+    const { structured } = await call(client, 'kiro_chat', { message, agent: 'acp' })
+    expect(structured.status).toBe('completed')
+    expect(count).toBe(10)
+  })
+
   test('is told to a client of 2025 that cannot ask, and answered by kiro_task_respond', async () => {
     const client = await connectSdkClient(await open(openAsking()))
     const { structured, text } = await call(client, 'kiro_chat', chat.arguments)
@@ -140,6 +184,55 @@ describe("an agent's question in kiro_chat", () => {
       resultType: 'complete',
       structuredContent: { status: 'input_required', task_id: requestState },
     })
+  })
+
+  test('that was answered before the client repeats its call is no reason to fail', async () => {
+    const workshop = openAsking()
+    const url = await open(workshop)
+    const able = { capabilities: { elicitation: {} } }
+    const { requestState, inputRequests } = (await postModern(url, 'tools/call', chat, able)).result
+    const inputResponses = { [String(Object.keys(inputRequests as object)[0])]: { action: 'decline' } }
+    const again = { ...chat, requestState, inputResponses }
+    const [{ result: one }, { result: two }] = await Promise.all([
+      postModern(url, 'tools/call', again, able),
+      postModern(url, 'tools/call', again, able),
+    ])
+    expect([one, two]).toMatchObject([
+      { structuredContent: { status: 'completed', task_id: requestState } },
+      { structuredContent: { status: 'completed', task_id: requestState } },
+    ])
+  })
+
+  test.each([
+    ['an option that there is not', { action: 'accept', content: { option: 'always' } }, 'once, never'],
+    ['no such action', { action: 'maybe' }, 'accept, decline or cancel'],
+  ])('is not answered by %s', async (_, response, remedy) => {
+    const workshop = openAsking()
+    const url = await open(workshop)
+    const able = { capabilities: { elicitation: {}, extensions: { 'io.modelcontextprotocol/tasks': {} } } }
+    const { taskId } = (await postModern(url, 'tools/call', chat, able)).result
+    const asked = await waitFor('the question', async () => {
+      const { result } = await postModern(url, 'tasks/get', { taskId }, able)
+      return result.status === 'input_required' && result
+    })
+    const inputResponses = { [String(Object.keys(asked.inputRequests as object)[0])]: response }
+    const { error } = await postModern(url, 'tasks/update', { taskId, inputResponses }, able)
+    expect(error).toMatchObject({ code: -32_602, message: expect.stringContaining(remedy) })
+    expect((await workshop.service.get(String(taskId))).status).toBe('input_required')
+    const nothing = await postModern(url, 'tasks/update', { taskId }, able)
+    expect(nothing.error).toMatchObject({ code: -32_602 })
+  })
+
+  test('with an answer but no state is refused, and nothing is started', async () => {
+    const workshop = openAsking()
+    const able = { capabilities: { elicitation: {} } }
+    const inputResponses = { q1: { action: 'accept', content: { option: 'once' } } }
+    const refused = await postModern(await open(workshop), 'tools/call', { ...chat, inputResponses }, able)
+    expect(refused.result).toMatchObject({
+      isError: true,
+      structuredContent: { code: 'invalid_input', field: 'requestState' },
+    })
+    expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toEqual([])
   })
 
   test('with a state of no task is refused, and nothing is started', async () => {

@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { PROJECT } from '../helpers/build.js'
+import { startDaemonProcess } from '../helpers/daemon-process.js'
+import { runCli } from '../helpers/run-cli.js'
+import { tempState } from '../helpers/temp-state.js'
+
+/* Another Node than the one that SQLite's binding was built for, as after a change by a version manager. */
+
+const PRELOADED = join(PROJECT, 'test', 'fixtures', 'foreign-node.cjs')
+const env = { NODE_OPTIONS: `--require=${PRELOADED}` }
+
+test('a running daemon is not taken for none, and the remedy is named', async () => {
+  const stateDirectory = tempState()
+  await startDaemonProcess({ stateDirectory })
+  for (const command of ['status', 'stop', 'restart']) {
+    const { code, stdout, stderr } = await runCli([command], { stateDirectory, env })
+    expect(code, command).toBe(1)
+    expect(stderr, command).toContain('was built for another Node')
+    expect(stderr, command).toContain('npm rebuild better-sqlite3')
+    expect(stdout, command).toBe('')
+  }
+  expect((await runCli(['ls'], { stateDirectory, env })).code, 'needs no SQLite').toBe(0)
+  expect((await runCli(['status'], { stateDirectory })).code).toBe(0)
+})
