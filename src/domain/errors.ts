@@ -80,7 +80,7 @@ export function otherQuestion(taskId: string, open: string, meant: string): Spoo
 export function sessionNotFound(sessionId: string): SpoolError {
   return new SpoolError(
     'session_not_found',
-    `There is no session ${sessionId}; leave session_id out to open a new one, or ask kiro_session_list.`,
+    `There is no session ${sessionId}; kiro_session_list tells which there are, and a start without session_id opens a new one.`,
     { field: 'session_id' },
   )
 }
