@@ -51,7 +51,7 @@ function tell(lines) {
     )
   }
   const sum = (of) => groups.reduce((total, group) => total + group[of], 0)
-  console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
+  console.log(`checks in all: ${sum('passed')} passed, ${sum('failed')} failed`)
 }
 
 /** @param {string} path */
