@@ -70,7 +70,13 @@ interface Ended {
 export type TaskState =
   | { status: 'pending' }
   | { status: 'running' | 'streaming'; startedAt: number }
-  | { status: 'input_required'; startedAt: number; question: Question }
+  | {
+      status: 'input_required'
+      startedAt: number
+      question: Question
+      /** It is answered, or a stop is stored, which the agent has not heard of yet. */
+      isSettled?: true
+    }
   | ({ status: 'completed'; endReason: 'exit'; startedAt: number } & Ended)
   | ({
       status: 'failed'
@@ -85,6 +91,13 @@ export type EndedTask = Extract<Task, { completedAt: number }>
 
 export function isEnded(task: Task): task is EndedTask {
   return 'completedAt' in task
+}
+
+/** As everybody but its run sees it: a question that is settled is asked of nobody any more. */
+export function asSeen(task: Task): Task {
+  if (task.status !== 'input_required' || task.isSettled !== true) return task
+  const { question: _, isSettled: __, ...rest } = task
+  return { ...rest, status: 'streaming' }
 }
 
 /** Milliseconds from the start of the process to the end (or to `now`); null while nothing was started. */

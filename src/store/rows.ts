@@ -60,7 +60,12 @@ function toState(row: TaskRow): TaskState {
     case 'streaming':
       return { status: row.status, startedAt: row.startedAt as number }
     case 'input_required':
-      return { status: row.status, startedAt: row.startedAt as number, question: row.question as Question }
+      return {
+        status: row.status,
+        startedAt: row.startedAt as number,
+        question: row.question as Question,
+        ...(row.answer === null && row.stopReason === null ? {} : { isSettled: true as const }),
+      }
     case 'completed':
       return { status: 'completed', endReason: 'exit', startedAt: row.startedAt as number, ...ended }
     case 'failed':

@@ -125,7 +125,7 @@ export function runQueries(
         throw noQuestion(taskId)
       }
       db.update(tasks).set({ answer }).where(eq(tasks.key, row.key)).run()
-      return toTask(row)
+      return toTask({ ...row, answer })
     },
 
     requestStop(taskId: string, reason: StopReason): StopReason | undefined {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { SpoolError, taskNotFound } from '../domain/errors.js'
 import type { StatusQuery, TaskProgress } from '../domain/service.js'
 import type { TaskStore } from '../domain/store.js'
-import { isEnded, type Task } from '../domain/task.js'
+import { asSeen, isEnded, type Task } from '../domain/task.js'
 import type { Notifier } from './notifier.js'
 
 /** After a wake-up the answer is held this long, so that it carries what follows and a chatty task costs fewer calls. */
@@ -21,7 +21,8 @@ export async function readProgress(
   await waitUntilWorthAnAnswer(taskId, query, context, signal)
   const page = await context.store.readChunks(taskId, { from: query.from, maxBytes: query.maxBytes })
   if (!page) throw taskNotFound(taskId)
-  const { task, chunks } = page
+  const { chunks } = page
+  const task = asSeen(page.task)
   const nextChunkIndex = query.from + chunks.length
   const fits = task.status === 'completed' && task.textBytes <= query.maxBytes
   return {
@@ -44,8 +45,9 @@ async function waitUntilWorthAnAnswer(
   for (;;) {
     const listener = notifier.listen(taskId)
     try {
-      const task = await store.getTask(taskId)
-      if (!task) throw taskNotFound(taskId)
+      const stored = await store.getTask(taskId)
+      if (!stored) throw taskNotFound(taskId)
+      const task = asSeen(stored)
       refuseFutureIndex(task, query.from)
       const left = deadline - performance.now()
       if (isWorthAnAnswer(task, query) || left <= 0 || signal?.aborted || notifier.closed) return

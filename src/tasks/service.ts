@@ -10,7 +10,7 @@ import type {
 } from '../domain/service.js'
 import { shown } from '../domain/shown-text.js'
 import type { NewTask, PurgeCount, PurgeCutoff, TaskStore } from '../domain/store.js'
-import { isEnded, type Task } from '../domain/task.js'
+import { asSeen, isEnded, type Task } from '../domain/task.js'
 import { createAgentReports } from './agent-reports.js'
 import { chooseOption } from './choose-option.js'
 import type { Log } from './log.js'
@@ -111,7 +111,9 @@ export function createTaskService(options: ServiceOptions): RunningService {
     // Where no run is found, the next daemon hands the answer on.
     const run = await scheduler.find(task.id)
     run?.answer(answer)
-    return { task: stored, question, optionId: answer.optionId }
+    // Whoever else has the question before him need not answer it.
+    notifier.tell(task.id)
+    return { task: asSeen(stored), question, optionId: answer.optionId }
   }
 
   /** Where the wish cannot be stored the process is ended all the same, and the refusal tells of the storage. */
@@ -168,11 +170,13 @@ export function createTaskService(options: ServiceOptions): RunningService {
     status: (taskId, query, signal) => readProgress(taskId, query, { store, notifier }, signal),
     cancel,
     respond,
-    get: mustGet,
+    get: async (taskId) => asSeen(await mustGet(taskId)),
     findIds: (prefix, limit) => store.findTaskIds(prefix, limit),
     watch: notifier.watch,
-    list: ({ sessionId, includeDone, status, limit, cursor }) =>
-      store.listTasks({ sessionId, includeEnded: includeDone, status, limit, cursor }),
+    async list({ includeDone: includeEnded, ...query }) {
+      const page = await store.listTasks({ ...query, includeEnded })
+      return { ...page, tasks: page.tasks.map(asSeen) }
+    },
     async createSession(request) {
       refuseWhileClosing()
       return store.createSession(await requests.readSession(request))
@@ -195,7 +199,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
           },
         )
       }
-      const task = await mustGet(ids.includes(prefix) ? prefix : (ids[0] ?? idOrPrefix))
+      const task = asSeen(await mustGet(ids.includes(prefix) ? prefix : (ids[0] ?? idOrPrefix)))
       return { task, text: await store.readText(task.id, textBytes) }
     },
     async setPinned(taskId, pinned) {

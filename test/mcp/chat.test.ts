@@ -133,6 +133,69 @@ describe("an agent's question in kiro_chat", () => {
     expect(text).toContain('answer: never')
   })
 
+  test('that two users answer at once ends neither of their calls', async () => {
+    const workshop = openAsking()
+    const url = await open(workshop)
+    const forms: (() => void)[] = []
+    const clients = await Promise.all(
+      [1, 2].map(() => connectSdkClient(url, { capabilities: { elicitation: {} } })),
+    )
+    for (const client of clients) {
+      client.setRequestHandler(ElicitRequestSchema, async () => {
+        await new Promise<void>((resolve) => forms.push(resolve))
+        return { action: 'accept', content: { option: 'once' } }
+      })
+    }
+    const input = { ...chat.arguments, idempotency_key: 'k' }
+    const both = clients.map((client) => call(client, 'kiro_chat', input))
+    await waitFor('both forms', () => forms.length === 2)
+    for (const answer of forms) answer()
+    for (const { structured } of await Promise.all(both)) expect(structured.status).toBe('completed')
+  })
+
+  test('that is answered is asked of nobody any more, also before the agent has heard it', async () => {
+    const workshop = openAsking()
+    const url = await open(workshop)
+    const able = { capabilities: { elicitation: {} } }
+    const key = { ...chat, arguments: { ...chat.arguments, idempotency_key: 'k' } }
+    const first = await postModern(url, 'tools/call', key, able)
+    expect(first.result.resultType).toBe('input_required')
+    const { task } = await workshop.service.respond({ taskId: String(first.result.requestState), text: 'no' })
+    expect(task.status).toBe('streaming')
+    const second = await postModern(url, 'tools/call', key, able)
+    expect(second.result).toMatchObject({ structuredContent: { status: 'completed' } })
+  })
+
+  test('whose answer cannot be used is put again, with the reason', async () => {
+    const client = await connectSdkClient(await open(openAsking()), { capabilities: { elicitation: {} } })
+    const asked: string[] = []
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
+      asked.push(params.message)
+      return { action: 'accept', content: { option: asked.length === 1 ? 'Allow' : 'once' } }
+    })
+    const { structured } = await call(client, 'kiro_chat', chat.arguments)
+    expect(structured.status).toBe('completed')
+    expect(asked).toHaveLength(2)
+    expect(asked[1]).toMatch(/content\.option must be one of once, never, got "Allow".*run "make"/)
+  })
+
+  test('is not put to the user by a call that does not wait', async () => {
+    const workshop = openAsking()
+    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+    let count = 0
+    client.setRequestHandler(ElicitRequestSchema, async () => {
+      count += 1
+      return { action: 'cancel' }
+    })
+    const input = { ...chat.arguments, idempotency_key: 'k', wait_ms: 0 }
+    const { structured } = await call(client, 'kiro_chat', input)
+    const id = String(structured.task_id)
+    await waitFor('the question', async () => (await workshop.service.get(id)).status === 'input_required')
+    const again = await call(client, 'kiro_chat', input)
+    expect(again.structured).toMatchObject({ status: 'input_required', task_id: id })
+    expect(count).toBe(0)
+  })
+
   test('is one of many, each put to the user once', async () => {
     const workshop = openAsking()
     const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })

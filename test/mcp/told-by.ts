@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Detail, StatusAnswer } from '../../src/mcp/answers/status.js'
+import type { StatusAnswer, Telling } from '../../src/mcp/answers/status.js'
 
 interface Answer {
   structured: StatusAnswer
@@ -10,14 +10,16 @@ interface Answer {
  * What answers to polls told together: for details `full` and `chunks` the content of each chunk, put together from its
  * parts, else the text in one.
  */
-export function toldBy(answers: Answer[], detail: Detail): string[] | string {
+export function toldBy(answers: Answer[], detail: Telling): string[] | string {
   for (const { structured, text } of answers) {
     expect(text.isWellFormed(), 'no half characters').toBe(true)
     expect(JSON.stringify(structured)).not.toMatch(/\\ud[89a-f]/)
   }
-  if (detail === 'text') return answers.map(({ text }) => textAfterLine(text)).join('')
+  const inText = answers.map(({ text }) => textAfterLine(text)).join('')
+  if (detail === 'text') return inText
   const joined = answers.map(({ structured }) => structured.new_content ?? '').join('')
-  if (detail === 'content') return joined
+  if (detail === 'both') expect(inText).toBe(joined)
+  if (detail === 'content' || detail === 'both') return joined
   const contents: string[] = []
   for (const { structured } of answers) {
     for (const { index, content, offset = 0 } of structured.new_chunks) {
@@ -28,7 +30,7 @@ export function toldBy(answers: Answer[], detail: Detail): string[] | string {
   }
   if (detail === 'full') {
     expect(joined).toBe(contents.join(''))
-    expect(answers.map(({ text }) => textAfterLine(text)).join('')).toBe(joined)
+    expect(inText).toBe(joined)
   }
   return contents
 }

@@ -102,17 +102,27 @@ function withBeginning(
   given: Part[],
   { chunk, start }: Part,
 ): ToolAnswer<StatusAnswer> | undefined {
-  const upTo = (end: number) =>
-    filled(draft, [...given, { chunk, start, end: wholeCharacters(chunk.content, end) }])
+  const { maxBytes, detail } = draft.fit
+  const piece = (end: number): Part => ({ chunk, start, end: wholeCharacters(chunk.content, end) })
+  const upTo = (end: number) => filled(draft, [...given, piece(end)])
+  // A large answer is not written anew for each try.
+  const room = given.length === 0 ? undefined : maxBytes - serializedBytes(filled(draft, given)) - SEAM_BYTES
+  const isWithin = (end: number) =>
+    room === undefined ? serializedBytes(upTo(end)) <= maxBytes : partBytes(piece(end), detail) <= room
   let fits = start
-  let tooMuch = Math.min(chunk.content.length, start + draft.fit.maxBytes)
+  let tooMuch = Math.min(chunk.content.length, start + maxBytes)
   while (tooMuch - fits > 1) {
     const end = Math.floor((fits + tooMuch) / 2)
-    if (serializedBytes(upTo(end)) <= draft.fit.maxBytes) fits = end
+    if (isWithin(end)) fits = end
     else tooMuch = end
   }
-  return wholeCharacters(chunk.content, fits) > start ? upTo(fits) : undefined
+  if (wholeCharacters(chunk.content, fits) <= start) return undefined
+  const answer = upTo(fits)
+  return serializedBytes(answer) <= maxBytes ? answer : undefined
 }
+
+/** What a piece more may cost beside itself: next_offset, the words of how to read on, a comma. */
+const SEAM_BYTES = 150
 
 function filled(draft: Draft, given: Part[]): ToolAnswer<StatusAnswer> {
   const { structured, text } = frame(draft, given)

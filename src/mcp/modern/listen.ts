@@ -1,5 +1,6 @@
 import { SERVER_INFO_META_KEY, SUBSCRIPTION_ID_META_KEY } from '@modelcontextprotocol/server'
 import { shown } from '../../domain/shown-text.js'
+import { isNotThere, isThere } from '../offer/is-there.js'
 import { invalidParams, type Params } from '../offer/methods.js'
 import type { Offer } from '../offer/offer.js'
 import type { ProtocolTasks } from '../offer/protocol-tasks.js'
@@ -132,7 +133,7 @@ async function watchTask(
   notify: Notify,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if ((await tasks.service.get(taskId).catch(() => undefined)) === undefined) return false
+  if (!(await isThere(tasks.service, taskId))) return false
   let told: unknown
   let last = Promise.resolve()
   const look = async () => {
@@ -144,7 +145,9 @@ async function watchTask(
   }
   // One look after the other, so that no later status is told before an earlier one. A purged task is not told of.
   const onChange = () => {
-    last = last.then(look).catch(() => {})
+    last = last.then(look).catch((error: unknown) => {
+      if (!isNotThere(error)) tasks.log('telling of a task failed', error)
+    })
   }
   tasks.service.watch(taskId, onChange, signal)
   onChange()

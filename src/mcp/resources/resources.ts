@@ -1,7 +1,7 @@
-import { SpoolError } from '../../domain/errors.js'
 import type { TaskService } from '../../domain/service.js'
 import { named } from '../../domain/shown-text.js'
 import type { ResourceContents } from '../offer/call.js'
+import { isNotThere, isThere } from '../offer/is-there.js'
 import type { ListedTemplate, OfferedResources } from '../offer/offer.js'
 import { RPC, RpcError } from '../offer/rpc-error.js'
 import { type Address, OUTPUT_TEMPLATE, readAddress, TASK_TEMPLATE } from './addresses.js'
@@ -60,7 +60,7 @@ export function createResources(options: {
       try {
         return await contentsOf(uri, address)
       } catch (error) {
-        if (error instanceof SpoolError && error.code === 'task_not_found') return undefined
+        if (isNotThere(error)) return undefined
         throw error
       }
     },
@@ -81,16 +81,6 @@ export function createResources(options: {
       if (!signal.aborted) service.watch(taskId, spaceOut(onChange, PAUSE_MS, signal), signal)
       return true
     },
-  }
-}
-
-async function isThere(service: TaskService, taskId: string): Promise<boolean> {
-  try {
-    await service.get(taskId)
-    return true
-  } catch (error) {
-    if (error instanceof SpoolError && error.code === 'task_not_found') return false
-    throw error
   }
 }
 

@@ -30,12 +30,12 @@ export const chat = defineTool({
   async handle(service, input, context) {
     refuseLongWait(input.wait_ms, context)
     const start = async () => (await service.start(toStartRequest(input, context))).task.id
-    const { taskId, settled } = await taskOf(service, context, start)
+    const { taskId, closed } = await taskOf(service, context, start)
     const questions = askAbout(service, taskId, context)
     try {
       await followTask(service, taskId, context, input.wait_ms, (task, lookAgain) => {
         const isWithUser = questions.isWithUser(task, lookAgain)
-        return task.status === 'input_required' && !isWithUser && task.question.id !== settled?.answered
+        return task.status === 'input_required' && !isWithUser
       })
     } finally {
       questions.takeBack()
@@ -44,7 +44,7 @@ export const chat = defineTool({
     const readBytes = budget + READ_AHEAD_BYTES
     const query = { from: 0, waitMs: 0, waitFor: 'done', maxBytes: readBytes } as const
     const progress = await service.status(taskId, query)
-    return questionFor(progress, settled, context) ?? chatAnswer(progress, { ...context, maxBytes: budget })
+    return questionFor(progress, closed, context) ?? chatAnswer(progress, { ...context, maxBytes: budget })
   },
   async start(service, input, context) {
     const request = { ...toStartRequest(input, context), minTtlMs: context.keepMs }
@@ -52,36 +52,34 @@ export const chat = defineTool({
   },
 })
 
-/** What a client that repeats its call says to the question of the call before: an answer, or that it has none. */
-type Settled = { answered: string } | { answered?: never; closed: string } | undefined
-
 /**
- * The task of a call: a new one, or where the client repeats its call with its user's answer, the one that asked.
- * `requestState` is the task's id; who has the token may name any task, so nothing hangs on where it comes from.
+ * The task of a call: a new one, or where the client repeats its call with its user's answer, the one that asked;
+ * `closed` is the question whose form the user closed. `requestState` is the task's id; who has the token may name any
+ * task, so nothing hangs on where it comes from.
  */
 async function taskOf(
   service: OperatorService,
   { requestState, inputResponses = {} }: CallContext,
   start: () => Promise<string>,
-): Promise<{ taskId: string; settled: Settled }> {
+): Promise<{ taskId: string; closed?: string }> {
   if (requestState === undefined) {
     if (Object.keys(inputResponses).length > 0) throw withoutState()
-    return { taskId: await start(), settled: undefined }
+    return { taskId: await start() }
   }
   const task = await service.get(requestState)
   const taskId = task.id
-  if (task.status !== 'input_required') return { taskId, settled: undefined }
+  if (task.status !== 'input_required') return { taskId }
   const { id } = task.question
-  if (inputResponses[id] === undefined) return { taskId, settled: undefined }
+  if (inputResponses[id] === undefined) return { taskId }
   const option = chosenOption(task.question, inputResponses[id])
-  if (option === undefined) return { taskId, settled: { closed: id } }
+  if (option === undefined) return { taskId, closed: id }
   try {
     await service.respond({ taskId, option, questionId: id })
   } catch (error) {
     // Somebody else was quicker, or it is this call that comes again.
     if (!(error instanceof SpoolError && error.code === 'no_question')) throw error
   }
-  return { taskId, settled: { answered: id } }
+  return { taskId }
 }
 
 /** It would start the work a second time, and the answer would be lost. */
@@ -96,13 +94,10 @@ function withoutState(): SpoolError {
 /** Asks the user by the result, where the client is one that is asked so; a form that was closed is not put again. */
 function questionFor(
   { task }: TaskProgress,
-  settled: Settled,
+  closed: string | undefined,
   { ask, answers }: CallContext,
 ): InputRequired | undefined {
   if (task.status !== 'input_required' || ask !== undefined || !answers.has('elicitation')) return undefined
-  const { question } = task
-  const isSettled = settled !== undefined && Object.values(settled).includes(question.id)
-  return isSettled
-    ? undefined
-    : { inputRequests: { [question.id]: questionForm(task) }, requestState: task.id }
+  const { id } = task.question
+  return id === closed ? undefined : { inputRequests: { [id]: questionForm(task) }, requestState: task.id }
 }

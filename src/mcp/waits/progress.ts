@@ -24,15 +24,18 @@ export async function whileTelling<T>(
 ): Promise<T> {
   if (progress === undefined) return wait()
   const start = performance.now()
+  let isOver = false
   const tell = async () => {
     const message = await howFar(service, taskId)
-    if (!signal.aborted) await progress({ progress: Math.round((performance.now() - start) / 1000), message })
+    if (!signal.aborted && !isOver)
+      await progress({ progress: Math.round((performance.now() - start) / 1000), message })
   }
   // A report that fails tells nothing; the answer itself will say what is wrong.
   const timer = setInterval(() => tell().catch(() => {}), INTERVAL_MS)
   try {
     return await wait()
   } finally {
+    isOver = true
     clearInterval(timer)
   }
 }

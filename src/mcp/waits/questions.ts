@@ -1,3 +1,4 @@
+import { SpoolError } from '../../domain/errors.js'
 import type { TaskService } from '../../domain/service.js'
 import type { Task } from '../../domain/task.js'
 import type { Call } from '../offer/call.js'
@@ -30,10 +31,25 @@ export function askAbout(service: TaskService, taskId: string, { ask, answers }:
   let current: { id: string; taken: AbortController } | undefined
 
   async function put(task: Asking, taken: AbortSignal): Promise<void> {
-    const { question } = task
     const form = questionForm(task)
-    const params = { ...form.params, _meta: relatedTo(taskId) }
-    const option = chosenOption(question, await ask?.({ ...form, params }, taken))
+    for (let reason = ''; ; ) {
+      const message = `${reason}${form.params.message}`
+      const params = { ...form.params, message, _meta: relatedTo(taskId) }
+      const response = await ask?.({ ...form, params }, taken)
+      try {
+        await answer(task, response)
+        return
+      } catch (error) {
+        // What was filled in is no answer: the user is told why, once.
+        const isUnusable = error instanceof SpoolError && error.code === 'invalid_input'
+        if (!isUnusable || reason !== '') throw error
+        reason = `${error.message}. `
+      }
+    }
+  }
+
+  async function answer({ question }: Asking, response: unknown): Promise<void> {
+    const option = chosenOption(question, response)
     if (option === undefined) throw new Error('the user closed the form')
     await service.respond({ taskId, option, questionId: question.id })
   }
@@ -53,7 +69,7 @@ export function askAbout(service: TaskService, taskId: string, { ask, answers }:
       asked.add(id)
       const mine = { id, taken: new AbortController() }
       current = mine
-      // Closed, or never shown, or somebody was quicker: the question stays with the task, and the wait goes on.
+      // Closed, or never shown, or not stored: the question stays with the task. Where somebody was quicker it is none.
       put(task, mine.taken.signal).catch(() => {
         if (current === mine) current = undefined
         onClosed()

@@ -15,9 +15,9 @@ export function statusWhileTelling(
 }
 
 /**
- * Follows a task by its changes, telling progress: until it has ended, `waitMs` are over, `isEnough` says so of its
- * state, or the daemon stops. `isEnough` may keep `lookAgain` to be asked once more. Gives the last state. Throws
- * `task_not_found`, and the signal's reason.
+ * Follows a task by its changes, telling progress: until it has ended, `waitMs` are over, the daemon stops, or `isEnough`
+ * says so of its state; that is asked only while there is time left, and may keep `lookAgain` to be asked once more.
+ * Gives the last state. Throws `task_not_found`, and the signal's reason.
  */
 export function followTask(
   service: TaskService,
@@ -42,7 +42,7 @@ export function followTask(
         call.signal.throwIfAborted()
         const task = await service.get(taskId)
         const left = deadline - performance.now()
-        if ((await isEnough(task, changes.ring)) || isEnded(task) || isStopping || left <= 0) return task
+        if (isStopping || left <= 0 || (await isEnough(task, changes.ring)) || isEnded(task)) return task
         await changes.heard(Math.min(left, LONGEST_TIMER_MS))
       }
     } finally {
