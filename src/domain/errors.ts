@@ -53,6 +53,17 @@ export class SpoolError extends Error {
   }
 }
 
+/** What is asked while the daemon stops; the next one can be asked the same. */
+export function shuttingDown(): SpoolError {
+  return new SpoolError('shutting_down', 'The daemon is stopping; ask again in a moment.')
+}
+
+/** What nobody foresaw, as its caller is told of it; the cause is for the log. */
+export function ownError(cause: unknown): SpoolError {
+  const sentence = "spoold met an error of its own; the daemon's log (daemon.log) has the details"
+  return new SpoolError('internal', sentence, { cause })
+}
+
 export function taskNotFound(taskId: string): SpoolError {
   return new SpoolError(
     'task_not_found',

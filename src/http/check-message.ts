@@ -4,6 +4,7 @@ import {
   JSONRPCMessageSchema,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/sdk/types.js'
+import { isObject } from '../domain/is-object.js'
 import { shown } from '../domain/shown-text.js'
 import type { Refusal } from './json-answer.js'
 
@@ -63,8 +64,4 @@ function idOf(message: unknown): { id?: string | number } {
 
 function invalid(message: string): Refusal {
   return { status: 400, code: 'malformed_request', message, rpcCode: ErrorCode.InvalidRequest }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

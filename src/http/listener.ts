@@ -1,8 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { SpoolError } from '../domain/errors.js'
+import { ownError, SpoolError } from '../domain/errors.js'
 import { isLoopback } from '../domain/loopback.js'
-import type { LogFailure } from '../mcp/error-result.js'
+import type { LogFailure } from '../mcp/refusal.js'
 import { answerRefusal } from './json-answer.js'
 import { type Routes, router } from './route.js'
 import { answerUnreadable } from './unreadable-request.js'
@@ -94,8 +94,8 @@ function fail(log: LogFailure, response: ServerResponse, error: unknown): void {
   log('request failed', error)
   if (response.headersSent) response.destroy()
   else {
-    const message = "spoold met an error of its own; the daemon's log (daemon.log) has the details"
-    answerRefusal(response, { status: 500, code: 'internal', message, rpcCode: -32_603 })
+    const { code, message } = ownError(error)
+    answerRefusal(response, { status: 500, code, message, rpcCode: -32_603 })
   }
 }
 

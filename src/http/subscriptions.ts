@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/server'
-import { SpoolError } from '../domain/errors.js'
-import type { LogFailure } from '../mcp/error-result.js'
+import { shuttingDown } from '../domain/errors.js'
 import { readCapabilities } from '../mcp/modern/call.js'
 import { listen } from '../mcp/modern/listen.js'
 import type { Offer } from '../mcp/offer/offer.js'
 import { RPC, RpcError, toRpcError } from '../mcp/offer/rpc-error.js'
+import type { LogFailure } from '../mcp/refusal.js'
 import { EventStream } from './event-stream.js'
 import type { TokenOwner } from './guard-token.js'
 import { answerJson } from './json-answer.js'
@@ -24,7 +24,7 @@ export function createSubscriptions(offers: Record<TokenOwner, Offer>, log: LogF
   let isFinishing = false
 
   async function subscribe(response: ServerResponse, offer: Offer, { id, params }: ListenMessage) {
-    if (isFinishing) throw new SpoolError('shutting_down', 'The daemon is stopping; ask again in a moment.')
+    if (isFinishing) throw shuttingDown()
     if (open.size >= MOST_SUBSCRIPTIONS) throw tooMany()
     const meta = params?._meta as Record<string, unknown> | undefined
     const client = readCapabilities(meta?.[CLIENT_CAPABILITIES_META_KEY])

@@ -1,16 +1,16 @@
 import type { OperatorService } from '../domain/service.js'
-import { errorResult, type LogFailure } from './error-result.js'
-import { chatAnswer } from './fit/chat-answer.js'
-import { DEFAULT_ANSWER_BYTES, READ_AHEAD_BYTES } from './inputs/limits.js'
+import { errorResult } from './error-result.js'
+import { chatAnswer, readFromStart } from './fit/chat-answer.js'
+import { DEFAULT_ANSWER_BYTES } from './inputs/limits.js'
 import { INSTRUCTIONS } from './instructions.js'
 import type { Call, CallResult, InputRequired } from './offer/call.js'
 import { isInputRequired } from './offer/call.js'
 import type { ListedTool, Offer, OfferedTool } from './offer/offer.js'
 import type { ProtocolTasks } from './offer/protocol-tasks.js'
-import { RPC, RpcError } from './offer/rpc-error.js'
-import { wasNotRun } from './offer/task-view.js'
+import { RpcError } from './offer/rpc-error.js'
 import type { Caller } from './offer/who.js'
 import { createPrompts } from './prompts/prompts.js'
+import type { LogFailure } from './refusal.js'
 import { createResources } from './resources/resources.js'
 import type { CallContext, Tool, ToolAnswer } from './tool.js'
 import { CLIENT_TOOLS, OPERATOR_TOOLS } from './tools.js'
@@ -68,13 +68,8 @@ function protocolTasks({ service, now, maxBytes, rename, log }: Place): Protocol
     rename,
     log,
     async result(task) {
-      if (task.status === 'failed' && wasNotRun(task)) {
-        const code = task.endReason === 'agent_missing' ? 'agent_missing' : 'launch_error'
-        throw new RpcError(RPC.internal, code, rename(task.error), { task_id: task.id })
-      }
-      const readBytes = maxBytes + READ_AHEAD_BYTES
-      const query = { from: 0, waitMs: 0, waitFor: 'done', maxBytes: readBytes } as const
-      return toResult(chatAnswer(await service.status(task.id, query), { maxBytes, now, rename }))
+      const progress = await readFromStart(service, task.id, maxBytes)
+      return toResult(chatAnswer(progress, { maxBytes, now, rename }))
     },
   }
 }
@@ -112,7 +107,7 @@ async function answer(
   } catch (error) {
     if (error instanceof RpcError) throw error
     const { rename, log } = place
-    return errorResult(error, { tool: tool.name, rename, log, aborted: call.signal.aborted })
+    return errorResult(error, { what: `tool ${tool.name}`, rename, log, aborted: call.signal.aborted })
   }
 }
 

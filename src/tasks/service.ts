@@ -1,5 +1,5 @@
 import type { AgentRegistry } from '../domain/adapter.js'
-import { noQuestion, otherQuestion, SpoolError, taskNotFound } from '../domain/errors.js'
+import { noQuestion, otherQuestion, SpoolError, shuttingDown, taskNotFound } from '../domain/errors.js'
 import type { Runner } from '../domain/runner.js'
 import type {
   CancelOutcome,
@@ -134,9 +134,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
   }
 
   function refuseWhileClosing(): void {
-    if (closing.signal.aborted) {
-      throw new SpoolError('shutting_down', 'The daemon is stopping; ask again in a moment.')
-    }
+    if (closing.signal.aborted) throw shuttingDown()
   }
 
   function cutoff(olderThanMs?: number) {

@@ -4,6 +4,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../src/config/settings.js'
 import { openDaemon } from '../../src/daemon/daemon.js'
 import { eventsOf, sendModern } from '../helpers/modern-wire.js'
+import { postJson } from '../helpers/post-json.js'
+import { shellSettings } from '../helpers/shell-settings.js'
 import { tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 
@@ -12,8 +14,7 @@ import { waitFor } from '../helpers/wait-for.js'
 test('every wait is answered, every stream ended in good order, at once and without an error in the log', async () => {
   const stateDirectory = tempState()
   const logFile = join(stateDirectory, '..', 'log')
-  const argv = ['/bin/sh', '-c', 'echo begun; sleep 300']
-  const agents = { long: { kind: 'command' as const, argv, args: [], env: {}, passEnv: [] } }
+  const agents = { long: shellSettings('echo begun; sleep 300') }
   const settings = { ...DEFAULT_SETTINGS, port: 0, agents }
   const daemon = await openDaemon({ stateDirectory, settings, logFile })
   onTestFinished(async () => {
@@ -28,22 +29,11 @@ test('every wait is answered, every stream ended in good order, at once and with
   await waitFor('output', async () => (await daemon.service.get(task.id)).textBytes > 0)
   const from = (await daemon.service.get(task.id)).chunkCount
 
-  const token = daemon.tokens.client
+  const headers = { authorization: `Bearer ${daemon.tokens.client}` }
   const old = (method: string, params: object) =>
-    fetch(daemon.url, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    })
+    postJson(daemon.url, { jsonrpc: '2.0', id: 1, method, params }, headers)
   const modern = (method: string, params: Record<string, unknown>) =>
-    sendModern(daemon.url, method, params, {
-      capabilities: {},
-      headers: { authorization: `Bearer ${token}` },
-    })
+    sendModern(daemon.url, method, params, { capabilities: {}, headers })
   const poll = {
     name: 'kiro_task_status',
     arguments: { task_id: task.id, from_chunk_index: from, wait_ms: 50_000 },

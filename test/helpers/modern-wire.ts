@@ -1,4 +1,4 @@
-import { TOKENS } from './front-door.js'
+import { postJson } from './post-json.js'
 
 const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } }
 
@@ -38,20 +38,13 @@ export function sendModern(
     'io.modelcontextprotocol/clientCapabilities': capabilities,
     ...(params._meta as object | undefined),
   }
-  return fetch(url, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${TOKENS.client}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': method,
-      ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
-      ...headers,
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
-    ...(signal ? { signal } : {}),
-  })
+  const standard = {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': method,
+    ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+  }
+  const body = { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }
+  return postJson(url, body, { ...standard, ...headers }, signal)
 }
 
 /** The messages of a stream of events, as they come. */

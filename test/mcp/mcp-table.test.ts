@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, it } from 'vitest'
 import { openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { requestLegacy } from '../helpers/legacy-wire.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { sendModern } from '../helpers/modern-wire.js'
 
@@ -63,19 +64,6 @@ async function errorOf(response: Response): Promise<number | undefined> {
   return error?.code
 }
 
-function postLegacy(url: string, method: string, params: object = {}): Promise<Response> {
-  return fetch(url, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${TOKENS.client}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2025-11-25',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-  })
-}
-
 describe('the table of docs/mcp.md', () => {
   it('has every request of both revisions, and a clear word about each thing', () => {
     expect(REQUESTS.map(({ what }) => what).sort()).toEqual([...ALL_REQUESTS].sort())
@@ -89,7 +77,7 @@ describe('the table of docs/mcp.md', () => {
     const { url } = await openFrontDoor(memoryService())
     const versionFor = async (protocolVersion: string) => {
       const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } }
-      const answer = (await (await postLegacy(url, 'initialize', params)).json()) as {
+      const answer = (await (await requestLegacy(url, 'initialize', params)).json()) as {
         result: { protocolVersion: string }
       }
       return answer.result.protocolVersion
@@ -111,7 +99,7 @@ describe('the table of docs/mcp.md', () => {
 
   it.each(REQUESTS)('is right about $what', async ({ what, old, modern }) => {
     const { url } = await openFrontDoor(memoryService())
-    const legacy = await errorOf(await postLegacy(url, what))
+    const legacy = await errorOf(await requestLegacy(url, what))
     expect(legacy === METHOD_NOT_FOUND, `${what} by the rules of 2025-11-25`).toBe(!old.startsWith('yes'))
     const response = await sendModern(url, what, {})
     const isServed = modern.startsWith('yes')

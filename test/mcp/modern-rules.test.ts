@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { connectSdkClient, openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { connectModernClient } from '../helpers/modern-client.js'
 import { postModern, sendModern } from '../helpers/modern-wire.js'
+import { postJson } from '../helpers/post-json.js'
 import { waitFor } from '../helpers/wait-for.js'
 
 /* What 2026-07-28 wants of every request and answer, at our endpoint. */
@@ -14,18 +15,9 @@ const META = {
 
 /** A request whose headers and `_meta` the test chooses. */
 async function post(url: string, headers: Record<string, string>, _meta: object) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${TOKENS.client}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/list',
-      ...headers,
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/list', params: { _meta } }),
-  })
+  const body = { jsonrpc: '2.0', id: 7, method: 'tools/list', params: { _meta } }
+  const standard = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' }
+  const response = await postJson(url, body, { ...standard, ...headers })
   return { status: response.status, ...((await response.json()) as { id: unknown; error?: object }) }
 }
 

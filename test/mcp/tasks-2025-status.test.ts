@@ -1,24 +1,12 @@
 import { expect, test } from 'vitest'
-import { openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { openFrontDoor } from '../helpers/front-door.js'
+import { requestLegacy } from '../helpers/legacy-wire.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { eventsOf } from '../helpers/modern-wire.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openWorkshop } from '../tasks/workshop.js'
 
 /* What tasks of 2025-11-25 tell on the way to their end, and in pages; as it goes over the wire. */
-
-function post(url: string, method: string, params: object): Promise<Response> {
-  return fetch(url, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${TOKENS.client}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2025-11-25',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-  })
-}
 
 async function resultOf(response: Promise<Response>) {
   return ((await (await response).json()) as { result: Record<string, unknown> }).result
@@ -35,7 +23,7 @@ test('tasks/get tells that the agent asks, and how it is answered', async () => 
   const { url } = await openFrontDoor(service)
   const { task } = await service.start({ message: 'x' })
   service.ask(task.id, QUESTION)
-  expect(await resultOf(post(url, 'tasks/get', { taskId: task.id }))).toMatchObject({
+  expect(await resultOf(requestLegacy(url, 'tasks/get', { taskId: task.id }))).toMatchObject({
     status: 'input_required',
     statusMessage: expect.stringMatching(/rm -rf build.*kiro_task_respond/),
   })
@@ -45,7 +33,7 @@ test('tasks/result tells each status on its stream, and then the result', async 
   const service = memoryService()
   const { url } = await openFrontDoor(service)
   const { task } = await service.start({ message: 'x' })
-  const asked = post(url, 'tasks/result', { taskId: task.id })
+  const asked = requestLegacy(url, 'tasks/result', { taskId: task.id })
   await waitFor('the wait', () => service.calls.includes('watch'))
   service.print(task.id, 'text', 'Hi')
   service.complete(task.id)
@@ -62,8 +50,8 @@ test('tasks/list comes in pages, newest first', async () => {
   const { url } = await openFrontDoor(workshop.service)
   const started: string[] = []
   for (let n = 0; n < 51; n += 1) started.unshift((await workshop.start(`${n}`)).id)
-  const first = await resultOf(post(url, 'tasks/list', {}))
-  const second = await resultOf(post(url, 'tasks/list', { cursor: first.nextCursor }))
+  const first = await resultOf(requestLegacy(url, 'tasks/list', {}))
+  const second = await resultOf(requestLegacy(url, 'tasks/list', { cursor: first.nextCursor }))
   const ids = [first, second].flatMap(({ tasks }) =>
     (tasks as { taskId: string }[]).map(({ taskId }) => taskId),
   )

@@ -8,6 +8,7 @@ import { createRunner } from '../../src/runner/runner.js'
 import { openStore } from '../../src/store/store.js'
 import type { RequestRules } from '../../src/tasks/requests.js'
 import { createTaskService, type ServiceOptions } from '../../src/tasks/service.js'
+import { shellSettings } from '../helpers/shell-settings.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 
@@ -20,14 +21,7 @@ export interface WorkshopOptions {
 
 /** An agent that runs a POSIX-sh script; the message is its $1. */
 export function shellAgent(script: string, over: Partial<AgentSettings> = {}): AgentSettings {
-  return {
-    kind: 'command',
-    argv: ['/bin/sh', '-c', script, 'agent', '{message}'],
-    args: [],
-    env: {},
-    passEnv: [],
-    ...over,
-  }
+  return { ...shellSettings(script), ...over }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
-import { isObject } from '../output/jsonl.js'
+import { isObject } from '../../domain/is-object.js'
 import { cleanText } from '../output/text.js'
 import { ToolCalls, type ToolCallsState, type ToolUpdate } from '../output/tool-calls.js'
 import { lineOf, planPieces, workedOn } from '../output/tool-line.js'

@@ -1,4 +1,4 @@
-import { isObject } from '../output/jsonl.js'
+import { isObject } from '../../domain/is-object.js'
 
 /*
  * Fields of an agent's events. Nothing is taken for granted of what another program prints: what is missing or of

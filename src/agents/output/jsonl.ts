@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isObject } from '../../domain/is-object.js'
 import { cleanBytes } from './text.js'
 
 /** Lines beyond this are dropped; the longest that real agents write (files inside JSON) are far shorter. */
@@ -89,8 +90,4 @@ function parseLine(line: Buffer): JsonLine[] {
   }
   const text = cleanBytes(line)
   return text.trim() === '' ? [] : [{ text }]
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -97,7 +97,7 @@ export function toOutput(
 }
 
 /** Whether new_content tells the output. */
-function isInContent(detail: Telling): boolean {
+export function isInContent(detail: Telling): boolean {
   return detail === 'full' || detail === 'content' || detail === 'both'
 }
 

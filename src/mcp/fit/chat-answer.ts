@@ -1,7 +1,14 @@
-import type { TaskProgress } from '../../domain/service.js'
+import type { TaskProgress, TaskService } from '../../domain/service.js'
 import type { StartAnswer } from '../answers/start.js'
+import { READ_AHEAD_BYTES } from '../inputs/limits.js'
 import type { ToolAnswer } from '../tool.js'
 import { fitStart } from './fit-start.js'
+
+/** What there is of a task from its beginning on, without waiting: enough for an answer of `maxBytes`. */
+export function readFromStart(service: TaskService, taskId: string, maxBytes: number): Promise<TaskProgress> {
+  const query = { from: 0, waitMs: 0, waitFor: 'done', maxBytes: maxBytes + READ_AHEAD_BYTES } as const
+  return service.status(taskId, query)
+}
 
 /** What kiro_chat answers: the agent's text as far as it fits, and the handle to read on. */
 export function chatAnswer(

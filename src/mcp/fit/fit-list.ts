@@ -1,5 +1,6 @@
 import type { ToolAnswer } from '../tool.js'
 import { serializedBytes } from './answer-size.js'
+import { largestFine } from './bisect.js'
 
 export interface ListFit {
   /** Bound for the whole serialized answer. */
@@ -21,23 +22,11 @@ export function fitList<Entry, Answer>(
   for (const longest of textBytes) {
     const fits = (count: number) => serializedBytes(first(count, longest)) <= maxBytes
     if (fits(entries.length)) return first(entries.length, longest)
-    if (enough < entries.length && fits(enough)) return first(largest(entries.length, fits), longest)
+    if (enough < entries.length && fits(enough)) return first(largestFine(0, entries.length, fits), longest)
   }
   const shortest = textBytes.at(-1) ?? 0
   return first(
-    largest(entries.length, (count) => serializedBytes(first(count, shortest)) <= maxBytes),
+    largestFine(0, entries.length, (count) => serializedBytes(first(count, shortest)) <= maxBytes),
     shortest,
   )
-}
-
-/** The largest count below `all` that is fine, where all below it are fine too; 0 is never asked for. */
-function largest(all: number, isFine: (count: number) => boolean): number {
-  let fine = 0
-  let tooMany = Math.max(1, all)
-  while (tooMany - fine > 1) {
-    const count = Math.floor((fine + tooMany) / 2)
-    if (isFine(count)) fine = count
-    else tooMany = count
-  }
-  return fine
 }

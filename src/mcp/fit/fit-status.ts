@@ -2,6 +2,7 @@ import type { TaskProgress } from '../../domain/service.js'
 import { contentOf, isBeginning, type Part, toChunkAnswer, toPart } from '../answers/chunk.js'
 import {
   hasChunks,
+  isInContent,
   isTold,
   joinedContent,
   type StatusAnswer,
@@ -11,6 +12,7 @@ import {
 } from '../answers/status.js'
 import type { ToolAnswer } from '../tool.js'
 import { escapedBytes, serializedBytes } from './answer-size.js'
+import { largestFine } from './bisect.js'
 import { wholeCharacters } from './characters.js'
 import { statusLine } from './status-line.js'
 import { statusNote } from './status-note.js'
@@ -109,13 +111,7 @@ function withBeginning(
   const room = given.length === 0 ? undefined : maxBytes - serializedBytes(filled(draft, given)) - SEAM_BYTES
   const isWithin = (end: number) =>
     room === undefined ? serializedBytes(upTo(end)) <= maxBytes : partBytes(piece(end), detail) <= room
-  let fits = start
-  let tooMuch = Math.min(chunk.content.length, start + maxBytes)
-  while (tooMuch - fits > 1) {
-    const end = Math.floor((fits + tooMuch) / 2)
-    if (isWithin(end)) fits = end
-    else tooMuch = end
-  }
+  const fits = largestFine(start, Math.min(chunk.content.length, start + maxBytes), isWithin)
   if (wholeCharacters(chunk.content, fits) <= start) return undefined
   const answer = upTo(fits)
   return serializedBytes(answer) <= maxBytes ? answer : undefined
@@ -194,6 +190,7 @@ function sizesWithin(parts: Part[], detail: Telling, room: number): { sizes: num
 /** How many bytes a part adds to the answer. */
 function partBytes(part: Part, detail: Telling): number {
   const asChunk = hasChunks(detail) ? Buffer.byteLength(JSON.stringify(toChunkAnswer(part))) : 0
-  if (detail === 'chunks' || !isTold(part, detail)) return asChunk
-  return asChunk + (detail === 'full' || detail === 'both' ? 2 : 1) * escapedBytes(contentOf(part))
+  const copies = Number(isInTextBlock(detail)) + Number(isInContent(detail))
+  if (copies === 0 || !isTold(part, detail)) return asChunk
+  return asChunk + copies * escapedBytes(contentOf(part))
 }

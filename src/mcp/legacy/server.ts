@@ -6,12 +6,12 @@ import {
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
-import type { LogFailure } from '../error-result.js'
 import { type Call, isInputRequired, type LogLevel } from '../offer/call.js'
-import { answer, isAnswered, noSuchMethod, type Params, toolNamed } from '../offer/methods.js'
+import { answer, isAnswered, noSuchMethod, onePage, type Params, toolNamed } from '../offer/methods.js'
 import type { Offer } from '../offer/offer.js'
 import { RPC, RpcError, toRpcError } from '../offer/rpc-error.js'
 import { type Caller, isAttended } from '../offer/who.js'
+import type { LogFailure } from '../refusal.js'
 import { askBy, type Send } from './ask.js'
 import { executionOf, type Notify, startAsTask, TASKS_CAPABILITY, taskMethod } from './tasks.js'
 
@@ -50,7 +50,7 @@ export function legacyServers(offer: Offer, caller: Caller, log: LogFailure): Le
         ...(client.takesStream ? asidesOf(client, params, { notify, send, logs: offer.logs === true }) : {}),
       }
       try {
-        if (method === 'tools/list') return { ...(await answer(offer, method, params, call)), tools }
+        if (method === 'tools/list') return onePage(params, { tools })
         if (method === 'tools/call') return await callTool(offer, params, call)
         const handleTask = taskMethod(offer, method)
         if (handleTask !== undefined) return { ...(await handleTask(params, call, notify)) }

@@ -2,11 +2,11 @@ import { SpoolError } from '../../domain/errors.js'
 import { isEnded, type Task } from '../../domain/task.js'
 import { MAX_SECONDS } from '../inputs/limits.js'
 import type { Call, CallResult } from '../offer/call.js'
-import { invalidParams, type Params, requiredText } from '../offer/methods.js'
+import { type Params, requiredText } from '../offer/methods.js'
 import type { Offer, OfferedTool } from '../offer/offer.js'
 import type { ProtocolTasks } from '../offer/protocol-tasks.js'
-import { RPC, RpcError } from '../offer/rpc-error.js'
-import { POLL_INTERVAL_MS, viewTask } from '../offer/task-view.js'
+import { invalidParams, RPC, RpcError } from '../offer/rpc-error.js'
+import { notRunError, POLL_INTERVAL_MS, viewTask, wasNotRun } from '../offer/task-view.js'
 import { askAbout, relatedTo } from '../waits/questions.js'
 import { followTask } from '../waits/waiting.js'
 
@@ -102,6 +102,7 @@ async function result(tasks: ProtocolTasks, taskId: string, call: Call, notify: 
       },
     )
     if (!isEnded(last)) throw stopping()
+    if (wasNotRun(last)) throw notRunError(last, tasks.rename)
     const answer = await tasks.result(last)
     return { ...answer, _meta: { ...answer._meta, ...relatedTo(taskId) } }
   } finally {
@@ -116,8 +117,7 @@ function stopping(): SpoolError {
 async function cancel(tasks: ProtocolTasks, taskId: string): Promise<object> {
   const { task, cancelled } = await tasks.service.cancel(taskId)
   if (cancelled) return toTask(tasks, task)
-  const sentence = `Nothing to cancel: ${taskId} had ended before (${task.status}).`
-  throw new RpcError(RPC.invalidParams, 'invalid_input', sentence)
+  throw invalidParams(`Nothing to cancel: ${taskId} had ended before (${task.status}).`)
 }
 
 async function told(tasks: ProtocolTasks, taskId: string) {

@@ -1,9 +1,10 @@
 import { SERVER_INFO_META_KEY, SUBSCRIPTION_ID_META_KEY } from '@modelcontextprotocol/server'
 import { shown } from '../../domain/shown-text.js'
 import { isNotThere, isThere } from '../offer/is-there.js'
-import { invalidParams, type Params } from '../offer/methods.js'
+import type { Params } from '../offer/methods.js'
 import type { Offer } from '../offer/offer.js'
 import type { ProtocolTasks } from '../offer/protocol-tasks.js'
+import { invalidParams } from '../offer/rpc-error.js'
 import { demandTasks, detailedTask, type TaskCall } from './tasks.js'
 
 /** Where the messages of a subscription go. */

@@ -8,19 +8,19 @@ import {
 } from '@modelcontextprotocol/server'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv'
 import { z } from 'zod'
-import type { LogFailure } from '../error-result.js'
 import { abilityFor } from '../offer/abilities.js'
 import { type Call, type InputRequired, isInputRequired } from '../offer/call.js'
 import { answer, isAnswered, type Params, toolNamed } from '../offer/methods.js'
 import type { Offer } from '../offer/offer.js'
 import { RPC, RpcError, toRpcError } from '../offer/rpc-error.js'
 import type { Caller } from '../offer/who.js'
+import type { LogFailure } from '../refusal.js'
 import { callOf } from './call.js'
 import { demandTasks, startAsTask, TASK_METHODS, TASKS_EXTENSION, type TaskCall } from './tasks.js'
 
 /** How long a client may keep a list or the discovery, ms: what they tell changes with a restart only. */
 const LISTS_TTL_MS = 300_000
-const CACHED = ['tools/list', 'prompts/list', 'resources/templates/list', 'server/discover'] as const
+const CACHED: readonly string[] = ['tools/list', 'prompts/list', 'resources/templates/list']
 /** The answers depend on the token. */
 const CACHE_SCOPE = 'private'
 
@@ -38,10 +38,10 @@ export function modernHandler(offer: Offer, caller: Caller, log: LogFailure): Mc
     jsonSchemaValidator,
     cacheHints: { 'server/discover': hint },
   }
+  const serve = serving(offer, caller, log)
   return createMcpHandler(
     ({ requestInfo }) => {
       const server = new Server(offer.server, options)
-      const serve = serving(offer, caller, log)
       const method = requestInfo?.headers.get('mcp-method') ?? ''
       // Without a handler the SDK itself answers that there is no such method, with the status that HTTP wants then.
       // The SDK's own checks of tools/call would not let a task pass, so none of its typed handlers are used.
@@ -105,7 +105,7 @@ async function callTool(offer: Offer, params: Params, call: TaskCall): Promise<o
 }
 
 function cached(method: string, result: Record<string, unknown>): Record<string, unknown> {
-  if ((CACHED as readonly string[]).includes(method)) {
+  if (CACHED.includes(method)) {
     return { ttlMs: LISTS_TTL_MS, cacheScope: CACHE_SCOPE, ...result }
   }
   return result

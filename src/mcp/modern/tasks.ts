@@ -1,11 +1,11 @@
-import { SpoolError } from '../../domain/errors.js'
 import { isEnded, type Task } from '../../domain/task.js'
 import type { Call, CallResult, InputRequired } from '../offer/call.js'
-import { invalidParams, type Params, requiredText } from '../offer/methods.js'
+import { type Params, requiredText } from '../offer/methods.js'
 import type { Offer, OfferedTool } from '../offer/offer.js'
 import type { ProtocolTasks } from '../offer/protocol-tasks.js'
-import { RPC, RpcError, toRpcError } from '../offer/rpc-error.js'
-import { chosenOption, POLL_INTERVAL_MS, questionForm, viewTask } from '../offer/task-view.js'
+import { invalidParams, RPC, RpcError } from '../offer/rpc-error.js'
+import { notRunError, POLL_INTERVAL_MS, questionForm, viewTask } from '../offer/task-view.js'
+import { answerForm } from '../waits/answer-form.js'
 
 /*
  * Tasks as the extension io.modelcontextprotocol/tasks of 2026-07-28 has them (SEP-2663): the server decides whether a
@@ -80,20 +80,12 @@ export async function detailedTask(
   }
   if (view.status === 'completed') return { ...view, result: resultOf(await tasks.result(task)) }
   if (view.status !== 'failed') return { ...view }
-  return { ...view, error: await errorOf(tasks, task) }
+  const { code, message, data } = notRunError(task, tasks.rename)
+  return { ...view, error: { code, message, data } }
 }
 
 function resultOf(result: CallResult): object {
   return { ...result, resultType: 'complete' }
-}
-
-async function errorOf(tasks: ProtocolTasks, task: Task): Promise<object> {
-  const error = await tasks.result(task).then(
-    () => new RpcError(RPC.internal, 'launch_error', 'The task could not be run'),
-    (reason: unknown) => reason,
-  )
-  const { code, message, data } = toRpcError(error, { ...tasks, what: 'tasks/get', aborted: false })
-  return { code, message, data }
 }
 
 function toTask({ now, rename }: ProtocolTasks, task: Task, { answers }: Pick<TaskCall, 'answers'>) {
@@ -118,12 +110,5 @@ async function update(
   if (task.status !== 'input_required') return
   const { question } = task
   if (responses[question.id] === undefined) return
-  const option = chosenOption(question, responses[question.id])
-  if (option === undefined) return
-  try {
-    await service.respond({ taskId, option, questionId: question.id })
-  } catch (error) {
-    // Somebody else was quicker.
-    if (!(error instanceof SpoolError && error.code === 'no_question')) throw error
-  }
+  await answerForm(service, task, responses[question.id])
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../domain/is-object.js'
 import type { Ability, Call, InputRequest } from './call.js'
 
 export const ABILITIES: readonly Ability[] = ['elicitation', 'sampling', 'roots']
@@ -23,8 +24,4 @@ function isDeclared(kind: Ability, declared: unknown): boolean {
   if (!isObject(declared)) return false
   // An empty one means forms, as clients had it before there were others.
   return kind !== 'elicitation' || 'form' in declared || Object.keys(declared).length === 0
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -1,7 +1,8 @@
+import { isObject } from '../../domain/is-object.js'
 import { named, shown } from '../../domain/shown-text.js'
 import type { Call, InputRequired } from './call.js'
 import type { Offer, OfferedTool } from './offer.js'
-import { RPC, RpcError } from './rpc-error.js'
+import { invalidParams, RPC, RpcError } from './rpc-error.js'
 
 /** The params of a request, not yet checked. */
 export type Params = Readonly<Record<string, unknown>> | undefined
@@ -68,10 +69,6 @@ export function toolNamed({ tools }: Offer, params: Params): OfferedTool {
   throw invalidParams(`${problem}; there are ${[...tools.keys()].join(', ')}`)
 }
 
-export function invalidParams(sentence: string): RpcError {
-  return new RpcError(RPC.invalidParams, 'invalid_input', sentence)
-}
-
 /** A text that a request must have. Throws RpcError. */
 export function requiredText(params: Params, field: string): string {
   const value = params?.[field]
@@ -90,7 +87,7 @@ function isContents<T>(read: T[] | InputRequired): read is T[] {
 }
 
 /** A list that comes whole: no cursor was ever given for it. */
-function onePage<List>(params: Params, list: List): List {
+export function onePage<List>(params: Params, list: List): List {
   const cursor = params?.cursor ?? undefined
   if (cursor === undefined) return list
   throw invalidParams(
@@ -140,8 +137,4 @@ function valuesFor(offer: Offer, ref: Record<string, unknown>, name: string, beg
 function offered<T>(part: T | undefined, kind: string): T {
   if (part !== undefined) return part
   throw new RpcError(RPC.methodNotFound, 'not_found', `This server has no ${kind}`)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

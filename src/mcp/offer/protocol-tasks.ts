@@ -1,6 +1,6 @@
 import type { TaskService } from '../../domain/service.js'
 import type { Task } from '../../domain/task.js'
-import type { LogFailure } from '../error-result.js'
+import type { LogFailure } from '../refusal.js'
 import type { CallResult } from './call.js'
 
 /** Tasks of the protocol: a view of the service's tasks, for each generation's adapter to put into its own words. */
@@ -11,6 +11,6 @@ export interface ProtocolTasks {
   /** Puts our names of tools into those that the caller knows. */
   rename: (text: string) => string
   log: LogFailure
-  /** What the call that started the ended task answers in the end. Throws RpcError where it could not be carried out. */
+  /** What the call that started the ended task answers in the end. Not for one that could not be run. */
   result(task: Task): Promise<CallResult>
 }

@@ -1,5 +1,5 @@
-import { type ErrorCode, SpoolError } from '../../domain/errors.js'
-import type { LogFailure } from '../error-result.js'
+import type { ErrorCode } from '../../domain/errors.js'
+import { type Place, toRefusal } from '../refusal.js'
 
 /** JSON-RPC's numbers, and those that MCP adds. */
 export const RPC = {
@@ -39,23 +39,14 @@ const OURS: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** Whatever was thrown, as JSON-RPC's error: refusals in their words, anything unforeseen only logged. */
-export function toRpcError(
-  error: unknown,
-  place: { what: string; rename: (text: string) => string; log: LogFailure; aborted: boolean },
-): RpcError {
+export function toRpcError(error: unknown, place: Place): RpcError {
   if (error instanceof RpcError) return error
-  if (error instanceof SpoolError) {
-    const { code, field } = error
-    const data = field === undefined ? {} : { field }
-    return new RpcError(
-      OURS.has(code) ? RPC.internal : RPC.invalidParams,
-      code,
-      place.rename(error.message),
-      data,
-    )
-  }
-  // A wait that ends because its caller left is no failure.
-  if (!place.aborted) place.log(`${place.what} failed`, error)
-  const sentence = "spoold met an error of its own; the daemon's log (daemon.log) has the details"
-  return new RpcError(RPC.internal, 'internal', sentence)
+  const { code, message, field } = toRefusal(error, place)
+  const rpcCode = OURS.has(code) ? RPC.internal : RPC.invalidParams
+  return new RpcError(rpcCode, code, place.rename(message), field === undefined ? {} : { field })
+}
+
+/** A request whose params are not right. */
+export function invalidParams(sentence: string, data: Record<string, unknown> = {}): RpcError {
+  return new RpcError(RPC.invalidParams, 'invalid_input', sentence, data)
 }

@@ -5,6 +5,7 @@ import { shown } from '../../domain/shown-text.js'
 import { isEnded, type Task } from '../../domain/task.js'
 import { iso } from '../answers/time.js'
 import type { InputRequest } from './call.js'
+import { RPC, RpcError } from './rpc-error.js'
 
 /** A task as both generations of MCP's tasks tell it; each has its own names for `ttl` and `pollInterval`. */
 export interface TaskView {
@@ -37,6 +38,15 @@ export function viewTask(task: Task, now: number, renamed: (text: string) => str
 /** Ends of a task at which nothing was run, so that there is no result to tell: MCP's `failed`. */
 export function wasNotRun(task: Task): boolean {
   return isEnded(task) && (task.endReason === 'launch_error' || task.endReason === 'agent_missing')
+}
+
+/** Why such a task has no result. */
+export function notRunError(task: Task, rename: (text: string) => string): RpcError {
+  const isMissing = isEnded(task) && task.endReason === 'agent_missing'
+  const sentence = task.status === 'failed' ? task.error : 'The task could not be run'
+  return new RpcError(RPC.internal, isMissing ? 'agent_missing' : 'launch_error', rename(sentence), {
+    task_id: task.id,
+  })
 }
 
 /** An agent that failed has given a result all the same, which says so; `failed` is for what could not be run. */

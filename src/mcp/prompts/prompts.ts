@@ -1,7 +1,7 @@
 import type { TaskService } from '../../domain/service.js'
 import { named } from '../../domain/shown-text.js'
 import type { OfferedPrompts } from '../offer/offer.js'
-import { RPC, RpcError } from '../offer/rpc-error.js'
+import { invalidParams, type RpcError } from '../offer/rpc-error.js'
 import { DELEGATE, type Delegation, delegation } from './delegate.js'
 
 const NAMES: readonly string[] = DELEGATE.arguments.map(({ name }) => name)
@@ -27,7 +27,7 @@ export function createPrompts(options: {
 
     async complete(name, argument, beginning) {
       if (name !== DELEGATE.name)
-        throw refusal(`There is no prompt ${named(name)}; there is ${DELEGATE.name}`)
+        throw invalidParams(`There is no prompt ${named(name)}; there is ${DELEGATE.name}`)
       if (!NAMES.includes(argument)) throw noSuchArgument(argument)
       if (argument !== 'agent') return []
       return service.agentNames().filter((agent) => agent.startsWith(beginning))
@@ -40,14 +40,12 @@ function readArguments(args: Readonly<Record<string, string>>): Delegation {
   const unknown = Object.keys(args).find((name) => !NAMES.includes(name))
   if (unknown !== undefined) throw noSuchArgument(unknown)
   const { work = '', agent, working_directory } = args
-  if (work.trim() === '') throw refusal('The argument work is missing; say what the agent is to do')
+  if (work.trim() === '') throw invalidParams('The argument work is missing; say what the agent is to do')
   return { work, agent: agent || undefined, working_directory: working_directory || undefined }
 }
 
 function noSuchArgument(name: string): RpcError {
-  return refusal(`The prompt ${DELEGATE.name} has no argument ${named(name)}; there are ${NAMES.join(', ')}`)
-}
-
-function refusal(sentence: string): RpcError {
-  return new RpcError(RPC.invalidParams, 'invalid_input', sentence)
+  return invalidParams(
+    `The prompt ${DELEGATE.name} has no argument ${named(name)}; there are ${NAMES.join(', ')}`,
+  )
 }

@@ -1,5 +1,5 @@
 import { shown } from '../../domain/shown-text.js'
-import { RPC, RpcError } from '../offer/rpc-error.js'
+import { invalidParams, type RpcError } from '../offer/rpc-error.js'
 
 export const TASKS_URI = 'spool://tasks'
 export const TASK_TEMPLATE = 'spool://tasks/{id}'
@@ -57,5 +57,5 @@ export function readPlace(from: string): Place {
 }
 
 export function wrongPlace(sentence: string): RpcError {
-  return new RpcError(RPC.invalidParams, 'invalid_input', sentence, { field: 'from' })
+  return invalidParams(sentence, { field: 'from' })
 }

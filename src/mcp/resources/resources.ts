@@ -3,7 +3,7 @@ import { named } from '../../domain/shown-text.js'
 import type { ResourceContents } from '../offer/call.js'
 import { isNotThere, isThere } from '../offer/is-there.js'
 import type { ListedTemplate, OfferedResources } from '../offer/offer.js'
-import { RPC, RpcError } from '../offer/rpc-error.js'
+import { invalidParams, type RpcError } from '../offer/rpc-error.js'
 import { type Address, OUTPUT_TEMPLATE, readAddress, TASK_TEMPLATE } from './addresses.js'
 import { listResources } from './listing.js'
 import { readOutput } from './output.js'
@@ -85,9 +85,5 @@ export function createResources(options: {
 }
 
 function noSuch(sentence: string): RpcError {
-  return new RpcError(
-    RPC.invalidParams,
-    'invalid_input',
-    `${sentence}; resources/templates/list tells what there is`,
-  )
+  return invalidParams(`${sentence}; resources/templates/list tells what there is`)
 }

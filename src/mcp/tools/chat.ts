@@ -2,14 +2,15 @@ import { z } from 'zod'
 import { SpoolError } from '../../domain/errors.js'
 import type { OperatorService, TaskProgress } from '../../domain/service.js'
 import { startAnswer } from '../answers/start.js'
-import { chatAnswer } from '../fit/chat-answer.js'
-import { DEFAULT_CHAT_WAIT_MS, LARGE_ANSWERS, READ_AHEAD_BYTES } from '../inputs/limits.js'
+import { chatAnswer, readFromStart } from '../fit/chat-answer.js'
+import { DEFAULT_CHAT_WAIT_MS, LARGE_ANSWERS } from '../inputs/limits.js'
 import { refuseLongWait } from '../inputs/long-wait.js'
 import { startFields, toStartRequest } from '../inputs/start-fields.js'
 import { maxBytes, waitMs } from '../inputs/task-fields.js'
 import type { InputRequired } from '../offer/call.js'
-import { chosenOption, questionForm } from '../offer/task-view.js'
+import { questionForm } from '../offer/task-view.js'
 import { type CallContext, CREATES, defineTool } from '../tool.js'
+import { answerForm } from '../waits/answer-form.js'
 import { askAbout } from '../waits/questions.js'
 import { followTask } from '../waits/waiting.js'
 
@@ -41,9 +42,7 @@ export const chat = defineTool({
       questions.takeBack()
     }
     const budget = input.max_bytes ?? context.maxBytes
-    const readBytes = budget + READ_AHEAD_BYTES
-    const query = { from: 0, waitMs: 0, waitFor: 'done', maxBytes: readBytes } as const
-    const progress = await service.status(taskId, query)
+    const progress = await readFromStart(service, taskId, budget)
     return questionFor(progress, closed, context) ?? chatAnswer(progress, { ...context, maxBytes: budget })
   },
   async start(service, input, context) {
@@ -71,15 +70,7 @@ async function taskOf(
   if (task.status !== 'input_required') return { taskId }
   const { id } = task.question
   if (inputResponses[id] === undefined) return { taskId }
-  const option = chosenOption(task.question, inputResponses[id])
-  if (option === undefined) return { taskId, closed: id }
-  try {
-    await service.respond({ taskId, option, questionId: id })
-  } catch (error) {
-    // Somebody else was quicker, or it is this call that comes again.
-    if (!(error instanceof SpoolError && error.code === 'no_question')) throw error
-  }
-  return { taskId }
+  return (await answerForm(service, task, inputResponses[id])) ? { taskId } : { taskId, closed: id }
 }
 
 /** It would start the work a second time, and the answer would be lost. */

@@ -2,9 +2,8 @@ import { SpoolError } from '../../domain/errors.js'
 import type { TaskService } from '../../domain/service.js'
 import type { Task } from '../../domain/task.js'
 import type { Call } from '../offer/call.js'
-import { chosenOption, questionForm } from '../offer/task-view.js'
-
-type Asking = Extract<Task, { status: 'input_required' }>
+import { questionForm } from '../offer/task-view.js'
+import { type Asking, answerForm } from './answer-form.js'
 
 /** What marks a message as belonging to a task (2025-11-25, basic/utilities/tasks). */
 export function relatedTo(taskId: string): Record<string, { taskId: string }> {
@@ -37,8 +36,8 @@ export function askAbout(service: TaskService, taskId: string, { ask, answers }:
       const params = { ...form.params, message, _meta: relatedTo(taskId) }
       const response = await ask?.({ ...form, params }, taken)
       try {
-        await answer(task, response)
-        return
+        if (await answerForm(service, task, response)) return
+        throw new Error('the user closed the form')
       } catch (error) {
         // What was filled in is no answer: the user is told why, once.
         const isUnusable = error instanceof SpoolError && error.code === 'invalid_input'
@@ -46,12 +45,6 @@ export function askAbout(service: TaskService, taskId: string, { ask, answers }:
         reason = `${error.message}. `
       }
     }
-  }
-
-  async function answer({ question }: Asking, response: unknown): Promise<void> {
-    const option = chosenOption(question, response)
-    if (option === undefined) throw new Error('the user closed the form')
-    await service.respond({ taskId, option, questionId: question.id })
   }
 
   function takeBack(): void {
