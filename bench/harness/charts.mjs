@@ -1,0 +1,67 @@
+import * as echarts from 'echarts'
+import { median } from './statistics.mjs'
+
+const WIDTH = 720
+const BAR_HEIGHT = 34
+
+/**
+ * A chart of bars, one for each side of a measurement, as SVG; the thin line in each bar goes from the least to the most
+ * that was measured.
+ *
+ * @param {string} title
+ * @param {import('./row.mjs').Side[]} sides of one unit
+ * @returns {string}
+ */
+export function barChart(title, sides) {
+  const chart = echarts.init(null, null, {
+    renderer: 'svg',
+    ssr: true,
+    width: WIDTH,
+    height: 90 + BAR_HEIGHT * sides.length,
+  })
+  const values = sides.map(({ values }) => median(values))
+  // Where one bar is a thousand times another, only a logarithm shows both.
+  const isWide = Math.max(...values) > 50 * Math.min(...values) && Math.min(...values) > 0
+  chart.setOption({
+    animation: false,
+    backgroundColor: '#ffffff',
+    title: { text: title, left: 12, top: 8, textStyle: { fontSize: 14, fontWeight: 'normal' } },
+    grid: { left: 12, right: 90, top: 40, bottom: 12, containLabel: true },
+    xAxis: {
+      type: isWide ? 'log' : 'value',
+      name: sides[0]?.unit,
+      splitLine: { lineStyle: { color: '#eeeeee' } },
+    },
+    yAxis: { type: 'category', inverse: true, data: sides.map(({ name }) => name) },
+    series: [
+      {
+        type: 'bar',
+        barMaxWidth: 20,
+        data: values.map((value, place) => ({
+          value,
+          itemStyle: { color: place === 0 ? '#2f6f6a' : '#b9c4c2' },
+        })),
+        label: { show: true, position: 'right', formatter: ({ value }) => short(value) },
+      },
+      spread(sides),
+    ],
+  })
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return svg
+}
+
+function spread(sides) {
+  return {
+    type: 'custom',
+    data: sides.map(({ values }, place) => [Math.min(...values), Math.max(...values), place]),
+    encode: { x: [0, 1], y: 2 },
+    renderItem(_params, api) {
+      const [x1, y] = api.coord([api.value(0), api.value(2)])
+      const [x2] = api.coord([api.value(1), api.value(2)])
+      return { type: 'line', shape: { x1, y1: y, x2, y2: y }, style: { stroke: '#333333', lineWidth: 1.5 } }
+    },
+  }
+}
+
+const short = (value) => String(Number(value.toPrecision(3)))

@@ -1,0 +1,43 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { barChart } from './charts.mjs'
+import { markdownTable, writeDocBlock } from './doc-block.mjs'
+import { cellsOf, HEAD } from './print-rows.mjs'
+
+const DOCS = fileURLToPath(new URL('../../docs', import.meta.url))
+const FOLDER = join(DOCS, 'performance')
+
+/** Writes docs/performance/results.json, a chart for each row beside it, and the tables of docs/performance.md. */
+export function writeResults({ seed, machine, results }) {
+  rmSync(FOLDER, { recursive: true, force: true })
+  mkdirSync(FOLDER)
+  writeFileSync(join(FOLDER, 'results.json'), `${JSON.stringify({ machine, seed, results }, null, 1)}\n`)
+  writeDocBlock(join(DOCS, 'performance.md'), 'results', results.map(section).join('\n\n'))
+  writeDocBlock(join(DOCS, 'performance.md'), 'machine', sentence(machine, seed))
+}
+
+function section({ name, title, rows }) {
+  const table = markdownTable(HEAD, rows.map(cellsOf))
+  const notes = rows.filter(({ note }) => note !== undefined).map(({ what, note }) => `- ${what}: ${note}`)
+  const charts = rows.filter(canBeDrawn).map(({ what, sides }, place) => {
+    const file = `${name}-${place + 1}.svg`
+    writeFileSync(join(FOLDER, file), `${barChart(what, sides)}\n`)
+    return `![${what}](performance/${file})`
+  })
+  return [`### ${title}`, `\`npm run bench -- ${name}\``, table, notes.join('\n'), charts.join('\n')]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+/** Sides of different units have no common axis, and one side is no comparison. */
+function canBeDrawn({ sides }) {
+  return sides.length > 1 && sides.every(({ unit }) => unit === sides[0].unit)
+}
+
+function sentence({ system, cpu, memoryGiB, node, sqlite, spoold, date, loadBefore }, seed) {
+  return (
+    `Measured on ${date} with spoold ${spoold}, Node ${node}, SQLite ${sqlite}, ${system}, ${cpu}, ${memoryGiB} GiB; ` +
+    `load before it ${loadBefore.join(', ')}; seed ${seed}.`
+  )
+}
