@@ -1,8 +1,8 @@
 // What a model pays to follow an agent's answer of 40 KB that is printed over 60 s: the arguments of its tool calls, and the
 // answers as a host hands them over. The tools are the real ones; the task behind them, and the time, are simulated.
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
-import { chatAsync } from '../dist/src/mcp/tools/chat-async.js'
-import { taskStatus } from '../dist/src/mcp/tools/task-status.js'
+import { chatAsync } from '../../dist/src/mcp/tools/chat-async.js'
+import { taskStatus } from '../../dist/src/mcp/tools/task-status.js'
 
 const ANSWER_BYTES = 40_000
 const SECONDS = 60
