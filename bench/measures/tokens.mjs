@@ -2,7 +2,7 @@ import { measureTokens } from '../tokens/token-cost.mjs'
 
 export const title = 'Tokens (o200k) that a model pays to follow an answer of 40 KB, printed over 60 s'
 
-const AGENTS = { 'streams a few tokens at a time': 4, 'prints half a line at a time': 12 }
+const AGENTS = { 'a few tokens at a time': 4, 'half a line at a time': 12 }
 /** Above the answer's own tokens nothing is saved any more where the agent prints larger pieces. */
 const TENTH = 0.1
 
@@ -16,7 +16,7 @@ export async function measure({ random, isShort }) {
       const spoold = side('spoold', (bills) => bills[host].tokens)
       const shares = rounds.map((bills) => bills[host].tokens / bills.seed.tokens)
       rows.push({
-        what: `an agent that ${agent}; a host that shows a model the ${host === 'text' ? 'text' : 'structured'} form`,
+        what: `printed ${agent}, told in ${host} form`,
         figure: Math.max(...shares),
         unit: '×',
         atMost: TENTH,
