@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { commandFile } from '../client/command-file.js'
 import { type SpawnRequest, spawnDaemon } from '../client/spawn-daemon.js'
 import type { DaemonFile } from '../state/daemon-file.js'
 import type { Globals } from './globals.js'
@@ -9,7 +9,7 @@ export function spawnRequest(globals: Globals, flags: { port?: number; host?: st
   const port = flags.port === undefined ? [] : ['--port', String(flags.port)]
   const host = flags.host === undefined ? [] : ['--host', flags.host]
   return {
-    bin: fileURLToPath(new URL('../bin.js', import.meta.url)),
+    bin: commandFile(),
     stateDirectory: globals.paths.root,
     args: [...config, ...port, ...host],
     env: globals.env,

@@ -1,6 +1,7 @@
 import { type DaemonFile, readDaemonFile } from '../state/daemon-file.js'
 import { isOwnProcess } from '../state/own-process.js'
 import { statePaths } from '../state/paths.js'
+import { exchangeHttp, readText } from './http-exchange.js'
 import { withTimeLimit } from './time-limit.js'
 
 const HEALTH_LIMIT_MS = 2_000
@@ -30,8 +31,8 @@ export async function isLockHeld(stateDirectory: string): Promise<boolean> {
 async function answersAs(daemon: DaemonFile, outer: AbortSignal | undefined): Promise<boolean> {
   try {
     return await withTimeLimit(HEALTH_LIMIT_MS, outer, async (signal) => {
-      const response = await fetch(new URL('/health', daemon.url), { signal, redirect: 'error' })
-      const health: unknown = await response.json()
+      const answer = await exchangeHttp(new URL('/health', daemon.url), { method: 'GET', signal })
+      const health: unknown = JSON.parse(await readText(answer))
       return typeof health === 'object' && health !== null && 'pid' in health && health.pid === daemon.pid
     })
   } catch {

@@ -1,6 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { SpoolError } from '../domain/errors.js'
 import { modernHeaders } from './bridge/modern-headers.js'
 import { toErrorCode } from './error-code.js'
+import { exchangeHttp, readText } from './http-exchange.js'
 import { type EventReader, readEvents } from './read-events.js'
 import { TimeLimitExceeded } from './time-limit.js'
 
@@ -35,7 +37,7 @@ export interface RpcMessage {
 export interface Exchange extends EventReader {
   /** Headers beyond those that every message has. */
   headers?: Readonly<Record<string, string>> | undefined
-  onHeaders?: ((headers: Headers) => void) | undefined
+  onHeaders?: ((headers: IncomingHttpHeaders) => void) | undefined
 }
 
 /** The status of an answer of the daemon's SDK to a request that it let go of. */
@@ -55,7 +57,7 @@ export async function postMessage(
   let status: number
   let body: string
   try {
-    const response = await fetch(endpoint.url, {
+    const response = await exchangeHttp(new URL(endpoint.url), {
       method: 'POST',
       headers: {
         authorization: `Bearer ${endpoint.token}`,
@@ -65,16 +67,13 @@ export async function postMessage(
         ...exchange.headers,
       },
       body: JSON.stringify(message),
-      redirect: 'error',
       signal,
     })
-    status = response.status
+    status = response.statusCode ?? 0
     exchange.onHeaders?.(response.headers)
-    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
-    if (status === 200 && isStream && response.body !== null) {
-      return await readEvents(response.body, message.id, exchange)
-    }
-    body = await response.text()
+    const isStream = response.headers['content-type']?.startsWith('text/event-stream') === true
+    if (status === 200 && isStream) return await readEvents(response, message.id, exchange)
+    body = await readText(response)
   } catch (cause) {
     if (signal.aborted && !(signal.reason instanceof TimeLimitExceeded)) throw signal.reason
     throw new ConnectionLost(cause)
@@ -108,6 +107,5 @@ function refusal(status: number, answer: RpcMessage | undefined): SpoolError {
 }
 
 function systemCode(error: unknown): unknown {
-  const cause = error instanceof Error ? error.cause : undefined
-  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }

@@ -3,7 +3,7 @@
  * in answers are ISO 8601 (UTC), sizes are bytes.
  */
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { commandFile } from '../client/command-file.js'
 import { connect as connectTo } from '../client/connect.js'
 import type { SpooldClient } from '../client/spoold-client.js'
 import { defaultStateDirectory } from '../state/paths.js'
@@ -53,10 +53,9 @@ export type Tasks = Pick<
  */
 export async function connect(options: ConnectOptions = {}): Promise<Tasks> {
   const { stateDirectory = defaultStateDirectory(process.env), spawn = false } = options
-  const bin = fileURLToPath(new URL('../bin.js', import.meta.url))
   const { client } = await connectTo({
     stateDirectory: resolve(stateDirectory),
-    ...(spawn ? { spawn: { bin }, keepsAlive: true } : {}),
+    ...(spawn ? { spawn: { bin: commandFile() }, keepsAlive: true } : {}),
   })
   return client
 }

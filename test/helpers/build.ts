@@ -13,4 +13,6 @@ export default function build(): void {
   const tsc = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc')
   const { error, signal } = spawnSync(process.execPath, [tsc], { cwd: PROJECT, stdio: 'inherit' })
   if (error !== undefined || signal !== null) throw new Error('tsc did not run', { cause: error })
+  const bundle = spawnSync(process.execPath, ['bundle.mjs'], { cwd: PROJECT, stdio: 'inherit' })
+  if (bundle.status !== 0) throw new Error('the command could not be bundled', { cause: bundle.error })
 }

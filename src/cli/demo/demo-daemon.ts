@@ -2,12 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { commandFile } from '../../client/command-file.js'
 import { SpoolError } from '../../domain/errors.js'
 import { type DaemonFile, readDaemonFile } from '../../state/daemon-file.js'
 import type { StatePaths } from '../../state/paths.js'
 
-const BIN = fileURLToPath(new URL('../../bin.js', import.meta.url))
 const START_LIMIT = 15_000
 
 /** A daemon that the demo may kill, since it started it. */
@@ -31,7 +30,7 @@ export async function startDemoDaemon(options: DemoDaemonOptions): Promise<DemoD
   const output = openSync(`${paths.root}.log`, 'a', 0o600)
   const child = spawn(
     process.execPath,
-    [BIN, 'serve', '--port', String(port), '--state-dir', paths.root, ...config],
+    [commandFile(), 'serve', '--port', String(port), '--state-dir', paths.root, ...config],
     { stdio: ['ignore', output, output], detached: true, env },
   )
   closeSync(output)

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { loadSettings } from '../../config/load.js'
 import { VERSION } from '../../config/version.js'
 import { SpoolError } from '../../domain/errors.js'
@@ -13,7 +13,7 @@ import { say } from '../say.js'
 import { connectDemoClient, type DemoClient } from './demo-client.js'
 import { startDemoDaemon } from './demo-daemon.js'
 import { type SeenChunk, type Tally, tallyChunks, tallyLines } from './tally.js'
-import { demoLine } from './writer.js'
+import { demoLine } from './demo-line.js'
 
 /** Lines of the built-in writer, and after how many chunks of text the daemon is killed. */
 const LINES = 60
@@ -80,7 +80,7 @@ export async function runDemo(globals: Globals, options: DemoOptions): Promise<b
 
 function writeConfig(directory: string): string {
   const file = join(directory, 'config.json')
-  const writer = fileURLToPath(new URL('./writer.js', import.meta.url))
+  const writer = createRequire(import.meta.url).resolve('#demo-writer')
   const counter = { kind: 'command', argv: [process.execPath, writer, '{message}'] }
   writeFileSync(file, JSON.stringify({ agents: { counter } }, null, 2))
   return file

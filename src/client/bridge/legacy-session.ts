@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { RpcMessage } from '../post-message.js'
 import { isModern } from './modern-headers.js'
 
@@ -17,7 +18,7 @@ export class LegacySession {
   }
 
   /** Takes the headers of an answer. */
-  see({ method }: RpcMessage, headers: Headers): void {
-    if (method === 'initialize') this.#id = headers.get(SESSION_ID) ?? undefined
+  see({ method }: RpcMessage, headers: IncomingHttpHeaders): void {
+    if (method === 'initialize') this.#id = [headers[SESSION_ID]].flat()[0]
   }
 }
