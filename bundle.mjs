@@ -1,30 +1,66 @@
 /**
- * `node bundle.mjs`: the command `spoold` with all that it imports, as few files in dist/bin, because a command that is
- * asked for often must not look for hundreds of modules at each start. Code that only some commands need is a chunk of its own, loaded
- * when they run. What tsc writes to dist/src beside it is the library, the types, and the programs that tasks run.
+ * `node bundle.mjs`: makes the command `spoold` in dist/bin, because one that is called often must not look for hundreds of
+ * modules at each start.
+ *
+ * - spoold.cjs looks at the command line and loads one of the other two.
+ * - quick.cjs is the program in one file, for the commands of src/cli/quick-commands.ts. CommonJS, since Node's loader of ES
+ *   modules alone takes longer than such a command.
+ * - full.js with its chunks is the program with everything.
+ *
+ * What tsc writes to dist/src beside it is the library, the types, and the programs that tasks run.
  */
 import { chmodSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
 const DIRECTORY = 'dist/bin'
+/** What a quick command must not load: neither is in its bundle. */
+const HEAVY = /\/(daemon|demo|doctor|init|config|bridge)\/[a-z-]+\.js$|\/settings\.js$/
+const TOO_HEAVY = /node_modules\/(zod|drizzle-orm|pino|croner|@modelcontextprotocol)\//
 
-rmSync(DIRECTORY, { recursive: true, force: true })
-await build({
-  entryPoints: { spoold: 'src/bin.ts' },
-  outdir: DIRECTORY,
+const shared = {
   bundle: true,
-  splitting: true,
-  chunkNames: '[name]-[hash]',
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   // Native, and found by its own package; the others are names of files in package.json's "imports".
   external: ['better-sqlite3', '#*'],
+  legalComments: 'linked',
+  logLevel: 'warning',
+}
+const commonJs = { ...shared, format: 'cjs', define: { 'import.meta.url': '__filename' } }
+
+rmSync(DIRECTORY, { recursive: true, force: true })
+await build({ ...commonJs, entryPoints: ['src/bin.ts'], outfile: `${DIRECTORY}/spoold.cjs` })
+chmodSync(`${DIRECTORY}/spoold.cjs`, 0o755)
+
+const { metafile } = await build({
+  ...commonJs,
+  entryPoints: ['src/main.ts'],
+  outfile: `${DIRECTORY}/quick.cjs`,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  metafile: true,
+  plugins: [{ name: 'without-the-heavy', setup: leaveOutHeavy }],
+})
+for (const [path, { imports }] of Object.entries(metafile.inputs)) {
+  const heavy = TOO_HEAVY.test(path) ? undefined : imports.find((imported) => TOO_HEAVY.test(imported.path))
+  if (heavy !== undefined) throw new Error(`the quick commands would load ${heavy.path}, for ${path}`)
+}
+
+await build({
+  ...shared,
+  entryPoints: { full: 'src/main.ts' },
+  outdir: DIRECTORY,
+  splitting: true,
+  format: 'esm',
   // For packages in CommonJS, which ask for Node's modules by require.
   banner: {
     js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",
   },
-  legalComments: 'linked',
-  logLevel: 'warning',
 })
-chmodSync(`${DIRECTORY}/spoold.js`, 0o755)
+
+/** @param {import('esbuild').PluginBuild} plugin */
+function leaveOutHeavy(plugin) {
+  plugin.onResolve({ filter: HEAVY }, ({ path, kind }) =>
+    kind === 'dynamic-import' ? { path, external: true } : undefined,
+  )
+}

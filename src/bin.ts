@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { buildProgram, runProgram } from './cli/program.js'
-import { VERSION } from './config/version.js'
+import { createRequire } from 'node:module'
+import { isQuick } from './cli/quick-commands.js'
 
-// A reader that went away (`spoold ls | head`) is no failure, and nothing more can be told to it.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
-process.stderr.on('error', () => {})
-
-process.exitCode = await runProgram(buildProgram(VERSION), process.argv.slice(2))
+// The same program in two bundles (bundle.mjs): one file without what only few commands need, and all of it.
+if (isQuick(process.argv.slice(2))) createRequire(import.meta.url)('#quick')
+else void import('#full' as string)

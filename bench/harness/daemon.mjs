@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../../dist/bin/spoold.js', import.meta.url))
+const BIN = fileURLToPath(new URL('../../dist/bin/spoold.cjs', import.meta.url))
 /** Of /proc/PID/stat; 100 on every Linux that runs Node. */
 const TICKS_PER_SECOND = 100
 

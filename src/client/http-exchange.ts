@@ -12,7 +12,10 @@ export interface HttpRequest {
  * `node:http` does, with the system's code where no answer came. Redirects are not followed. (Not `fetch`: loading it
  * takes a quick command a quarter of its time.)
  */
-export function exchangeHttp(url: URL, { method, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
+export function exchangeHttp(
+  url: URL,
+  { method, headers, body, signal }: HttpRequest,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
     const asked = request(url, { method, headers: { ...headers, ...length }, signal }, resolve)

@@ -9,7 +9,7 @@ import { PROJECT } from '../helpers/build.js'
 import { endDaemonAfterTest } from '../helpers/end-daemon.js'
 import { tempState } from '../helpers/temp-state.js'
 
-const BIN = join(PROJECT, 'dist', 'src', 'bin.js')
+const BIN = join(PROJECT, 'dist', 'bin', 'spoold.cjs')
 
 test('connect starts a daemon where none runs, and finds it the next time', async () => {
   const stateDirectory = tempState()

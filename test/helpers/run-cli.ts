@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { PROJECT } from './build.js'
 
 /** The built command. */
-export const BIN = join(PROJECT, 'dist', 'bin', 'spoold.js')
+export const BIN = join(PROJECT, 'dist', 'bin', 'spoold.cjs')
 
 export interface CliOptions {
   stateDirectory: string

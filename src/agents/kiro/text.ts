@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Decoder, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
-import { FRESH_LINE, lineStateSchema } from '../output/line-redraw.js'
+import { FRESH_LINE } from '../output/line-redraw.js'
+import { lineStateSchema } from '../output/line-state.js'
 import { TextStream } from '../output/text.js'
 import { pieceOf } from '../output/text-decoder.js'
 

@@ -1,17 +1,7 @@
-import { z } from 'zod'
+import type { LineState } from './line-state.js'
 
 /** Longest version of a redrawn line that is held back, in bytes of UTF-8. */
 const LONGEST_HELD = 8 * 1024
-
-export const lineStateSchema = z.object({
-  /** Something of the current line was given already. */
-  hasText: z.boolean(),
-  /** The last thing was a return: a newline makes it an ordinary end of line, text begins a redraw. */
-  returned: z.boolean(),
-  /** The version of the line that is drawn now and may yet be overdrawn; null where nothing was redrawn. */
-  redraw: z.string().nullable(),
-})
-export type LineState = z.output<typeof lineStateSchema>
 
 export const FRESH_LINE: LineState = { hasText: false, returned: false, redraw: null }
 

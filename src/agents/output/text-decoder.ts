@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Decoder, Json, Stream } from '../../domain/adapter.js'
 import type { ChunkKind, Piece } from '../../domain/chunk.js'
-import { FRESH_LINE, lineStateSchema } from './line-redraw.js'
+import { FRESH_LINE } from './line-redraw.js'
+import { lineStateSchema } from './line-state.js'
 import { TextStream } from './text.js'
 
 const stateSchema = z.object({ out: lineStateSchema, err: lineStateSchema })

@@ -1,5 +1,6 @@
 import { endOfControl, INCOMPLETE, isReturn, nextControl } from './control-sequences.js'
-import { FRESH_LINE, LineRedraw, type LineState } from './line-redraw.js'
+import { FRESH_LINE, LineRedraw } from './line-redraw.js'
+import type { LineState } from './line-state.js'
 import { incompleteTail } from './utf8-tail.js'
 
 const NOTHING = Buffer.alloc(0)

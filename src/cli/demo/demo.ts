@@ -12,8 +12,8 @@ import { formatCount } from '../render/units.js'
 import { say } from '../say.js'
 import { connectDemoClient, type DemoClient } from './demo-client.js'
 import { startDemoDaemon } from './demo-daemon.js'
-import { type SeenChunk, type Tally, tallyChunks, tallyLines } from './tally.js'
 import { demoLine } from './demo-line.js'
+import { type SeenChunk, type Tally, tallyChunks, tallyLines } from './tally.js'
 
 /** Lines of the built-in writer, and after how many chunks of text the daemon is killed. */
 const LINES = 60
