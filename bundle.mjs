@@ -9,7 +9,7 @@
  *
  * What tsc writes to dist/src beside it is the library, the types, and the programs that tasks run.
  */
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
 const DIRECTORY = 'dist/bin'
@@ -39,7 +39,10 @@ const { metafile } = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   metafile: true,
-  plugins: [{ name: 'without-the-heavy', setup: leaveOutHeavy }],
+  plugins: [
+    { name: 'without-the-heavy', setup: leaveOutHeavy },
+    { name: 'without-look-ups', setup: leaveOutLookUps },
+  ],
 })
 for (const [path, { imports }] of Object.entries(metafile.inputs)) {
   const heavy = TOO_HEAVY.test(path) ? undefined : imports.find((imported) => TOO_HEAVY.test(imported.path))
@@ -57,6 +60,23 @@ await build({
     js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",
   },
 })
+
+/**
+ * What takes milliseconds at each start: the version is written in, and commander loads Node's child_process only for
+ * programs of its own naming, which spoold has none of.
+ *
+ * @param {import('esbuild').PluginBuild} plugin
+ */
+function leaveOutLookUps(plugin) {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+  plugin.onLoad({ filter: /src\/config\/version\.ts$/ }, () => ({
+    contents: `export const VERSION = ${JSON.stringify(version)}`,
+  }))
+  plugin.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+    importer.includes('/node_modules/commander/') ? { path: 'nothing', namespace: 'nothing' } : undefined,
+  )
+  plugin.onLoad({ filter: /^nothing$/, namespace: 'nothing' }, () => ({ contents: '' }))
+}
 
 /** @param {import('esbuild').PluginBuild} plugin */
 function leaveOutHeavy(plugin) {

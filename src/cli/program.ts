@@ -10,7 +10,7 @@ import { addHelp } from './commands/help.js'
 import { addInit } from './commands/init.js'
 import { addLs } from './commands/ls.js'
 import { addMcp } from './commands/mcp.js'
-import { addPin } from './commands/pin.js'
+import { addPin, addUnpin } from './commands/pin.js'
 import { addPurge } from './commands/purge.js'
 import { addRespond } from './commands/respond.js'
 import { addRestart } from './commands/restart.js'
@@ -27,31 +27,60 @@ import { addGlobalOptions } from './globals.js'
 import { sayAside, warn } from './say.js'
 import { speakForCommander } from './usage-error.js'
 
+/** The commands, as the help groups them; by name, so that one can be had alone. */
+const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
+  'Tasks:': {
+    run: addRun,
+    exec: addExec,
+    ls: addLs,
+    show: addShow,
+    tail: addTail,
+    respond: addRespond,
+    cancel: addCancel,
+    pin: addPin,
+    unpin: addUnpin,
+    purge: addPurge,
+  },
+  'Daemon:': { start: addStart, stop: addStop, restart: addRestart, status: addStatus, serve: addServe },
+  'MCP and settings:': {
+    mcp: addMcp,
+    init: addInit,
+    agents: addAgents,
+    config: addConfig,
+    token: addToken,
+    db: addDb,
+  },
+  'Help:': { doctor: addDoctor, demo: addDemo, help: addHelp },
+}
+
 /**
- * The whole command line. The files of the commands are light; what an action needs is imported when it runs, so that
- * `--help` and the quick commands stay quick.
+ * The command line: all of it, or the one command that is asked for, because to describe them all takes a quick one longer
+ * than its work. The files of the commands are light; what an action needs is imported when it runs.
  */
-export function buildProgram(version: string): Command {
+export function buildProgram(version: string, asked?: string): Command {
   const program = new Command('spoold')
     .description('Runs long AI-agent tasks for MCP clients, and keeps every piece of their output.')
     .version(version)
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
+    .helpCommand(false)
   addGlobalOptions(program)
-
-  program.commandsGroup('Tasks:')
-  for (const add of [addRun, addExec, addLs, addShow, addTail, addRespond, addCancel, addPin, addPurge])
-    add(program)
-  program.commandsGroup('Daemon:')
-  for (const add of [addStart, addStop, addRestart, addStatus, addServe]) add(program)
-  program.commandsGroup('MCP and settings:')
-  for (const add of [addMcp, addInit, addAgents, addConfig, addToken, addDb]) add(program)
-  program.commandsGroup('Help:')
-  program.helpCommand(false)
-  for (const add of [addDoctor, addDemo, addHelp]) add(program)
+  const only = asked === undefined || asked === 'help' ? undefined : commandNamed(asked)
+  if (only !== undefined) only(program)
+  else {
+    for (const [title, commands] of Object.entries(GROUPS)) {
+      program.commandsGroup(title)
+      for (const add of Object.values(commands)) add(program)
+    }
+  }
   speakForCommander(program)
   return program
+}
+
+function commandNamed(name: string): ((program: Command) => void) | undefined {
+  for (const commands of Object.values(GROUPS)) if (Object.hasOwn(commands, name)) return commands[name]
+  return undefined
 }
 
 /** Runs one command line and gives the exit code. Whatever goes wrong becomes one sentence on standard error. */

@@ -25,12 +25,17 @@ const QUICK: ReadonlySet<string> = new Set([
 /** Options of all commands that are followed by a value. */
 const WITH_VALUE: ReadonlySet<string> = new Set(['--state-dir', '--config'])
 
-/** Whether a command line, without node and script, is one of those; one that names no command is. */
-export function isQuick(argv: readonly string[]): boolean {
+/** The word that names the command in a command line (without node and script); undefined where there is none. */
+export function commandWord(argv: readonly string[]): string | undefined {
   for (let place = 0; place < argv.length; place += 1) {
     const word = argv[place] ?? ''
     if (WITH_VALUE.has(word)) place += 1
-    else if (!word.startsWith('-')) return QUICK.has(word)
+    else if (!word.startsWith('-')) return word
   }
-  return true
+  return undefined
+}
+
+/** Whether a quick bundle is enough; it is for a line without a command, which asks for help or the version. */
+export function isQuick(word: string | undefined): boolean {
+  return word === undefined || QUICK.has(word)
 }

@@ -8,6 +8,9 @@ export function addPin(program: Command): void {
     .description('keep a task for ever')
     .argument('<id>', 'the task, or the beginning of its id')
     .action((id: string, _options: object, command: Command) => setPinned(id, true, command))
+}
+
+export function addUnpin(program: Command): void {
   program
     .command('unpin')
     .description('let a task go when its time is over')
