@@ -29,7 +29,12 @@ const shared = {
 const commonJs = { ...shared, format: 'cjs', define: { 'import.meta.url': '__filename' } }
 
 rmSync(DIRECTORY, { recursive: true, force: true })
-await build({ ...commonJs, entryPoints: ['src/bin.ts'], outfile: `${DIRECTORY}/spoold.cjs` })
+await build({
+  ...commonJs,
+  entryPoints: ['src/bin.ts'],
+  outfile: `${DIRECTORY}/spoold.cjs`,
+  external: ['./full.js'],
+})
 chmodSync(`${DIRECTORY}/spoold.cjs`, 0o755)
 
 const { metafile } = await build({

@@ -2,7 +2,6 @@ import { connect } from '../client/connect.js'
 import type { SpooldClient } from '../client/spoold-client.js'
 import { VERSION } from '../config/version.js'
 import type { Globals } from './globals.js'
-import { spawnRequest } from './launch-daemon.js'
 import { warn } from './say.js'
 import { inCommandWords } from './wording.js'
 
@@ -20,7 +19,7 @@ export async function withDaemon<T>(
   const { client, daemon } = await connect({
     stateDirectory: globals.paths.root,
     as: 'operator',
-    spawn: globals.maySpawn ? spawnRequest(globals) : undefined,
+    spawn: globals.maySpawn ? () => launch(globals) : undefined,
   })
   if (daemon.version !== VERSION) {
     warn(
@@ -32,4 +31,10 @@ export async function withDaemon<T>(
   } catch (error) {
     throw inCommandWords(error)
   }
+}
+
+/** Loaded only when it comes to that: it mostly does not. */
+async function launch(globals: Globals) {
+  const { launchDaemon } = await import('./launch-daemon.js')
+  return launchDaemon(globals, {})
 }

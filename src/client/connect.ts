@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DaemonFile } from '../state/daemon-file.js'
 import { DaemonLink, type Role } from './daemon-link.js'
 import { type FoundDaemon, findDaemon } from './find-daemon.js'
-import { spawnDaemon } from './spawn-daemon.js'
 import { SpooldClient } from './spoold-client.js'
 import { noDaemon, silentDaemon } from './unreachable.js'
 
@@ -11,11 +10,8 @@ export interface ConnectOptions {
   stateDirectory: string
   /** `client` as MCP clients do (the default); `operator` for what only the person at this machine may do. */
   as?: Role | undefined
-  /**
-   * How to start a daemon where none runs: the script that is `spoold` (as in process.argv[1]), more arguments for
-   * `serve`, and its environment. Without it none is started.
-   */
-  spawn?: { bin: string; args?: string[] | undefined; env?: NodeJS.ProcessEnv | undefined } | undefined
+  /** Starts a daemon where none runs, and resolves when it answers (spawn-daemon.ts). Without it none is started. */
+  spawn?: (() => Promise<DaemonFile>) | undefined
   /** Starts a daemon by `spawn` also where the one that was found goes away later and does not come back. */
   keepsAlive?: boolean | undefined
 }
@@ -39,11 +35,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { stateDirectory, as = 'client', spawn, keepsAlive = false } = options
   const found = await findPatiently(stateDirectory)
   if (found.is === 'silent') throw silentDaemon(stateDirectory, found.daemon)
-  const revive = spawn && keepsAlive ? () => spawnDaemon({ ...spawn, stateDirectory }) : undefined
+  const revive = keepsAlive ? spawn : undefined
   const client = new SpooldClient(new DaemonLink({ stateDirectory, as, revive }))
   if (found.is === 'answering') return { client, daemon: found.daemon, hasSpawned: false }
   if (spawn === undefined) throw noDaemon(stateDirectory)
-  return { client, daemon: await spawnDaemon({ ...spawn, stateDirectory }), hasSpawned: true }
+  return { client, daemon: await spawn(), hasSpawned: true }
 }
 
 async function findPatiently(stateDirectory: string): Promise<FoundDaemon> {

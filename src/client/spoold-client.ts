@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { ATTENDED_META } from '../domain/question.js'
 import type { ChunkAnswer } from '../mcp/answers/chunk.js'
 import type { SessionAnswer } from '../mcp/answers/session.js'
@@ -47,17 +46,17 @@ export class SpooldClient {
    * Starts a task of a configured agent. `attended`: a person is there whom the agent may ask for permissions, which
    * is taken from an operator only.
    */
-  start(input: StartInput, { attended = false } = {}): Promise<StartAnswer> {
+  async start(input: StartInput, { attended = false } = {}): Promise<StartAnswer> {
     return this.#call(
       'kiro_chat_async',
-      { idempotency_key: randomUUID(), ...input },
+      { idempotency_key: await randomKey(), ...input },
       { waitMs: input.wait_ms, meta: attended ? { [ATTENDED_META]: true } : undefined },
     )
   }
 
   /** Any command as a task. Operator only. */
-  exec(input: ExecInput): Promise<StartAnswer> {
-    return this.#call('spoold_exec', { idempotency_key: randomUUID(), ...input })
+  async exec(input: ExecInput): Promise<StartAnswer> {
+    return this.#call('spoold_exec', { idempotency_key: await randomKey(), ...input })
   }
 
   /**
@@ -147,4 +146,10 @@ export class SpooldClient {
       meta: options.meta,
     })
   }
+}
+
+/** Node's crypto is loaded only by those who start something: it takes a quick command milliseconds. */
+async function randomKey(): Promise<string> {
+  const { randomUUID } = await import('node:crypto')
+  return randomUUID()
 }

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { commandFile } from '../client/command-file.js'
 import { connect as connectTo } from '../client/connect.js'
+import { spawnDaemon } from '../client/spawn-daemon.js'
 import type { SpooldClient } from '../client/spoold-client.js'
 import { defaultStateDirectory } from '../state/paths.js'
 
@@ -52,10 +53,11 @@ export type Tasks = Pick<
  * `daemon_unreachable`, `daemon_start_failed`, `state_directory_invalid` or `config_invalid`.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Tasks> {
-  const { stateDirectory = defaultStateDirectory(process.env), spawn = false } = options
+  const { spawn = false } = options
+  const stateDirectory = resolve(options.stateDirectory ?? defaultStateDirectory(process.env))
   const { client } = await connectTo({
-    stateDirectory: resolve(stateDirectory),
-    ...(spawn ? { spawn: { bin: commandFile() }, keepsAlive: true } : {}),
+    stateDirectory,
+    ...(spawn ? { spawn: () => spawnDaemon({ bin: commandFile(), stateDirectory }), keepsAlive: true } : {}),
   })
   return client
 }

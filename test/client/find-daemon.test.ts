@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { connect } from '../../src/client/connect.js'
 import { findDaemon } from '../../src/client/find-daemon.js'
+import { spawnDaemon } from '../../src/client/spawn-daemon.js'
 import { startDaemonProcess } from '../helpers/daemon-process.js'
 import { tempState } from '../helpers/temp-state.js'
 
@@ -14,7 +15,10 @@ test('none, one that answers, one that is silent, and one that was killed are to
   daemon.child.kill('SIGSTOP')
   expect(await findDaemon(stateDirectory)).toEqual({ is: 'silent', daemon: daemon.file })
   const before = readdirSync(stateDirectory)
-  const connecting = connect({ stateDirectory, spawn: { bin: '/nonexistent' } })
+  const connecting = connect({
+    stateDirectory,
+    spawn: () => spawnDaemon({ bin: '/nonexistent', stateDirectory }),
+  })
   await expect(connecting).rejects.toMatchObject({
     code: 'daemon_unreachable',
     message: expect.stringContaining(

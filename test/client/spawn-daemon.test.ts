@@ -14,7 +14,7 @@ const BIN = join(PROJECT, 'dist', 'bin', 'spoold.cjs')
 test('connect starts a daemon where none runs, and finds it the next time', async () => {
   const stateDirectory = tempState()
   endDaemonAfterTest(stateDirectory)
-  const spawn = { bin: BIN, args: ['--port', '0'] }
+  const spawn = () => spawnDaemon({ bin: BIN, stateDirectory, args: ['--port', '0'] })
   const first = await connect({ stateDirectory, spawn, as: 'operator' })
   const second = await connect({ stateDirectory, spawn })
   expect(first.hasSpawned).toBe(true)
