@@ -6,32 +6,44 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../../dist/bin/spoold.cjs', import.meta.url))
+/** The built command. */
+export const BIN = fileURLToPath(new URL('../../dist/bin/spoold.cjs', import.meta.url))
 /** Of /proc/PID/stat; 100 on every Linux that runs Node. */
 const TICKS_PER_SECOND = 100
 
 /** @param {object} config content of the config file */
 export async function startDaemon(config = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'spoold-bench-'))
-  const state = join(directory, 'state')
-  const configFile = join(directory, 'config.json')
-  writeFileSync(configFile, JSON.stringify({ logLevel: 'warn', ...config }))
-  const { PATH, HOME } = process.env
+  const environment = environmentOf(directory, config)
   const child = spawn(process.execPath, [BIN, 'serve', '--port', '0'], {
-    env: { PATH, HOME, SPOOLD_STATE_DIR: state, SPOOLD_CONFIG: configFile },
+    env: environment,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const file = await untilReady(state, child)
+  const file = await untilReady(environment.SPOOLD_STATE_DIR, child)
   return {
     pid: child.pid,
     url: file.url,
     operatorToken: file.operator_token,
+    environment,
     async stop() {
       child.kill('SIGTERM')
       await new Promise((resolve) => child.once('exit', resolve))
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * The environment of commands and daemons that keep their things in a directory; writes the config file there.
+ *
+ * @param {string} directory
+ * @param {object} config content of the config file
+ */
+export function environmentOf(directory, config = {}) {
+  const configFile = join(directory, 'config.json')
+  writeFileSync(configFile, JSON.stringify({ logLevel: 'warn', ...config }))
+  const { PATH, HOME } = process.env
+  return { PATH, HOME, SPOOLD_STATE_DIR: join(directory, 'state'), SPOOLD_CONFIG: configFile }
 }
 
 async function untilReady(state, child) {

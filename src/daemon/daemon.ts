@@ -3,8 +3,6 @@ import type { Settings } from '../config/settings.js'
 import { VERSION } from '../config/version.js'
 import type { OperatorService } from '../domain/service.js'
 import { openHttpListener } from '../http/listener.js'
-import { mcpEndpoint } from '../http/mcp-endpoint.js'
-import { createOffers } from '../mcp/spoold-offer.js'
 import { createRunner } from '../runner/runner.js'
 import { removeDaemonFile, writeDaemonFile } from '../state/daemon-file.js'
 import { acquireLock } from '../state/lock.js'
@@ -13,6 +11,7 @@ import { newToken, readOrCreateToken } from '../state/token.js'
 import { openStore } from '../store/store.js'
 import { createTaskService } from '../tasks/service.js'
 import { type CloseStack, closeStack } from './close-stack.js'
+import { lateEndpoint } from './late-endpoint.js'
 import { openLog } from './log.js'
 import { type PurgeSchedule, schedulePurge } from './purge-schedule.js'
 import { limitsFrom, maxBodyBytes, rulesFrom } from './service-settings.js'
@@ -87,13 +86,10 @@ async function open(
   opened.add(() => running.close())
   await running.recover()
 
-  const offers = createOffers({
-    service: running.service,
-    version: VERSION,
-    toolPrefix: settings.toolPrefix,
-    log: logFailure,
+  const endpoint = lateEndpoint(async () => {
+    const { serveMcp } = await import('./serve-mcp.js')
+    return serveMcp(running.service, settings.toolPrefix, logFailure)
   })
-  const endpoint = mcpEndpoint(offers, logFailure)
   const listener = await openHttpListener({
     host: settings.host,
     port: settings.port,
