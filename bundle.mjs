@@ -24,6 +24,9 @@ const shared = {
   // Native, and found by its own package; the others are names of files in package.json's "imports".
   external: ['better-sqlite3', '#*'],
   legalComments: 'linked',
+  // Less to read; names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 }
 const commonJs = { ...shared, format: 'cjs', define: { 'import.meta.url': '__filename' } }
@@ -41,8 +44,6 @@ const { metafile } = await build({
   ...commonJs,
   entryPoints: ['src/main.ts'],
   outfile: `${DIRECTORY}/quick.cjs`,
-  minifyWhitespace: true,
-  minifySyntax: true,
   metafile: true,
   plugins: [
     { name: 'without-the-heavy', setup: leaveOutHeavy },
