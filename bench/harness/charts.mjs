@@ -3,6 +3,8 @@ import { median } from './statistics.mjs'
 
 const WIDTH = 720
 const BAR_HEIGHT = 34
+/** For the names of the sides: without a canvas the library cannot measure them. */
+const NAMES_WIDTH = 260
 
 /**
  * A chart of bars, one for each side of a measurement, as SVG; the thin line in each bar goes from the least to the most
@@ -26,13 +28,18 @@ export function barChart(title, sides) {
     animation: false,
     backgroundColor: '#ffffff',
     title: { text: title, left: 12, top: 8, textStyle: { fontSize: 14, fontWeight: 'normal' } },
-    grid: { left: 12, right: 90, top: 40, bottom: 12, containLabel: true },
+    grid: { left: NAMES_WIDTH, right: 70, top: 40, bottom: 30 },
     xAxis: {
       type: isWide ? 'log' : 'value',
       name: sides[0]?.unit,
       splitLine: { lineStyle: { color: '#eeeeee' } },
     },
-    yAxis: { type: 'category', inverse: true, data: sides.map(({ name }) => name) },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: sides.map(({ name }, place) => `${name}  ${short(values[place])}`),
+      axisLabel: { width: NAMES_WIDTH - 60, overflow: 'break' },
+    },
     series: [
       {
         type: 'bar',
@@ -41,7 +48,6 @@ export function barChart(title, sides) {
           value,
           itemStyle: { color: place === 0 ? '#2f6f6a' : '#b9c4c2' },
         })),
-        label: { show: true, position: 'right', formatter: ({ value }) => short(value) },
       },
       spread(sides),
     ],
@@ -64,4 +70,4 @@ function spread(sides) {
   }
 }
 
-const short = (value) => String(Number(value.toPrecision(3)))
+const short = (value) => Number(value.toPrecision(3)).toLocaleString('en')

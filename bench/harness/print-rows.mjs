@@ -14,7 +14,7 @@ export function printRows({ title, rows }) {
   })
   table.push(...rows.map(cellsOf))
   console.log(`\n${title}\n${table}`)
-  for (const { what, note } of rows) if (note !== undefined) console.log(`  ${what}: ${note}`)
+  for (const note of notesOf(rows)) console.log(`  - ${note}`)
 }
 
 /**
@@ -32,6 +32,18 @@ export function cellsOf(row) {
     met === undefined ? '' : met ? 'met' : 'missed',
     row.sides.map(({ name, unit, values }) => `${name} ${withUnit(median(values), unit)}`).join(', '),
   ]
+}
+
+/**
+ * What a reader has to know besides the figures; once where several rows say the same.
+ *
+ * @param {import('./row.mjs').Row[]} rows
+ * @returns {string[]}
+ */
+export function notesOf(rows) {
+  const notes = [...new Set(rows.map(({ note }) => note))].filter((note) => note !== undefined)
+  const about = (note) => rows.filter((row) => row.note === note).map(({ what }) => what)
+  return notes.map((note) => `${about(note).join(', and ')}: ${note}`)
 }
 
 function target({ atLeast, atMost, unit }) {

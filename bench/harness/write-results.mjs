@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { barChart } from './charts.mjs'
 import { markdownTable, writeDocBlock } from './doc-block.mjs'
-import { cellsOf, HEAD } from './print-rows.mjs'
+import { cellsOf, HEAD, notesOf } from './print-rows.mjs'
 
 const DOCS = fileURLToPath(new URL('../../docs', import.meta.url))
 const FOLDER = join(DOCS, 'performance')
@@ -19,7 +19,7 @@ export function writeResults({ seed, machine, results }) {
 
 function section({ name, title, rows }) {
   const table = markdownTable(HEAD, rows.map(cellsOf))
-  const notes = rows.filter(({ note }) => note !== undefined).map(({ what, note }) => `- ${what}: ${note}`)
+  const notes = notesOf(rows).map((note) => `- ${note}`)
   const charts = rows.filter(canBeDrawn).map(({ what, sides }, place) => {
     const file = `${name}-${place + 1}.svg`
     writeFileSync(join(FOLDER, file), `${barChart(what, sides)}\n`)

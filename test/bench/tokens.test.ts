@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { measureTokens } from '../../bench/token-cost.mjs'
+import { measureTokens } from '../../bench/tokens/token-cost.mjs'
 
 const NUMBER = 20_260_728
 

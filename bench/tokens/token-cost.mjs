@@ -1,8 +1,9 @@
 // What a model pays to follow an agent's answer of 40 KB that is printed over 60 s: the arguments of its tool calls, and the
 // answers as a host hands them over. The tools are the real ones; the task behind them, and the time, are simulated.
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
-import { chatAsync } from '../dist/src/mcp/tools/chat-async.js'
-import { taskStatus } from '../dist/src/mcp/tools/task-status.js'
+import { chatAsync } from '../../dist/src/mcp/tools/chat-async.js'
+import { taskStatus } from '../../dist/src/mcp/tools/task-status.js'
+import { randomFrom } from '../harness/random.mjs'
 
 const ANSWER_BYTES = 40_000
 const SECONDS = 60
@@ -21,7 +22,7 @@ const WORDS =
 
 /** What the agent prints: `at` in ms after the start. The same for both, and the same for the same number. */
 function script(number, mostWords) {
-  const random = mulberry32(number)
+  const random = randomFrom(number)
   const words = WORDS.split(' ')
   const prints = []
   for (let bytes = 0; bytes < ANSWER_BYTES; ) {
@@ -33,16 +34,6 @@ function script(number, mostWords) {
   }
   const times = prints.map(() => random() * SECONDS * 1000).sort((a, b) => a - b)
   return prints.map((content, place) => ({ content, at: Math.round(times[place]) }))
-}
-
-/** Small and good enough: a public-domain generator of 32 bits of state. */
-function mulberry32(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 const tokens = (text) => encode(text).length
