@@ -26,13 +26,22 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
   let waiting: Step[] = []
   let scheduled: NodeJS.Immediate | undefined
 
-  // Nested, so a savepoint inside the group's transaction.
+  // Inside the group's transaction a savepoint; by itself a transaction.
   const runStep = sqlite.transaction((step: Step) => step.work())
   const runGroup = sqlite.transaction((steps: Step[]): Result[] => steps.map(runOne))
 
   function runOne(step: Step): Result {
+    return refusedOr(() => runStep(step))
+  }
+
+  /** The transaction itself is what a refusal undoes: no savepoint is needed. */
+  function runAlone(step: Step): Result {
+    return refusedOr(() => runStep.immediate(step))
+  }
+
+  function refusedOr(run: () => unknown): Result {
     try {
-      return { value: runStep(step) }
+      return { value: run() }
     } catch (error) {
       if (error instanceof SpoolError) return { refusal: error }
       // One step that breaks a rule of the tables must not take the others down with it.
@@ -51,7 +60,7 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
     if (steps.length === 0) return
     let results: Result[]
     try {
-      results = runGroup.immediate(steps)
+      results = steps.length === 1 ? [runAlone(steps[0] as Step)] : runGroup.immediate(steps)
     } catch (error) {
       const failure = translateSqliteError(error, file)
       for (const step of steps) step.reject(failure)

@@ -11,7 +11,7 @@ import { type EndedTask, isEnded, type StopReason, type Task } from '../domain/t
 import type { ChunkQueries } from './chunks.js'
 import { taskColumns, toRun, toTask } from './rows.js'
 import type { SessionQueries } from './sessions.js'
-import type { TaskHead, TaskHeadQueries } from './task-head.js'
+import type { ReadTo, TaskHead, TaskHeadQueries } from './task-head.js'
 import type { TaskQueries } from './tasks.js'
 
 /** Queries over a task's execution, from claim to finish; each runs inside the caller's step. */
@@ -44,11 +44,18 @@ export function runQueries(
 
   const { owned } = queries.heads
 
-  function addChunks(head: TaskHead, pieces: Piece[], at: number, lastIsFinal: boolean): void {
-    if (pieces.length === 0) return
-    const chunkAt = Math.max(at, head.lastChunkAt)
+  function addChunks(
+    head: TaskHead,
+    {
+      pieces,
+      at,
+      lastIsFinal = false,
+      readTo,
+    }: { pieces: Piece[]; at: number; lastIsFinal?: boolean; readTo?: ReadTo },
+  ): void {
+    const chunkAt = pieces.length === 0 ? head.lastChunkAt : Math.max(at, head.lastChunkAt)
     const added = queries.chunks.insert(head.key, head.chunkCount, pieces, chunkAt, lastIsFinal)
-    queries.heads.advance(head.key, added, chunkAt)
+    queries.heads.advance(head, added, chunkAt, readTo)
   }
 
   return {
@@ -81,7 +88,7 @@ export function runQueries(
         .set({ pid: identity.pid, pidStartTime: identity.startTime, bootId: identity.bootId })
         .where(eq(tasks.key, row.key))
         .run()
-      addChunks(row, pieces, at, false)
+      addChunks(row, { pieces, at })
     },
 
     releaseClaim(run: AttemptKey): void {
@@ -99,8 +106,8 @@ export function runQueries(
           `${append.taskId} has ${row.chunkCount} chunks, an append expected ${append.expectedIndex}.`,
         )
       }
-      addChunks(row, append.pieces, append.at, false)
-      queries.heads.moveOffsets(row.key, append.offsets, JSON.stringify(append.decoderState))
+      const readTo = { ...append.offsets, decoderState: JSON.stringify(append.decoderState) }
+      addChunks(row, { pieces: append.pieces, at: append.at, readTo })
       if (append.question !== undefined) {
         db.update(tasks)
           .set({
@@ -144,7 +151,7 @@ export function runQueries(
       const task = toTask(before)
       if (isEnded(task)) return task
       const row = owned(finish)
-      addChunks(row, [...finish.pieces, finish.finalPiece], finish.at, true)
+      addChunks(row, { pieces: [...finish.pieces, finish.finalPiece], at: finish.at, lastIsFinal: true })
       const { outcome } = finish
       const completedAt = Math.max(finish.at, row.lastChunkAt, row.startedAt ?? 0)
       db.update(tasks)

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { SpoolError, taskNotFound } from '../domain/errors.js'
 import type { AttemptKey } from '../domain/store.js'
+import type { TaskStatus } from '../domain/task.js'
 import type { Added } from './chunks.js'
 
 /** The few columns of a task that change with every append; its message, which may be large, is not among them. */
@@ -8,30 +9,41 @@ export interface TaskHead {
   key: number
   sessionKey: number
   attempt: number
+  status: TaskStatus
   startedAt: number | null
   completedAt: number | null
   chunkCount: number
   lastChunkAt: number
+  lastOutputAt: number | null
   ttlMs: number
+}
+
+/** What an append saves of the reading: where it goes on, and the decoder's state as JSON. */
+export interface ReadTo {
+  out: number
+  err: number
+  decoderState: string
 }
 
 /** Beside chunks.ts the other half of the append's hot path: plain statements, prepared once. */
 export function taskHeadQueries(sqlite: Database.Database) {
   const byId = sqlite.prepare<[string], TaskHead>(
-    `SELECT key, session_key AS sessionKey, attempt, started_at AS startedAt, completed_at AS completedAt,
-       chunk_count AS chunkCount, last_chunk_at AS lastChunkAt, ttl_ms AS ttlMs
+    `SELECT key, session_key AS sessionKey, attempt, status, started_at AS startedAt, completed_at AS completedAt,
+       chunk_count AS chunkCount, last_chunk_at AS lastChunkAt, last_output_at AS lastOutputAt, ttl_ms AS ttlMs
      FROM tasks WHERE id = ? AND purged_at IS NULL`,
   )
-  const advance = sqlite.prepare(
-    `UPDATE tasks SET chunk_count = chunk_count + :count, bytes = bytes + :bytes, text_bytes = text_bytes + :textBytes,
-       last_chunk_at = :at,
-       status = CASE WHEN :hasOutput AND status = 'running' THEN 'streaming' ELSE status END,
-       last_output_at = CASE WHEN :hasOutput THEN :at ELSE last_output_at END
-     WHERE key = :key`,
+  // Without the status, which is in an index: so an append writes no page of one.
+  const advance = sqlite.prepare<[number, number, number, number, number | null, number]>(
+    `UPDATE tasks SET chunk_count = chunk_count + ?, bytes = bytes + ?, text_bytes = text_bytes + ?, last_chunk_at = ?,
+       last_output_at = ? WHERE key = ?`,
   )
-  const moveOffsets = sqlite.prepare(
-    'UPDATE tasks SET out_offset = :out, err_offset = :err, decoder_state = :decoderState WHERE key = :key',
+  const advanceAndMove = sqlite.prepare<
+    [number, number, number, number, number | null, number, number, string, number]
+  >(
+    `UPDATE tasks SET chunk_count = chunk_count + ?, bytes = bytes + ?, text_bytes = text_bytes + ?, last_chunk_at = ?,
+       last_output_at = ?, out_offset = ?, err_offset = ?, decoder_state = ? WHERE key = ?`,
   )
+  const setStreaming = sqlite.prepare<[number]>("UPDATE tasks SET status = 'streaming' WHERE key = ?")
 
   return {
     /** The task, if this attempt still owns it: a daemon or run of the past changes nothing. */
@@ -44,12 +56,16 @@ export function taskHeadQueries(sqlite: Database.Database) {
       return head
     },
 
-    advance(key: number, added: Added, at: number): void {
-      advance.run({ ...added, hasOutput: added.hasOutput ? 1 : 0, at, key })
-    },
-
-    moveOffsets(key: number, offsets: { out: number; err: number }, decoderState: string): void {
-      moveOffsets.run({ ...offsets, decoderState, key })
+    /** Adds what was inserted to the task's sums and, with an append, saves how far its spool was read. */
+    advance(head: TaskHead, added: Added, at: number, readTo?: ReadTo): void {
+      const { count, bytes, textBytes, hasOutput } = added
+      const lastOutputAt = hasOutput ? at : head.lastOutputAt
+      if (readTo === undefined) advance.run(count, bytes, textBytes, at, lastOutputAt, head.key)
+      else {
+        const { out, err, decoderState } = readTo
+        advanceAndMove.run(count, bytes, textBytes, at, lastOutputAt, out, err, decoderState, head.key)
+      }
+      if (hasOutput && head.status === 'running') setStreaming.run(head.key)
     },
   }
 }
