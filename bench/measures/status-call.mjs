@@ -1,0 +1,122 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { callTool, readUsage, startDaemon } from '../harness/daemon.mjs'
+import { interleave } from '../harness/interleave.mjs'
+import { ratioRow } from '../harness/row.mjs'
+
+export const title = 'A poll over HTTP: CPU time of the server for one call'
+
+const TRIVIAL = fileURLToPath(new URL('../status-call/sdk-server.mjs', import.meta.url))
+/** Calls that are under way at the same time. */
+const AT_ONCE = 4
+
+export async function measure({ random, isShort }) {
+  const calls = isShort ? 300 : 3_000
+  const daemon = await startDaemon()
+  const trivial = fork(TRIVIAL)
+  const [{ url }] = await once(trivial, 'message')
+  const task_id = await finishedTask(daemon)
+  const poll = { name: 'kiro_task_status', arguments: { task_id, wait_ms: 0 } }
+  const authorization = `Bearer ${daemon.operatorToken}`
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
+  const sides = {
+    legacy: { pid: daemon.pid, send: () => post(agent, daemon.url, { authorization }, rpc(poll)) },
+    modern: { pid: daemon.pid, send: () => postModern(agent, daemon.url, authorization, poll) },
+    trivial: {
+      pid: trivial.pid,
+      send: () => post(agent, url, {}, rpc({ name: 'echo', arguments: { text: 'x' } })),
+    },
+  }
+  // Until the compiler has seen enough of each.
+  for (const side of Object.values(sides)) await costOf(side, isShort ? 100 : 1_500)
+  const costs = await interleave(
+    { rounds: isShort ? 2 : 7, random },
+    Object.fromEntries(Object.entries(sides).map(([name, side]) => [name, () => costOf(side, calls)])),
+  )
+  agent.destroy()
+  const gone = once(trivial, 'exit')
+  trivial.kill()
+  await Promise.all([daemon.stop(), gone])
+  const theirs = { name: 'a trivial tool on a bare SDK 1.x server', unit: 'µs', values: costs.trivial }
+  return [
+    ratioRow({
+      what: 'kiro_task_status of a finished task, MCP of 2025',
+      ours: { name: 'spoold', unit: 'µs', values: costs.legacy },
+      theirs,
+      atMost: 0.4,
+    }),
+    ratioRow({
+      what: 'the same, MCP of 2026',
+      ours: { name: 'spoold', unit: 'µs', values: costs.modern },
+      theirs,
+    }),
+  ]
+}
+
+async function finishedTask(daemon) {
+  const { task_id } = await callTool(daemon, 'spoold_exec', { argv: ['/bin/sh', '-c', 'echo one; echo two'] })
+  await callTool(daemon, 'kiro_task_status', { task_id, wait_for: 'done' })
+  return task_id
+}
+
+/** µs of CPU time of the server's process per call. */
+async function costOf({ pid, send }, calls) {
+  const before = readUsage(pid).cpuMs
+  let left = calls
+  const caller = async () => {
+    while (left > 0) {
+      left -= 1
+      await send()
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, caller))
+  return ((readUsage(pid).cpuMs - before) * 1000) / calls
+}
+
+const rpc = (params) => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
+
+function postModern(agent, url, authorization, { name, arguments: args }) {
+  const version = '2026-07-28'
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': version,
+    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  }
+  const headers = {
+    authorization,
+    'mcp-protocol-version': version,
+    'mcp-method': 'tools/call',
+    'mcp-name': name,
+  }
+  return post(agent, url, headers, rpc({ name, arguments: args, _meta }))
+}
+
+function post(agent, url, headers, message) {
+  const body = JSON.stringify(message)
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      url,
+      {
+        agent,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'content-length': Buffer.byteLength(body),
+          ...headers,
+        },
+      },
+      async (response) => {
+        let text = ''
+        for await (const part of response) text += part
+        if (response.statusCode !== 200 || text.includes('"isError":true') || text.includes('"error":{')) {
+          reject(new Error(`HTTP ${response.statusCode}: ${text.slice(0, 300)}`))
+        } else resolve()
+      },
+    )
+    asked.on('error', reject)
+    asked.end(body)
+  })
+}
