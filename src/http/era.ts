@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { classifyInboundRequest } from '@modelcontextprotocol/server'
+import { NEWEST } from './plainly-legacy.js'
 
 /**
  * By which revision's rules a POST is to be served: `legacy` up to 2025-11-25, `modern` from 2026-07-28 on. A modern
@@ -11,7 +12,6 @@ export type Era =
   | { is: 'subscription'; message: { id: string | number; params?: Record<string, unknown> } }
 
 const SUBSCRIBE = 'subscriptions/listen'
-const NEWEST = '2026-07-28'
 
 /**
  * Decides by the body first (modern requests say their revision in `_meta`), with the headers to check it. What is no

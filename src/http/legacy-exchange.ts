@@ -86,9 +86,10 @@ export class LegacyExchange implements Transport {
 
   async close(): Promise<void> {
     clearTimeout(this.#silence)
+    // The SDK makes an error, for those who still wait for something, of each close.
+    if (this.#open.size > 0 || this.#asked.size > 0) this.onclose?.()
     this.#requests.forget(this.#asked.values())
     this.#asked.clear()
-    this.onclose?.()
   }
 
   #ask(message: Extract<JSONRPCMessage, { method: string; id: RequestId }>, options?: TransportSendOptions) {

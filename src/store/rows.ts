@@ -1,4 +1,4 @@
-import { getTableColumns } from 'drizzle-orm'
+import { Column, getTableColumns } from 'drizzle-orm'
 import { sessions, tasks } from '../../drizzle/schema.js'
 import type { Question } from '../domain/question.js'
 import type { Session } from '../domain/session.js'
@@ -14,6 +14,21 @@ export const taskColumns = {
 
 export type TaskRow = typeof tasks.$inferSelect & { sessionId: string; agentSessionId: string | null }
 export type SessionRow = typeof sessions.$inferSelect & { taskCount: number }
+
+const decoders = Object.entries(taskColumns).map(([name, column]) => ({
+  name,
+  decode: column.mapFromDriverValue === Column.prototype.mapFromDriverValue ? undefined : column,
+}))
+
+/** A row of `taskColumns` as better-sqlite3 gives it: values in the order of the columns, JSON and booleans not yet read. */
+export function readTaskRow(values: readonly unknown[]): TaskRow {
+  const row: Record<string, unknown> = {}
+  decoders.forEach(({ name, decode }, place) => {
+    const value = values[place]
+    row[name] = decode === undefined || value === null ? value : decode.mapFromDriverValue(value)
+  })
+  return row as TaskRow
+}
 
 export function toSession(row: SessionRow): Session {
   const { key: _key, ...session } = row

@@ -18,7 +18,7 @@ export function openStore(options: OpenOptions): TaskStore {
   const { sqlite, drizzle, file } = openDatabase(options)
   const sessions = sessionQueries(drizzle)
   const chunks = chunkQueries(sqlite)
-  const tasks = taskQueries(drizzle, sessions)
+  const tasks = taskQueries(sqlite, drizzle, sessions)
   const runs = runQueries(drizzle, { tasks, heads: taskHeadQueries(sqlite), sessions, chunks })
   const purge = purgeQueries(sqlite)
   const group = createGroupCommit(sqlite, file)
@@ -29,6 +29,15 @@ export function openStore(options: OpenOptions): TaskStore {
   async function read<T>(work: () => T): Promise<T> {
     try {
       return readAll.deferred(work) as T
+    } catch (error) {
+      throw translateSqliteError(error, file)
+    }
+  }
+
+  /** Without a transaction: a single statement is one by itself. */
+  async function alone<T>(work: () => T): Promise<T> {
+    try {
+      return work()
     } catch (error) {
       throw translateSqliteError(error, file)
     }
@@ -59,7 +68,7 @@ export function openStore(options: OpenOptions): TaskStore {
 
     createTask: (task, maxActive) => write(() => tasks.create(task, maxActive)),
     getTask: (taskId) =>
-      read(() => {
+      alone(() => {
         const row = tasks.find(taskId)
         return row && toTask(row)
       }),
@@ -92,13 +101,7 @@ export function openStore(options: OpenOptions): TaskStore {
     countPurgeable: (cutoff) => read(() => purge.count(cutoff)),
     purgeStep: (cutoff) => write(() => purge.step(cutoff)),
     recordPurge: (row) => write(() => purge.record(row)),
-    async reclaimStep() {
-      try {
-        return purge.reclaim()
-      } catch (error) {
-        throw translateSqliteError(error, file)
-      }
-    },
+    reclaimStep: () => alone(purge.reclaim),
 
     close() {
       group.flush()

@@ -1,19 +1,29 @@
+import type Database from 'better-sqlite3'
 import { and, count, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { sessions, tasks } from '../../drizzle/schema.js'
 import { SpoolError, taskNotFound } from '../domain/errors.js'
 import type { NewTask, TaskFilter, TaskPage } from '../domain/store.js'
 import { ACTIVE_STATUSES, type Task } from '../domain/task.js'
-import { type TaskRow, taskColumns, toTask } from './rows.js'
+import { readTaskRow, type TaskRow, taskColumns, toTask } from './rows.js'
 import type { SessionQueries } from './sessions.js'
 
 /** Queries over tasks as clients see them; each runs inside the caller's step. */
-export function taskQueries(db: BetterSQLite3Database, sessionsOf: SessionQueries) {
+export function taskQueries(
+  sqlite: Database.Database,
+  db: BetterSQLite3Database,
+  sessionsOf: SessionQueries,
+) {
   const visible = () =>
     db.select(taskColumns).from(tasks).innerJoin(sessions, eq(sessions.key, tasks.sessionKey)).$dynamic()
-  const byId = visible()
-    .where(and(eq(tasks.id, sql.placeholder('id')), isNull(tasks.purgedAt)))
-    .prepare()
+  // The way of each poll: SQL by the builder, run without it.
+  const byId = sqlite
+    .prepare<[string], unknown[]>(
+      visible()
+        .where(and(eq(tasks.id, ''), isNull(tasks.purgedAt)))
+        .toSQL().sql,
+    )
+    .raw()
   const byIdempotencyKey = visible()
     .where(and(eq(tasks.idempotencyKey, sql.placeholder('key')), isNull(tasks.purgedAt)))
     .prepare()
@@ -29,7 +39,8 @@ export function taskQueries(db: BetterSQLite3Database, sessionsOf: SessionQuerie
     .prepare()
 
   function find(taskId: string): TaskRow | undefined {
-    return byId.get({ id: taskId })
+    const values = byId.get(taskId)
+    return values && readTaskRow(values)
   }
 
   function findByKey(idempotencyKey: string): TaskRow | undefined {

@@ -18,11 +18,12 @@ export async function readProgress(
   context: { store: TaskStore; notifier: Notifier },
   signal?: AbortSignal,
 ): Promise<TaskProgress> {
-  await waitUntilWorthAnAnswer(taskId, query, context, signal)
+  if (query.waitMs > 0) await waitUntilWorthAnAnswer(taskId, query, context, signal)
   const page = await context.store.readChunks(taskId, { from: query.from, maxBytes: query.maxBytes })
   if (!page) throw taskNotFound(taskId)
   const { chunks } = page
   const task = asSeen(page.task)
+  refuseFutureIndex(task, query.from)
   const nextChunkIndex = query.from + chunks.length
   const fits = task.status === 'completed' && task.textBytes <= query.maxBytes
   return {
