@@ -1,0 +1,106 @@
+import { join } from 'node:path'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { openStore } from '../../dist/src/store/store.js'
+import { runPurge } from '../../dist/src/tasks/purge.js'
+import { inScratch } from '../harness/scratch.mjs'
+import { median } from '../harness/statistics.mjs'
+import { fillDatabase, randomText } from '../store/fill.mjs'
+import { claimNewTask } from '../store/new-task.mjs'
+
+export const title = 'The purge, while others append and poll in the same process'
+
+const BYTES = 200
+
+export async function measure({ random, isShort }) {
+  const tasks = isShort ? 2 : 100
+  const chunksEach = isShort ? 1_000 : 10_000
+  const rounds = isShort ? 1 : 3
+  const stalls = { purge: [], without: [] }
+  let seconds = 0
+  for (let round = 0; round < rounds; round += 1) {
+    await inScratch(async (directory) => {
+      const file = join(directory, 'purge.db')
+      const old = Array.from({ length: tasks }, (_, n) => ({ id: `task-${n}`, chunks: chunksEach }))
+      fillDatabase(file, old, () => randomText(random, BYTES))
+      const store = openStore({ file, durability: 'full' })
+      const work = await startWork(store)
+      stalls.without.push(await longestStall(() => pause(isShort ? 200 : 3_000)))
+      const start = performance.now()
+      stalls.purge.push(await longestStall(() => purgeAll(store)))
+      seconds = (performance.now() - start) / 1000
+      await work.end()
+      store.close()
+    })
+  }
+  const count = (tasks * chunksEach).toLocaleString('en')
+  return [
+    {
+      what: `longest stall of the event loop while ${count} chunks of ${BYTES} bytes are purged`,
+      figure: median(stalls.purge),
+      unit: 'ms',
+      atMost: 25,
+      sides: [
+        { name: 'with the purge', unit: 'ms', values: stalls.purge },
+        { name: 'the same work without it', unit: 'ms', values: stalls.without },
+      ],
+      note: `the purge took ${seconds.toFixed(0)} s`,
+    },
+  ]
+}
+
+async function purgeAll(store) {
+  const cutoff = { expiredAt: Date.now(), sessionsUnusedSince: 0 }
+  const taken = await runPurge(store, cutoff, 'schedule', Date.now, new AbortController().signal)
+  if (taken.tasks === 0) throw new Error('nothing was purged')
+}
+
+/** One who appends and one who polls, until the end. */
+async function startWork(store) {
+  const run = await claimNewTask(store, 'task-at-work')
+  let isOver = false
+  const pieces = Array.from({ length: 4 }, () => ({ kind: 'text', content: 'x'.repeat(BYTES) }))
+  const appender = (async () => {
+    for (let n = 0; !isOver; n += 1) {
+      const decoderState = { kind: 'bench', state: null }
+      await store.append({
+        ...run,
+        expectedIndex: 4 * n,
+        pieces,
+        offsets: { out: n, err: 0 },
+        decoderState,
+        at: n,
+      })
+      await pause(5)
+    }
+  })()
+  const poller = (async () => {
+    while (!isOver) {
+      await store.readChunks(run.taskId, { from: 0, maxBytes: 10_000 })
+      await pause(5)
+    }
+  })()
+  return {
+    async end() {
+      isOver = true
+      await Promise.all([appender, poller])
+    },
+  }
+}
+
+/** ms of the longest turn of the event loop while something is done. */
+async function longestStall(work) {
+  let longest = 0
+  let isOver = false
+  const watch = (async () => {
+    for (let last = performance.now(); !isOver; ) {
+      await turn()
+      const now = performance.now()
+      longest = Math.max(longest, now - last)
+      last = now
+    }
+  })()
+  await work()
+  isOver = true
+  await watch
+  return longest
+}
