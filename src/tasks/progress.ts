@@ -5,8 +5,13 @@ import type { TaskStore } from '../domain/store.js'
 import { asSeen, isEnded, type Task } from '../domain/task.js'
 import type { Notifier } from './notifier.js'
 
-/** After a wake-up the answer is held this long, so that it carries what follows and a chatty task costs fewer calls. */
+/**
+ * The answer about a chatty task is held this long after the wake-up, so that it carries what follows and costs fewer
+ * calls. What comes after a silence is answered at once.
+ */
 const GATHER_MS = 30
+/** A task that was silent for so long is not chatty, ms. */
+const SILENCE_MS = 150
 
 /**
  * The chunks of a task from an index, after waiting for them where that was asked for.
@@ -45,6 +50,7 @@ async function waitUntilWorthAnAnswer(
   const deadline = performance.now() + query.waitMs
   for (;;) {
     const listener = notifier.listen(taskId)
+    let wasChatty = false
     try {
       const stored = await store.getTask(taskId)
       if (!stored) throw taskNotFound(taskId)
@@ -53,11 +59,12 @@ async function waitUntilWorthAnAnswer(
       const left = deadline - performance.now()
       if (isWorthAnAnswer(task, query) || left <= 0 || signal?.aborted || notifier.closed) return
       await listener.wait(left, signal)
+      wasChatty = Date.now() - (task.lastOutputAt ?? 0) < SILENCE_MS
     } finally {
       listener.dispose()
     }
     const pause = Math.min(GATHER_MS, deadline - performance.now())
-    if (query.waitFor === 'output' && pause > 0 && !notifier.closed) await delay(pause)
+    if (wasChatty && query.waitFor === 'output' && pause > 0 && !notifier.closed) await delay(pause)
   }
 }
 

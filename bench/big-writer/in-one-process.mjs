@@ -1,0 +1,44 @@
+// `in-one-process.mjs DATABASE SCRIPT`: runs a shell script and puts what it prints into a database, decoded, cut and stored by
+// the daemon's own code: what is left of spoold without its spool, its scheduler and its door.
+import { spawn } from 'node:child_process'
+import { FRESH_TEXT, textDecoder } from '../../dist/src/agents/output/text-decoder.js'
+import { openStore } from '../../dist/src/store/store.js'
+import { coalesce } from '../../dist/src/tasks/pieces.js'
+import { claimNewTask } from '../store/new-task.mjs'
+
+const [file, script] = process.argv.slice(2)
+const store = openStore({ file, durability: 'full' })
+const run = await claimNewTask(store)
+const decoder = textDecoder(FRESH_TEXT)
+const child = spawn('/bin/sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+let out = 0
+let expectedIndex = 0
+
+async function append(pieces) {
+  const decoderState = { kind: 'command', state: decoder.state() }
+  await store.append({
+    ...run,
+    expectedIndex,
+    pieces,
+    offsets: { out, err: 0 },
+    decoderState,
+    at: Date.now(),
+  })
+  expectedIndex += pieces.length
+}
+
+/** As much as the daemon takes at once. */
+const AT_ONCE = 256 * 1024
+let waiting = []
+let bytes = 0
+for await (const part of child.stdout) {
+  out += part.length
+  bytes += part.length
+  waiting.push(...decoder.decode('out', part))
+  if (bytes < AT_ONCE) continue
+  await append(coalesce(waiting))
+  waiting = []
+  bytes = 0
+}
+await append(coalesce([...waiting, ...decoder.end()]))
+store.close()
