@@ -8,6 +8,10 @@ import { SpoolError } from '../domain/errors.js'
  */
 export function translateSqliteError(error: unknown, file: string): SpoolError {
   if (error instanceof SpoolError) return error
+  // Drizzle puts an error of its own around some of SQLite's, a migration's among them.
+  if (error instanceof Error && error.cause instanceof Database.SqliteError) {
+    return translateSqliteError(error.cause, file)
+  }
   if (!(error instanceof Database.SqliteError)) {
     return new SpoolError('internal', `The database ${file} failed: ${String(error)}`, { cause: error })
   }

@@ -1,0 +1,9 @@
+// `open-store.mjs FILE`: opens the store of a database, which migrates it, and closes it. Tells the code of a refusal.
+import { openStore } from '../../../dist/src/store/store.js'
+
+try {
+  openStore({ file: process.argv[2], durability: 'full' }).close()
+} catch (error) {
+  process.stdout.write(`${error.code}: ${error.message}`)
+  process.exitCode = 1
+}

@@ -1,0 +1,48 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { SCHEMA_VERSION } from '../../../src/store/open.js'
+import { tempDirectory } from '../../helpers/temp-state.js'
+
+const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url))
+const JOURNAL = join('meta', '_journal.json')
+
+interface Journal {
+  entries: { tag: string }[]
+}
+
+const journal = JSON.parse(readFileSync(join(MIGRATIONS, JOURNAL), 'utf8')) as Journal
+
+/** How many of the migrations make each schema that was released before the present one; version to number. */
+export function olderSchemas(): Map<number, number> {
+  const schemas = new Map<number, number>()
+  journal.entries.forEach(({ tag }, place) => {
+    // The last statement of what made a version says which.
+    const made = /PRAGMA user_version = (\d+)/.exec(readFileSync(join(MIGRATIONS, `${tag}.sql`), 'utf8'))
+    if (made !== null && Number(made[1]) < SCHEMA_VERSION) schemas.set(Number(made[1]), place + 1)
+  })
+  return schemas
+}
+
+/** A new database of an older schema, as that spoold made it; nothing in it. */
+export function makeDatabase(file: string, migrations: number): Database.Database {
+  const db = new Database(file)
+  for (const pragma of ['page_size = 8192', 'auto_vacuum = INCREMENTAL', 'journal_mode = WAL'])
+    db.pragma(pragma)
+  migrate(drizzle({ client: db }), { migrationsFolder: firstMigrations(migrations) })
+  return db
+}
+
+function firstMigrations(count: number): string {
+  const folder = join(tempDirectory('migrations'), 'migrations')
+  mkdirSync(folder)
+  cpSync(MIGRATIONS, folder, { recursive: true })
+  writeFileSync(
+    join(folder, JOURNAL),
+    JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }),
+  )
+  return folder
+}
