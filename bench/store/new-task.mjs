@@ -1,28 +1,34 @@
 /**
- * A task of its own session, claimed, as a run under way: what an append needs.
+ * A task of a session of its own, as the store takes it.
+ *
+ * @param {string} id
+ */
+export function newTask(id) {
+  return {
+    id,
+    session: { open: { id: `session of ${id}`, agent: 'bench', workingDirectory: '/', at: 1 } },
+    agent: 'bench',
+    model: null,
+    message: 'x',
+    argv: null,
+    workingDirectory: '/',
+    priority: 0,
+    idempotencyKey: null,
+    at: 1,
+    ttlMs: 1,
+    timeoutMs: null,
+    stallMs: null,
+    permissions: 'deny',
+  }
+}
+
+/**
+ * Such a task, claimed, as a run under way: what an append needs.
  *
  * @param {import('../../dist/src/domain/store.js').TaskStore} store
  * @param {string} id
  */
 export async function claimNewTask(store, id = 'task') {
-  await store.createTask(
-    {
-      id,
-      session: { open: { id: `session of ${id}`, agent: 'bench', workingDirectory: '/', at: 1 } },
-      agent: 'bench',
-      model: null,
-      message: 'x',
-      argv: null,
-      workingDirectory: '/',
-      priority: 0,
-      idempotencyKey: null,
-      at: 1,
-      ttlMs: 1,
-      timeoutMs: null,
-      stallMs: null,
-      permissions: 'deny',
-    },
-    Number.MAX_SAFE_INTEGER,
-  )
+  await store.createTask(newTask(id), Number.MAX_SAFE_INTEGER)
   return store.claimNext({ at: 1, token: 'token', exceptAgents: [] })
 }

@@ -1,0 +1,47 @@
+// The peers behind one shape: add jobs, run them with so many at a time, until none is left.
+import Database from 'better-sqlite3'
+import { buildDBClient, Runner, SqliteQueue } from 'liteque'
+import { better, defineQueue, defineWorker } from 'plainjob'
+
+/** @param {string} file @param {() => Promise<void>} job what each job does */
+export function openPlainjob(file, job) {
+  const logger = { error() {}, warn() {}, info() {}, debug() {} }
+  const queue = defineQueue({ connection: better(new Database(file)), logger })
+  return {
+    add: async (n) => queue.add('noop', { n }),
+    async runAll(atOnce, count) {
+      let done = 0
+      let allDone
+      const over = new Promise((resolve) => {
+        allDone = resolve
+      })
+      const work = async () => {
+        await job()
+        done += 1
+        if (done === count) allDone()
+      }
+      const workers = Array.from({ length: atOnce }, () =>
+        defineWorker('noop', work, { queue, logger, pollIntervall: 1 }),
+      )
+      for (const worker of workers) worker.start()
+      await over
+      await Promise.all(workers.map((worker) => worker.stop()))
+    },
+    close: () => queue.close(),
+  }
+}
+
+/** @param {string} file @param {() => Promise<void>} job */
+export function openLiteque(file, job) {
+  const db = buildDBClient(file, { walEnabled: true, runMigrations: true })
+  const queue = new SqliteQueue('noop', db, { defaultJobArgs: { numRetries: 0 }, keepFailedJobs: false })
+  return {
+    add: (n) => queue.enqueue({ n }),
+    async runAll(atOnce) {
+      const functions = { run: job, onComplete: async () => {}, onError: async () => {} }
+      const options = { concurrency: atOnce, pollIntervalMs: 1, timeoutSecs: 60 }
+      await new Runner(queue, functions, options).runUntilEmpty()
+    },
+    close() {},
+  }
+}
