@@ -100,6 +100,6 @@ function migrateSafely(sqlite: Database.Database, orm: BetterSQLite3Database, fi
 }
 
 /** Through package.json's "imports", so that src/ and dist/ find the same folder. */
-function migrationsFolder(): string {
+export function migrationsFolder(): string {
   return dirname(dirname(createRequire(import.meta.url).resolve('#migrations/meta/_journal.json')))
 }

@@ -1,0 +1,43 @@
+import { migrationsFolder, openDatabase } from '../open.js'
+import { readCells } from './cells.js'
+import { findRows, insertRow } from './found-rows.js'
+import { createRowReader } from './layouts.js'
+import { openPageFile } from './page-file.js'
+import { readPageUses } from './page-uses.js'
+import { createChunkRebuild } from './rebuild-chunks.js'
+import { type RebuiltTasks, rebuildTasks } from './rebuild-tasks.js'
+
+/**
+ * Makes a new database of what can be read of a damaged one, which is only read. Chunks keep their indices, and what
+ * stands where one was lost says so; a row is taken only where nothing in the file contradicts it. Text that was changed
+ * and is still UTF-8 cannot be told from what was written: SQLite keeps no checksums.
+ *
+ * @param from the damaged database, with its -wal file beside it
+ * @param to a file that is not there yet
+ * @param now ms since 1970
+ */
+export function salvageDatabase(from: string, to: string, now: number): RebuiltTasks {
+  const pages = openPageFile(from)
+  try {
+    const { sqlite } = openDatabase({ file: to, durability: 'full' })
+    try {
+      sqlite.pragma('foreign_keys = OFF')
+      // Nobody uses the file before it is whole: it needs no log, which would be as large as itself.
+      sqlite.pragma('journal_mode = MEMORY')
+      const rebuild = sqlite.transaction(() => {
+        const chunks = createChunkRebuild(sqlite)
+        const cells = readCells(pages, readPageUses(pages))
+        const found = findRows(cells, createRowReader(migrationsFolder()), chunks)
+        for (const purge of found.purges) insertRow(sqlite, 'purges', purge)
+        return rebuildTasks(sqlite, found, chunks, pages.bytes, now)
+      })
+      const result = rebuild()
+      sqlite.pragma('journal_mode = WAL')
+      return result
+    } finally {
+      sqlite.close()
+    }
+  } finally {
+    pages.close()
+  }
+}
