@@ -17,20 +17,20 @@ const KINDS = ['text', 'text', 'text', 'thought', 'tool', 'stderr', 'notice'] as
  * freed, and the newest of it only in the write-ahead log.
  *
  * @param file where it is copied to, with its log
- * @returns all that is in it
+ * @returns all that is in it, and what the purge took: the database itself may hold that still, its log is newer
  */
 export async function fillDatabase(
   file: string,
   random: () => number,
   tasks: number,
-): Promise<Map<string, KnownTask>> {
+): Promise<{ known: Map<string, KnownTask>; purged: Map<string, KnownTask> }> {
   const live = `${file}.live`
   const store = openStore({ file: live, durability: 'normal' })
   const ids: string[] = []
-  const purged = Math.floor(tasks / 4)
-  for (let n = 0; n < tasks + purged; n += 1) {
+  const toPurge = Math.floor(tasks / 4)
+  for (let n = 0; n < tasks + toPurge; n += 1) {
     const id = `task-${n.toString(36).padStart(26, '0')}`
-    const over = { id, message: contentOf(random, 4_000), ttlMs: n < purged ? 1 : 1e12 }
+    const over = { id, message: contentOf(random, 4_000), ttlMs: n < toPurge ? 1 : 1e12 }
     const run = await startedTask(store, over)
     let next = 1
     for (let appends = random() * 12; appends > 0; appends -= 1) {
@@ -38,23 +38,29 @@ export async function fillDatabase(
       await store.append(append(run, next, pieces, 3_000 + next))
       next += pieces.length
     }
-    const isActive = n >= purged && random() < 0.15
+    const isActive = n >= toPurge && random() < 0.15
     if (!isActive) await store.finish(completion(run, 3_000 + next))
-    if (n >= purged) ids.push(id)
+    ids.push(id)
+  }
+  const all = new Map<string, KnownTask>()
+  for (const id of ids) {
+    const page = await store.readChunks(id, { from: 0, maxBytes: 1e9 })
+    if (page !== undefined) all.set(id, page)
   }
   for (let done = false; !done; ) {
     done = (await store.purgeStep({ expiredAt: 1e10, sessionsUnusedSince: 0 })).done
   }
   const known = new Map<string, KnownTask>()
-  for (const id of ids) {
-    const page = await store.readChunks(id, { from: 0, maxBytes: 1e9 })
-    if (page !== undefined) known.set(id, page)
+  const purged = new Map<string, KnownTask>()
+  for (const [id, task] of all) {
+    const isThere = (await store.getTask(id)) !== undefined
+    ;(isThere ? known : purged).set(id, task)
   }
   for (const suffix of ['', '-wal']) {
     if (existsSync(live + suffix)) copyFileSync(live + suffix, file + suffix)
   }
   store.close()
-  return known
+  return { known, purged }
 }
 
 function pieceOf(random: () => number): Piece {

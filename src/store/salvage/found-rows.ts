@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3'
 import type { Cells } from './cells.js'
 import type { createRowReader, NamedRow } from './layouts.js'
-import type { Value } from './record.js'
 import type { ChunkRebuild } from './rebuild-chunks.js'
+import type { Value } from './record.js'
 
 /** What was read of a damaged database; its chunks are in the new one already. */
 export interface FoundRows {

@@ -65,7 +65,9 @@ export function createChunkRebuild(sqlite: Database.Database): ChunkRebuild {
   const span = sqlite.prepare<[number], { last: number | null; firstAt: number | null }>(
     'SELECT max(idx) AS last, min(at) AS firstAt FROM chunks WHERE task_key = ?',
   )
-  const lastTold = sqlite.prepare<[number], number | null>('SELECT max(idx) FROM told WHERE task_key = ?').pluck()
+  const lastTold = sqlite
+    .prepare<[number], number | null>('SELECT max(idx) FROM told WHERE task_key = ?')
+    .pluck()
   const isFinal = sqlite
     .prepare<[number, number], number>('SELECT is_final FROM chunks WHERE task_key = ? AND idx = ?')
     .pluck()

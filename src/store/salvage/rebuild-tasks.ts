@@ -19,8 +19,7 @@ export interface RebuiltTasks {
   lostTaskIds: string[]
 }
 
-const READ_AGAIN =
-  '\n[spoold: the database was damaged; what follows may repeat what was told before.]\n'
+const READ_AGAIN = '\n[spoold: the database was damaged; what follows may repeat what was told before.]\n'
 /** No chunk takes less room in a file. */
 const FEWEST_BYTES_OF_CHUNK = 8
 
@@ -111,11 +110,17 @@ export function rebuildTasks(
     const seen = chunks.seen(key)
     const id = found.taskIds.get(key)
     // Chunks that nothing else tells of have a damaged key.
-    if (id === undefined && !seen.isTold && !found.tasks.has(key)) return chunks.drop(key)
+    if (id === undefined && !seen.isTold && !found.tasks.has(key)) {
+      chunks.drop(key)
+      return
+    }
     const since = seen.firstAt ?? now
     const row = standInTask(key, id ?? `task-damaged-${key}`, keyOfLostSession(), since, now)
     // An id that another task has was not this one's.
-    if (!insertRow(sqlite, 'tasks', row)) return chunks.drop(key)
+    if (!insertRow(sqlite, 'tasks', row)) {
+      chunks.drop(key)
+      return
+    }
     takeOut.run(key)
     let total = seen.next
     if (!seen.isClosed) {
@@ -131,7 +136,9 @@ export function rebuildTasks(
 
   function keyOfLostSession(): number {
     insertRow(sqlite, 'sessions', sessionOfLostTasks(now))
-    return sqlite.prepare<[], number>("SELECT key FROM sessions WHERE id = 'session-damaged'").pluck().get() ?? 0
+    return (
+      sqlite.prepare<[], number>("SELECT key FROM sessions WHERE id = 'session-damaged'").pluck().get() ?? 0
+    )
   }
 
   function tally(id: string, whole: RebuiltChunks): void {

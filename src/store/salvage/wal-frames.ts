@@ -37,8 +37,11 @@ function readFrames(file: number, pageSize: number): WalFrames | undefined {
   const header = Buffer.alloc(HEADER_BYTES)
   if (readSync(file, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return undefined
   const isBigEndian = header.readUInt32BE(0) === MAGIC + 1
-  let before: Sum = [header.readUInt32BE(24), header.readUInt32BE(28)]
-  const salts = header.subarray(16, 24)
+  const stored: Sum = [header.readUInt32BE(24), header.readUInt32BE(28)]
+  const isHeaderSound = isSame(addTo([0, 0], header.subarray(0, 24), isBigEndian), stored)
+  // Where the header is damaged, the first sound frame tells which round it is.
+  let salts = isHeaderSound ? header.subarray(16, 24) : undefined
+  let before = stored
   const committed: WalFrames = { offsets: new Map(), pageCount: undefined }
   let waiting = new Map<number, number>()
   const frame = Buffer.alloc(FRAME_HEADER_BYTES + pageSize)
@@ -46,8 +49,9 @@ function readFrames(file: number, pageSize: number): WalFrames | undefined {
     const page = frame.subarray(FRAME_HEADER_BYTES)
     const stored: Sum = [frame.readUInt32BE(16), frame.readUInt32BE(20)]
     const sum = addTo(addTo(before, frame.subarray(0, 8), isBigEndian), page, isBigEndian)
-    const isOfThisRound = frame.subarray(8, 16).equals(salts)
-    if (isOfThisRound && sum[0] === stored[0] && sum[1] === stored[1]) {
+    const isSound = isSame(sum, stored)
+    if (isSound) salts ??= Buffer.from(frame.subarray(8, 16))
+    if (isSound && salts?.equals(frame.subarray(8, 16))) {
       waiting.set(frame.readUInt32BE(0), start + FRAME_HEADER_BYTES)
       const pagesAfterCommit = frame.readUInt32BE(4)
       if (pagesAfterCommit > 0) {
@@ -63,6 +67,10 @@ function readFrames(file: number, pageSize: number): WalFrames | undefined {
 }
 
 type Sum = [number, number]
+
+function isSame(one: Sum, other: Sum): boolean {
+  return one[0] === other[0] && one[1] === other[1]
+}
 
 function addTo([first, second]: Sum, bytes: Buffer, isBigEndian: boolean): Sum {
   let [a, b] = [first, second]
