@@ -61,11 +61,7 @@ function refuseForeign(sqlite: Database.Database, file: string): void {
     .pluck()
     .get() as number
   if (application === APPLICATION_ID && version > SCHEMA_VERSION) {
-    throw new SpoolError(
-      'storage_newer',
-      `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
-        'It was left untouched: install the newer spoold again, or name another --state-dir.',
-    )
+    throw newerSchema(file, version)
   }
   if (tables > 0 && application !== APPLICATION_ID) {
     throw new SpoolError(
@@ -73,6 +69,14 @@ function refuseForeign(sqlite: Database.Database, file: string): void {
       `${file} is a SQLite database, but not one of spoold's. It was left untouched: move it away or name another --state-dir.`,
     )
   }
+}
+
+export function newerSchema(file: string, version: number): SpoolError {
+  return new SpoolError(
+    'storage_newer',
+    `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
+      'It was left untouched: install the newer spoold again, or name another --state-dir.',
+  )
 }
 
 /** The order matters on a new file: page size, then auto_vacuum, then WAL. */
@@ -94,7 +98,10 @@ function migrateSafely(sqlite: Database.Database, orm: BetterSQLite3Database, fi
   migrate(orm, { migrationsFolder: migrationsFolder() })
   const broken = sqlite.pragma('foreign_key_check') as unknown[]
   if (broken.length > 0) {
-    throw new SpoolError('storage_corrupt', `${file} has rows that belong to nothing; restore a backup.`)
+    throw new SpoolError(
+      'storage_corrupt',
+      `${file} has rows that belong to nothing: run \`spoold db --recover\`.`,
+    )
   }
   sqlite.pragma('foreign_keys = ON')
 }

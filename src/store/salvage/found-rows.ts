@@ -36,6 +36,8 @@ export function findRows(
     else if (read?.table === 'purges') found.purges.push(read.row)
     else if (read !== undefined) keepLater(found[read.table], key, read.row)
   }
+  repairIds(found.tasks, found.taskIds)
+  repairIds(found.sessions, found.sessionIds)
   return found
 }
 
@@ -47,6 +49,14 @@ function takeEntry(entry: Value[], found: FoundRows, chunks: ChunkRebuild): void
     if (!ID.test(first)) return
     const ids = first.startsWith('task-') ? found.taskIds : found.sessionIds
     ids.set(second, first)
+  }
+}
+
+/** An id that is none is damaged; its index has it once more. */
+function repairIds(rows: Map<number, NamedRow>, ids: Map<number, string>): void {
+  for (const [key, row] of rows) {
+    const told = ids.get(key)
+    if (told !== undefined && !ID.test(String(row.id))) row.id = told
   }
 }
 

@@ -17,6 +17,8 @@ export interface PageFile {
   firstFreeList: number
   /** Bytes of the file itself. */
   bytes: number
+  /** PRAGMA user_version, where the header can tell. */
+  userVersion: number | undefined
   /** Undefined for a number that is none, and for a page that is not there any more. */
   page(number: number): Buffer | undefined
   close(): void
@@ -44,6 +46,7 @@ export function openPageFile(path: string): PageFile {
     hasPointerMap: !isHeaderSound || header.readUInt32BE(52) !== 0,
     firstFreeList: isHeaderSound ? header.readUInt32BE(32) : 0,
     bytes,
+    userVersion: isHeaderSound ? header.readUInt32BE(60) : undefined,
     page(number) {
       if (number < 1 || number > pageCount) return undefined
       const inWal = wal.offsets.get(number)

@@ -1,0 +1,75 @@
+import { rmSync, statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { SpoolError } from '../domain/errors.js'
+import { acquireLock } from '../state/lock.js'
+import type { StatePaths } from '../state/paths.js'
+import { replaceDatabase, setSpoolsAside } from '../state/set-aside.js'
+import { openStateDirectory } from '../state/state-directory.js'
+import { APPLICATION_ID } from '../store/open.js'
+import type { RebuiltTasks } from '../store/salvage/rebuild-tasks.js'
+import { salvageDatabase } from '../store/salvage/salvage.js'
+
+export interface Recovery extends RebuiltTasks {
+  /** Where the damaged database is kept. */
+  damaged: string
+  /** Where the spools of lost tasks are kept; undefined where there were none. */
+  spools: string | undefined
+}
+
+/**
+ * Puts what can be salvaged of a damaged database in its place, and keeps the damaged one as it is. Holds the daemon's
+ * lock meanwhile. Undefined where the database is sound; then nothing was done.
+ *
+ * Throws SpoolError `daemon_already_running`, `state_directory_invalid`, `storage_failed` where there is no database, and
+ * as `salvageDatabase` does; the database is then as it was.
+ *
+ * @param now ms since 1970
+ */
+export function recoverDatabase(root: string, now: number): Recovery | undefined {
+  const paths = openStateDirectory(root)
+  const lock = acquireLock(paths)
+  try {
+    if (statSync(paths.database, { throwIfNoEntry: false }) === undefined) {
+      throw new SpoolError('storage_failed', `There is no database ${paths.database} to recover.`)
+    }
+    return isSound(paths.database) ? undefined : recover(paths, now)
+  } finally {
+    lock.release()
+  }
+}
+
+function recover(paths: StatePaths, now: number): Recovery {
+  const fresh = `${paths.database}.recovered`
+  // Of a recovery that was interrupted.
+  removeDatabase(fresh)
+  try {
+    const salvaged = salvageDatabase(paths.database, fresh, now)
+    const stamp = new Date(now).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '')
+    const lost = new Set(salvaged.lostTaskIds)
+    const known = new Set(salvaged.taskIds.filter((id) => !lost.has(id)))
+    // Before the next daemon can come, which would remove them.
+    const spools = setSpoolsAside(paths, known, stamp)
+    return { ...salvaged, spools, damaged: replaceDatabase(paths, fresh, stamp) }
+  } finally {
+    removeDatabase(fresh)
+  }
+}
+
+/** Looks only; a file that SQLite cannot read is not sound. */
+function isSound(file: string): boolean {
+  let sqlite: Database.Database | undefined
+  try {
+    sqlite = new Database(file, { readonly: true, fileMustExist: true })
+    const isOurs = sqlite.pragma('application_id', { simple: true }) === APPLICATION_ID
+    const broken = sqlite.pragma('foreign_key_check') as unknown[]
+    return isOurs && broken.length === 0 && sqlite.pragma('integrity_check(1)', { simple: true }) === 'ok'
+  } catch {
+    return false
+  } finally {
+    sqlite?.close()
+  }
+}
+
+function removeDatabase(file: string): void {
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(file + end, { force: true })
+}
