@@ -1,12 +1,15 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 
-const PAGE = 8192
+export const PAGE = 8192
 const SECTOR = 512
+const MOST_UNITS = 8
 
 export interface Damage {
   what: string
   /** Bytes that were changed one by one, anywhere; 0 where whole sectors, pages or ends were. */
   strayBytes: number
+  /** Pages in whose place another sound one is. */
+  strayPages: number
 }
 
 type Kind = (file: number, size: number, random: () => number) => Damage
@@ -39,7 +42,7 @@ function strayBytes(file: number, size: number, random: () => number): Damage {
   for (let n = 0; n < count; n += 1) {
     writeSync(file, Buffer.from([random() * 256]), 0, 1, Math.floor(random() * size))
   }
-  return { what: `${count} bytes`, strayBytes: count }
+  return { what: `${count} bytes`, strayBytes: count, strayPages: 0 }
 }
 
 function zeroedSectors(file: number, size: number, random: () => number): Damage {
@@ -58,17 +61,18 @@ function noisyPages(file: number, size: number, random: () => number): Damage {
 function misdirectedPage(file: number, size: number, random: () => number): Damage {
   const page = Buffer.alloc(PAGE)
   readSync(file, page, 0, PAGE, unit(size, PAGE, random))
-  return overwrite(file, size, random, PAGE, 'a page in the place of others', () => page)
+  const damage = overwrite(file, size, random, PAGE, 'a page in the place of others', () => page)
+  return { ...damage, strayPages: MOST_UNITS }
 }
 
 function cutEnd(file: number, size: number, random: () => number): Damage {
   ftruncateSync(file, Math.floor(size * random()))
-  return { what: 'cut', strayBytes: 0 }
+  return { what: 'cut', strayBytes: 0, strayPages: 0 }
 }
 
 function firstPage(file: number, _size: number, random: () => number): Damage {
   writeSync(file, random() < 0.5 ? noise(random) : Buffer.alloc(PAGE), 0, PAGE, 0)
-  return { what: 'first page', strayBytes: 0 }
+  return { what: 'first page', strayBytes: 0, strayPages: 0 }
 }
 
 function overwrite(
@@ -79,9 +83,9 @@ function overwrite(
   what: string,
   content: () => Buffer,
 ): Damage {
-  const count = 1 + Math.floor(random() * 8)
+  const count = 1 + Math.floor(random() * MOST_UNITS)
   for (let n = 0; n < count; n += 1) writeSync(file, content(), 0, bytes, unit(size, bytes, random))
-  return { what: `${count} ${what}`, strayBytes: 0 }
+  return { what: `${count} ${what}`, strayBytes: 0, strayPages: 0 }
 }
 
 function unit(size: number, bytes: number, random: () => number): number {

@@ -29,7 +29,7 @@ export async function fillDatabase(
   const ids: string[] = []
   const toPurge = Math.floor(tasks / 4)
   for (let n = 0; n < tasks + toPurge; n += 1) {
-    const id = `task-${n.toString(36).padStart(26, '0')}`
+    const id = `task-${letters(random, 26)}`
     const over = { id, message: contentOf(random, 4_000), ttlMs: n < toPurge ? 1 : 1e12 }
     const run = await startedTask(store, over)
     let next = 1
@@ -61,6 +61,10 @@ export async function fillDatabase(
   }
   store.close()
   return { known, purged }
+}
+
+function letters(random: () => number, count: number): string {
+  return Array.from({ length: count }, () => Math.floor(random() * 32).toString(32)).join('')
 }
 
 function pieceOf(random: () => number): Piece {
