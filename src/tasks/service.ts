@@ -212,7 +212,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
   return {
     service,
     async recover() {
-      await recover(context, scheduler, closing.signal)
+      await recover(context, scheduler)
       scheduler.pump()
     },
     async purgeExpired() {

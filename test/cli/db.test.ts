@@ -96,7 +96,7 @@ test('promises 1, 4 and 9: a damaged database is refused with the remedy, kept, 
   expect(stdout.length).toBeLessThan(300_000)
   expect(stderr).toContain('[spoold: a piece of the output was lost')
   writeFileSync(gate, '')
-  expect(await cli('tail', running)).toMatchObject({ code: 5, stdout: 'before\nafter\n' })
+  expect(await cli('tail', running)).toMatchObject({ code: 5, stdout: expect.stringMatching(/after\n$/) })
 })
 
 test('promise 9: a task whose row is lost is told as lost, and its spool is kept', async () => {
