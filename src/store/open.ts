@@ -43,6 +43,8 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
     setPragmas(sqlite, options)
     const orm = drizzle({ client: sqlite, casing: 'snake_case' })
     migrateSafely(sqlite, orm, file)
+    // Else every new task makes a file in /var/tmp, which another full disk or a limit of open files forbids.
+    sqlite.pragma('temp_store = MEMORY')
     return { sqlite, drizzle: orm, file }
   } catch (error) {
     sqlite?.close()

@@ -28,6 +28,8 @@ export function salvageDatabase(from: string, to: string, now: number): RebuiltT
     const { sqlite } = openDatabase({ file: to, durability: 'full' })
     try {
       sqlite.pragma('foreign_keys = OFF')
+      // It needs a table as large as the index of all chunks.
+      sqlite.pragma('temp_store = FILE')
       // Nobody uses the file before it is whole: it needs no log, which would be as large as itself.
       sqlite.pragma('journal_mode = MEMORY')
       const rebuild = sqlite.transaction(() => {
