@@ -68,7 +68,7 @@ function refuseForeign(sqlite: Database.Database, file: string): void {
   if (tables > 0 && application !== APPLICATION_ID) {
     throw new SpoolError(
       'storage_corrupt',
-      `${file} is a SQLite database, but not one of spoold's. It was left untouched: move it away or name another --state-dir.`,
+      `${file} is a SQLite database, but not one of spoold's. It was left untouched: move it away or name another --state-dir; where it was one, \`spoold db --recover\` salvages it.`,
     )
   }
 }

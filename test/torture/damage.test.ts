@@ -2,17 +2,16 @@ import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import type { Chunk } from '../../src/domain/chunk.js'
 import { isEnded } from '../../src/domain/task.js'
-import { LOST_CHUNK } from '../../src/store/salvage/rebuild-chunks.js'
 import { salvageDatabase } from '../../src/store/salvage/salvage.js'
 import { openStore } from '../../src/store/store.js'
 import { randomFrom } from '../fixtures/crash-writer.mjs'
 import { tempDirectory } from '../helpers/temp-state.js'
-import { type Damage, damageFile, PAGE } from './damage-file.js'
+import { type Damage, damageFile } from './damage-file.js'
 import { fillDatabase, type KnownTask } from './filled-database.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
+import { countSame, differs } from './told-or-lost.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const DAMAGES = inForm({ short: 60, long: 1_000 })
@@ -133,38 +132,4 @@ function expectWellFormed({ task, chunks }: KnownTask, hint: string): void {
   expect(finals, hint).toEqual(isEnded(task) ? [chunks.length - 1] : [])
   const bytes = chunks.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0)
   expect(task.bytes, hint).toBe(bytes)
-}
-
-function countSame(before: Chunk[], after: Chunk[], damage: Damage, hint: string): number {
-  let same = 0
-  for (const { index, kind, content } of after) {
-    const told = before[index]
-    if (
-      told !== undefined &&
-      told.kind === kind &&
-      differs(told.content, content) <= unnoticed(content, damage)
-    )
-      same += 1
-    else if (kind === 'notice' && content === LOST_CHUNK) continue
-    // spoold's own last words, behind all that was seen.
-    else if (/lost when the database was damaged|may repeat what was told/.test(content)) continue
-    else
-      throw new Error(
-        `${hint}: chunk ${index} is neither what was there nor told as lost: ${content.slice(0, 200)}`,
-      )
-  }
-  return same
-}
-
-/** Changes that leave text text cannot be told; a whole page of nothing but text is only there for a large one. */
-function unnoticed(content: string, { strayBytes, strayPages }: Damage): number {
-  return content.length > PAGE / 4 ? strayBytes + strayPages * PAGE : strayBytes
-}
-
-/** Bytes that differ; all of them where the lengths do. */
-function differs(one: string, other: string): number {
-  if (one === other) return 0
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY
-  return a.reduce((sum, byte, at) => sum + (byte === b[at] ? 0 : 1), 0)
 }
