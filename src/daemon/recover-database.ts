@@ -1,13 +1,12 @@
 import { rmSync, statSync } from 'node:fs'
-import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 import { acquireLock } from '../state/lock.js'
 import type { StatePaths } from '../state/paths.js'
 import { replaceDatabase, setSpoolsAside } from '../state/set-aside.js'
 import { openStateDirectory } from '../state/state-directory.js'
-import { APPLICATION_ID } from '../store/open.js'
 import type { RebuiltTasks } from '../store/salvage/rebuild-tasks.js'
 import { salvageDatabase } from '../store/salvage/salvage.js'
+import { isSound } from '../store/salvage/soundness.js'
 
 export interface Recovery extends RebuiltTasks {
   /** Where the damaged database is kept. */
@@ -52,21 +51,6 @@ function recover(paths: StatePaths, now: number): Recovery {
     return { ...salvaged, spools, damaged: replaceDatabase(paths, fresh, stamp) }
   } finally {
     removeDatabase(fresh)
-  }
-}
-
-/** Looks only; a file that SQLite cannot read is not sound. */
-function isSound(file: string): boolean {
-  let sqlite: Database.Database | undefined
-  try {
-    sqlite = new Database(file, { readonly: true, fileMustExist: true })
-    const isOurs = sqlite.pragma('application_id', { simple: true }) === APPLICATION_ID
-    const broken = sqlite.pragma('foreign_key_check') as unknown[]
-    return isOurs && broken.length === 0 && sqlite.pragma('integrity_check(1)', { simple: true }) === 'ok'
-  } catch {
-    return false
-  } finally {
-    sqlite?.close()
   }
 }
 

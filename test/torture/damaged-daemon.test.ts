@@ -4,8 +4,9 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { expect, it } from 'vitest'
 import type { Chunk } from '../../src/domain/chunk.js'
 import { readDaemonFile } from '../../src/state/daemon-file.js'
+import { readOrCreateToken } from '../../src/state/token.js'
 import { randomFrom } from '../fixtures/crash-writer.mjs'
-import { poll, type SeenChunk } from '../helpers/mcp-client.js'
+import { connectHttp, poll, type SeenChunk } from '../helpers/mcp-client.js'
 import { runCli, startCli } from '../helpers/run-cli.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
@@ -17,7 +18,7 @@ import { report } from './report.js'
 import { countSame } from './told-or-lost.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
-const ROUNDS = inForm({ short: 5, long: 30 })
+const ROUNDS = inForm({ short: 4, long: 24 })
 
 const sum = { noticed: 0, served: 0, servedWrong: 0, kept: 0, all: 0 }
 
@@ -64,11 +65,12 @@ async function damageOnce(
   }
   const damage = damageFile(scene.paths.database, random)
   const hint = `round ${round}: ${damage.what}`
-  if (await comesUp(scene)) {
-    const daemon = await scene.start()
-    await serve(await scene.connect(), known)
-    expect(daemon.child.exitCode, hint).toBeNull()
-    await daemon.stop()
+  const served = await tryDaemon(scene)
+  if (served !== undefined) {
+    await serve(served.client, known)
+    expect(served.run.child.exitCode, hint).toBeNull()
+    served.run.child.kill('SIGTERM')
+    expectSentence((await served.run.result).stderr)
   }
   const { stateDirectory } = scene
   const recovery = await runCli(['db', '--recover'], { stateDirectory })
@@ -92,24 +94,22 @@ async function damageOnce(
   await next.stop()
 }
 
-/** Whether a daemon comes up; where none does, it has said why, and ended with 3. */
-async function comesUp({ stateDirectory, paths }: FaultScene): Promise<boolean> {
+/** A client of the daemon that comes up; where none does, it has said why, and ended with 3. */
+async function tryDaemon({ stateDirectory, paths }: FaultScene) {
   const run = startCli(['serve'], { stateDirectory })
-  const { pid } = run.child
-  await waitFor(
-    'a start or a refusal',
-    () => run.child.exitCode !== null || readDaemonFile(paths.daemon)?.pid === pid,
-  )
-  if (run.child.exitCode === null) {
-    run.child.kill('SIGKILL')
-    await run.result
-    return true
+  const file = await waitFor('a start or a refusal', () => {
+    const found = readDaemonFile(paths.daemon)
+    return run.child.exitCode === null ? found?.pid === run.child.pid && found : 'ended'
+  })
+  if (file !== 'ended') {
+    const client = await connectHttp(file.url, readOrCreateToken(paths.token).token)
+    return { client, run }
   }
   const { code, stderr } = await run.result
   expect(stderr).toMatch(/^spoold: [^\n]*(spoold db --recover|newer spoold)[^\n]*\n$/)
   expect(code).toBe(3)
   sum.noticed += 1
-  return false
+  return undefined
 }
 
 /** Nothing but sentences of spoold's: no stack of a crash. */
