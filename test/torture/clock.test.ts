@@ -8,7 +8,7 @@ import { report } from './report.js'
 import { expectAllOf, look, startWriter, type WrittenTask } from './written-tasks.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
-const JUMPS = inForm({ short: 6, long: 60 })
+const JUMPS = inForm({ short: 6, long: 24 })
 const DAY_MS = 24 * 60 * 60 * 1000
 const CLOCK = { preload: 'set-clock.mjs', variable: 'TORTURE_CLOCK' }
 

@@ -20,7 +20,7 @@ it(`promises 1 and 9: what is salvaged of ${DAMAGES} damaged databases is what w
   const random = randomFrom(SEED)
   const directory = tempDirectory('damage')
   const sound = join(directory, 'sound.db')
-  const { known, purged } = await fillDatabase(sound, random, 20)
+  const { known, purged } = await fillDatabase(sound, random, 12)
   const sum = { chunks: 0, kept: 0, tasks: 0, whole: 0 }
   for (let n = 0; n < DAMAGES; n += 1) {
     const scene = join(directory, String(n))

@@ -18,7 +18,7 @@ import { report } from './report.js'
 import { countSame } from './told-or-lost.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
-const ROUNDS = inForm({ short: 4, long: 24 })
+const ROUNDS = inForm({ short: 4, long: 12 })
 
 const sum = { noticed: 0, served: 0, servedWrong: 0, kept: 0, all: 0 }
 

@@ -12,7 +12,7 @@ import { canMount, openSmallDisk, type SmallDisk } from './small-disk.js'
 import { expectAllOf, look, readWhole, startWriter, WRITER, type WrittenTask } from './written-tasks.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
-const ROUNDS = inForm({ short: 1, long: 5 })
+const ROUNDS = inForm({ short: 1, long: 3 })
 /** Prints more than any disk of these tests holds. */
 const COUNTER = { kind: 'command', argv: ['/bin/sh', '-c', 'exec seq 1 5000000'] }
 const MB = 1024 * 1024

@@ -11,7 +11,7 @@ import { expectAllOf, look, startWriter, type WrittenTask } from './written-task
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const canLimit = spawnSync('prlimit', ['--version']).status === 0
-const ROUNDS = inForm({ short: 1, long: 5 })
+const ROUNDS = inForm({ short: 1, long: 3 })
 
 /** The soft limit of open files of a running process; as it was, without a number. */
 function limitFiles(pid: number, most: number | string): void {

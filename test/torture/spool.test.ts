@@ -11,7 +11,7 @@ import { report } from './report.js'
 import { expectAllOf, look, readWhole, startWriter, type WrittenTask } from './written-tasks.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
-const ROUNDS = inForm({ short: 1, long: 5 })
+const ROUNDS = inForm({ short: 1, long: 3 })
 
 type Fault = (scene: FaultScene, taskId: string) => void
 
@@ -55,7 +55,7 @@ it.each(FAULTS)(
     let daemon = await scene.start()
     const client = await scene.connect()
     for (let round = 0; round < ROUNDS; round += 1) {
-      const task = await startWriter(client, { seed: SEED + round, bytes: 30_000, exitCode: 3, pauseMs: 15 })
+      const task = await startWriter(client, { seed: SEED + round, bytes: 12_000, exitCode: 3, pauseMs: 15 })
       await waitFor('its output', async () => {
         await look(client, task)
         return textOfChunks(task.seen).length > 300
