@@ -55,7 +55,7 @@ it.each(FAULTS)(
     let daemon = await scene.start()
     const client = await scene.connect()
     for (let round = 0; round < ROUNDS; round += 1) {
-      const task = await startWriter(client, { seed: SEED + round, bytes: 12_000, exitCode: 3, pauseMs: 15 })
+      const task = await startWriter(client, { seed: SEED + round, bytes: 16_000, exitCode: 3, pauseMs: 15 })
       await waitFor('its output', async () => {
         await look(client, task)
         return textOfChunks(task.seen).length > 300
