@@ -109,7 +109,7 @@ async function expectCut(client: Client, task: WrittenTask): Promise<void> {
   const written = textOf(task.seed, task.bytes)
   const before = textOfChunks(chunks.slice(0, cut))
   expect(written.startsWith(before)).toBe(true)
-  // At the cut itself half of a character may be left.
-  const after = textOfChunks(chunks.slice(cut)).replace(/^[^\n]*\uFFFD+/, '')
-  expect(written.endsWith(after)).toBe(true)
+  // At the cut itself what was left of a character may have become another with what follows.
+  const after = [...textOfChunks(chunks.slice(cut))]
+  expect([0, 1, 2, 3].some((torn) => written.endsWith(after.slice(torn).join('')))).toBe(true)
 }
