@@ -1,9 +1,9 @@
 import { rmSync, statSync } from 'node:fs'
 import { SpoolError } from '../domain/errors.js'
 import { acquireLock } from '../state/lock.js'
-import type { StatePaths } from '../state/paths.js'
+import { type StatePaths, statePaths } from '../state/paths.js'
 import { replaceDatabase, setSpoolsAside } from '../state/set-aside.js'
-import { openStateDirectory } from '../state/state-directory.js'
+import { hasStateDirectory, openStateDirectory } from '../state/state-directory.js'
 import type { RebuiltTasks } from '../store/salvage/rebuild-tasks.js'
 import { salvageDatabase } from '../store/salvage/salvage.js'
 import { isSound } from '../store/salvage/soundness.js'
@@ -25,12 +25,13 @@ export interface Recovery extends RebuiltTasks {
  * @param now ms since 1970
  */
 export function recoverDatabase(root: string, now: number): Recovery | undefined {
+  const { database } = statePaths(root)
+  if (!hasStateDirectory(root) || statSync(database, { throwIfNoEntry: false }) === undefined) {
+    throw new SpoolError('storage_failed', `There is no database ${database} to recover.`)
+  }
   const paths = openStateDirectory(root)
   const lock = acquireLock(paths)
   try {
-    if (statSync(paths.database, { throwIfNoEntry: false }) === undefined) {
-      throw new SpoolError('storage_failed', `There is no database ${paths.database} to recover.`)
-    }
     return isSound(paths.database) ? undefined : recover(paths, now)
   } finally {
     lock.release()

@@ -7,7 +7,7 @@ const COMPANIONS = ['-wal', '-shm']
 
 /**
  * Puts a new database in the place of the damaged one, which stays under a name of its own, with its log. The new one
- * takes its place by a rename, so at every instant there is one or the other. Throws SpoolError `storage_full`,
+ * takes its place by a rename, and the damaged one has its second name before: whenever this ends, nothing is gone. Throws SpoolError `storage_full`,
  * `storage_readonly` or `state_directory_invalid`.
  *
  * @param stamp tells the damaged one from others, and is part of its name
@@ -17,13 +17,10 @@ export function replaceDatabase({ database }: StatePaths, fresh: string, stamp: 
   const kept = `${database}.damaged-${stamp}`
   if (existsSync(kept)) throw stateInvalid(`${kept} is there already: try again in a second.`)
   try {
-    linkSync(database, kept)
-    for (const end of COMPANIONS) {
-      if (!existsSync(database + end)) continue
-      linkSync(database + end, kept + end)
-      // SQLite would take it for the log of the new one.
-      rmSync(database + end)
-    }
+    const ends = ['', ...COMPANIONS].filter((end) => existsSync(database + end))
+    for (const end of ends) linkSync(database + end, kept + end)
+    // SQLite would take them for those of the new one.
+    for (const end of COMPANIONS) rmSync(database + end, { force: true })
     renameSync(fresh, database)
     return kept
   } catch (cause) {
