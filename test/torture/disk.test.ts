@@ -9,7 +9,15 @@ import { waitFor } from '../helpers/wait-for.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
 import { canMount, openSmallDisk, type SmallDisk } from './small-disk.js'
-import { expectAllOf, look, readWhole, startWriter, WRITER, type WrittenTask } from './written-tasks.js'
+import {
+  expectAllOf,
+  look,
+  readWhole,
+  refusalOfStart,
+  startWriter,
+  WRITER,
+  type WrittenTask,
+} from './written-tasks.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const ROUNDS = inForm({ short: 1, long: 3 })
@@ -68,16 +76,12 @@ it.skipIf(!canMount)(
       })
 
       disk.fill()
-      const order = { message: '{}', agent: 'writer', working_directory: '/' }
-      const refused = await waitFor('a refusal', async () => {
-        const answer = await client.callTool({ name: 'kiro_chat_async', arguments: order })
-        return answer.isError === true && answer
-      })
-      expect(refused.structuredContent).toMatchObject({ code: 'storage_full' })
-      expect(JSON.stringify(refused.structuredContent)).toContain('free some space')
+      const refusal = await refusalOfStart(client)
+      expect(refusal).toContain('"code":"storage_full"')
+      expect(refusal).toContain('free some space')
       for (const task of writers) await look(client, task)
-      const { tasks: active } = await callTool<{ tasks: { status: string }[] }>(client, 'kiro_task_list', {})
-      expect(active.map(({ status }) => status)).toContain('streaming')
+      const list = await callTool<{ count: number }>(client, 'kiro_task_list', {})
+      expect(list.count).toBeGreaterThan(0)
       const cancel = await client.callTool({
         name: 'kiro_task_cancel',
         arguments: { task_id: cancelled.taskId },
@@ -122,11 +126,8 @@ it.skipIf(!canMount)(
       'its failure',
       () => disk.isFull() && existsSync(join(disk.seen, 'spool', taskId, 'exit-1.tmp')),
     )
-    const answer = await client.callTool({
-      name: 'kiro_chat_async',
-      arguments: { message: '{}', working_directory: '/' },
-    })
-    expect(answer).toMatchObject({ isError: true, structuredContent: { code: 'storage_full' } })
+    expect(await refusalOfStart(client)).toContain('"code":"storage_full"')
+
     disk.free()
     const { chunks, last } = await readToTheEnd(client, taskId)
     expect(last).toMatchObject({ status: 'failed', end_reason: 'exit', exit_code: 1 })

@@ -9,7 +9,7 @@ import { openFaultScene } from './fault-scene.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
 import { canMount, openSmallDisk } from './small-disk.js'
-import { expectAllOf, look, startWriter, type WrittenTask } from './written-tasks.js'
+import { expectAllOf, look, refusalOfStart, startWriter, type WrittenTask } from './written-tasks.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const ROUNDS = inForm({ short: 1, long: 3 })
@@ -28,14 +28,6 @@ async function startWriters(client: Client, round: number): Promise<WrittenTask[
     return writers.every(({ seen }) => seen.length > 1)
   })
   return writers
-}
-
-async function refusalOfStart(client: Client): Promise<string> {
-  const order = { message: '{}', agent: 'writer', working_directory: '/' }
-  return waitFor('a refusal', async () => {
-    const answer = await client.callTool({ name: 'kiro_chat_async', arguments: order })
-    return answer.isError === true && JSON.stringify(answer.structuredContent)
-  })
 }
 
 const FAILURES = {

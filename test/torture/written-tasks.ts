@@ -3,6 +3,7 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { expect } from 'vitest'
 import { textOf } from '../fixtures/crash-writer.mjs'
 import { callTool, poll, readToTheEnd, type SeenChunk, textOfChunks } from '../helpers/mcp-client.js'
+import { waitFor } from '../helpers/wait-for.js'
 
 const fixture = (name: string) => join(import.meta.dirname, '..', 'fixtures', name)
 
@@ -34,6 +35,15 @@ export async function startWriter(
     ...more,
   })
   return { ...order, taskId, seen: [] }
+}
+
+/** What a start is refused with; a little can be stored on a disk that is full already. */
+export async function refusalOfStart(client: Client): Promise<string> {
+  const order = { message: '{}', agent: 'writer', working_directory: '/' }
+  return waitFor('a refusal', async () => {
+    const answer = await client.callTool({ name: 'kiro_chat_async', arguments: order })
+    return answer.isError === true && JSON.stringify(answer.structuredContent)
+  })
 }
 
 /** Takes what is there of a task, as a client does that polls. */
