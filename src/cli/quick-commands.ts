@@ -18,7 +18,6 @@ const QUICK: ReadonlySet<string> = new Set([
   'status',
   'agents',
   'token',
-  'db',
   'help',
 ])
 

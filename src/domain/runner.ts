@@ -60,6 +60,11 @@ export interface Runner {
   settleLaunch(attempt: AttemptRef): Promise<ProcessIdentity | 'never_started'>
   /** Whether that very process lives (same boot, pid and start time; a zombie does not live). */
   isAlive(identity: ProcessIdentity): boolean
+  /**
+   * How long ago that process was started, in ms, by a clock that nobody sets; undefined where that cannot be told, and
+   * for one of an earlier boot.
+   */
+  ageMs(identity: ProcessIdentity): number | undefined
   /** Whether the machine was booted since. */
   isFromEarlierBoot(identity: ProcessIdentity): boolean
   /** The exit code that the wrapper recorded; undefined while there is none. */

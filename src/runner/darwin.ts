@@ -12,11 +12,14 @@ export function darwinProcesses(): ProcessTable {
     find(pid) {
       try {
         return parseProcesses(run('ps', ['-p', String(pid), ...COLUMNS]))[0]
-      } catch {
-        // ps ends with 1 where there is no such process.
-        return undefined
+      } catch (error) {
+        // ps ends with 1 where there is no such process; where it cannot be started, nothing is known.
+        if ((error as { status?: number }).status === 1) return undefined
+        throw error
       }
     },
+    // Its start times are those of a clock that is set.
+    since: () => undefined,
     list(token) {
       const records = parseProcesses(run('ps', ['-A', ...COLUMNS]))
       const marked = parseMarked(run('ps', ['-A', '-E', '-ww', '-o', 'pid=', '-o', 'command=']), token)

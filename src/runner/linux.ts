@@ -2,12 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { SpoolError } from '../domain/errors.js'
 import type { MarkedProcess, ProcessRecord, ProcessTable } from './process-table.js'
 
+/** The unit of start times: USER_HZ, which is 100 a second on every architecture that Node runs on. */
+const MS_PER_TICK = 10
+
 /** The process table of Linux, from /proc. Throws SpoolError `unsupported_platform` where that is not mounted. */
 export function linuxProcesses(): ProcessTable {
   const bootId = readBootId()
   return {
     bootId,
     find: readProcess,
+    since(startTime) {
+      const own = readProcess(process.pid)
+      if (own === undefined) return undefined
+      return process.uptime() * 1000 + (Number(own.startTime) - Number(startTime)) * MS_PER_TICK
+    },
     list(token, wrapper) {
       const eldest = Number(wrapper.startTime)
       const found: MarkedProcess[] = []
@@ -44,19 +52,28 @@ export function parseStat(stat: string): ProcessRecord | undefined {
 }
 
 function readProcess(pid: number): ProcessRecord | undefined {
-  try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
-  } catch {
-    return undefined
-  }
+  const stat = readOf(pid, 'stat')
+  return stat === undefined ? undefined : parseStat(stat)
 }
 
-/** The environment with which the process was started; of other users' processes it cannot be read. */
+/** In the environment with which the process was started; of other users' processes it cannot be read. */
 function hasToken(pid: number, token: string): boolean {
+  return `\0${readOf(pid, 'environ')}\0`.includes(`\0SPOOLD_TASK_TOKEN=${token}\0`)
+}
+
+/** What says that the process is gone, or is none of ours. */
+const GONE = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM']
+
+/**
+ * Undefined for a process that is gone. Where it cannot be looked at for another reason (no file can be opened any
+ * more), that is thrown: who lives must not be taken for dead.
+ */
+function readOf(pid: number, file: string): string | undefined {
   try {
-    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`.includes(`\0SPOOLD_TASK_TOKEN=${token}\0`)
-  } catch {
-    return false
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1')
+  } catch (error) {
+    if (GONE.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
   }
 }
 

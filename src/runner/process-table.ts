@@ -21,6 +21,8 @@ export interface ProcessTable {
   readonly bootId: string
   /** The process with that pid; undefined where there is none. Cheap. */
   find(pid: number): ProcessRecord | undefined
+  /** ms since a start time, by a clock that nobody sets; undefined where the platform does not tell. */
+  since(startTime: string): number | undefined
   /** All processes that may be of an attempt: none that is known to be older than its wrapper. */
   list(token: string, wrapper: ProcessIdentity): MarkedProcess[]
 }

@@ -33,6 +33,7 @@ export function createRunner(options: RunnerOptions): Runner {
     launch: async (order) => launch(spoolFiles(spoolRoot, order.taskId), order, settings),
     settleLaunch: async ({ taskId, attempt }) => settleClaim(spoolFiles(spoolRoot, taskId), attempt),
     isAlive: (identity) => isAlive(table, identity),
+    ageMs: ({ bootId, startTime }) => (bootId === table.bootId ? table.since(startTime) : undefined),
     isFromEarlierBoot: (identity) => identity.bootId !== table.bootId,
     exitCode: (attempt) => readExitCode(spoolRoot, attempt),
     hasSurvivors: (attempt, identity) => findSurvivors(table, attempt, identity, new Map()).length > 0,

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
+import { keepToFile } from './same-file.js'
 import { translateSqliteError } from './sqlite-errors.js'
 
 /**
@@ -23,6 +24,7 @@ interface Step {
 type Result = { value: unknown } | { refusal: SpoolError }
 
 export function createGroupCommit(sqlite: Database.Database, file: string): GroupCommit {
+  const refuseOtherFile = keepToFile(file)
   let waiting: Step[] = []
   let scheduled: NodeJS.Immediate | undefined
 
@@ -60,6 +62,7 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
     if (steps.length === 0) return
     let results: Result[]
     try {
+      refuseOtherFile()
       results = steps.length === 1 ? [runAlone(steps[0] as Step)] : runGroup.immediate(steps)
     } catch (error) {
       const failure = translateSqliteError(error, file)

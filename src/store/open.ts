@@ -43,6 +43,8 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
     setPragmas(sqlite, options)
     const orm = drizzle({ client: sqlite, casing: 'snake_case' })
     migrateSafely(sqlite, orm, file)
+    // Else every new task makes a file in /var/tmp, which another full disk or a limit of open files forbids.
+    sqlite.pragma('temp_store = MEMORY')
     return { sqlite, drizzle: orm, file }
   } catch (error) {
     sqlite?.close()
@@ -61,18 +63,22 @@ function refuseForeign(sqlite: Database.Database, file: string): void {
     .pluck()
     .get() as number
   if (application === APPLICATION_ID && version > SCHEMA_VERSION) {
-    throw new SpoolError(
-      'storage_newer',
-      `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
-        'It was left untouched: install the newer spoold again, or name another --state-dir.',
-    )
+    throw newerSchema(file, version)
   }
   if (tables > 0 && application !== APPLICATION_ID) {
     throw new SpoolError(
       'storage_corrupt',
-      `${file} is a SQLite database, but not one of spoold's. It was left untouched: move it away or name another --state-dir.`,
+      `${file} is a SQLite database, but not one of spoold's. It was left untouched: move it away or name another --state-dir; where it was one, \`spoold db --recover\` salvages it.`,
     )
   }
+}
+
+export function newerSchema(file: string, version: number): SpoolError {
+  return new SpoolError(
+    'storage_newer',
+    `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
+      'It was left untouched: install the newer spoold again, or name another --state-dir.',
+  )
 }
 
 /** The order matters on a new file: page size, then auto_vacuum, then WAL. */
@@ -94,12 +100,15 @@ function migrateSafely(sqlite: Database.Database, orm: BetterSQLite3Database, fi
   migrate(orm, { migrationsFolder: migrationsFolder() })
   const broken = sqlite.pragma('foreign_key_check') as unknown[]
   if (broken.length > 0) {
-    throw new SpoolError('storage_corrupt', `${file} has rows that belong to nothing; restore a backup.`)
+    throw new SpoolError(
+      'storage_corrupt',
+      `${file} has rows that belong to nothing: run \`spoold db --recover\`.`,
+    )
   }
   sqlite.pragma('foreign_keys = ON')
 }
 
 /** Through package.json's "imports", so that src/ and dist/ find the same folder. */
-function migrationsFolder(): string {
+export function migrationsFolder(): string {
   return dirname(dirname(createRequire(import.meta.url).resolve('#migrations/meta/_journal.json')))
 }

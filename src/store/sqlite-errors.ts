@@ -34,7 +34,8 @@ export function translateSqliteError(error: unknown, file: string): SpoolError {
     return new SpoolError(
       'storage_corrupt',
       `${file} is damaged or not a SQLite database (${error.message}). spoold leaves it untouched: ` +
-        'move it away (with its -wal and -shm files) or put a backup in its place, then start again.',
+        'run `spoold stop`, then `spoold db --recover`, which salvages what can be read and keeps the damaged file, ' +
+        'or put a backup in its place.',
       { cause: error },
     )
   }

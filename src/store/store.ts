@@ -9,6 +9,7 @@ import { sessionQueries } from './sessions.js'
 import { translateSqliteError } from './sqlite-errors.js'
 import { taskHeadQueries } from './task-head.js'
 import { taskQueries } from './tasks.js'
+import { requireChunks, requireText } from './whole-answers.js'
 
 /**
  * The TaskStore on SQLite. Throws as `openDatabase` does.
@@ -83,9 +84,15 @@ export function openStore(options: OpenOptions): TaskStore {
     readChunks: (taskId, range) =>
       read(() => {
         const row = tasks.find(taskId)
-        return row && { task: toTask(row), chunks: chunks.read(row.key, range.from, range.maxBytes) }
+        if (row === undefined) return undefined
+        const found = chunks.read(row.key, range.from, range.maxBytes)
+        return { task: toTask(row), chunks: requireChunks(found, range.from, row.chunkCount, file) }
       }),
-    readText: (taskId, maxBytes) => read(() => chunks.text(tasks.mustFind(taskId).key, maxBytes)),
+    readText: (taskId, maxBytes) =>
+      read(() => {
+        const { key, textBytes } = tasks.mustFind(taskId)
+        return requireText(chunks.text(key, maxBytes), textBytes, maxBytes, file)
+      }),
     setPinned: (taskId, pinned) => write(() => tasks.setPinned(taskId, pinned)),
 
     claimNext: (claim) => write(() => runs.claimNext(claim)),

@@ -54,7 +54,8 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
   const { run, identity, spool, ingest, conversation } = followed
   const { runner } = context
   const now = context.now()
-  const deadlines = createDeadlines(run.task, startOf(run.task, now), now)
+  const age = runner.ageMs(identity) ?? now - startOf(run.task, now)
+  const deadlines = createDeadlines(run.task, age)
   const kill = createKill(followed, orders.wakeup, context)
   const survivors = createSurvivorWatch(followed, context)
   // At once, even while output waits for a full disk: it may be this task that fills it.

@@ -61,6 +61,11 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
   let tail = ''
   let asked = run.task.status === 'input_required' ? run.task.question.id : null
 
+  /** A file that was cut may be shorter than what the decoder holds back. */
+  function settled(stream: Stream): number {
+    return Math.max(0, read[stream] - decoder.unsettled(stream))
+  }
+
   function room(): number {
     return outputLimit - read.out - read.err
   }
@@ -82,6 +87,18 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
     return bytes.length
   }
 
+  /** Whatever cut the file back, or removed it before this daemon opened it: it is told, and reading goes on at its end. */
+  function skipCut(stream: Stream, pieces: Piece[]): void {
+    const size = spool.size(stream)
+    if (size >= read[stream]) return
+    const sizes = `from ${read[stream]} bytes to ${size}`
+    pieces.push({
+      kind: 'notice',
+      content: `\n[spoold: the spool of this task was cut ${sizes}; what was not read yet is lost.]\n`,
+    })
+    read[stream] = size
+  }
+
   function keepTail(piece: Piece): void {
     if (piece.kind === 'stderr') tail = endOf(tail + piece.content, STDERR_TAIL_CHARS)
   }
@@ -98,7 +115,7 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
     await commit({
       expectedIndex: nextIndex,
       pieces,
-      offsets: { out: read.out - decoder.unsettled('out'), err: read.err - decoder.unsettled('err') },
+      offsets: { out: settled('out'), err: settled('err') },
       decoderState: decoder.state(),
       ...(isSame ? {} : { question }),
     })
@@ -110,8 +127,11 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
   async function roundUpTo(sizes: Partial<Record<Stream, number>>): Promise<number> {
     const pieces: Piece[] = []
     let bytes = 0
-    for (const stream of STREAMS) bytes += await readInto(stream, pieces, sizes[stream])
-    if (bytes > 0) await save(pieces, bytes)
+    for (const stream of STREAMS) {
+      skipCut(stream, pieces)
+      bytes += await readInto(stream, pieces, sizes[stream])
+    }
+    if (bytes > 0 || pieces.length > 0) await save(pieces, bytes)
     return bytes
   }
 

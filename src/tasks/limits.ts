@@ -18,15 +18,13 @@ export interface Deadlines {
  * The time limit counts from the start of the process, not from the request; the silence limit from the last byte that
  * was read, and after a restart from the adoption, since nobody listened before.
  *
- * Counted with the monotonic clock: a clock that is set, or a machine that was asleep, ends nothing. Only how long a task
- * had run before this daemon came is taken from the wall clock.
+ * Counted with the monotonic clock: a clock that is set, or a machine that was asleep, ends nothing.
  *
- * @param startedAt ms since 1970
- * @param now ms since 1970
+ * @param age how long the process has run already, ms
  */
-export function createDeadlines(task: Task, startedAt: number, now: number): Deadlines {
+export function createDeadlines(task: Task, age: number): Deadlines {
   const begin = performance.now()
-  const ranBefore = Math.max(0, now - startedAt)
+  const ranBefore = Math.max(0, age)
   let heardAt = begin
   return {
     heard() {

@@ -50,7 +50,7 @@ export function ofLoss(rebooted: boolean): Outcome {
     endReason: 'lost',
     error: rebooted
       ? 'The machine was restarted while the task ran; what it had written is kept.'
-      : 'The process vanished without leaving an exit code (it was killed from outside); what it had written is kept.',
+      : 'The process vanished without leaving an exit code (it was killed from outside, or its spool was removed); what was read of it is kept.',
     exitCode: null,
   }
 }

@@ -1,4 +1,4 @@
-import type { Run } from '../domain/store.js'
+import type { AttemptKey, Run } from '../domain/store.js'
 import { isEnded } from '../domain/task.js'
 import { untilStored } from './durable.js'
 import { FIRST_NOTICE } from './launch.js'
@@ -10,22 +10,19 @@ import type { Scheduler } from './scheduler.js'
  * What a daemon does with the tasks of the one before it, once, before it takes new ones: every task whose process was
  * recorded is adopted (its run finds out whether it lives, has ended or is lost); one whose launch was announced but
  * never recorded is settled first; one that never started goes back to the queue, or ends if it was to be stopped.
+ *
+ * Storage that takes nothing is not waited for: it rejects, and the next start tries again. Nothing is lost by that.
  */
-export async function recover(context: RunContext, scheduler: Scheduler, signal: AbortSignal): Promise<void> {
+export async function recover(context: RunContext, scheduler: Scheduler): Promise<void> {
   const runs = await context.store.activeRuns()
-  for (const run of runs) await recoverRun(run, context, scheduler, signal)
+  for (const run of runs) await recoverRun(run, context, scheduler)
   if (runs.length > 0) context.log.info({ tasks: runs.length }, 'took up the tasks of the daemon before')
   await discardLeftoverSpools(context)
 }
 
-async function recoverRun(
-  run: Run,
-  context: RunContext,
-  scheduler: Scheduler,
-  signal: AbortSignal,
-): Promise<void> {
+async function recoverRun(run: Run, context: RunContext, scheduler: Scheduler): Promise<void> {
   const { store, runner, now } = context
-  if (run.task.status === 'pending') return endUnstarted(run, context, signal)
+  if (run.task.status === 'pending') return storeEnd(run, context)
   if (run.identity !== null) return scheduler.adopt(run)
   const identity = await runner.settleLaunch(run)
   if (identity !== 'never_started') {
@@ -33,26 +30,26 @@ async function recoverRun(
     const task = { ...run.task, chunkCount: run.task.chunkCount + 1 }
     return scheduler.adopt({ ...run, task, identity })
   }
-  if (run.stopReason !== null) return endUnstarted(run, context, signal)
+  if (run.stopReason !== null) return storeEnd(run, context)
   await store.releaseClaim(run)
 }
 
-/** A stop was stored, but nothing had been started. */
-export async function endUnstarted(
-  run: { taskId: string; attempt: number },
-  context: RunContext,
-  signal: AbortSignal,
-): Promise<void> {
+/** Ends a task for which a stop was stored, but nothing had been started; waits for storage that cannot take it. */
+export function endUnstarted(run: AttemptKey, context: RunContext, signal: AbortSignal): Promise<void> {
+  return untilStored(() => storeEnd(run, context), 'an end', context.log, signal)
+}
+
+async function storeEnd(run: AttemptKey, context: RunContext): Promise<void> {
   const outcome = { status: 'cancelled', exitCode: null } as const
-  const end = {
+  await context.store.finish({
     taskId: run.taskId,
     attempt: run.attempt,
     pieces: [],
     finalPiece: finalPiece(outcome),
     outcome,
     agentSessionId: null,
-  }
-  await untilStored(() => context.store.finish({ ...end, at: context.now() }), 'an end', context.log, signal)
+    at: context.now(),
+  })
   context.notifier.wake(run.taskId)
   context.notifier.tellOfList()
 }

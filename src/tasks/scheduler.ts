@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Run } from '../domain/store.js'
 import { untilStored } from './durable.js'
 import { type ActiveRun, execute } from './execute.js'
@@ -10,7 +11,7 @@ export interface Scheduler {
   pump(): void
   /** Takes up a task that already runs, whatever the room. */
   adopt(run: Run): void
-  /** The run of a task that is under execution here, once claims under way are through. */
+  /** The run of a task that is under execution here, once a claim that is just being stored is through. */
   find(taskId: string): Promise<ActiveRun | undefined>
   /** Lets go of all tasks; resolves when none is touched any more. */
   close(): Promise<void>
@@ -20,6 +21,8 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
   const active = new Map<string, ActiveRun>()
   const closing = new AbortController()
   let pumping: Promise<void> | undefined
+  /** The claim that is just being stored; not those that wait until the storage takes them. */
+  let claiming: Promise<unknown> | undefined
   let pumpAgain = false
 
   function start(run: Run): void {
@@ -59,12 +62,15 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
   }
 
   async function claim(): Promise<Run | undefined> {
-    const next = () =>
-      context.store.claimNext({
+    const next = () => {
+      const claimed = context.store.claimNext({
         at: context.now(),
         token: randomBytes(16).toString('hex'),
         exceptAgents: agentsWithoutRoom(),
       })
+      claiming = claimed
+      return claimed
+    }
     return untilStored(next, 'the next task', context.log, closing.signal).catch((error: unknown) => {
       if (!closing.signal.aborted) context.log.error({ err: error }, 'no task could be taken')
       return undefined
@@ -83,7 +89,11 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
     pump,
     adopt: start,
     async find(taskId) {
-      await pumping
+      const run = active.get(taskId)
+      if (run !== undefined) return run
+      await Promise.allSettled([claiming])
+      // Then what was claimed is started.
+      await nextTurn()
       return active.get(taskId)
     },
     async close() {

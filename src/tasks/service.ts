@@ -12,6 +12,7 @@ import { shown } from '../domain/shown-text.js'
 import type { NewTask, PurgeCount, PurgeCutoff, TaskStore } from '../domain/store.js'
 import { asSeen, isEnded, type Task } from '../domain/task.js'
 import { createAgentReports } from './agent-reports.js'
+import { awaitEnd } from './await-end.js'
 import { chooseOption } from './choose-option.js'
 import type { Log } from './log.js'
 import { createNotifier } from './notifier.js'
@@ -90,9 +91,11 @@ export function createTaskService(options: ServiceOptions): RunningService {
       const run = await scheduler.find(taskId)
       if (run) {
         run.stop(reason)
-        await run.done
+        await awaitEnd(run.done, taskId, limits.killGraceMs)
       } else {
-        await endUnstarted({ taskId, attempt: (await mustGet(taskId)).attempt }, context, closing.signal)
+        const { attempt } = await mustGet(taskId)
+        const end = endUnstarted({ taskId, attempt }, context, closing.signal)
+        await awaitEnd(end, taskId, limits.killGraceMs)
         scheduler.pump()
       }
     }
@@ -212,7 +215,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
   return {
     service,
     async recover() {
-      await recover(context, scheduler, closing.signal)
+      await recover(context, scheduler)
       scheduler.pump()
     },
     async purgeExpired() {

@@ -45,17 +45,13 @@ export function checkDatabase({ database }: StatePaths): Finding {
     file = new Database(database, { readonly: true, timeout: 2000 })
     const answer = file.pragma('quick_check(1)', { simple: true })
     if (answer === 'ok') return ok('database', `${database} is sound`)
-    return problem(
-      'database',
-      `${database} is damaged: ${answer}`,
-      'spoold stop, then put a backup in its place',
-    )
+    return problem('database', `${database} is damaged: ${answer}`, 'spoold stop; spoold db --recover')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return problem(
       'database',
       `${database} cannot be read: ${reason}`,
-      'move it away or put a backup in its place',
+      'spoold stop; spoold db --recover, or put a backup in its place',
     )
   } finally {
     file?.close()

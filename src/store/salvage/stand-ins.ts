@@ -1,0 +1,74 @@
+import type { NamedRow } from './layouts.js'
+
+/** Retention of a task whose own is lost. */
+const DEFAULT_TTL_MS = 7 * 24 * 60 * 60 * 1000
+
+export const LOST_ROW =
+  'What was known of this task was lost when the database was damaged; what is left of its output is kept.'
+const LOST_END = 'How this task ended was lost when the database was damaged.'
+
+/** For a task that has ended, while the row that is left of it does not know yet. Nothing is guessed to be a success. */
+export function lostEnd(completedAt: number, ttlMs: number): NamedRow {
+  return {
+    status: 'failed',
+    end_reason: 'lost',
+    error: LOST_END,
+    exit_code: null,
+    completed_at: completedAt,
+    expires_at: completedAt + ttlMs,
+    decoder_state: null,
+    stop_reason: null,
+    question: null,
+    answer: null,
+    pid: null,
+    pid_start_time: null,
+    boot_id: null,
+  }
+}
+
+/** The row of a task of which only chunks or the id are left. Times in ms since 1970. */
+export function standInTask(
+  key: number,
+  id: string,
+  sessionKey: number,
+  createdAt: number,
+  now: number,
+): NamedRow {
+  return {
+    key,
+    id,
+    session_key: sessionKey,
+    agent: 'unknown',
+    message: '',
+    working_directory: '/',
+    ttl_ms: DEFAULT_TTL_MS,
+    created_at: createdAt,
+    ...lostEnd(now, DEFAULT_TTL_MS),
+    error: LOST_ROW,
+  }
+}
+
+/** The session of tasks that lost theirs, with what such a task knows of it. */
+export function standInSession(key: number, id: string, task: NamedRow): NamedRow {
+  const { agent, working_directory, created_at } = task
+  return {
+    key,
+    id,
+    agent: agent ?? null,
+    working_directory: working_directory ?? null,
+    created_at: created_at ?? null,
+    last_used_at: created_at ?? null,
+  }
+}
+
+/** The one session of all tasks whose rows are lost. */
+export function sessionOfLostTasks(now: number): NamedRow {
+  return {
+    id: 'session-damaged',
+    agent: 'unknown',
+    working_directory: '/',
+    created_at: now,
+    last_used_at: now,
+    ended_at: now,
+  }
+}

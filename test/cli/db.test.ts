@@ -1,0 +1,146 @@
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { statePaths } from '../../src/state/paths.js'
+import { stopDaemonAfterwards } from '../helpers/daemon-process.js'
+import { runCli } from '../helpers/run-cli.js'
+import { tempState } from '../helpers/temp-state.js'
+import { waitFor } from '../helpers/wait-for.js'
+
+function scene() {
+  const stateDirectory = tempState()
+  stopDaemonAfterwards(stateDirectory)
+  const cli = (...args: string[]) => runCli(args, { stateDirectory })
+  return { cli, paths: statePaths(stateDirectory), gate: join(dirname(stateDirectory), 'gate') }
+}
+
+/** Zeros in the place of the last pages of a table. */
+function overwritePages(file: string, table: string, count: number): void {
+  const db = new Database(file, { readonly: true })
+  const pages = db
+    .prepare('SELECT pageno FROM dbstat WHERE name = ? ORDER BY pageno DESC LIMIT ?')
+    .pluck()
+    .all(table, count) as number[]
+  db.close()
+  for (const page of pages) overwritePage(file, page)
+}
+
+function overwritePage(file: string, page: number): void {
+  const opened = openSync(file, 'r+')
+  writeSync(opened, Buffer.alloc(8192), 0, 8192, (page - 1) * 8192)
+  closeSync(opened)
+}
+
+test('db --recover finds nothing to do for a sound database, and none where there is none', async () => {
+  const { cli, paths } = scene()
+  const none = await cli('db', '--recover')
+  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('no database') })
+  await cli('exec', '--', 'echo', 'hello')
+  await cli('stop')
+  const before = readFileSync(paths.database)
+  expect(await cli('db', '--recover')).toMatchObject({ code: 0, stdout: expect.stringContaining('is sound') })
+  expect(readFileSync(paths.database).equals(before)).toBe(true)
+})
+
+test('db --recover is refused while a daemon runs', async () => {
+  const { cli } = scene()
+  await cli('start')
+  const refused = await cli('db', '--recover')
+  expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('spoold stop') })
+})
+
+test('promises 1, 4 and 9: a damaged database is refused with the remedy, kept, and salvaged; a running task goes on', async () => {
+  const { cli, paths, gate } = scene()
+  const ended = (
+    await cli('exec', '-d', '--', 'sh', '-c', 'head -c 300000 /dev/zero | tr "\\0" x')
+  ).stdout.trim()
+  await cli('tail', ended)
+  const script = `echo before; while [ ! -e ${gate} ]; do sleep 0.05; done; echo after; exit 5`
+  const running = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
+  await waitFor('its output', async () =>
+    (await cli('tail', '--no-follow', running)).stdout.includes('before'),
+  )
+  await cli('stop')
+  overwritePages(paths.database, 'chunks', 3)
+  // That one nobody can overlook.
+  overwritePage(paths.database, 1)
+  const damaged = readFileSync(paths.database)
+
+  const refused = await cli('start')
+  expect(refused.code).toBe(3)
+  expect(refused.stderr).toContain('spoold db --recover')
+  expect(readFileSync(paths.database).equals(damaged), 'it is left untouched').toBe(true)
+
+  const recovered = await cli('db', '--recover')
+  expect(recovered).toMatchObject({ code: 0, stderr: '' })
+  expect(recovered.stdout).toMatch(/tasks +2 +0\n/)
+  const kept = join(paths.root, readdirSync(paths.root).find((name) => name.includes('.damaged-')) ?? '')
+  expect(recovered.stdout).toContain(kept)
+  expect(readFileSync(kept).equals(damaged), 'the damaged one is kept as it was').toBe(true)
+  expect(statSync(kept).mode & 0o777).toBe(0o600)
+  expect(statSync(paths.database).mode & 0o777).toBe(0o600)
+
+  await cli('start')
+  const { stdout, stderr } = await cli('tail', '--no-follow', ended)
+  expect(stdout).toMatch(/^x+$/)
+  expect(stdout.length).toBeLessThan(300_000)
+  expect(stderr).toContain('[spoold: a piece of the output was lost')
+  writeFileSync(gate, '')
+  expect(await cli('tail', running)).toMatchObject({ code: 5, stdout: expect.stringMatching(/after\n$/) })
+})
+
+test('promise 9: a task whose row is lost is told as lost, and its spool is kept', async () => {
+  const { cli, paths, gate } = scene()
+  const script = `echo before; while [ ! -e ${gate} ]; do sleep 0.05; done`
+  const running = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
+  await waitFor('its output', async () =>
+    (await cli('tail', '--no-follow', running)).stdout.includes('before'),
+  )
+  await cli('stop')
+  overwritePages(paths.database, 'tasks', 1)
+  const recovered = await cli('db', '--recover')
+  expect(recovered.stdout).toMatch(/tasks +0 +1\n/)
+  expect(recovered.stdout).toContain(running)
+  const spools = readdirSync(paths.root).find((name) => name.startsWith('spool.damaged-')) ?? ''
+  expect(readFileSync(join(paths.root, spools, running, 'out'), 'utf8')).toBe('before\n')
+  writeFileSync(gate, '')
+  await cli('start')
+  const shown = JSON.parse((await cli('show', running, '--json')).stdout)
+  expect(shown).toMatchObject({ status: 'failed', end_reason: 'lost' })
+})
+
+test('promise 10: what is nothing of ours is left alone', async () => {
+  const { cli, paths } = scene()
+  await cli('start')
+  await cli('stop')
+  writeFileSync(paths.database, 'no database at all '.repeat(2_000))
+  const before = readdirSync(paths.root)
+  const refused = await cli('db', '--recover')
+  expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('Nothing of spoold') })
+  expect(readdirSync(paths.root)).toEqual(before)
+})
+
+test('promise 10: a database that vanished while tasks were under way is not begun anew', async () => {
+  const { cli, paths, gate } = scene()
+  const script = `while [ ! -e ${gate} ]; do sleep 0.05; done; echo after`
+  const running = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
+  await waitFor('its start', async () => (await cli('show', running)).stdout.includes('running'))
+  await cli('stop')
+  const database = readFileSync(paths.database)
+  rmSync(paths.database)
+  const refused = await cli('start')
+  expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('put the database back') })
+  writeFileSync(paths.database, database, { mode: 0o600 })
+  writeFileSync(gate, '')
+  expect(await cli('tail', running)).toMatchObject({ code: 0, stdout: 'after\n' })
+})

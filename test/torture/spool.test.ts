@@ -1,0 +1,115 @@
+import { readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { textOf } from '../fixtures/crash-writer.mjs'
+import { type poll, textOfChunks } from '../helpers/mcp-client.js'
+import { processesWith } from '../helpers/processes.js'
+import { waitFor } from '../helpers/wait-for.js'
+import { type FaultScene, openFaultScene } from './fault-scene.js'
+import { inForm } from './form.js'
+import { report } from './report.js'
+import { expectAllOf, look, readWhole, startWriter, type WrittenTask } from './written-tasks.js'
+
+const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
+const ROUNDS = inForm({ short: 1, long: 3 })
+
+type Fault = (scene: FaultScene, taskId: string) => void
+
+const FAULTS: { what: string; inflict: Fault; restart?: true; ends: 'lost' | 'whole' | 'cut' }[] = [
+  {
+    what: 'the spool of a task removed',
+    inflict: ({ paths }, taskId) => rmSync(join(paths.spool, taskId), { recursive: true }),
+    ends: 'lost',
+  },
+  {
+    what: 'the directory of all spools removed',
+    inflict: ({ paths }) => rmSync(paths.spool, { recursive: true }),
+    ends: 'lost',
+  },
+  {
+    what: 'the spool of a task removed, and the daemon killed',
+    inflict: ({ paths }, taskId) => rmSync(join(paths.spool, taskId), { recursive: true }),
+    restart: true,
+    ends: 'lost',
+  },
+  {
+    what: 'a spool file replaced by another',
+    inflict: ({ paths }, taskId) => {
+      const out = join(paths.spool, taskId, 'out')
+      writeFileSync(`${out}.other`, 'nothing that the task wrote')
+      renameSync(`${out}.other`, out)
+    },
+    ends: 'whole',
+  },
+  {
+    what: 'a spool file cut to nothing',
+    inflict: ({ paths }, taskId) => truncateSync(join(paths.spool, taskId, 'out')),
+    ends: 'cut',
+  },
+]
+
+it.each(FAULTS)(
+  `promises 1, 6 and 9: $what: what was told stays, and the loss is told (seed ${SEED})`,
+  async ({ what, inflict, restart, ends }) => {
+    const scene = await openFaultScene()
+    let daemon = await scene.start()
+    const client = await scene.connect()
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const task = await startWriter(client, { seed: SEED + round, bytes: 16_000, exitCode: 3, pauseMs: 15 })
+      await waitFor('its output', async () => {
+        await look(client, task)
+        return textOfChunks(task.seen).length > 300
+      })
+      if (restart) await daemon.kill('SIGKILL')
+      inflict(scene, task.taskId)
+      if (restart) daemon = await scene.start()
+      if (ends === 'whole') await expectAllOf(client, task)
+      else if (ends === 'cut') await expectCut(client, task)
+      else await expectLost(client, task)
+      await waitFor(
+        'no process to be left',
+        () => processesWith(`SPOOLD_TASK_ID=${task.taskId}`).length === 0,
+      )
+      const next = await startWriter(client, { seed: SEED, bytes: 2_000, exitCode: 0, pauseMs: 1 })
+      await expectAllOf(client, next)
+    }
+    expect(daemon.child.exitCode).toBeNull()
+    await waitFor('no spool to be left', () => readdirSync(scene.paths.spool).length === 0)
+    report({
+      table: 'faults',
+      what: `${what}, under a writing task`,
+      amount: `${ROUNDS} times`,
+      seen: SEEN[ends],
+    })
+  },
+)
+
+const SEEN = {
+  lost: 'the task ended as lost, what was read before is kept and in order, the loss is told; the next task was whole',
+  whole: 'the task went on and its text is whole',
+  cut: 'the task went on, the cut is told where it was; all before it is kept',
+}
+
+type Client = Parameters<typeof poll>[0]
+
+/** Its wrapper could record no exit code, so nothing is guessed; what was read of it is from its beginning. */
+async function expectLost(client: Client, task: WrittenTask): Promise<void> {
+  const { text, last, chunks } = await readWhole(client, task)
+  expect(last).toMatchObject({ status: 'failed', end_reason: 'lost', exit_code: null })
+  expect(textOf(task.seed, task.bytes).startsWith(text.replace(/\uFFFD+$/, ''))).toBe(true)
+  expect(chunks.at(-1)?.content).toContain('what was read of it is kept')
+}
+
+/** The text goes on behind the cut, at some later place of what was written. */
+async function expectCut(client: Client, task: WrittenTask): Promise<void> {
+  const { last, chunks } = await readWhole(client, task)
+  expect(last).toMatchObject({ status: 'failed', end_reason: 'exit', exit_code: 3 })
+  const cut = chunks.findIndex(({ kind, content }) => kind === 'notice' && content.includes('was cut'))
+  expect(cut).toBeGreaterThanOrEqual(task.seen.length)
+  const written = textOf(task.seed, task.bytes)
+  const before = textOfChunks(chunks.slice(0, cut))
+  expect(written.startsWith(before)).toBe(true)
+  // At the cut itself what was left of a character may have become another with what follows.
+  const after = [...textOfChunks(chunks.slice(cut))]
+  expect([0, 1, 2, 3].some((torn) => written.endsWith(after.slice(torn).join('')))).toBe(true)
+}

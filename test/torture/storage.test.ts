@@ -1,0 +1,123 @@
+import { copyFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { expect, it } from 'vitest'
+import { poll, readToTheEnd, textOfChunks } from '../helpers/mcp-client.js'
+import { processesWith } from '../helpers/processes.js'
+import { waitFor } from '../helpers/wait-for.js'
+import { openFaultScene } from './fault-scene.js'
+import { inForm } from './form.js'
+import { report } from './report.js'
+import { canMount, openSmallDisk } from './small-disk.js'
+import { expectAllOf, look, refusalOfStart, startWriter, type WrittenTask } from './written-tasks.js'
+
+const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
+const ROUNDS = inForm({ short: 1, long: 3 })
+const STORAGE = { preload: 'storage-fails.mjs', variable: 'TORTURE_STORAGE' }
+
+const hasEnded = ({ taskId }: WrittenTask) => processesWith(`SPOOLD_TASK_ID=${taskId}`).length === 0
+
+async function startWriters(client: Client, round: number): Promise<WrittenTask[]> {
+  const writers: WrittenTask[] = []
+  for (let n = 0; n < 4; n += 1) {
+    const order = { seed: SEED + 10 * round + n, bytes: 10_000, exitCode: n, pauseMs: 12 }
+    writers.push(await startWriter(client, order))
+  }
+  await waitFor('output of all', async () => {
+    for (const task of writers) await look(client, task)
+    return writers.every(({ seen }) => seen.length > 1)
+  })
+  return writers
+}
+
+const FAILURES = {
+  SQLITE_READONLY: 'storage_readonly',
+  SQLITE_IOERR_WRITE: 'storage_failed',
+  SQLITE_BUSY: 'storage_busy',
+}
+
+it(`promises 3 and 10: while every commit fails, polls are answered and work goes on (seed ${SEED})`, async () => {
+  const scene = await openFaultScene(STORAGE)
+  const daemon = await scene.start()
+  const client = await scene.connect()
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [failure, code] of Object.entries(FAILURES)) {
+      const writers = await startWriters(client, round)
+      scene.set(failure)
+      expect(await refusalOfStart(client)).toContain(`"code":"${code}"`)
+      for (const task of writers) await look(client, task)
+      await waitFor('the end of all writers', () => writers.every(hasEnded))
+      scene.set(undefined)
+      for (const task of writers) await expectAllOf(client, task)
+    }
+  }
+  expect(daemon.child.exitCode).toBeNull()
+  report({
+    table: 'faults',
+    what: `every commit fails under writing tasks: ${Object.keys(FAILURES).join(', ')}`,
+    amount: `${3 * ROUNDS} times, ${12 * ROUNDS} tasks`,
+    seen: 'polls answered, starts refused with a code of their own; afterwards every text whole',
+  })
+})
+
+it(`promises 2, 3 and 10: a database that is moved away takes nothing more, and goes on when it is back (seed ${SEED})`, async () => {
+  const scene = await openFaultScene()
+  const daemon = await scene.start()
+  const client = await scene.connect()
+  const { database } = scene.paths
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const writers = await startWriters(client, round)
+    renameSync(database, `${database}.away`)
+    // Once nothing is in its place, once another file.
+    if (round % 2 === 1) copyFileSync(`${database}.away`, database)
+    expect(await refusalOfStart(client)).toContain('was removed or replaced')
+    for (const task of writers) await look(client, task)
+    await waitFor('the end of all writers', () => writers.every(hasEnded))
+    renameSync(`${database}.away`, database)
+    for (const task of writers) await expectAllOf(client, task)
+  }
+  expect(daemon.child.exitCode).toBeNull()
+  report({
+    table: 'faults',
+    what: 'database file moved away or replaced under writing tasks, and put back',
+    amount: `${ROUNDS} times, ${4 * ROUNDS} tasks`,
+    seen: 'starts refused with what to do, polls answered; when it was back every text whole',
+  })
+})
+
+it('promises 3 and 4: a log that is removed takes nothing more, and a restart loses nothing of what was told', async () => {
+  const scene = await openFaultScene()
+  const daemon = await scene.start()
+  const client = await scene.connect()
+  const taskId = await scene.startGated(client)
+  await waitFor('its output', async () =>
+    textOfChunks((await poll(client, taskId, 0)).new_chunks).includes('before'),
+  )
+  const seen = (await poll(client, taskId, 0)).new_chunks
+  rmSync(`${scene.paths.database}-wal`)
+  expect(await refusalOfStart(client)).toContain('spoold restart')
+  await daemon.stop()
+  await scene.start()
+  writeFileSync(scene.gate, '')
+  const { chunks, last } = await readToTheEnd(client, taskId)
+  expect(chunks.slice(0, seen.length)).toEqual(seen)
+  expect(textOfChunks(chunks)).toBe('before 日本 after é')
+  expect(last).toMatchObject({ status: 'failed', exit_code: 5 })
+})
+
+it.skipIf(!canMount)(
+  'promise 10: a database file that cannot be written is named in one sentence',
+  async () => {
+    const disk = await openSmallDisk(8 * 1024 * 1024)
+    const first = disk.startDaemon({})
+    await first.ready()
+    await first.kill()
+    disk.run('mount --bind "$1/spoold.db" "$1/spoold.db" && mount -o remount,bind,ro "$1/spoold.db"')
+    const refused = disk.startDaemon({})
+    expect(await refused.gone).toBe(3)
+    expect(refused.stderr()).toMatch(/^spoold: [^\n]*cannot be written[^\n]*\n$/)
+    expect(refused.stderr()).toContain(join(disk.stateDirectory, 'spoold.db'))
+    disk.run('umount "$1/spoold.db"')
+    await disk.startDaemon({}).ready()
+  },
+)
