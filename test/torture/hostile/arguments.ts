@@ -46,7 +46,8 @@ function memberOf(
   known: Known,
 ): fc.Arbitrary<Member | undefined> {
   const member = (value: string): Member => [JSON.stringify(name), value]
-  const meaningful = (known[name] ?? []).map((value) => fc.constant(member(JSON.stringify(value))))
+  const names = Object.hasOwn(known, name) ? known[name] : undefined
+  const meaningful = (names ?? []).map((value) => fc.constant(member(JSON.stringify(value))))
   return fc.oneof(
     { weight: isRequired ? 1 : 6, arbitrary: fc.constant(undefined) },
     { weight: 4, arbitrary: rightType(schema, known).map(member) },

@@ -12,14 +12,17 @@ export async function exchange(
   port: number,
   parts: readonly Uint8Array[],
   thenEnd: boolean,
-): Promise<Buffer> {
+): Promise<{ bytes: Buffer; wasReset: boolean }> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   const received: Buffer[] = []
   socket.on('data', (part: Buffer) => received.push(part))
   socket.on('end', () => socket.end())
   // The daemon may close while we still send; what it has said before counts.
-  socket.on('error', () => {})
-  const closed = once(socket, 'close')
+  let wasReset = false
+  socket.on('error', () => {
+    wasReset = true
+  })
+  const closed = new Promise((resolve) => socket.once('close', resolve))
   try {
     await inTime('a connection', once(socket, 'connect'))
     for (const part of parts) {
@@ -32,5 +35,5 @@ export async function exchange(
   } finally {
     socket.destroy()
   }
-  return Buffer.concat(received)
+  return { bytes: Buffer.concat(received), wasReset }
 }
