@@ -107,9 +107,12 @@ const VARIABLES = [
   ...['DURABILITY', 'LOG_LEVEL', 'CONFIG', 'NO_SPAWN', '__proto__', 'NO_SUCH'],
 ].map((name) => `SPOOLD_${name}`)
 
-/** Variables as an environment can hold them: without NUL and half characters. */
+/**
+ * Variables as an environment can hold them: without NUL and half characters. LANG is left alone, because Node itself dies
+ * of some (of one with characters beyond U+FFFF, before it runs a line of ours).
+ */
 export const anyEnvironment: fc.Arbitrary<Record<string, string>> = fc.dictionary(
-  fc.constantFrom(...VARIABLES, 'LANG', 'NO_COLOR', 'COLUMNS'),
+  fc.constantFrom(...VARIABLES, 'NO_COLOR', 'COLUMNS'),
   fc.oneof(anyText, fc.constantFrom(...VALUES)).map((text) => text.toWellFormed().replaceAll('\0', '')),
   { maxKeys: 3 },
 )
