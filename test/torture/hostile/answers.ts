@@ -4,12 +4,15 @@ import type { WireAnswer } from './wire.js'
 const HEADER_MISMATCH = -32_020
 
 interface RpcAnswer {
+  /** The client's own. */
   id?: unknown
+  /** Something that is told before the answer. */
+  method?: string
   result?: { isError?: boolean; structuredContent?: Record<string, unknown>; content?: { text?: string }[] }
   error?: { code: unknown; message: unknown; data?: { code?: unknown } }
 }
 
-/** What came of a request. `taken`: nothing was to be answered. */
+/** What came of a request. `taken`: it was none, so nothing was to be answered. */
 export type Outcome = { is: 'refused'; code: string } | { is: 'accepted' } | { is: 'taken' }
 
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES)
@@ -21,17 +24,23 @@ export function judge(answer: WireAnswer, secrets: readonly string[]): Outcome {
   if (status === 202 && text === '') return { is: 'taken' }
   expectNothingSecret(text, secrets)
   const messages = messagesOf(answer)
-  const last = messages.at(-1)
+  const outcomes = messages.map((message) => judgeMessage(message, answer))
+  const last = outcomes.at(-1)
+  if (last === undefined) throw new Error(`no answer with status ${status}`)
+  return last
+}
+
+function judgeMessage({ id: _, ...own }: RpcAnswer, { status, text }: WireAnswer): Outcome {
+  const { error, result, method } = own
   // A header that contradicts the body is refused by the SDK, which repeats both as they are.
-  if (last?.error?.code === HEADER_MISMATCH) return { is: 'refused', code: String(HEADER_MISMATCH) }
-  // The id is the client's own.
-  for (const string of stringsIn(messages.map(({ id: _, ...own }) => own))) {
+  if (error?.code === HEADER_MISMATCH) return { is: 'refused', code: String(HEADER_MISMATCH) }
+  for (const string of stringsIn(own)) {
     if (!string.isWellFormed()) throw new Error(`half a character in ${text}`)
   }
-  if (last === undefined) throw new Error(`no answer with status ${status}`)
-  if (last.error !== undefined) return { is: 'refused', code: codeOfError(last.error, text) }
-  if (status !== 200 || last.result === undefined) throw new Error(`status ${status}: ${text}`)
-  if (last.result.isError === true) return { is: 'refused', code: codeOfResult(last.result, text) }
+  if (error !== undefined) return { is: 'refused', code: codeOfError(error, text) }
+  if (method !== undefined) return { is: 'taken' }
+  if (status !== 200 || result === undefined) throw new Error(`status ${status}: ${text}`)
+  if (result.isError === true) return { is: 'refused', code: codeOfResult(result, text) }
   return { is: 'accepted' }
 }
 

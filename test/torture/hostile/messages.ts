@@ -1,7 +1,7 @@
-import type fc from 'fast-check'
+import fc from 'fast-check'
 import { modernHeaders } from '../../../src/client/bridge/modern-headers.js'
 import { argumentsFor, type Known, type Schema } from './arguments.js'
-import { objectOf, RawJson } from './raw-json.js'
+import { anyJson, objectOf, RawJson } from './raw-json.js'
 
 export const ERAS = ['2025-11-25', '2026-07-28'] as const
 export type Era = (typeof ERAS)[number]
@@ -121,6 +121,32 @@ export function paramsFor(method: string, { task_id }: { task_id: string }): fc.
     SHAPES[method] ?? object({ name: TEXT }),
     method === 'subscriptions/listen' ? {} : known,
   )
+}
+
+const nearlyAMessage = fc
+  .tuple(
+    member('jsonrpc', mostly('"2.0"')),
+    member('id', mostly('1')),
+    member('method', mostly('"tools/list"')),
+    member('params', anyJson),
+  )
+  .map((members) => new RawJson(objectOf(members.filter((given) => given !== undefined))))
+
+const list = fc
+  .array(nearlyAMessage, { maxLength: 5 })
+  .map((messages) => new RawJson(`[${messages.map(({ text }) => text).join(',')}]`))
+
+/** Any JSON in place of a message, also what is nearly one, and a list of such. */
+export const anyMessage: fc.Arbitrary<RawJson> = fc.oneof(anyJson, nearlyAMessage, list)
+
+function member(name: string, value: fc.Arbitrary<RawJson>) {
+  const given = value.map(({ text }) => [JSON.stringify(name), text] as const)
+  return fc.oneof({ weight: 1, arbitrary: fc.constant(undefined) }, { weight: 8, arbitrary: given })
+}
+
+function mostly(text: string): fc.Arbitrary<RawJson> {
+  const usual = fc.constant(new RawJson(text))
+  return fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: anyJson })
 }
 
 function object(properties: Record<string, Schema>): Schema {
