@@ -12,6 +12,11 @@ import { waitFor } from '../helpers/wait-for.js'
 
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
 
+const CROWDED = new RegExp(
+  `^HTTP/1.1 503 Service Unavailable\r\n.*More than ${MOST_CONNECTIONS} connections are open; close some, then try again`,
+  's',
+)
+
 interface Line {
   socket: Socket
   text(): string
@@ -80,21 +85,30 @@ test.each(Object.entries(SLOW))('a client that %s is let go, and holds up nobody
   expect(door.logged).toEqual([])
 })
 
-test('too many connections: who has no token goes first, with a sentence, and a client is served', async () => {
+test('too many connections: who has no token goes first, with a sentence; among clients, who comes last', async () => {
   const { file } = await startDaemonProcess({ stateDirectory: tempState() })
   const port = Number(new URL(file.url).port)
   const lines: Line[] = []
   for (let count = 0; count < MOST_CONNECTIONS; count += 1) lines.push(open(port))
   await waitFor('all of them to be open', () => lines.every(({ socket }) => socket.readyState === 'open'))
   const authorization = `Bearer ${file.operator_token}`
-  expect((await postJson(file.url, LIST, { authorization })).status).toBe(200)
-  const [first] = lines
+  const connection = 'close'
+  const [first, ...others] = lines
+  expect((await postJson(file.url, LIST, { authorization, connection })).status).toBe(200)
   await waitFor('the end of the oldest', () => first?.isClosed())
-  expect(first?.text()).toContain('HTTP/1.1 503 Service Unavailable')
-  expect(first?.text()).toContain(
-    `More than ${MOST_CONNECTIONS} connections are open; close some, then try again`,
-  )
-  expect(lines.filter((line) => line.isClosed())).toHaveLength(1)
+  expect(first?.text()).toMatch(CROWDED)
+  expect(others.filter((line) => line.isClosed())).toEqual([])
+
+  const ping = JSON.stringify({ ...LIST, method: 'ping' })
+  const head = `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: ${authorization}\r\n`
+  const request = `${head}content-type: application/json\r\ncontent-length: ${ping.length}\r\n\r\n${ping}`
+  const clients = [...others, open(port)]
+  for (const { socket } of clients) socket.write(request)
+  await waitFor('all of them to be clients', () => clients.every((line) => line.text().includes('200 OK')))
+  const late = open(port, request)
+  await waitFor('the end of the newest', () => late.isClosed())
+  expect(late.text()).toMatch(CROWDED)
+  expect(clients.filter((line) => line.isClosed())).toEqual([])
 })
 
 test('huge headers and bodies are refused without a token, before anything of them is kept', async () => {
