@@ -8,8 +8,8 @@ import { openScene, type Scene } from './hostile/scene.js'
 import { exchange } from './hostile/socket.js'
 import { report } from './report.js'
 
-const FRAMED = inForm({ short: 400, long: 9_000 })
-const BROKEN = inForm({ short: 400, long: 9_000 })
+const FRAMED = inForm({ short: 400, long: 10_000 })
+const BROKEN = inForm({ short: 400, long: 10_000 })
 
 function count(statuses: Map<number, number>, responses: readonly RawResponse[]): void {
   for (const { status } of responses) statuses.set(status, (statuses.get(status) ?? 0) + 1)
