@@ -26,6 +26,7 @@ const UNREACHABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'daemon_already_running',
   'shutting_down',
   'unauthorized',
+  'too_many_connections',
   'port_in_use',
   'state_directory_invalid',
   'storage_newer',

@@ -13,8 +13,8 @@ export function defaultConfigFile(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Reads and checks a config file. Throws SpoolError `config_invalid` for a file that cannot be read, is not JSON,
- * or has an unknown key or a wrong value.
+ * Reads and checks a config file. Throws SpoolError `config_invalid` for a file that cannot be read, that every user may
+ * write, is not JSON, or has an unknown key or a wrong value.
  */
 export function readConfigFile(path: string): z.output<typeof configFileSchema> {
   const content = parseJson(path, readText(path))
@@ -24,14 +24,27 @@ export function readConfigFile(path: string): z.output<typeof configFileSchema> 
   return parsed.data
 }
 
+const WRITABLE_BY_ALL = 0o002
+
+/** Its agents are programs that run as this user. */
+function openToAll(path: string): SpoolError {
+  return new SpoolError(
+    'config_invalid',
+    `The config file ${path} can be written by every user: look at what it says and close it (chmod o-w).`,
+  )
+}
+
 function readText(path: string): string {
   let file: number | undefined
   try {
     // A FIFO would make an ordinary open wait for somebody who writes.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    if (!fstatSync(file).isFile()) throw new Error('it is not a plain file')
+    const found = fstatSync(file)
+    if (!found.isFile()) throw new Error('it is not a plain file')
+    if ((found.mode & WRITABLE_BY_ALL) !== 0) throw openToAll(path)
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (cause) {
+    if (cause instanceof SpoolError) throw cause
     const { code, message } = cause as NodeJS.ErrnoException
     throw new SpoolError(
       'config_invalid',

@@ -1,6 +1,7 @@
 import { renameSync, statSync } from 'node:fs'
 import { destination, type Logger, pino } from 'pino'
 import type { Settings } from '../config/settings.js'
+import { visibleJson } from '../domain/shown-text.js'
 import { openPrivateLog } from '../state/private-file.js'
 import { writeFailure } from '../state/refusals.js'
 import { hideSecrets } from './hide-secrets.js'
@@ -32,7 +33,8 @@ export function openLog(file: string | null, level: Settings['logLevel']): Daemo
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { log: hideSecrets },
     },
-    stream,
+    // Whoever reads the log in a terminal reads what others wrote.
+    { write: (line: string) => stream.write(visibleJson(line)) },
   )
   return { logger, close: () => (file === null ? stream.flushSync() : stream.end()) }
 }

@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'not_found',
   'method_not_allowed',
   'malformed_request',
+  'too_many_connections',
   'config_invalid',
   'state_directory_invalid',
   'storage_full',

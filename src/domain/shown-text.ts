@@ -61,9 +61,16 @@ export function named(name: string): string {
   return /^[\w-]{1,60}$/.test(name) ? name : quoted(name)
 }
 
-function quoted(text: string): string {
-  return JSON.stringify(shorten(text, LONGEST_SHOWN)).replace(
-    UNPRINTABLE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+/**
+ * JSON that means the same and drives no terminal: JSON itself writes only the first 32 characters as escapes. Ends of
+ * lines between its parts stay.
+ */
+export function visibleJson(json: string): string {
+  return json.replace(UNPRINTABLE, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+}
+
+function quoted(text: string): string {
+  return visibleJson(JSON.stringify(shorten(text, LONGEST_SHOWN)))
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { ownError, SpoolError } from '../domain/errors.js'
 import { isLoopback } from '../domain/loopback.js'
 import type { LogFailure } from '../mcp/refusal.js'
+import { limitConnections } from './connection-limit.js'
 import { answerRefusal } from './json-answer.js'
 import { type Routes, router } from './route.js'
 import { answerUnreadable } from './unreadable-request.js'
@@ -39,7 +40,13 @@ export async function openHttpListener(options: ListenerOptions): Promise<HttpLi
       { field: 'host' },
     )
   }
-  const route = router({ ...options, maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES })
+  const route = router({
+    ...options,
+    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    async handleMcp(exchange) {
+      if (connections.admit(exchange.request.socket)) await options.handleMcp(exchange)
+    },
+  })
   let port = options.port
   const serving = new Set<ServerResponse>()
   const server = createServer(
@@ -56,6 +63,7 @@ export async function openHttpListener(options: ListenerOptions): Promise<HttpLi
   // A limit would drop the headers beyond it unseen, among them an Origin; Node bounds their size (16 KiB).
   server.maxHeadersCount = 0
   answerUnreadable(server, serving)
+  const connections = limitConnections(server)
   await listen(server, options)
   port = (server.address() as AddressInfo).port
   const host = options.host.includes(':') ? `[${options.host.replace(/^\[|\]$/g, '')}]` : options.host

@@ -26,6 +26,9 @@ export function router(
     if (refusal !== undefined) return answerRefusal(response, refusal)
     const url = targetOf(request, port)
     if (url === undefined) return answerRefusal(response, BAD_TARGET)
+    // A target in full names its own host, which counts then instead of the header.
+    const elsewhere = guardHost(url.host, port)
+    if (elsewhere !== undefined) return answerRefusal(response, elsewhere)
     if (url.pathname === '/health') return answerHealth(routes, request, response)
     if (url.pathname !== '/mcp') return answerRefusal(response, notFound(url))
     if (request.method !== 'POST') return answerRefusal(response, notAllowed(request, 'POST'))

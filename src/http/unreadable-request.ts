@@ -24,7 +24,8 @@ export function answerUnreadable(server: Server, serving: ReadonlySet<ServerResp
   server.on('checkExpectation', (_, response) => answerRefusal(response, UNMET_EXPECTATION))
 }
 
-function refuseAndClose(socket: Socket, refusal: Refusal): void {
+/** Answers on a connection whose request is not read any further, and closes it. */
+export function refuseAndClose(socket: Socket, refusal: Refusal): void {
   socket.setTimeout(LINGER_MS, () => socket.destroy())
   writeRefusal(socket, refusal)
 }

@@ -1,4 +1,13 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
 import { refuseForeignEntries } from './entries.js'
@@ -6,10 +15,12 @@ import { type StatePaths, statePaths } from './paths.js'
 import { stateInvalid, systemCode, writeFailure } from './refusals.js'
 
 const OPEN_TO_OTHERS = 0o077
+const WRITABLE_BY_OTHERS = 0o022
 
 /**
  * Makes the state directory where needed, and makes sure that it is this user's alone, with all that lies in it:
- * messages, answers and tokens do. A directory of ours that others may enter is closed to them. A symbolic link is
+ * messages, answers and tokens do. A directory of ours that others may look into is closed to them, where it holds
+ * nothing but state; one that others may write in is refused, since they may have put anything there. A symbolic link is
  * followed, since people move state to other disks that way, but only one that this user (or root) made: else
  * somebody who may write in the directory above could lead the daemon elsewhere.
  *
@@ -20,7 +31,7 @@ export function openStateDirectory(root: string): StatePaths {
   makeDirectory(root)
   const target = inspect(root)
   if (target === undefined) throw stateInvalid(`The state directory ${root} was removed just now: try again.`)
-  if ((target.mode & OPEN_TO_OTHERS) !== 0) chmodSync(root, 0o700)
+  if ((target.mode & OPEN_TO_OTHERS) !== 0) closeToOthers(paths)
   refuseUnwritable(root)
   refuseForeignEntries(paths)
   return paths
@@ -77,7 +88,24 @@ function inspect(root: string): Stats | undefined {
     throw stateInvalid(`${root} is not a directory: move it away or name another --state-dir.`)
   }
   refuseForeignOwner(root, target)
+  if ((target.mode & WRITABLE_BY_OTHERS) !== 0) {
+    throw stateInvalid(
+      `Other users may write in the state directory ${root}: look at what lies in it and close it (chmod 700), or name another --state-dir.`,
+    )
+  }
   return target
+}
+
+/** Only what is, or becomes, a state directory: with a wrong --state-dir it would be somebody's home, or the root. */
+function closeToOthers(paths: StatePaths): void {
+  const { root } = paths
+  const isState = isThere(paths.lock) || isThere(paths.token) || readdirSync(root).length === 0
+  if (!isState) {
+    throw stateInvalid(
+      `The directory ${root} is open to other users and holds other things than spoold's state: name one of its own with --state-dir.`,
+    )
+  }
+  chmodSync(root, 0o700)
 }
 
 function followTrusted(root: string): Stats | undefined {

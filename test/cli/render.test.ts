@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { cleanForTerminal, excerpt } from '../../src/cli/render/clean-text.js'
+import { cleanForTerminal, excerpt, oneLine } from '../../src/cli/render/clean-text.js'
 import { printJson } from '../../src/cli/render/json.js'
 import { renderTable } from '../../src/cli/render/table.js'
 import { formatAge, formatCount, formatDuration, formatSize } from '../../src/cli/render/units.js'
@@ -21,6 +21,10 @@ test('JSON means the same, and drives no terminal', () => {
   const printed = String(write.mock.calls[0]?.[0])
   expect(printed).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
   expect(JSON.parse(printed)).toEqual(wild)
+})
+
+test('a sentence is one line, whatever ends a line in what it repeats', () => {
+  expect(oneLine(' one\n two\u2028three\u2029\n four ')).toBe('one two three four')
 })
 
 test('an excerpt is one line, cut at a character', () => {

@@ -233,6 +233,18 @@ describe('promise 10: a broken configuration is refused with its field and the r
     )
   })
 
+  test('one that every user may write, whatever it says', () => {
+    const path = configFile({})
+    chmodSync(path, 0o646)
+    const { code, message } = refusal(() => loadSettings({ env: NOWHERE, configFile: path }))
+    expect([code, message]).toEqual([
+      'config_invalid',
+      `The config file ${path} can be written by every user: look at what it says and close it (chmod o-w).`,
+    ])
+    chmodSync(path, 0o664)
+    loadSettings({ env: NOWHERE, configFile: path })
+  })
+
   test('a FIFO in the place of the file, at once', () => {
     const fifo = join(tempDirectory(), 'config.json')
     execFileSync('mkfifo', [fifo])

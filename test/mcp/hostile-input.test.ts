@@ -154,6 +154,19 @@ describe('an answer repeats little of what it refuses, and nothing that does har
     }
   })
 
+  test('what a refusal of JSON-RPC is about', async () => {
+    const door = await openFrontDoor(memoryService())
+    const asTask = await post(door, '{"name":"kiro_chat","task":{},"arguments":{"message":"x","\\ud800":1}}')
+    expect(asTask.error).toMatchObject({ code: -32_602, data: { code: 'invalid_input', field: '\ufffd' } })
+    const prompt = await post(door, '{"name":"delegate","arguments":{"a\\u0000b":5}}', 'prompts/get')
+    expect(prompt.error?.message).toBe('params.arguments: "a\\u0000b" must be text, got 5')
+    const half = await post(door, '{"name":"delegate","arguments":{"work":"\\ud800"}}', 'prompts/get')
+    expect(half.error?.message).toMatch(/^params\.arguments: work contains half a character/)
+    const nowhere = await post(door, `{"uri":"spool://\\ud800${long}"}`, 'resources/read')
+    expect(nowhere.error).toMatchObject({ data: { code: 'not_found' } })
+    expect(JSON.stringify(nowhere).length).toBeLessThan(2_000)
+  })
+
   test('the messages in a listing', async () => {
     const service = memoryService()
     const door = await openFrontDoor(service)

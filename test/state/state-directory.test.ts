@@ -87,12 +87,43 @@ describe('what spoold would not have put there is refused, and left as it was', 
   })
 })
 
-test('one of ours that others may enter is closed to them', () => {
+test.each([0o755, 0o750, 0o701])('one of ours that others may enter (%o) is closed to them', (open) => {
   const root = join(tempDirectory(), 'state')
   mkdirSync(root)
-  chmodSync(root, 0o777)
+  chmodSync(root, open)
+  const { token } = openStateDirectory(root)
+  expect(mode(root)).toBe(0o700)
+  writeFileSync(token, '')
+  chmodSync(root, open)
   openStateDirectory(root)
   expect(mode(root)).toBe(0o700)
+})
+
+test.each([0o777, 0o1777, 0o770, 0o702])(
+  'one that others may write in (%o) is refused, and left so',
+  (open) => {
+    const root = join(tempDirectory(), 'state')
+    mkdirSync(root)
+    chmodSync(root, open)
+    const refusal = expect.objectContaining({
+      code: 'state_directory_invalid',
+      message: `Other users may write in the state directory ${root}: look at what lies in it and close it (chmod 700), or name another --state-dir.`,
+    })
+    expect(() => openStateDirectory(root)).toThrow(refusal)
+    expect(() => hasStateDirectory(root)).toThrow(refusal)
+    expect(statSync(root).mode & 0o7777).toBe(open)
+  },
+)
+
+test('a directory of other things is not closed, and not taken for state', () => {
+  const root = tempDirectory()
+  chmodSync(root, 0o755)
+  writeFileSync(join(root, 'letter'), '')
+  expect(() => openStateDirectory(root)).toThrow(
+    /holds other things than spoold's state: name one of its own/,
+  )
+  expect(mode(root)).toBe(0o755)
+  expect(readdirSync(root)).toEqual(['letter'])
 })
 
 test('promise 10: a file in its place is refused and left as it was', () => {

@@ -9,11 +9,11 @@ export function cleanForTerminal(text: string): string {
   return cleanText(text).replace(/\p{Bidi_Control}/gu, '')
 }
 
-/** Clean, on one line. */
+/** Clean, on one line; Unicode has two more ends of a line than `\n`. */
 export function oneLine(text: string): string {
   return cleanForTerminal(text)
     .trim()
-    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\s*[\n\u2028\u2029]\s*/g, ' ')
 }
 
 /** One line of at most so many characters, for a cell of a table. */

@@ -1,5 +1,5 @@
 import { isObject } from '../../domain/is-object.js'
-import { named, shown } from '../../domain/shown-text.js'
+import { named, oneLine, shown } from '../../domain/shown-text.js'
 import type { Call, InputRequired } from './call.js'
 import type { Offer, OfferedTool } from './offer.js'
 import { invalidParams, RPC, RpcError } from './rpc-error.js'
@@ -76,10 +76,13 @@ export function requiredText(params: Params, field: string): string {
   throw invalidParams(`params.${field} must be text, got ${shown(value)}`)
 }
 
+/** How much of a URI that names nothing is repeated, in UTF-16 units. */
+const LONGEST_URI = 1_000
+
 /** Each revision gives it a number of its own, so the shells look at its `data.uri`. */
 function resourceNotFound(uri: string): RpcError {
   const sentence = `There is no resource ${named(uri)}; resources/list and resources/templates/list tell what there is`
-  return new RpcError(RPC.invalidParams, 'not_found', sentence, { uri })
+  return new RpcError(RPC.invalidParams, 'not_found', sentence, { uri: oneLine(uri, LONGEST_URI) })
 }
 
 function isContents<T>(read: T[] | InputRequired): read is T[] {
@@ -102,9 +105,12 @@ function optionalText(params: Params, field: string): string | undefined {
 function textArguments(params: Params): Record<string, string> {
   const given = params?.arguments ?? {}
   if (!isObject(given)) throw invalidParams(`params.arguments must be an object, got ${shown(given)}`)
-  const wrong = Object.entries(given).find(([, value]) => typeof value !== 'string')
-  if (wrong !== undefined) {
-    throw invalidParams(`params.arguments.${wrong[0].slice(0, 200)} must be text, got ${shown(wrong[1])}`)
+  for (const [name, value] of Object.entries(given)) {
+    const problem =
+      typeof value !== 'string'
+        ? `must be text, got ${shown(value)}`
+        : !value.isWellFormed() && 'contains half a character (a lone surrogate); send valid Unicode'
+    if (problem) throw invalidParams(`params.arguments: ${named(name)} ${problem}`)
   }
   return given as Record<string, string>
 }

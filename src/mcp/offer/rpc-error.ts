@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../domain/errors.js'
-import { type Place, toRefusal } from '../refusal.js'
+import { type Place, tellRefusal } from '../refusal.js'
 
 /** JSON-RPC's numbers, and those that MCP adds. */
 export const RPC = {
@@ -41,9 +41,9 @@ const OURS: ReadonlySet<ErrorCode> = new Set([
 /** Whatever was thrown, as JSON-RPC's error: refusals in their words, anything unforeseen only logged. */
 export function toRpcError(error: unknown, place: Place): RpcError {
   if (error instanceof RpcError) return error
-  const { code, message, field } = toRefusal(error, place)
+  const { code, message, field } = tellRefusal(error, place)
   const rpcCode = OURS.has(code) ? RPC.internal : RPC.invalidParams
-  return new RpcError(rpcCode, code, place.rename(message), field === undefined ? {} : { field })
+  return new RpcError(rpcCode, code, message, field === undefined ? {} : { field })
 }
 
 /** A request whose params are not right. */

@@ -1,0 +1,119 @@
+import { connect } from 'node:net'
+import { expect, test } from 'vitest'
+import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { memoryService } from '../helpers/memory-service.js'
+
+const LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
+
+/** Sends a call with the right token and exactly these lines, since no client of HTTP would; gives the status. */
+function statusOf({ port }: FrontDoor, target: string, lines: string[]): Promise<number> {
+  const head = [
+    `POST ${target} HTTP/1.1`,
+    ...lines,
+    `authorization: Bearer ${TOKENS.client}`,
+    'content-type: application/json',
+    `content-length: ${LIST.length}`,
+    'connection: close',
+  ]
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${head.join('\r\n')}\r\n\r\n${LIST}`))
+    socket.setEncoding('latin1').on('data', (part: string) => {
+      text += part
+    })
+    socket.on('error', reject)
+    socket.on('close', () => resolve(Number(text.split(' ')[1])))
+  })
+}
+
+/* What a web page of a foreign name, which was made to resolve to this machine, sends through the user's browser. */
+
+test.each([
+  ...[
+    'attacker.example:PORT',
+    'localhost.attacker.example:PORT',
+    '127.0.0.1.nip.example:PORT',
+    'localhost.:PORT',
+  ],
+  ...[
+    '127.0.0.1.:PORT',
+    '0.0.0.0:PORT',
+    '[::]:PORT',
+    '[::ffff:127.0.0.1]:PORT',
+    '[::1].attacker.example:PORT',
+  ],
+  ...[
+    '2130706433:PORT',
+    '0x7f.1:PORT',
+    '127.1:PORT',
+    'localhost@attacker.example:PORT',
+    'attacker.example#localhost:PORT',
+  ],
+  ...[
+    'localhost:PORT:PORT',
+    'localhost:',
+    'localhost',
+    '[::1',
+    'LOCALHOST\t.example:PORT',
+    'ⅼocalhost:PORT',
+    '',
+  ],
+])('the Host %j is refused with 403', async (host) => {
+  const service = memoryService()
+  const door = await openFrontDoor(service)
+  const status = await statusOf(door, '/mcp', [`host: ${host.replaceAll('PORT', String(door.port))}`])
+  expect(status).toBe(403)
+  expect(service.calls).toEqual([])
+})
+
+test.each(['LOCALHOST:PORT', '127.0.0.1:PORT', '[::1]:PORT', '127.9.9.9:PORT'])(
+  'the Host %j is served',
+  async (host) => {
+    const door = await openFrontDoor(memoryService())
+    expect(await statusOf(door, '/mcp', [`host: ${host.replace('PORT', String(door.port))}`])).toBe(200)
+  },
+)
+
+test.each([
+  ...[
+    'null',
+    'http://attacker.example:PORT',
+    'https://attacker.example',
+    'http://localhost.attacker.example',
+  ],
+  ...[
+    'http://localhost.',
+    'http://127.0.0.1.attacker.example',
+    'https://localhost:PORT',
+    'file://',
+    'chrome-extension://x',
+  ],
+  ...['http://[::ffff:127.0.0.1]', 'localhost', 'http://', 'http://attacker.example, http://localhost', ''],
+])('the Origin %j is refused with 403', async (origin) => {
+  const service = memoryService()
+  const door = await openFrontDoor(service)
+  const lines = [`host: 127.0.0.1:${door.port}`, `origin: ${origin.replace('PORT', String(door.port))}`]
+  expect(await statusOf(door, '/mcp', lines)).toBe(403)
+  expect(service.calls).toEqual([])
+})
+
+test.each([
+  'http://attacker.example:PORT/mcp',
+  'http://127.0.0.1:1/mcp',
+  'http://localhost@attacker.example:PORT/mcp',
+])('the target %j is refused, whatever Host says', async (target) => {
+  const door = await openFrontDoor(memoryService())
+  const full = target.replace('PORT', String(door.port))
+  expect(await statusOf(door, full, [`host: 127.0.0.1:${door.port}`])).toBe(403)
+})
+
+test('no answer lets a page of another origin read it', async () => {
+  const door = await openFrontDoor(memoryService())
+  for (const path of ['/health', '/mcp', '/']) {
+    for (const method of ['GET', 'OPTIONS']) {
+      const { headers } = await fetch(`http://127.0.0.1:${door.port}${path}`, { method })
+      expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
+      expect(headers.get('content-type')).toBe('application/json')
+    }
+  }
+})

@@ -1,0 +1,19 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { PROJECT } from '../helpers/build.js'
+
+test('every defence that docs/security.md tells of names something that is there', () => {
+  const page = readFileSync(join(PROJECT, 'docs', 'security.md'), 'utf8')
+  const [, defended = ''] = /## What is defended\n([\s\S]*?)\n## /.exec(page) ?? []
+  const rows = defended
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(2)
+  expect(rows.length).toBeGreaterThan(20)
+  for (const row of rows) {
+    const links = [...row.matchAll(/\]\(([^)]+)\)/g)].map(([, path = '']) => path)
+    expect(links, row).not.toEqual([])
+    for (const path of links) expect(existsSync(join(PROJECT, 'docs', path)), path).toBe(true)
+  }
+})

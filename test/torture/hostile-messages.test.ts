@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { inForm } from './form.js'
+import { holds, SEED } from './hostile/holds.js'
+import { anyMessage, ERAS, type Era, METHODS, messageOf, paramsFor } from './hostile/messages.js'
+import { openScene } from './hostile/scene.js'
+import { openSender } from './hostile/sender.js'
+import { report } from './report.js'
+
+const OF_METHODS = inForm({ short: 25, long: 500 })
+const OF_MESSAGES = inForm({ short: 300, long: 10_000 })
+
+test(`whatever a method is asked with, the daemon answers in order and changes nothing (seed ${SEED})`, async () => {
+  const scene = await openScene()
+  const { send, cases } = openSender(scene, scene.tokens.client)
+  for (const era of ERAS) {
+    for (const method of METHODS[era]) {
+      await holds(OF_METHODS, paramsFor(method, scene.known), async (params) => {
+        const { body, headers } = messageOf(era, method, params)
+        await send(body, headers, method === 'tools/call')
+      })
+    }
+    await scene.expectWell()
+  }
+  report({
+    table: 'hostile input',
+    what: 'params of every other method, both eras',
+    amount: `${cases().toLocaleString('en')} requests`,
+    seen: `each answered in order by the same daemon, no row changed; seed ${SEED}`,
+  })
+})
+
+test(`whatever JSON is sent as a message, the daemon answers in order and changes nothing (seed ${SEED})`, async () => {
+  const scene = await openScene()
+  const { send, cases } = openSender(scene, scene.tokens.client)
+  const versions = fc.option(fc.constantFrom<Era>(...ERAS), { nil: undefined })
+  await holds(OF_MESSAGES, fc.tuple(anyMessage, versions), async ([body, version]) => {
+    await send(body, version === undefined ? {} : { 'mcp-protocol-version': version }, false)
+  })
+  await scene.expectWell()
+  report({
+    table: 'hostile input',
+    what: 'messages of any JSON',
+    amount: `${cases().toLocaleString('en')} messages`,
+    seen: `each answered in order by the same daemon, no row changed; seed ${SEED}`,
+  })
+})
