@@ -1,0 +1,78 @@
+/**
+ * Where a daemon can be made to die (failpoints.mjs): how often it may have come there before. Grouped as the table tells
+ * them.
+ */
+const POINTS: Record<string, Record<string, number>> = {
+  'the start: migration, recovery, adoption': {
+    'after any statement': 60,
+    'before any commit': 6,
+    'after any commit': 6,
+  },
+  'around a commit of chunks': {
+    'inside chunks': 15,
+    'before the commit of chunks': 15,
+    'after the commit of chunks': 15,
+  },
+  'around the end of a task': {
+    'inside finish': 3,
+    'before the commit of finish': 3,
+    'after the commit of finish': 3,
+    'before a file of a spool is removed': 3,
+    'after a file of a spool is removed': 3,
+  },
+  'around a launch': {
+    'before the commit of create': 3,
+    'after the commit of create': 3,
+    'before the commit of claim': 3,
+    'after the commit of claim': 3,
+    'before a spool is made': 2,
+    'after a spool is made': 2,
+    'after a file of a spool is opened': 6,
+    'before a process is started': 4,
+    'after a process was started': 4,
+    'before the commit of record': 3,
+    'after the commit of record': 3,
+  },
+  'around a cancel or an answer': {
+    'before the commit of stop': 1,
+    'after the commit of stop': 1,
+    'before the commit of answer': 2,
+    'after the commit of answer': 2,
+  },
+  'around the purge': {
+    'after the commit of hide': 2,
+    'inside purge': 8,
+    'before the commit of purge': 8,
+    'after the commit of purge': 8,
+  },
+}
+
+const BY_CLOCK = 'any instant, by the clock'
+/** Of all kills, those that come by the clock. */
+const BY_CLOCK_SHARE = 0.25
+
+export interface KillPlan {
+  /** As the table tells it. */
+  group: string
+  /** For SPOOLD_FAILPOINT: the point, and which time it kills there; undefined for a kill by the clock. */
+  order: string | undefined
+}
+
+export function planKill(random: () => number): KillPlan {
+  if (random() < BY_CLOCK_SHARE) return { group: BY_CLOCK, order: undefined }
+  const [group, points] = oneOf(Object.entries(POINTS), random)
+  const [point, most] = oneOf(Object.entries(points), random)
+  return { group, order: `${point} ${1 + Math.floor(random() * most)}` }
+}
+
+/** While the database is made: at each of its statements. */
+export function planCreationKill(statement: number): KillPlan {
+  return { group: 'while the database is made', order: `inside migrate ${statement}` }
+}
+
+/** A plan whose point did not come in time is carried out by the clock. */
+export const late: KillPlan = { group: BY_CLOCK, order: undefined }
+
+function oneOf<T>(all: readonly T[], random: () => number): T {
+  return all[Math.floor(random() * all.length)] as T
+}
