@@ -12,7 +12,7 @@ import { type Deaths, killAgainAndAgain } from './scene/killer.js'
 import { randomFrom } from './scene/writer.mjs'
 import { expectSameInViews, expectWhole, keepWriting, type WrittenTask } from './scene/written-task.js'
 
-const KILLS = inForm({ short: 50, long: 1_000 })
+const KILLS = inForm({ short: 40, long: 1_000 })
 /** State directories with a daemon each, side by side. */
 const ARENAS = inForm({ short: 1, long: 2 })
 /** The kills end then, and the test fails if there were too few. */

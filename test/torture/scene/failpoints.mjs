@@ -48,7 +48,7 @@ function watchSqlite(come) {
   const { run } = prototype
   let done = new Set()
   prototype.run = function watched(...values) {
-    const { source } = this
+    const source = this.source.replace(/^(\s|--.*\n)+/, '')
     if (source.startsWith('BEGIN')) done = new Set()
     if (source === 'COMMIT') {
       come('before any commit')

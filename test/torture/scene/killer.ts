@@ -2,15 +2,19 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished } from 'vitest'
+import { readDaemonFile } from '../../../src/state/daemon-file.js'
+import { statePaths } from '../../../src/state/paths.js'
 import type { Arena } from './arena.js'
 import { type KillPlan, late, planCreationKill, planKill } from './kill-points.js'
 
-/** A point that did not come within so long does not come in this life. */
-const LATEST_MS = 800
+/** A point that does not come while a daemon has served for so long does not come in its life. */
+const LATEST_MS = 500
+/** A kill by the clock comes after up to so long, counted from the start of the process or from when it serves. */
+const LONGEST_BY_CLOCK_MS = 500
 /** One life in so many ends politely, as by `spoold stop`. */
 const POLITE = 25
 /** Statements of the migrations that make the database. */
-const CREATION_KILLS = 12
+const CREATION_KILLS = 8
 
 /** How many daemons died where. */
 export type Deaths = Map<string, number>
@@ -24,16 +28,16 @@ export async function killAgainAndAgain(
   let living: ChildProcess | undefined
   onTestFinished(() => void living?.kill('SIGKILL'))
   for (let count = 0; count < kills && !over.aborted; ) {
-    const plan = count < CREATION_KILLS ? planCreationKill(1 + 2 * count) : planKill(random)
+    const plan = count < CREATION_KILLS ? planCreationKill(1 + 3 * count) : planKill(random)
     living = arena.live(plan.order)
     const gone = once(living, 'exit')
     if (Math.floor(random() * POLITE) === 0) {
-      await Promise.race([gone, pause(500 + random() * 500)])
+      await Promise.race([gone, untilItServes(arena, living)])
       living.kill('SIGTERM')
       await gone
       continue
     }
-    const group = await die(living, gone, plan, random)
+    const group = await die({ arena, living, gone, plan, random })
     expect(living.signalCode, 'no daemon ends by itself').toBe('SIGKILL')
     deaths.set(group, (deaths.get(group) ?? 0) + 1)
     count += 1
@@ -41,21 +45,43 @@ export async function killAgainAndAgain(
   return deaths
 }
 
-async function die(
-  living: ChildProcess,
-  gone: Promise<unknown>,
-  plan: KillPlan,
-  random: () => number,
-): Promise<string> {
-  const limit = new AbortController()
-  const latest = plan.order === undefined ? 50 + random() * 900 : LATEST_MS
+interface Life {
+  arena: Arena
+  living: ChildProcess
+  gone: Promise<unknown>
+  plan: KillPlan
+  random: () => number
+}
+
+async function die({ arena, living, gone, plan, random }: Life): Promise<string> {
   const isByItself = await Promise.race([
     gone.then(() => true),
-    pause(latest, false, { signal: limit.signal }).catch(() => true),
+    untilTheClock(arena, living, plan, random).then(() => false),
   ])
-  limit.abort()
   if (isByItself) return plan.group
   living.kill('SIGKILL')
   await gone
   return late.group
+}
+
+async function untilTheClock(
+  arena: Arena,
+  living: ChildProcess,
+  plan: KillPlan,
+  random: () => number,
+): Promise<void> {
+  if (plan.order !== undefined) {
+    await untilItServes(arena, living)
+    await pause(LATEST_MS)
+    return
+  }
+  if (random() < 0.5) await untilItServes(arena, living)
+  await pause(random() * LONGEST_BY_CLOCK_MS)
+}
+
+async function untilItServes({ place }: Arena, living: ChildProcess): Promise<void> {
+  const file = statePaths(place.stateDirectory).daemon
+  while (living.exitCode === null && living.signalCode === null && readDaemonFile(file)?.pid !== living.pid) {
+    await pause(20)
+  }
 }
