@@ -61,10 +61,14 @@ async function fight(
   )
   // Whichever of them fails, fails the test at once.
   const deaths = await Promise.race([killer, Promise.all(writers).then(() => killer)])
+  console.log('killed', Date.now())
   const last = await arena.settle()
+  console.log('settled', Date.now())
   killing.abort()
   const written = (await Promise.all(writers)).flat()
+  console.log('written', Date.now(), written.length)
   await expectAllRight(arena, clients[0] as ToolCaller, written)
+  console.log('right', Date.now())
   await last.stop()
   return { deaths, written }
 }

@@ -37,10 +37,12 @@ export async function killAgainAndAgain(
       await gone
       continue
     }
+    const t0=Date.now(); let served=0; untilItServes(arena, living).then(()=>{served=Date.now()-t0})
     const group = await die({ arena, living, gone, plan, random })
     expect(living.signalCode, 'no daemon ends by itself').toBe('SIGKILL')
     deaths.set(group, (deaths.get(group) ?? 0) + 1)
     count += 1
+    console.log(count, plan.group,'|', plan.order,'|', group===plan.group?'':'LATE', 'served', served, 'died', Date.now()-t0)
   }
   return deaths
 }
