@@ -47,31 +47,43 @@ const POINTS: Record<string, Record<string, number>> = {
   },
 }
 
-const BY_CLOCK = 'any instant, by the clock'
 /** Of all kills, those that come by the clock. */
 const BY_CLOCK_SHARE = 0.25
 
+/** Where a daemon is to die. */
 export interface KillPlan {
   /** As the table tells it. */
   group: string
+  point: string
   /** For SPOOLD_FAILPOINT: the point, and which time it kills there; undefined for a kill by the clock. */
   order: string | undefined
 }
 
 export function planKill(random: () => number): KillPlan {
-  if (random() < BY_CLOCK_SHARE) return { group: BY_CLOCK, order: undefined }
+  if (random() < BY_CLOCK_SHARE) return byClock
   const [group, points] = oneOf(Object.entries(POINTS), random)
   const [point, most] = oneOf(Object.entries(points), random)
-  return { group, order: `${point} ${1 + Math.floor(random() * most)}` }
+  return { group, point, order: `${point} ${1 + Math.floor(random() * most)}` }
 }
 
 /** While the database is made: at each of its statements. */
 export function planCreationKill(statement: number): KillPlan {
-  return { group: 'while the database is made', order: `inside migrate ${statement}` }
+  const point = 'inside migrate'
+  return { group: 'while the database is made', point, order: `${point} ${statement}` }
 }
 
-/** A plan whose point did not come in time is carried out by the clock. */
-export const late: KillPlan = { group: BY_CLOCK, order: undefined }
+/** A plan whose point did not come in time is carried out so, too. */
+export const byClock: KillPlan = {
+  group: 'any instant, by the clock',
+  point: 'by the clock',
+  order: undefined,
+}
+
+/** Those that are in none of these plans. */
+export function pointsNotIn(plans: KillPlan[]): string[] {
+  const points = Object.values(POINTS).flatMap((group) => Object.keys(group))
+  return points.filter((point) => !plans.some((plan) => plan.point === point))
+}
 
 function oneOf<T>(all: readonly T[], random: () => number): T {
   return all[Math.floor(random() * all.length)] as T

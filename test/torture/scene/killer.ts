@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 import { readDaemonFile } from '../../../src/state/daemon-file.js'
 import { statePaths } from '../../../src/state/paths.js'
 import type { Arena } from './arena.js'
-import { type KillPlan, late, planCreationKill, planKill } from './kill-points.js'
+import { byClock, type KillPlan, planCreationKill, planKill } from './kill-points.js'
 
 /** A point that does not come while a daemon has served for so long does not come in its life. */
 const LATEST_MS = 500
@@ -16,18 +16,16 @@ const POLITE = 25
 /** Statements of the migrations that make the database. */
 const CREATION_KILLS = 8
 
-/** How many daemons died where. */
-export type Deaths = Map<string, number>
-
-/** Lets daemons live and die until so many were killed, or the signal aborts. */
+/** Lets daemons live and die until so many were killed, or the signal aborts; tells where each of them died. */
 export async function killAgainAndAgain(
   arena: Arena,
   { kills, random, over }: { kills: number; random: () => number; over: AbortSignal },
-): Promise<Deaths> {
-  const deaths: Deaths = new Map()
+): Promise<KillPlan[]> {
+  const deaths: KillPlan[] = []
   let living: ChildProcess | undefined
   onTestFinished(() => void living?.kill('SIGKILL'))
-  for (let count = 0; count < kills && !over.aborted; ) {
+  while (deaths.length < kills && !over.aborted) {
+    const count = deaths.length
     const plan = count < CREATION_KILLS ? planCreationKill(1 + 3 * count) : planKill(random)
     living = arena.live(plan.order)
     const gone = once(living, 'exit')
@@ -37,12 +35,8 @@ export async function killAgainAndAgain(
       await gone
       continue
     }
-    const t0=Date.now(); let served=0; untilItServes(arena, living).then(()=>{served=Date.now()-t0})
-    const group = await die({ arena, living, gone, plan, random })
+    deaths.push(await die({ arena, living, gone, plan, random }))
     expect(living.signalCode, 'no daemon ends by itself').toBe('SIGKILL')
-    deaths.set(group, (deaths.get(group) ?? 0) + 1)
-    count += 1
-    console.log(count, plan.group,'|', plan.order,'|', group===plan.group?'':'LATE', 'served', served, 'died', Date.now()-t0)
   }
   return deaths
 }
@@ -55,15 +49,15 @@ interface Life {
   random: () => number
 }
 
-async function die({ arena, living, gone, plan, random }: Life): Promise<string> {
+async function die({ arena, living, gone, plan, random }: Life): Promise<KillPlan> {
   const isByItself = await Promise.race([
     gone.then(() => true),
     untilTheClock(arena, living, plan, random).then(() => false),
   ])
-  if (isByItself) return plan.group
+  if (isByItself) return plan
   living.kill('SIGKILL')
   await gone
-  return late.group
+  return byClock
 }
 
 async function untilTheClock(
