@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { statePaths } from '../../src/state/paths.js'
 import { processesWith } from '../helpers/processes.js'
 import { callOf, type ToolCaller } from '../helpers/read-on.js'
@@ -50,7 +50,15 @@ interface Fight {
 async function fight(seed: number, kills: number, over: AbortSignal): Promise<Fight> {
   const arena = await openArena()
   const killing = new AbortController()
-  const killer = killAgainAndAgain(arena, { kills, random: randomFrom(seed), over })
+  const killer = killAgainAndAgain(arena, {
+    kills,
+    random: randomFrom(seed),
+    over: AbortSignal.any([over, killing.signal]),
+  })
+  onTestFinished(async () => {
+    killing.abort()
+    await killer.catch(() => {})
+  })
   const clients = await connectAll(arena)
   const tasks: WrittenTask[] = []
   const writers = clients.map((client, n) =>

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
@@ -24,6 +24,8 @@ export interface Arena {
   starts(): string[]
   /** A daemon that is not waited for, so that a kill can come while it starts. */
   live(failpoint: string | undefined): ChildProcess
+  /** What the daemons wrote to standard error last. */
+  errors(): string
   /** The last daemon, which nobody kills. */
   settle(): Promise<DaemonProcess>
 }
@@ -41,6 +43,9 @@ export async function openArena(): Promise<Arena> {
     cleanupCron: '* * * * * *',
   })
   const port = await freePort()
+  const errorsFile = join(dirname(stateDirectory), 'errors')
+  const errors = openSync(errorsFile, 'a')
+  onTestFinished(() => closeSync(errors))
   const env = { SPOOLD_CONFIG: config, SPOOLD_PORT: String(port) }
   mkdirSync(stateDirectory, { mode: 0o700 })
   readOrCreateToken(statePaths(stateDirectory).token)
@@ -48,6 +53,7 @@ export async function openArena(): Promise<Arena> {
     place: { url: `http://127.0.0.1:${port}/mcp`, stateDirectory, env },
     agents: Object.keys(agents),
     starts: () => readFileSync(startsFile, 'utf8').trimEnd().split('\n'),
+    errors: () => readFileSync(errorsFile, 'utf8').slice(-3_000),
     live: (failpoint) =>
       spawn(process.execPath, [BIN, 'serve'], {
         env: cleanEnvironment(stateDirectory, {
@@ -56,7 +62,7 @@ export async function openArena(): Promise<Arena> {
             ? {}
             : { SPOOLD_FAILPOINT: failpoint, NODE_OPTIONS: `--import ${FAILPOINTS}` }),
         }),
-        stdio: 'ignore',
+        stdio: ['ignore', 'ignore', errors],
       }),
     settle: () => startDaemonProcess({ stateDirectory, port, env }),
   }

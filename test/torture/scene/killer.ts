@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, onTestFinished } from 'vitest'
+import { expect } from 'vitest'
 import { readDaemonFile } from '../../../src/state/daemon-file.js'
 import { statePaths } from '../../../src/state/paths.js'
+import { waitFor } from '../../helpers/wait-for.js'
 import type { Arena } from './arena.js'
 import { byClock, type KillPlan, planCreationKill, planKill } from './kill-points.js'
 
@@ -22,62 +23,70 @@ export async function killAgainAndAgain(
   { kills, random, over }: { kills: number; random: () => number; over: AbortSignal },
 ): Promise<KillPlan[]> {
   const deaths: KillPlan[] = []
-  let living: ChildProcess | undefined
-  onTestFinished(() => void living?.kill('SIGKILL'))
   while (deaths.length < kills && !over.aborted) {
     const count = deaths.length
     const plan = count < CREATION_KILLS ? planCreationKill(1 + 3 * count) : planKill(random)
-    living = arena.live(plan.order)
-    const gone = once(living, 'exit')
-    if (Math.floor(random() * POLITE) === 0) {
-      await Promise.race([gone, untilItServes(arena, living)])
-      living.kill('SIGTERM')
-      await gone
-      continue
+    const daemon = arena.live(plan.order)
+    const gone = once(daemon, 'exit')
+    const life = { arena, daemon, gone, plan, random }
+    try {
+      if (Math.floor(random() * POLITE) === 0) await endPolitely(life)
+      else {
+        deaths.push(await die(life))
+        expect(daemon.signalCode, `no daemon ends by itself: ${arena.errors()}`).toBe('SIGKILL')
+      }
+    } finally {
+      daemon.kill('SIGKILL')
     }
-    deaths.push(await die({ arena, living, gone, plan, random }))
-    expect(living.signalCode, 'no daemon ends by itself').toBe('SIGKILL')
   }
   return deaths
 }
 
 interface Life {
   arena: Arena
-  living: ChildProcess
+  daemon: ChildProcess
   gone: Promise<unknown>
   plan: KillPlan
   random: () => number
 }
 
-async function die({ arena, living, gone, plan, random }: Life): Promise<KillPlan> {
+/** It may come to its point before. */
+async function endPolitely({ arena, daemon, gone, random }: Life): Promise<void> {
+  await Promise.race([gone, untilItServes(arena, daemon).then(() => pause(random() * LONGEST_BY_CLOCK_MS))])
+  daemon.kill('SIGTERM')
+  await waitFor(`a daemon to stop: ${arena.errors()}`, () => !isAlive(daemon))
+}
+
+async function die({ arena, daemon, gone, plan, random }: Life): Promise<KillPlan> {
   const isByItself = await Promise.race([
     gone.then(() => true),
-    untilTheClock(arena, living, plan, random).then(() => false),
+    untilTheClock(arena, daemon, plan, random).then(() => false),
   ])
   if (isByItself) return plan
-  living.kill('SIGKILL')
+  daemon.kill('SIGKILL')
   await gone
   return byClock
 }
 
 async function untilTheClock(
   arena: Arena,
-  living: ChildProcess,
+  daemon: ChildProcess,
   plan: KillPlan,
   random: () => number,
 ): Promise<void> {
   if (plan.order !== undefined) {
-    await untilItServes(arena, living)
+    await untilItServes(arena, daemon)
     await pause(LATEST_MS)
     return
   }
-  if (random() < 0.5) await untilItServes(arena, living)
+  if (random() < 0.5) await untilItServes(arena, daemon)
   await pause(random() * LONGEST_BY_CLOCK_MS)
 }
 
-async function untilItServes({ place }: Arena, living: ChildProcess): Promise<void> {
-  const file = statePaths(place.stateDirectory).daemon
-  while (living.exitCode === null && living.signalCode === null && readDaemonFile(file)?.pid !== living.pid) {
-    await pause(20)
-  }
+async function untilItServes(arena: Arena, daemon: ChildProcess): Promise<void> {
+  const file = statePaths(arena.place.stateDirectory).daemon
+  const serves = () => !isAlive(daemon) || readDaemonFile(file)?.pid === daemon.pid
+  await waitFor(`a daemon to serve: ${arena.errors()}`, serves)
 }
+
+const isAlive = (child: ChildProcess) => child.exitCode === null && child.signalCode === null

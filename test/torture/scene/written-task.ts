@@ -55,7 +55,9 @@ async function follow(client: ToolCaller, task: WrittenTask): Promise<void> {
       isOver = answer.is_done && !answer.has_more
     } catch (error) {
       // Its time may be over before all of it was read.
-      if (task.fate !== 'purged' || !String(error).includes('There is no task')) throw error
+      if (task.fate !== 'purged' || !String(error).includes('There is no task')) {
+        throw new Error(`${task.agent}, ${task.taskId}, ${task.seen.length} chunks seen`, { cause: error })
+      }
       isOver = true
     }
   }
