@@ -7,6 +7,9 @@ const POINTS: Record<string, Record<string, number>> = {
     'after any statement': 40,
     'before any commit': 4,
     'after any commit': 4,
+    'before a file of a spool is read': 2,
+    'before a claim is made': 1,
+    'after a claim is made': 1,
   },
   'around a commit of chunks': {
     'inside chunks': 6,
@@ -47,8 +50,13 @@ const POINTS: Record<string, Record<string, number>> = {
   },
 }
 
+const PLACES = Object.entries(POINTS).flatMap(([group, points]) =>
+  Object.entries(points).map(([point, most]) => ({ group, point, most })),
+)
+
 /** Of all kills, those that come by the clock. */
 const BY_CLOCK_SHARE = 0.25
+const MISSING_SHARE = 0.2
 
 /** Where a daemon is to die. */
 export interface KillPlan {
@@ -59,11 +67,16 @@ export interface KillPlan {
   order: string | undefined
 }
 
-export function planKill(random: () => number): KillPlan {
+/** Any point of any group; now and then one at which nobody has died yet, since some come seldom. */
+export function planKill(random: () => number, deaths: KillPlan[]): KillPlan {
   if (random() < BY_CLOCK_SHARE) return byClock
-  const [group, points] = oneOf(Object.entries(POINTS), random)
-  const [point, most] = oneOf(Object.entries(points), random)
-  return { group, point, order: `${point} ${1 + Math.floor(random() * most)}` }
+  const missing = random() < MISSING_SHARE ? pointsNotIn(deaths) : []
+  const group = oneOf(Object.keys(POINTS), random)
+  const candidates = PLACES.filter((place) =>
+    missing.length > 0 ? missing.includes(place.point) : place.group === group,
+  )
+  const { most, ...place } = oneOf(candidates, random)
+  return { ...place, order: `${place.point} ${1 + Math.floor(random() * most)}` }
 }
 
 /** While the database is made: at each of its statements. */
@@ -81,8 +94,7 @@ export const byClock: KillPlan = {
 
 /** Those that are in none of these plans. */
 export function pointsNotIn(plans: KillPlan[]): string[] {
-  const points = Object.values(POINTS).flatMap((group) => Object.keys(group))
-  return points.filter((point) => !plans.some((plan) => plan.point === point))
+  return PLACES.map(({ point }) => point).filter((point) => !plans.some((plan) => plan.point === point))
 }
 
 function oneOf<T>(all: readonly T[], random: () => number): T {

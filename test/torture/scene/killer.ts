@@ -17,6 +17,15 @@ const POLITE = 25
 /** Statements of the migrations that make the database. */
 const CREATION_KILLS = 8
 
+/** Kills daemons while they make the database. */
+export async function killWhileMade(arena: Arena, random: () => number): Promise<KillPlan[]> {
+  const deaths: KillPlan[] = []
+  for (let n = 0; n < CREATION_KILLS; n += 1) {
+    deaths.push(await live(arena, planCreationKill(1 + 3 * n), (life) => die(life, random)))
+  }
+  return deaths
+}
+
 /** Lets daemons live and die until so many were killed, or the signal aborts; tells where each of them died. */
 export async function killAgainAndAgain(
   arena: Arena,
@@ -24,20 +33,9 @@ export async function killAgainAndAgain(
 ): Promise<KillPlan[]> {
   const deaths: KillPlan[] = []
   while (deaths.length < kills && !over.aborted) {
-    const count = deaths.length
-    const plan = count < CREATION_KILLS ? planCreationKill(1 + 3 * count) : planKill(random)
-    const daemon = arena.live(plan.order)
-    const gone = once(daemon, 'exit')
-    const life = { arena, daemon, gone, plan, random }
-    try {
-      if (Math.floor(random() * POLITE) === 0) await endPolitely(life)
-      else {
-        deaths.push(await die(life))
-        expect(daemon.signalCode, `no daemon ends by itself: ${arena.errors()}`).toBe('SIGKILL')
-      }
-    } finally {
-      daemon.kill('SIGKILL')
-    }
+    const plan = planKill(random, deaths)
+    if (Math.floor(random() * POLITE) === 0) await live(arena, plan, (life) => endPolitely(life, random))
+    else deaths.push(await live(arena, plan, (life) => die(life, random)))
   }
   return deaths
 }
@@ -47,33 +45,38 @@ interface Life {
   daemon: ChildProcess
   gone: Promise<unknown>
   plan: KillPlan
-  random: () => number
+}
+
+async function live<T>(arena: Arena, plan: KillPlan, end: (life: Life) => Promise<T>): Promise<T> {
+  const daemon = arena.live(plan.order)
+  try {
+    return await end({ arena, daemon, gone: once(daemon, 'exit'), plan })
+  } finally {
+    daemon.kill('SIGKILL')
+  }
 }
 
 /** It may come to its point before. */
-async function endPolitely({ arena, daemon, gone, random }: Life): Promise<void> {
+async function endPolitely({ arena, daemon, gone }: Life, random: () => number): Promise<void> {
   await Promise.race([gone, untilItServes(arena, daemon).then(() => pause(random() * LONGEST_BY_CLOCK_MS))])
   daemon.kill('SIGTERM')
   await waitFor(`a daemon to stop: ${arena.errors()}`, () => !isAlive(daemon))
 }
 
-async function die({ arena, daemon, gone, plan, random }: Life): Promise<KillPlan> {
+/** Gives how it came to die. */
+async function die(life: Life, random: () => number): Promise<KillPlan> {
+  const { arena, daemon, gone, plan } = life
   const isByItself = await Promise.race([
     gone.then(() => true),
-    untilTheClock(arena, daemon, plan, random).then(() => false),
+    untilTheClock(life, random).then(() => false),
   ])
-  if (isByItself) return plan
   daemon.kill('SIGKILL')
   await gone
-  return byClock
+  expect(daemon.signalCode, `no daemon ends by itself: ${arena.errors()}`).toBe('SIGKILL')
+  return isByItself ? plan : byClock
 }
 
-async function untilTheClock(
-  arena: Arena,
-  daemon: ChildProcess,
-  plan: KillPlan,
-  random: () => number,
-): Promise<void> {
+async function untilTheClock({ arena, daemon, plan }: Life, random: () => number): Promise<void> {
   if (plan.order !== undefined) {
     await untilItServes(arena, daemon)
     await pause(LATEST_MS)

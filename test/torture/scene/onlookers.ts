@@ -19,7 +19,7 @@ export interface Glance {
 const hasSqlite3 = spawnSync('sqlite3', ['--version']).status === 0
 const run = promisify(execFile)
 /** Between two glances of one onlooker, ms. */
-const REST_MS = 40
+const REST_MS = 200
 /** Of all tasks, the newest of which one is looked at. */
 const NEWEST = 12
 

@@ -45,8 +45,8 @@ export function orderFor(agent: string, seed: number): WriterOrder {
   const isQuick = seed % 5 === 4
   return {
     seed,
-    bytes: isQuick ? 300_000 : 3_000 + (seed % 3) * 9_000,
-    pauseMs: isQuick ? 0 : 25,
+    bytes: isQuick ? 300_000 : 5_000 + (seed % 3) * 10_000,
+    pauseMs: isQuick ? 0 : 40,
     exitCode: HAVE_EXIT_CODES.includes(agent) ? seed % 4 : 0,
   }
 }

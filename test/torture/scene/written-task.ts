@@ -67,12 +67,13 @@ const pollOnce = (client: ToolCaller, taskId: string, from: number) =>
   callOf<Poll>(client, 'kiro_task_status', {
     task_id: taskId,
     from_chunk_index: from,
-    wait_ms: 2_000,
+    // Shorter than most lives of a daemon, so that some are answered.
+    wait_ms: 300,
     // Every chunk fits whole into such an answer.
     max_bytes: 1_000_000,
   })
 
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 300_000
 
 /** As a client would: a call that met no daemon is made again; a refusal is one. */
 async function insist<T>(call: () => Promise<T>): Promise<T> {
