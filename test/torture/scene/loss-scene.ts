@@ -56,16 +56,16 @@ export async function openLossScene() {
     await waitFor('the first words', async () =>
       textOfChunks((await poll(client, id, 0)).new_chunks).startsWith('before'),
     )
-    const wrapper = query<{ pid: number }>('SELECT pid FROM tasks WHERE id = ?', id).pid
+    const wrapper = recordedPid(id)
     const agentPid = processesWith(`SPOOLD_TASK_ID=${id}`).find((pid) => table.find(pid)?.parent === wrapper)
-    if (agentPid === undefined) throw new Error('the wrapper has no child')
+    if (!wrapper || agentPid === undefined) throw new Error(`no wrapper with a child for ${id}`)
     return { id, wrapper, agent: agentPid }
   }
 
-  function query<Row>(sql: string, ...values: unknown[]): Row {
+  function recordedPid(id: string): number | null | undefined {
     const db = new Database(database, { readonly: true })
     try {
-      return db.prepare<unknown[], Row>(sql).get(...values) as Row
+      return db.prepare<[string], number | null>('SELECT pid FROM tasks WHERE id = ?').pluck().get(id)
     } finally {
       db.close()
     }
