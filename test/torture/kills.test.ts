@@ -16,7 +16,7 @@ import { expectSameInViews, expectWhole, keepWriting, type WrittenTask } from '.
 
 const KILLS = inForm({ short: 40, long: 1_000 })
 /** State directories with a daemon each, side by side. */
-const ARENAS = inForm({ short: 1, long: 2 })
+const ARENAS = inForm({ short: 1, long: 4 })
 /** The kills end then, and the test fails if there were too few. */
 const LONGEST_MS = inForm({ short: 3, long: 12.5 }) * 60_000
 /** Repeat a run that failed with SPOOLD_TEST_SEED. */

@@ -46,7 +46,7 @@ export function orderFor(agent: string, seed: number): WriterOrder {
   return {
     seed,
     bytes: isQuick ? 300_000 : 5_000 + (seed % 3) * 10_000,
-    pauseMs: isQuick ? 0 : 40,
+    pauseMs: isQuick ? 0 : 60,
     exitCode: HAVE_EXIT_CODES.includes(agent) ? seed % 4 : 0,
   }
 }
