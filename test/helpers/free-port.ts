@@ -1,0 +1,22 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+/** Below what systems give to outgoing connections: one of those could take it while its owner is away. */
+const LOWEST = 20_000
+const HIGHEST = 32_000
+
+/** A port of 127.0.0.1 that nobody listened to a moment ago, for a server that goes away and comes back. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+}

@@ -1,0 +1,17 @@
+// The writer of writer.mjs as an agent of kind `module`. It writes down each start.
+import { appendFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { randomFrom, textOf } from './writer.mjs'
+
+export default async function* ({ message }) {
+  appendFileSync(process.env.WRITER_STARTS, `${process.env.SPOOLD_TASK_ID}\n`)
+  const { seed, bytes, pauseMs } = JSON.parse(message)
+  const characters = [...textOf(seed, bytes)]
+  const random = randomFrom(seed + 1)
+  for (let start = 0; start < characters.length; ) {
+    const next = start + 1 + Math.floor(random() * 100)
+    yield characters.slice(start, next).join('')
+    start = next
+    await pause(random() * pauseMs)
+  }
+}
