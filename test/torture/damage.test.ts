@@ -5,13 +5,13 @@ import { expect, it } from 'vitest'
 import { isEnded } from '../../src/domain/task.js'
 import { salvageDatabase } from '../../src/store/salvage/salvage.js'
 import { openStore } from '../../src/store/store.js'
-import { randomFrom } from '../fixtures/crash-writer.mjs'
 import { tempDirectory } from '../helpers/temp-state.js'
-import { type Damage, damageFile } from './damage-file.js'
-import { fillDatabase, type KnownTask } from './filled-database.js'
+import { type Damage, damageFile } from './faults/damage-file.js'
+import { fillDatabase, type KnownTask } from './faults/filled-database.js'
+import { countSame, differs } from './faults/told-or-lost.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
-import { countSame, differs } from './told-or-lost.js'
+import { randomFrom } from './scene/writer.mjs'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const DAMAGES = inForm({ short: 60, long: 1_000 })

@@ -6,9 +6,7 @@ import { GATED_AGENT, writeConfigBeside } from '../helpers/gate.js'
 import { callTool, connectHttp, poll, readToTheEnd, textOfChunks } from '../helpers/mcp-client.js'
 import { processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { inForm } from './form.js'
-import { report } from './report.js'
-import { canMount, openSmallDisk, type SmallDisk } from './small-disk.js'
+import { canMount, openSmallDisk, type SmallDisk } from './faults/small-disk.js'
 import {
   expectAllOf,
   look,
@@ -17,7 +15,9 @@ import {
   startWriter,
   WRITER,
   type WrittenTask,
-} from './written-tasks.js'
+} from './faults/written-tasks.js'
+import { inForm } from './form.js'
+import { report } from './report.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const ROUNDS = inForm({ short: 1, long: 3 })

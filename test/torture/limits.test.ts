@@ -4,10 +4,10 @@ import { constants } from 'node:os'
 import { expect, it } from 'vitest'
 import { callTool, poll, readToTheEnd, textOfChunks } from '../helpers/mcp-client.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openFaultScene } from './fault-scene.js'
+import { openFaultScene } from './faults/fault-scene.js'
+import { expectAllOf, look, startWriter, type WrittenTask } from './faults/written-tasks.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
-import { expectAllOf, look, startWriter, type WrittenTask } from './written-tasks.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const canLimit = spawnSync('prlimit', ['--version']).status === 0

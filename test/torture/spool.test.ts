@@ -1,14 +1,14 @@
 import { readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { textOf } from '../fixtures/crash-writer.mjs'
 import { type poll, textOfChunks } from '../helpers/mcp-client.js'
 import { processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { type FaultScene, openFaultScene } from './fault-scene.js'
+import { type FaultScene, openFaultScene } from './faults/fault-scene.js'
+import { expectAllOf, look, readWhole, startWriter, type WrittenTask } from './faults/written-tasks.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
-import { expectAllOf, look, readWhole, startWriter, type WrittenTask } from './written-tasks.js'
+import { textOf } from './scene/writer.mjs'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const ROUNDS = inForm({ short: 1, long: 3 })

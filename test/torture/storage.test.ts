@@ -5,11 +5,11 @@ import { expect, it } from 'vitest'
 import { poll, readToTheEnd, textOfChunks } from '../helpers/mcp-client.js'
 import { processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openFaultScene } from './fault-scene.js'
+import { openFaultScene } from './faults/fault-scene.js'
+import { canMount, openSmallDisk } from './faults/small-disk.js'
+import { expectAllOf, look, refusalOfStart, startWriter, type WrittenTask } from './faults/written-tasks.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
-import { canMount, openSmallDisk } from './small-disk.js'
-import { expectAllOf, look, refusalOfStart, startWriter, type WrittenTask } from './written-tasks.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const ROUNDS = inForm({ short: 1, long: 3 })

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { expect } from 'vitest'
-import { textOf } from '../fixtures/crash-writer.mjs'
-import { callTool, poll, readToTheEnd, type SeenChunk, textOfChunks } from '../helpers/mcp-client.js'
-import { waitFor } from '../helpers/wait-for.js'
+import { callTool, poll, readToTheEnd, type SeenChunk, textOfChunks } from '../../helpers/mcp-client.js'
+import { waitFor } from '../../helpers/wait-for.js'
+import { textOf } from '../scene/writer.mjs'
 
-const fixture = (name: string) => join(import.meta.dirname, '..', 'fixtures', name)
+const WRITER_FILE = join(import.meta.dirname, '..', 'scene', 'writer.mjs')
 
 /** Agents of these tests: one writes what its order says, the other waits for a file (gate.ts). */
-export const WRITER = { kind: 'command', argv: [process.execPath, fixture('crash-writer.mjs'), '{message}'] }
+export const WRITER = { kind: 'command', argv: [process.execPath, WRITER_FILE, '{message}'] }
 
 export interface WriterOrder {
   seed: number

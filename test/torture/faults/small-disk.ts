@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type DaemonFile, readDaemonFile } from '../../src/state/daemon-file.js'
-import { killProcessesWith } from '../helpers/processes.js'
-import { BIN, cleanEnvironment } from '../helpers/run-cli.js'
-import { tempState } from '../helpers/temp-state.js'
-import { waitFor } from '../helpers/wait-for.js'
+import { type DaemonFile, readDaemonFile } from '../../../src/state/daemon-file.js'
+import { killProcessesWith } from '../../helpers/processes.js'
+import { BIN, cleanEnvironment } from '../../helpers/run-cli.js'
+import { tempState } from '../../helpers/temp-state.js'
+import { waitFor } from '../../helpers/wait-for.js'
 
 const isRoot = process.getuid?.() === 0
 const UNSHARE = isRoot ? ['-m'] : ['-rm']
