@@ -14,6 +14,11 @@ export const APPLICATION_ID = 0x53504f4c
 
 /** Nobody is answered while SQLite waits for another program's transaction; who writes tries again by itself. */
 const BUSY_TIMEOUT_MS = 50
+/**
+ * While it is opened nobody waits for an answer yet, and a program that reads may hold it: the first one that comes after
+ * a crash restores what the log has, and lets nobody else in meanwhile.
+ */
+const OPEN_TIMEOUT_MS = 5_000
 
 export interface OpenOptions {
   /** Path of the database; its directory exists. The caller holds the daemon's lock: nobody else migrates. */
@@ -37,7 +42,7 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
   const isNew = !existsSync(file)
   let sqlite: Database.Database | undefined
   try {
-    sqlite = new Database(file, { timeout: BUSY_TIMEOUT_MS })
+    sqlite = new Database(file, { timeout: OPEN_TIMEOUT_MS })
     if (isNew) chmodSync(file, 0o600)
     refuseForeign(sqlite, file)
     setPragmas(sqlite, options)
@@ -45,6 +50,7 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
     migrateSafely(sqlite, orm, file)
     // Else every new task makes a file in /var/tmp, which another full disk or a limit of open files forbids.
     sqlite.pragma('temp_store = MEMORY')
+    sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
     return { sqlite, drizzle: orm, file }
   } catch (error) {
     sqlite?.close()

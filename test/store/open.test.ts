@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/store.js'
 import { append, completion, startedTask, text } from '../contract/store.js'
+import { PROJECT } from '../helpers/build.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 
@@ -112,7 +114,28 @@ describe('the rules that the tables keep by themselves', () => {
   })
 })
 
+/** Lets nobody else in for half a second, as whoever restores it after a crash does. */
+const HOLDER = `
+  const db = new (require('better-sqlite3'))(process.argv[1])
+  db.pragma('locking_mode = EXCLUSIVE')
+  db.exec('BEGIN EXCLUSIVE')
+  process.stdout.write('held')
+  setTimeout(() => {}, 500)`
+
 describe('promise 12: the database is the interface', () => {
+  it('is opened when a program that holds it lets go', async () => {
+    const file = fileIn()
+    openStore({ file, durability }).close()
+    const holder = spawn(process.execPath, ['-e', HOLDER, file], {
+      cwd: PROJECT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const gone = once(holder, 'exit')
+    await once(holder.stdout, 'data')
+    openStore({ file, durability }).close()
+    await gone
+  })
+
   const sqlite3 = (file: string, sql: string) =>
     new Promise<string>((resolve, reject) => {
       const child = spawn('sqlite3', ['-readonly', file, sql], { stdio: ['ignore', 'pipe', 'pipe'] })

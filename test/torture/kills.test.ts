@@ -8,7 +8,7 @@ import { waitFor } from '../helpers/wait-for.js'
 import { inForm, isLong } from './form.js'
 import { report } from './report.js'
 import { type Arena, openArena } from './scene/arena.js'
-import { type KillPlan, pointsNotIn } from './scene/kill-points.js'
+import { groupsNotIn, type KillPlan } from './scene/kill-points.js'
 import { killAgainAndAgain, killWhileMade } from './scene/killer.js'
 import { expectSeenAlike, type Glance, lookOn } from './scene/onlookers.js'
 import { randomFrom } from './scene/writer.mjs'
@@ -31,7 +31,7 @@ it(
     )
     const deaths = fights.flatMap((one) => one.deaths)
     expect(deaths.length, 'kills before the time was over').toBe(KILLS)
-    if (isLong) expect(pointsNotIn(deaths), 'points at which nobody died').toEqual([])
+    if (isLong) expect(groupsNotIn(deaths), 'where nobody died').toEqual([])
     reportDeaths(deaths)
     reportTasks(
       fights.flatMap((one) => one.tasks),

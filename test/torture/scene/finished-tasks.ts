@@ -4,6 +4,7 @@ import { openStore } from '../../../src/store/store.js'
 import { append, completion, newTask, startedTask, text } from '../../contract/store.js'
 
 const WEEK_MS = 7 * 24 * 3_600_000
+const AT_ONCE = 50
 
 export interface FinishedTasks {
   /** Those that stay. */
@@ -19,14 +20,19 @@ export async function finishTasks(
 ): Promise<FinishedTasks> {
   const store = openStore({ file, durability: 'normal' })
   const ids = Array.from({ length: count }, (_, n) => `task-finished${String(n).padStart(6, '0')}`)
+  const finish = async (id: string, n: number) => {
+    const at = Date.now()
+    const session = { open: { id: `session-of-${id}`, agent: 'echo', workingDirectory: '/', at } }
+    const ttlMs = n % 2 === 0 ? WEEK_MS : Math.round(1_000 + (n / count) * expireWithinMs)
+    // One of those that were created; not always this one.
+    const run = await startedTask(store, newTask({ id, at, session, ttlMs }))
+    await store.append(append(run, 1, [text(wordsOf(run.taskId))], at))
+    await store.finish(completion(run, at))
+  }
   try {
-    for (const [n, id] of ids.entries()) {
-      const at = Date.now()
-      const session = { open: { id: `session-of-${id}`, agent: 'echo', workingDirectory: '/', at } }
-      const ttlMs = n % 2 === 0 ? WEEK_MS : 1_000 + (n / count) * expireWithinMs
-      const run = await startedTask(store, newTask({ id, at, session, ttlMs: Math.round(ttlMs) }))
-      await store.append(append(run, 1, [text(wordsOf(id))], at))
-      await store.finish(completion(run, at))
+    // Side by side, they are committed together.
+    for (let n = 0; n < count; n += AT_ONCE) {
+      await Promise.all(ids.slice(n, n + AT_ONCE).map((id, more) => finish(id, n + more)))
     }
   } finally {
     store.close()

@@ -65,6 +65,8 @@ export interface KillPlan {
   point: string
   /** For SPOOLD_FAILPOINT: the point, and which time it kills there; undefined for a kill by the clock. */
   order: string | undefined
+  /** The point is one that comes seldom: it is waited for. */
+  isSought: boolean
 }
 
 /** Any point of any group; now and then one at which nobody has died yet, since some come seldom. */
@@ -76,13 +78,14 @@ export function planKill(random: () => number, deaths: KillPlan[]): KillPlan {
     missing.length > 0 ? missing.includes(place.point) : place.group === group,
   )
   const { most, ...place } = oneOf(candidates, random)
-  return { ...place, order: `${place.point} ${1 + Math.floor(random() * most)}` }
+  const order = `${place.point} ${1 + Math.floor(random() * most)}`
+  return { ...place, order, isSought: missing.length > 0 }
 }
 
 /** While the database is made: at each of its statements. */
 export function planCreationKill(statement: number): KillPlan {
   const point = 'inside migrate'
-  return { group: 'while the database is made', point, order: `${point} ${statement}` }
+  return { group: 'while the database is made', point, order: `${point} ${statement}`, isSought: false }
 }
 
 /** A plan whose point did not come in time is carried out so, too. */
@@ -90,10 +93,15 @@ export const byClock: KillPlan = {
   group: 'any instant, by the clock',
   point: 'by the clock',
   order: undefined,
+  isSought: false,
 }
 
-/** Those that are in none of these plans. */
-export function pointsNotIn(plans: KillPlan[]): string[] {
+/** Groups of points that are in none of these plans. */
+export function groupsNotIn(plans: KillPlan[]): string[] {
+  return Object.keys(POINTS).filter((group) => !plans.some((plan) => plan.group === group))
+}
+
+function pointsNotIn(plans: KillPlan[]): string[] {
   return PLACES.map(({ point }) => point).filter((point) => !plans.some((plan) => plan.point === point))
 }
 

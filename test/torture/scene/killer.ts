@@ -10,6 +10,7 @@ import { byClock, type KillPlan, planCreationKill, planKill } from './kill-point
 
 /** A point that does not come while a daemon has served for so long does not come in its life. */
 const LATEST_MS = 500
+const LATEST_SOUGHT_MS = 3_000
 /** A kill by the clock comes after up to so long, counted from the start of the process or from when it serves. */
 const LONGEST_BY_CLOCK_MS = 500
 /** One life in so many ends politely, as by `spoold stop`. */
@@ -79,7 +80,7 @@ async function die(life: Life, random: () => number): Promise<KillPlan> {
 async function untilTheClock({ arena, daemon, plan }: Life, random: () => number): Promise<void> {
   if (plan.order !== undefined) {
     await untilItServes(arena, daemon)
-    await pause(LATEST_MS)
+    await pause(plan.isSought ? LATEST_SOUGHT_MS : LATEST_MS)
     return
   }
   if (random() < 0.5) await untilItServes(arena, daemon)
