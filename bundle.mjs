@@ -61,6 +61,7 @@ await build({
   outdir: DIRECTORY,
   splitting: true,
   format: 'esm',
+  plugins: [{ name: 'without-languages', setup: leaveOutLanguages }],
   // For packages in CommonJS, which ask for Node's modules by require.
   banner: {
     js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",
@@ -89,4 +90,15 @@ function leaveOutHeavy(plugin) {
   plugin.onResolve({ filter: HEAVY }, ({ path, kind }) =>
     kind === 'dynamic-import' ? { path, external: true } : undefined,
   )
+}
+
+/**
+ * zod brings its messages in fifty languages, half of its code; ours are English.
+ *
+ * @param {import('esbuild').PluginBuild} plugin
+ */
+function leaveOutLanguages(plugin) {
+  plugin.onLoad({ filter: /node_modules\/zod\/v4\/locales\/index\.js$/ }, () => ({
+    contents: "export { default as en } from './en.js'",
+  }))
 }

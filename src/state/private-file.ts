@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs'
 import { writeFailure } from './refusals.js'
 
 /** For nobody but this user. Set after a file is made, too, since a umask may have taken even our own permissions. */
@@ -24,7 +24,8 @@ export function openPrivateLog(path: string): number {
   let file: number | undefined
   try {
     file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, PRIVATE)
-    fchmodSync(file, PRIVATE)
+    // A device such as /dev/null, which a log may well go to, is everybody's.
+    if (fstatSync(file).isFile()) fchmodSync(file, PRIVATE)
     return file
   } catch (cause) {
     if (file !== undefined) closeSync(file)

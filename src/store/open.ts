@@ -102,9 +102,11 @@ function setPragmas(sqlite: Database.Database, options: OpenOptions): void {
  * does nothing: so they are off around it, and checked after it. Once per version, drizzle takes one transaction.
  */
 function migrateSafely(sqlite: Database.Database, orm: BetterSQLite3Database, file: string): void {
+  const before = sqlite.pragma('user_version', { simple: true })
   sqlite.pragma('foreign_keys = OFF')
   migrate(orm, { migrationsFolder: migrationsFolder() })
-  const broken = sqlite.pragma('foreign_key_check') as unknown[]
+  // It reads the whole database, so not at each start.
+  const broken = before === SCHEMA_VERSION ? [] : (sqlite.pragma('foreign_key_check') as unknown[])
   if (broken.length > 0) {
     throw new SpoolError(
       'storage_corrupt',

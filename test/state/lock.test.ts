@@ -47,7 +47,8 @@ test('the lock of a process that was killed is free', async () => {
   const module = join(PROJECT, 'dist', 'src', 'state', 'lock.js')
   const script = `
     const { acquireLock } = await import(${JSON.stringify(module)})
-    acquireLock(${JSON.stringify(paths)})
+    // Kept: what nobody holds is closed by the garbage collector.
+    globalThis.lock = acquireLock(${JSON.stringify(paths)})
     console.log('held')
     setInterval(() => {}, 1000)`
   const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
