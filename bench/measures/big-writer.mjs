@@ -16,7 +16,7 @@ const WORDS = ['Grüße', '你好', 'und', '0123456789', 'in', 'einer', 'Zeile',
 
 export async function measure({ random, isShort }) {
   const partMiB = isShort ? 4 : 64
-  const parts = isShort ? 2 : Number(process.env.PARTS ?? 16)
+  const parts = isShort ? 2 : 16
   const mib = partMiB * parts
   let peakMiB = 0
   const rates = await inScratch((directory) => {

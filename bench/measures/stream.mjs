@@ -73,13 +73,16 @@ function inMemory(count, random) {
   }))
 }
 
+/** Of the polls of a list so many are made, evenly spread; the others cost the same, and all of them would take minutes. */
+const SAMPLED = 500
+
 /** Seconds for all polls, each giving one chunk: the seed keeps a list, looks at each entry, and joins what is new. */
 function pollList(list) {
+  const step = Math.max(1, Math.floor(list.length / SAMPLED))
   const start = performance.now()
-  for (let from = 0; from < list.length; ) {
+  for (let from = 0; from < list.length; from += step) {
     const fresh = list.filter(({ index }) => index >= from).slice(0, 1)
     fresh.map(({ content }) => content).join('')
-    from += fresh.length
   }
-  return (performance.now() - start) / 1000
+  return ((performance.now() - start) * step) / 1000
 }

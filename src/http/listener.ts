@@ -31,6 +31,9 @@ export interface HttpListener {
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 const CLOSE_GRACE_MS = 2_000
 
+/** Connections that wait to be taken; what is beyond is dropped by the system, and tries again seconds later. */
+const WAITING_CONNECTIONS = 4_096
+
 /** Opens the front door. Throws SpoolError `config_invalid` or `port_in_use`. */
 export async function openHttpListener(options: ListenerOptions): Promise<HttpListener> {
   if (!isLoopback(options.host)) {
@@ -77,10 +80,13 @@ export async function openHttpListener(options: ListenerOptions): Promise<HttpLi
 function listen(server: Server, { host, port }: ListenerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)))
-    server.listen({ host: host.replace(/^\[|\]$/g, ''), port, exclusive: true }, () => {
-      server.removeAllListeners('error')
-      resolve()
-    })
+    server.listen(
+      { host: host.replace(/^\[|\]$/g, ''), port, exclusive: true, backlog: WAITING_CONNECTIONS },
+      () => {
+        server.removeAllListeners('error')
+        resolve()
+      },
+    )
   })
 }
 

@@ -12,7 +12,7 @@ import { Disk, type Operation, readWriteLog } from './power/write-order.js'
 import { report } from './report.js'
 
 const APPENDS = inForm({ short: 250, long: 900 })
-const CUTS = inForm({ short: 60, long: 1_000 })
+const CUTS = inForm({ short: 60, long: 400 })
 /** Repeat a run that failed with SPOOLD_TEST_SEED. */
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 
