@@ -1,4 +1,4 @@
-// `npm run bench [-- NAME… --short --seed N --keep]`: measures, prints the table and writes it, with charts and all that was
+// `npm run bench [-- NAME… --short --seed N]`: measures, prints the table and writes it, with charts and all that was
 // measured, into docs/. Exit code 0 also where a target is missed: the table says so.
 import { fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
@@ -21,7 +21,6 @@ const { values, positionals } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(randomInt(2 ** 31)) },
-    keep: { type: 'boolean', default: false },
   },
 })
 const unknown = positionals.filter((name) => !all.includes(name))
@@ -37,11 +36,12 @@ const results = []
 console.log(`seed ${values.seed}, ${machine.cpu}, Node ${machine.node}, load ${machine.loadBefore.join(' ')}`)
 for (const name of positionals.length > 0 ? positionals : all) {
   const result = await inOwnProcess(name)
+  if (result === undefined) continue
   results.push(result)
   printRows(result)
 }
-// A part, or a short form, is no result to keep.
-if (positionals.length === 0 && !values.short && !values.keep) {
+// A part, a short form, or a run with a failure, is no result to keep.
+if (positionals.length === 0 && !values.short && process.exitCode === undefined) {
   writeResults({ seed: Number(values.seed), machine, results })
 }
 
@@ -55,7 +55,8 @@ async function inOwnProcess(name) {
   const [code] = await once(child, 'exit')
   if (code !== 0 || result === undefined) {
     console.error(`${name} could not be measured (exit code ${code})`)
-    process.exit(1)
+    process.exitCode = 1
+    return undefined
   }
   return { name, ...result }
 }

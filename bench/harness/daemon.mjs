@@ -19,6 +19,8 @@ export async function startDaemon(config = {}) {
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  // A measure that fails leaves none behind.
+  process.once('exit', () => child.kill('SIGKILL'))
   const file = await untilReady(environment.SPOOLD_STATE_DIR, child)
   return {
     pid: child.pid,

@@ -1,6 +1,6 @@
-// The peers behind one shape: add jobs, run them with so many at a time, until none is left.
+// The peers behind one shape: add jobs, and run them with so many at a time until none is left.
 import Database from 'better-sqlite3'
-import { buildDBClient, Runner, SqliteQueue } from 'liteque'
+import { buildDBClient, SqliteQueue } from 'liteque'
 import { better, defineQueue, defineWorker } from 'plainjob'
 
 /** @param {string} file @param {() => Promise<void>} job what each job does */
@@ -31,17 +31,12 @@ export function openPlainjob(file, job) {
   }
 }
 
-/** @param {string} file @param {() => Promise<void>} job */
-export function openLiteque(file, job) {
+/** Takes jobs only. @param {string} file */
+export function openLiteque(file) {
   const db = buildDBClient(file, { walEnabled: true, runMigrations: true })
   const queue = new SqliteQueue('noop', db, { defaultJobArgs: { numRetries: 0 }, keepFailedJobs: false })
   return {
     add: (n) => queue.enqueue({ n }),
-    async runAll(atOnce) {
-      const functions = { run: job, onComplete: async () => {}, onError: async () => {} }
-      const options = { concurrency: atOnce, pollIntervalMs: 1, timeoutSecs: 60 }
-      await new Runner(queue, functions, options).runUntilEmpty()
-    },
     close() {},
   }
 }
