@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { openCaller } from './open-caller.mjs'
 
 /** The built command. */
 export const BIN = fileURLToPath(new URL('../../dist/bin/spoold.cjs', import.meta.url))
@@ -60,19 +61,8 @@ async function untilReady(state, child) {
 }
 
 /** Calls a tool with the operator's token; gives the structured answer. */
-export async function callTool(daemon, name, args) {
-  const response = await fetch(daemon.url, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${daemon.operatorToken}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
-  })
-  const answer = await response.json()
-  if (answer.error || answer.result.isError) throw new Error(JSON.stringify(answer))
-  return answer.result.structuredContent
+export function callTool({ url, operatorToken: token }, name, args) {
+  return openCaller({ url, token, era: 2025 })(name, args)
 }
 
 /** CPU time so far in ms, resident memory now and at its peak in MiB, and how often the process went to sleep. */

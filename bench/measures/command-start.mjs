@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { BIN, callTool, environmentOf, startDaemon } from '../harness/daemon.mjs'
 import { interleave } from '../harness/interleave.mjs'
 import { ratioRow } from '../harness/row.mjs'
+import { inScratch } from '../harness/scratch.mjs'
 
 export const title = 'Starts'
 
@@ -18,20 +16,20 @@ export async function measure({ random, isShort }) {
     const { task_id } = await callTool(daemon, 'spoold_exec', { argv: ['/bin/true'] })
     await callTool(daemon, 'kiro_task_status', { task_id, wait_for: 'done' })
   }
-  const directory = mkdtempSync(join(tmpdir(), 'spoold-bench-'))
-  // Makes the state directory and the database, once in its life.
-  await untilListening(directory)
-  const times = await interleave(
-    { rounds, random },
-    {
-      // The same environment for all: a variable such as NODE_EXTRA_CA_CERTS takes Node longer than all that is measured.
-      node: () => untilExit(['-e', '0'], daemon.environment),
-      ls: () => untilExit([BIN, 'ls', '--all'], daemon.environment),
-      serve: () => untilListening(directory),
-    },
-  )
+  const times = await inScratch(async (directory) => {
+    // Makes the state directory and the database, once in its life.
+    await untilListening(directory)
+    return interleave(
+      { rounds, random },
+      {
+        // The same environment for all: a variable such as NODE_EXTRA_CA_CERTS takes Node longer than all that is measured.
+        node: () => untilExit(['-e', '0'], daemon.environment),
+        ls: () => untilExit([BIN, 'ls', '--all'], daemon.environment),
+        serve: () => untilListening(directory),
+      },
+    )
+  })
   await daemon.stop()
-  rmSync(directory, { recursive: true })
   const side = (name, key) => ({ name, unit: 'ms', values: times[key] })
   const node = side('node -e 0', 'node')
   return [

@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent, request } from 'node:http'
+import { Agent } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { callTool, readUsage, startDaemon } from '../harness/daemon.mjs'
 import { interleave } from '../harness/interleave.mjs'
+import { openCaller } from '../harness/open-caller.mjs'
 import { ratioRow } from '../harness/row.mjs'
 
 export const title = 'A poll over HTTP: CPU time of the server for one call'
@@ -18,16 +19,17 @@ export async function measure({ random, isShort }) {
   const trivial = fork(TRIVIAL)
   const [{ url }] = await once(trivial, 'message')
   const task_id = await finishedTask(daemon)
-  const poll = { name: 'kiro_task_status', arguments: { task_id, wait_ms: 0 } }
-  const authorization = `Bearer ${daemon.operatorToken}`
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
+  const caller = (door, name, args) => {
+    const call = openCaller(door, agent)
+    return () => call(name, args)
+  }
+  const token = daemon.operatorToken
+  const poll = (era) => caller({ url: daemon.url, token, era }, 'kiro_task_status', { task_id, wait_ms: 0 })
   const sides = {
-    legacy: { pid: daemon.pid, send: () => post(agent, daemon.url, { authorization }, rpc(poll)) },
-    modern: { pid: daemon.pid, send: () => postModern(agent, daemon.url, authorization, poll) },
-    trivial: {
-      pid: trivial.pid,
-      send: () => post(agent, url, {}, rpc({ name: 'echo', arguments: { text: 'x' } })),
-    },
+    legacy: { pid: daemon.pid, send: poll(2025) },
+    modern: { pid: daemon.pid, send: poll(2026) },
+    trivial: { pid: trivial.pid, send: caller({ url, token: 'none', era: 2025 }, 'echo', { text: 'x' }) },
   }
   // Until the compiler has seen enough of each.
   for (const side of Object.values(sides)) await costOf(side, isShort ? 100 : 1_500)
@@ -73,50 +75,4 @@ async function costOf({ pid, send }, calls) {
   }
   await Promise.all(Array.from({ length: AT_ONCE }, caller))
   return ((readUsage(pid).cpuMs - before) * 1000) / calls
-}
-
-const rpc = (params) => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
-
-function postModern(agent, url, authorization, { name, arguments: args }) {
-  const version = '2026-07-28'
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': version,
-    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': {},
-  }
-  const headers = {
-    authorization,
-    'mcp-protocol-version': version,
-    'mcp-method': 'tools/call',
-    'mcp-name': name,
-  }
-  return post(agent, url, headers, rpc({ name, arguments: args, _meta }))
-}
-
-function post(agent, url, headers, message) {
-  const body = JSON.stringify(message)
-  return new Promise((resolve, reject) => {
-    const asked = request(
-      url,
-      {
-        agent,
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          'content-length': Buffer.byteLength(body),
-          ...headers,
-        },
-      },
-      async (response) => {
-        let text = ''
-        for await (const part of response) text += part
-        if (response.statusCode !== 200 || text.includes('"isError":true') || text.includes('"error":{')) {
-          reject(new Error(`HTTP ${response.statusCode}: ${text.slice(0, 300)}`))
-        } else resolve()
-      },
-    )
-    asked.on('error', reject)
-    asked.end(body)
-  })
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.js'
 import { VERSION } from '../config/version.js'
 import type { OperatorService } from '../domain/service.js'
 import { openHttpListener } from '../http/listener.js'
+import { loadedLate } from '../http/loaded-late.js'
 import { createRunner } from '../runner/runner.js'
 import { removeDaemonFile, writeDaemonFile } from '../state/daemon-file.js'
 import { acquireLock } from '../state/lock.js'
@@ -12,7 +13,6 @@ import { refuseVanishedDatabase } from '../state/vanished-database.js'
 import { openStore } from '../store/store.js'
 import { createTaskService } from '../tasks/service.js'
 import { type CloseStack, closeStack } from './close-stack.js'
-import { lateEndpoint } from './late-endpoint.js'
 import { openLog } from './log.js'
 import { type PurgeSchedule, schedulePurge } from './purge-schedule.js'
 import { limitsFrom, maxBodyBytes, rulesFrom } from './service-settings.js'
@@ -88,7 +88,8 @@ async function open(
   opened.add(() => running.close())
   await running.recover()
 
-  const endpoint = lateEndpoint(async () => {
+  // Its packages are most of what the daemon would load at its start, and one that only adopts what ran needs none of them.
+  const endpoint = loadedLate(async () => {
     const { serveMcp } = await import('./serve-mcp.js')
     return serveMcp(running.service, settings.toolPrefix, logFailure)
   })
@@ -96,7 +97,7 @@ async function open(
     host: settings.host,
     port: settings.port,
     tokens,
-    handleMcp: endpoint.handle,
+    handleMcp: async (exchange) => (await endpoint.get()).handle(exchange),
     health: () => ({ status: 'ok', version: VERSION, pid: process.pid }),
     maxBodyBytes: maxBodyBytes(settings),
     log: logFailure,

@@ -10,7 +10,7 @@ import type { TokenOwner } from './guard-token.js'
 import { answerRefusal } from './json-answer.js'
 import { LegacyExchange } from './legacy-exchange.js'
 import { LegacyRequests } from './legacy-requests.js'
-import type { ModernEndpoint } from './modern-endpoint.js'
+import { loadedLate } from './loaded-late.js'
 import { isPlainlyLegacy } from './plainly-legacy.js'
 
 /** Serves one POST to /mcp whose sender is known and whose headers have been checked. */
@@ -43,15 +43,10 @@ export function mcpEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailure):
     operator: legacyServers(offers.operator, 'operator', log),
   }
   const requests = new LegacyRequests()
-  let loading: Promise<ModernEndpoint> | undefined
-  let isFinishing = false
-
-  async function load(): Promise<ModernEndpoint> {
+  const modern = loadedLate(async () => {
     const { modernEndpoint } = await import('./modern-endpoint.js')
-    const loaded = modernEndpoint(offers, log)
-    if (isFinishing) loaded.finish()
-    return loaded
-  }
+    return modernEndpoint(offers, log)
+  })
 
   async function handleLegacy(exchange: Parameters<HandleMcp>[0]): Promise<void> {
     const { request, response, body, caller } = exchange
@@ -63,16 +58,11 @@ export function mcpEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailure):
   return {
     async handle(exchange) {
       if (isPlainlyLegacy(exchange.request.headers, exchange.body)) return handleLegacy(exchange)
-      loading ??= load()
-      if (!(await (await loading).handle(exchange))) await handleLegacy(exchange)
+      const isServed = await (await modern.get()).handle(exchange)
+      if (!isServed) await handleLegacy(exchange)
     },
-    finish() {
-      isFinishing = true
-      void loading?.then((modern) => modern.finish())
-    },
-    async close() {
-      await (await loading)?.close()
-    },
+    finish: modern.finish,
+    close: modern.close,
   }
 }
 

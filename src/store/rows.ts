@@ -15,17 +15,18 @@ export const taskColumns = {
 export type TaskRow = typeof tasks.$inferSelect & { sessionId: string; agentSessionId: string | null }
 export type SessionRow = typeof sessions.$inferSelect & { taskCount: number }
 
+/** `column` where a value is stored as something else. */
 const decoders = Object.entries(taskColumns).map(([name, column]) => ({
   name,
-  decode: column.mapFromDriverValue === Column.prototype.mapFromDriverValue ? undefined : column,
+  column: column.mapFromDriverValue === Column.prototype.mapFromDriverValue ? undefined : column,
 }))
 
 /** A row of `taskColumns` as better-sqlite3 gives it: values in the order of the columns, JSON and booleans not yet read. */
 export function readTaskRow(values: readonly unknown[]): TaskRow {
   const row: Record<string, unknown> = {}
-  decoders.forEach(({ name, decode }, place) => {
+  decoders.forEach(({ name, column }, place) => {
     const value = values[place]
-    row[name] = decode === undefined || value === null ? value : decode.mapFromDriverValue(value)
+    row[name] = column === undefined || value === null ? value : column.mapFromDriverValue(value)
   })
   return row as TaskRow
 }

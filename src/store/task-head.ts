@@ -25,6 +25,10 @@ export interface ReadTo {
   decoderState: string
 }
 
+/** What an append adds to. Without the status, which is in an index: so an append writes no page of one. */
+const SUMS = `chunk_count = chunk_count + ?, bytes = bytes + ?, text_bytes = text_bytes + ?, last_chunk_at = ?,
+  last_output_at = ?`
+
 /** Beside chunks.ts the other half of the append's hot path: plain statements, prepared once. */
 export function taskHeadQueries(sqlite: Database.Database) {
   const byId = sqlite.prepare<[string], TaskHead>(
@@ -32,17 +36,12 @@ export function taskHeadQueries(sqlite: Database.Database) {
        chunk_count AS chunkCount, last_chunk_at AS lastChunkAt, last_output_at AS lastOutputAt, ttl_ms AS ttlMs
      FROM tasks WHERE id = ? AND purged_at IS NULL`,
   )
-  // Without the status, which is in an index: so an append writes no page of one.
   const advance = sqlite.prepare<[number, number, number, number, number | null, number]>(
-    `UPDATE tasks SET chunk_count = chunk_count + ?, bytes = bytes + ?, text_bytes = text_bytes + ?, last_chunk_at = ?,
-       last_output_at = ? WHERE key = ?`,
+    `UPDATE tasks SET ${SUMS} WHERE key = ?`,
   )
   const advanceAndMove = sqlite.prepare<
     [number, number, number, number, number | null, number, number, string, number]
-  >(
-    `UPDATE tasks SET chunk_count = chunk_count + ?, bytes = bytes + ?, text_bytes = text_bytes + ?, last_chunk_at = ?,
-       last_output_at = ?, out_offset = ?, err_offset = ?, decoder_state = ? WHERE key = ?`,
-  )
+  >(`UPDATE tasks SET ${SUMS}, out_offset = ?, err_offset = ?, decoder_state = ? WHERE key = ?`)
   const setStreaming = sqlite.prepare<[number]>("UPDATE tasks SET status = 'streaming' WHERE key = ?")
 
   return {

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
+import { randomFrom } from '../../bench/harness/random.mjs'
 import { isEnded } from '../../src/domain/task.js'
 import { salvageDatabase } from '../../src/store/salvage/salvage.js'
 import { openStore } from '../../src/store/store.js'
@@ -11,7 +12,6 @@ import { fillDatabase, type KnownTask } from './faults/filled-database.js'
 import { countSame, differs } from './faults/told-or-lost.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
-import { randomFrom } from './scene/writer.mjs'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const DAMAGES = inForm({ short: 60, long: 1_000 })

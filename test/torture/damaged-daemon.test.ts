@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { expect, it } from 'vitest'
+import { randomFrom } from '../../bench/harness/random.mjs'
 import type { Chunk } from '../../src/domain/chunk.js'
 import { readDaemonFile } from '../../src/state/daemon-file.js'
 import { readOrCreateToken } from '../../src/state/token.js'
@@ -15,7 +16,6 @@ import { fillDatabase, type KnownTask } from './faults/filled-database.js'
 import { countSame } from './faults/told-or-lost.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
-import { randomFrom } from './scene/writer.mjs'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const ROUNDS = inForm({ short: 4, long: 12 })

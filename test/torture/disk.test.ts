@@ -13,8 +13,9 @@ import {
   readWhole,
   refusalOfStart,
   startWriter,
+  startWriters,
+  untilOutput,
   WRITER,
-  type WrittenTask,
 } from './faults/written-tasks.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
@@ -62,18 +63,12 @@ it.skipIf(!canMount)(
     const { client } = await openDaemon(disk, environment(disk))
     let tasks = 0
     for (let round = 0; round < ROUNDS; round += 1) {
-      const writers: WrittenTask[] = []
-      for (let n = 0; n < 5; n += 1) {
-        const order = { seed: SEED + 10 * round + n, bytes: 60_000, exitCode: n, pauseMs: 10 }
-        writers.push(await startWriter(client, order))
-      }
+      const order = { count: 5, seed: SEED + 10 * round, bytes: 60_000, pauseMs: 10 }
+      const writers = await startWriters(client, order)
       const slow = { seed: SEED, bytes: 100_000, exitCode: 0, pauseMs: 400 }
       const cancelled = await startWriter(client, slow)
       const limited = await startWriter(client, slow, { timeout_seconds: 3 })
-      await waitFor('output of all', async () => {
-        for (const task of [...writers, cancelled, limited]) await look(client, task)
-        return [...writers, cancelled, limited].every(({ seen }) => seen.length > 1)
-      })
+      await untilOutput(client, [...writers, cancelled, limited])
 
       disk.fill()
       const refusal = await refusalOfStart(client)

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
+import { randomFrom } from '../../bench/harness/random.mjs'
 import { statePaths } from '../../src/state/paths.js'
 import { processesWith } from '../helpers/processes.js'
 import { callOf, type ToolCaller } from '../helpers/read-on.js'
@@ -11,7 +12,6 @@ import { type Arena, openArena } from './scene/arena.js'
 import { groupsNotIn, type KillPlan } from './scene/kill-points.js'
 import { killAgainAndAgain, killWhileMade } from './scene/killer.js'
 import { expectSeenAlike, type Glance, lookOn } from './scene/onlookers.js'
-import { randomFrom } from './scene/writer.mjs'
 import { expectSameInViews, expectWhole, keepWriting, type WrittenTask } from './scene/written-task.js'
 
 const KILLS = inForm({ short: 40, long: 1_000 })

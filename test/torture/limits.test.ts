@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { callTool, poll, readToTheEnd, textOfChunks } from '../helpers/mcp-client.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openFaultScene } from './faults/fault-scene.js'
-import { expectAllOf, look, startWriter, type WrittenTask } from './faults/written-tasks.js'
+import { expectAllOf, look, startWriters, untilOutput } from './faults/written-tasks.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
 
@@ -32,23 +32,17 @@ it.skipIf(!canLimit)(
     const client = await scene.connect()
     let tasks = 0
     for (let round = 0; round < ROUNDS; round += 1) {
-      const writers: WrittenTask[] = []
-      for (let n = 0; n < 5; n += 1) {
-        const order = { seed: SEED + 10 * round + n, bytes: 40_000, exitCode: n, pauseMs: 10 }
-        writers.push(await startWriter(client, order))
-      }
-      await waitFor('output of all', async () => {
-        for (const task of writers) await look(client, task)
-        return writers.every(({ seen }) => seen.length > 1)
-      })
+      const order = { count: 5, seed: SEED + 10 * round, bytes: 40_000, pauseMs: 10 }
+      const writers = await startWriters(client, order)
+      await untilOutput(client, writers)
       // Once all at once, once with a few left, which come and go.
       limitFiles(pid, round % 2 === 0 ? 3 : openFiles(pid) + 2)
       for (let n = 0; n < 10; n += 1) {
         for (const task of writers) await look(client, task)
         await fetch(new URL('/health', daemon.file.url)).catch(() => {})
       }
-      const order = { message: scene.gate, agent: 'gated', working_directory: '/' }
-      const refused = await client.callTool({ name: 'kiro_chat_async', arguments: order })
+      const gated = { message: scene.gate, agent: 'gated', working_directory: '/' }
+      const refused = await client.callTool({ name: 'kiro_chat_async', arguments: gated })
       const { task_id: taskId } = refused.structuredContent as { task_id: string }
       if (round % 2 === 0) {
         const { last } = await readToTheEnd(client, taskId)

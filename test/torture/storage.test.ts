@@ -7,7 +7,14 @@ import { processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openFaultScene } from './faults/fault-scene.js'
 import { canMount, openSmallDisk } from './faults/small-disk.js'
-import { expectAllOf, look, refusalOfStart, startWriter, type WrittenTask } from './faults/written-tasks.js'
+import {
+  expectAllOf,
+  look,
+  refusalOfStart,
+  startWriters,
+  untilOutput,
+  type WrittenTask,
+} from './faults/written-tasks.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
 
@@ -17,16 +24,10 @@ const STORAGE = { preload: 'storage-fails.mjs', variable: 'TORTURE_STORAGE' }
 
 const hasEnded = ({ taskId }: WrittenTask) => processesWith(`SPOOLD_TASK_ID=${taskId}`).length === 0
 
-async function startWriters(client: Client, round: number): Promise<WrittenTask[]> {
-  const writers: WrittenTask[] = []
-  for (let n = 0; n < 4; n += 1) {
-    const order = { seed: SEED + 10 * round + n, bytes: 10_000, exitCode: n, pauseMs: 12 }
-    writers.push(await startWriter(client, order))
-  }
-  await waitFor('output of all', async () => {
-    for (const task of writers) await look(client, task)
-    return writers.every(({ seen }) => seen.length > 1)
-  })
+async function writersAtWork(client: Client, round: number): Promise<WrittenTask[]> {
+  const order = { count: 4, seed: SEED + 10 * round, bytes: 10_000, pauseMs: 12 }
+  const writers = await startWriters(client, order)
+  await untilOutput(client, writers)
   return writers
 }
 
@@ -42,7 +43,7 @@ it(`promises 3 and 10: while every commit fails, polls are answered and work goe
   const client = await scene.connect()
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [failure, code] of Object.entries(FAILURES)) {
-      const writers = await startWriters(client, round)
+      const writers = await writersAtWork(client, round)
       scene.set(failure)
       expect(await refusalOfStart(client)).toContain(`"code":"${code}"`)
       for (const task of writers) await look(client, task)
@@ -66,7 +67,7 @@ it(`promises 2, 3 and 10: a database that is moved away takes nothing more, and 
   const client = await scene.connect()
   const { database } = scene.paths
   for (let round = 0; round < ROUNDS; round += 1) {
-    const writers = await startWriters(client, round)
+    const writers = await writersAtWork(client, round)
     renameSync(database, `${database}.away`)
     // Once nothing is in its place, once another file.
     if (round % 2 === 1) copyFileSync(`${database}.away`, database)

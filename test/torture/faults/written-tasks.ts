@@ -3,19 +3,14 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { expect } from 'vitest'
 import { callTool, poll, readToTheEnd, type SeenChunk, textOfChunks } from '../../helpers/mcp-client.js'
 import { waitFor } from '../../helpers/wait-for.js'
+import { expectSoundChunks } from '../scene/sound-chunks.js'
 import { textOf } from '../scene/writer.mjs'
+import type { WriterOrder } from '../scene/writers.js'
 
 const WRITER_FILE = join(import.meta.dirname, '..', 'scene', 'writer.mjs')
 
 /** Agents of these tests: one writes what its order says, the other waits for a file (gate.ts). */
 export const WRITER = { kind: 'command', argv: [process.execPath, WRITER_FILE, '{message}'] }
-
-export interface WriterOrder {
-  seed: number
-  bytes: number
-  exitCode: number
-  pauseMs: number
-}
 
 export interface WrittenTask extends WriterOrder {
   taskId: string
@@ -37,6 +32,26 @@ export async function startWriter(
   return { ...order, taskId, seen: [] }
 }
 
+/** So many at once, each with a seed and an exit code of its own. */
+export async function startWriters(
+  client: Client,
+  { count, seed, ...order }: { count: number; seed: number; bytes: number; pauseMs: number },
+): Promise<WrittenTask[]> {
+  const writers: WrittenTask[] = []
+  for (let n = 0; n < count; n += 1) {
+    writers.push(await startWriter(client, { ...order, seed: seed + n, exitCode: n }))
+  }
+  return writers
+}
+
+/** Looks until each of them has printed something. */
+export async function untilOutput(client: Client, tasks: WrittenTask[]): Promise<void> {
+  await waitFor('output of all', async () => {
+    for (const task of tasks) await look(client, task)
+    return tasks.every(({ seen }) => seen.length > 1)
+  })
+}
+
 /** What a start is refused with; a little can be stored on a disk that is full already. */
 export async function refusalOfStart(client: Client): Promise<string> {
   const order = { message: '{}', agent: 'writer', working_directory: '/' }
@@ -56,10 +71,7 @@ export async function look(client: Client, task: WrittenTask): Promise<void> {
 export async function readWhole(client: Client, task: WrittenTask) {
   const { chunks, last } = await readToTheEnd(client, task.taskId)
   expect(chunks.slice(0, task.seen.length), 'what was seen is what is there').toEqual(task.seen)
-  expect(chunks.map((chunk) => chunk.index)).toEqual(chunks.map((_, index) => index))
-  expect(chunks.filter((chunk) => chunk.is_final)).toEqual([chunks.at(-1)])
-  const times = chunks.map((chunk) => chunk.timestamp)
-  expect(times).toEqual([...times].sort())
+  expectSoundChunks(chunks)
   return { chunks, last, text: textOfChunks(chunks) }
 }
 

@@ -3,13 +3,11 @@
  * statement that it runs; "full N": from the N-th on the disk is full. The number of all statements goes to the file STATEMENTS.
  */
 import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import Database from 'better-sqlite3'
+import { statementPrototype } from '../scene/statement-prototype.mjs'
 
-const Database = createRequire(import.meta.url)('better-sqlite3')
 const [what, place] = (process.env.DIE_AT ?? 'nowhere 0').split(' ')
-const memory = new Database(':memory:')
-const prototype = Object.getPrototypeOf(memory.prepare('SELECT 1'))
-memory.close()
+const prototype = statementPrototype()
 const { run } = prototype
 let count = 0
 

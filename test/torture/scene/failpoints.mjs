@@ -5,7 +5,8 @@
  */
 import childProcess from 'node:child_process'
 import fs from 'node:fs'
-import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { syncBuiltinESMExports } from 'node:module'
+import { statementPrototype } from './statement-prototype.mjs'
 
 const order = process.env.SPOOLD_FAILPOINT
 delete process.env.SPOOLD_FAILPOINT
@@ -41,10 +42,7 @@ const MEANINGS = [
 ]
 
 function watchSqlite(come) {
-  const Database = createRequire(import.meta.url)('better-sqlite3')
-  const memory = new Database(':memory:')
-  const prototype = Object.getPrototypeOf(memory.prepare('SELECT 1'))
-  memory.close()
+  const prototype = statementPrototype()
   const { run } = prototype
   let done = new Set()
   prototype.run = function watched(...values) {

@@ -5,7 +5,8 @@
  */
 import { appendFileSync, readFileSync, writeSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { randomFrom, textOf } from './writer.mjs'
+import { randomFrom } from '../../../bench/harness/random.mjs'
+import { textOf } from './writer.mjs'
 
 const FORMATS = {
   gemini: {

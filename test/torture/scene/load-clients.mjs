@@ -9,8 +9,8 @@
 import { createHash } from 'node:crypto'
 import { Agent } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { openCaller } from './call-tool.mjs'
-import { randomFrom } from './writer.mjs'
+import { openCaller } from '../../../bench/harness/open-caller.mjs'
+import { randomFrom } from '../../../bench/harness/random.mjs'
 
 const order = JSON.parse(process.argv[2])
 const random = randomFrom(order.seed)

@@ -1,7 +1,8 @@
 // The writer of writer.mjs as an agent of kind `module`. It writes down each start.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { randomFrom, textOf } from './writer.mjs'
+import { randomFrom } from '../../../bench/harness/random.mjs'
+import { textOf } from './writer.mjs'
 
 export default async function* ({ message }) {
   appendFileSync(process.env.WRITER_STARTS, `${process.env.SPOOLD_TASK_ID}\n`)

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { randomFrom, textOf } from './writer.mjs'
+import { randomFrom } from '../../../bench/harness/random.mjs'
+import { textOf } from './writer.mjs'
 
 const { seed, lines, pauseMs } = JSON.parse(process.argv[2])
 const random = randomFrom(seed)

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import type { Poll, SeenChunk } from '../../helpers/mcp-client.js'
 import { textOfChunks } from '../../helpers/mcp-client.js'
 import { callOf, type ToolCaller } from '../../helpers/read-on.js'
+import { expectSoundChunks } from './sound-chunks.js'
 import { textOf } from './writer.mjs'
 import { orderFor, type WriterOrder } from './writers.js'
 
@@ -99,10 +100,7 @@ export async function expectWhole(client: ToolCaller, task: WrittenTask): Promis
   const { seed, bytes, exitCode } = task.order
   const text = textOf(seed, bytes)
   expect(chunks, 'what was seen while daemons died is what is there').toEqual(task.seen)
-  expect(chunks.map((chunk) => chunk.index)).toEqual(chunks.map((_, index) => index))
-  expect(chunks.filter((chunk) => chunk.is_final)).toEqual([chunks.at(-1)])
-  const times = chunks.map((chunk) => chunk.timestamp)
-  expect(times).toEqual([...times].sort())
+  expectSoundChunks(chunks)
   if (last.status === 'cancelled') {
     expect(task.fate).toBe('cancelled')
     expect(

@@ -1,13 +1,11 @@
 // Preloaded into a daemon: while the file of TORTURE_STORAGE is there, every commit fails with the code that it holds.
 import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { statementPrototype } from '../../scene/statement-prototype.mjs'
 
 const file = process.env.TORTURE_STORAGE ?? ''
-const probe = new Database(':memory:')
-const statement = Object.getPrototypeOf(probe.prepare('SELECT 1'))
-probe.close()
-
-const run = statement.run
+const statement = statementPrototype()
+const { run } = statement
 let isWrite = false
 statement.run = function (...values) {
   // Answers are transactions, too.

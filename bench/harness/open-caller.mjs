@@ -7,6 +7,9 @@ const MODERN = '2026-07-28'
 /**
  * Calls of tools as they go over the wire, in the words of one of the two eras, without a client's own costs. Gives the
  * structured answer; throws for a refusal.
+ *
+ * @param {{ url: string, token: string, era: 2025 | 2026 }} door
+ * @param {import('node:http').Agent} [agent]
  */
 export function openCaller({ url, token, era }, agent) {
   return async function call(name, args) {
@@ -35,7 +38,7 @@ function paramsOf(era, name, args) {
   if (era !== 2026) return { name, arguments: args }
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': MODERN,
-    'io.modelcontextprotocol/clientInfo': { name: 'load', version: '1' },
+    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
     'io.modelcontextprotocol/clientCapabilities': {},
   }
   return { name, arguments: args, _meta }
