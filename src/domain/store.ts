@@ -4,7 +4,7 @@ import type { PermissionPolicy } from './permission-policy.js'
 import type { Answer, Question } from './question.js'
 import type { ProcessIdentity } from './runner.js'
 import type { Exchange, Session } from './session.js'
-import type { EndedTask, EndReason, StopReason, Task, TaskStatus } from './task.js'
+import type { EndedTask, EndReason, StopReason, Task, TaskOutline, TaskStatus } from './task.js'
 
 /**
  * What the rest of spoold asks of a database. Every method is one atomic step: it happened and is durable when its
@@ -30,6 +30,8 @@ export interface TaskStore {
    */
   createTask(task: NewTask, maxActive: number): Promise<{ task: Task; created: boolean }>
   getTask(taskId: string): Promise<Task | undefined>
+  /** The task without its message, whatever its size: for who asks often. */
+  getOutline(taskId: string): Promise<TaskOutline | undefined>
   /** The task with this idempotency key; undefined where there is none, or it was purged. */
   findTaskByKey(idempotencyKey: string): Promise<Task | undefined>
   /** Ids that start with the prefix, newest first, at most `limit`. */
@@ -129,7 +131,7 @@ export interface ChunkRange {
 }
 
 export interface ChunkPage {
-  task: Task
+  task: TaskOutline
   chunks: Chunk[]
 }
 

@@ -142,6 +142,15 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(await read(4, 1_000)).toEqual([])
     })
 
+    it('gives the task without what it was asked to do', async () => {
+      const run = await startedTask(store, { message: 'm'.repeat(100_000), argv: ['echo', 'm'] })
+      const { message, argv, ...outline } = (await store.getTask(run.taskId)) ?? {}
+      expect({ message, argv }).toEqual({ message: 'm'.repeat(100_000), argv: ['echo', 'm'] })
+      expect(await store.getOutline(run.taskId)).toEqual(outline)
+      expect((await store.readChunks(run.taskId, { from: 0, maxBytes: 1 }))?.task).toEqual(outline)
+      expect(await store.getOutline('task-none')).toBeUndefined()
+    })
+
     it('gives the text without the other kinds, cut at a character', async () => {
       const run = await startedTask(store)
       await store.append(append(run, 1, [text('aé'), { kind: 'stderr', content: 'no' }, text('日本')]))

@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync } from 'node:fs'
 import type { Chunk, Piece } from '../../../src/domain/chunk.js'
-import type { Task } from '../../../src/domain/task.js'
+import type { TaskOutline } from '../../../src/domain/task.js'
 import { openStore } from '../../../src/store/store.js'
 import { append, completion, startedTask } from '../../contract/store.js'
 
 export interface KnownTask {
-  task: Task
+  task: TaskOutline
   chunks: Chunk[]
 }
 
