@@ -75,9 +75,11 @@ export interface TaskStore {
 
   /** What a purge at `cutoff` would take. */
   countPurgeable(cutoff: PurgeCutoff): Promise<PurgeCount>
-  /** Takes a small bite; `done` when nothing is left to take. */
-  purgeStep(cutoff: PurgeCutoff): Promise<PurgeCount & { done: boolean }>
-  recordPurge(purge: PurgeCount & { startedAt: number; finishedAt: number; trigger: string }): Promise<void>
+  /**
+   * Takes a small bite and, in the same commit, writes down what this purge has taken so far; `done` when nothing is left
+   * to take.
+   */
+  purgeStep(cutoff: PurgeCutoff, purge: PurgeRun): Promise<PurgeStep>
   /** Gives free pages back to the file system, a few at a time; `done` when none are left. */
   reclaimStep(): Promise<{ done: boolean }>
 
@@ -185,6 +187,22 @@ export interface PurgeCutoff {
   endedAt?: number | undefined
   /** Sessions without tasks, last used at or before this. */
   sessionsUnusedSince: number
+}
+
+export interface PurgeRun {
+  startedAt: number
+  /** Time of this step. */
+  at: number
+  /** What asked for it: `schedule`, or `person` for `spoold purge`. */
+  trigger: 'schedule' | 'person'
+  /** As the step before gave it; null for the first one. */
+  record: number | null
+}
+
+export interface PurgeStep extends PurgeCount {
+  done: boolean
+  /** Where this purge is written down; null while it has taken nothing. */
+  record: number | null
 }
 
 export interface PurgeCount {

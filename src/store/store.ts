@@ -111,8 +111,7 @@ export function openStore(options: OpenOptions): TaskStore {
     activeRuns: () => read(() => runs.underWay()),
 
     countPurgeable: (cutoff) => read(() => purge.count(cutoff)),
-    purgeStep: (cutoff) => write(() => purge.step(cutoff)),
-    recordPurge: (row) => write(() => purge.record(row)),
+    purgeStep: (cutoff, run) => write(() => purge.step(cutoff, run)),
     reclaimStep: () => alone(purge.reclaim),
 
     close() {
