@@ -49,7 +49,8 @@ function readFrames(file: number, pageSize: number): WalFrames | undefined {
     const page = frame.subarray(FRAME_HEADER_BYTES)
     const stored: Sum = [frame.readUInt32BE(16), frame.readUInt32BE(20)]
     const sum = addTo(addTo(before, frame.subarray(0, 8), isBigEndian), page, isBigEndian)
-    const isSound = isSame(sum, stored)
+    // Zeros have the checksum of zeros, but there is no page 0.
+    const isSound = frame.readUInt32BE(0) > 0 && isSame(sum, stored)
     if (isSound) salts ??= Buffer.from(frame.subarray(8, 16))
     if (isSound && salts?.equals(frame.subarray(8, 16))) {
       waiting.set(frame.readUInt32BE(0), start + FRAME_HEADER_BYTES)
