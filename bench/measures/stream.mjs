@@ -42,6 +42,7 @@ export async function measure({ random, isShort }) {
           atLeast: 10,
         }),
         sides: [spoold, { name: "the seed's design", unit: 's', values: times.seed }],
+        note: `the seed's time is reckoned from ${Math.min(SAMPLED, chunks)} of its polls, evenly spread over the stream`,
       },
       ratioRow({
         what: `a chunk of ${count}, against a chunk of a tenth of them: linear`,

@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { openStore } from '../../dist/src/store/store.js'
 
@@ -35,6 +36,14 @@ export function fillDatabase(file, tasks, contentOf) {
   }
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
+  flush(file)
+}
+
+/** Else the first commit of what is measured waits until all of this is on the disk. */
+function flush(file) {
+  const descriptor = openSync(file, 'r+')
+  fsyncSync(descriptor)
+  closeSync(descriptor)
 }
 
 function chunkInserter(db) {

@@ -3,7 +3,7 @@ import type { Chunk } from './chunk.js'
 import type { Question } from './question.js'
 import type { Exchange, Session } from './session.js'
 import type { PurgeCount, TaskPage } from './store.js'
-import type { Task, TaskStatus } from './task.js'
+import type { Task, TaskOutline, TaskStatus } from './task.js'
 
 /**
  * What spoold does for a client, whatever the protocol. Refusals are SpoolErrors that name the field (as MCP spells
@@ -100,7 +100,7 @@ export interface StatusQuery {
 }
 
 export interface TaskProgress {
-  task: Task
+  task: TaskOutline
   chunks: Chunk[]
   /** The cursor for the next call. */
   nextChunkIndex: number

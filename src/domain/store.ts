@@ -4,7 +4,7 @@ import type { PermissionPolicy } from './permission-policy.js'
 import type { Answer, Question } from './question.js'
 import type { ProcessIdentity } from './runner.js'
 import type { Exchange, Session } from './session.js'
-import type { EndedTask, EndReason, StopReason, Task, TaskStatus } from './task.js'
+import type { EndedTask, EndReason, StopReason, Task, TaskOutline, TaskStatus } from './task.js'
 
 /**
  * What the rest of spoold asks of a database. Every method is one atomic step: it happened and is durable when its
@@ -30,6 +30,8 @@ export interface TaskStore {
    */
   createTask(task: NewTask, maxActive: number): Promise<{ task: Task; created: boolean }>
   getTask(taskId: string): Promise<Task | undefined>
+  /** The task without its message, whatever its size: for who asks often. */
+  getOutline(taskId: string): Promise<TaskOutline | undefined>
   /** The task with this idempotency key; undefined where there is none, or it was purged. */
   findTaskByKey(idempotencyKey: string): Promise<Task | undefined>
   /** Ids that start with the prefix, newest first, at most `limit`. */
@@ -73,9 +75,11 @@ export interface TaskStore {
 
   /** What a purge at `cutoff` would take. */
   countPurgeable(cutoff: PurgeCutoff): Promise<PurgeCount>
-  /** Takes a small bite; `done` when nothing is left to take. */
-  purgeStep(cutoff: PurgeCutoff): Promise<PurgeCount & { done: boolean }>
-  recordPurge(purge: PurgeCount & { startedAt: number; finishedAt: number; trigger: string }): Promise<void>
+  /**
+   * Takes a small bite and, in the same commit, writes down what this purge has taken so far; `done` when nothing is left
+   * to take.
+   */
+  purgeStep(cutoff: PurgeCutoff, purge: PurgeRun): Promise<PurgeStep>
   /** Gives free pages back to the file system, a few at a time; `done` when none are left. */
   reclaimStep(): Promise<{ done: boolean }>
 
@@ -129,7 +133,7 @@ export interface ChunkRange {
 }
 
 export interface ChunkPage {
-  task: Task
+  task: TaskOutline
   chunks: Chunk[]
 }
 
@@ -183,6 +187,22 @@ export interface PurgeCutoff {
   endedAt?: number | undefined
   /** Sessions without tasks, last used at or before this. */
   sessionsUnusedSince: number
+}
+
+export interface PurgeRun {
+  startedAt: number
+  /** Time of this step. */
+  at: number
+  /** What asked for it: `schedule`, or `person` for `spoold purge`. */
+  trigger: 'schedule' | 'person'
+  /** As the step before gave it; null for the first one. */
+  record: number | null
+}
+
+export interface PurgeStep extends PurgeCount {
+  done: boolean
+  /** Where this purge is written down; null while it has taken nothing. */
+  record: number | null
 }
 
 export interface PurgeCount {

@@ -38,9 +38,6 @@ interface TaskFacts {
   sessionId: string
   agent: string
   model: string | null
-  message: string
-  /** The command line of `spoold exec`; null for every configured agent. */
-  argv: string[] | null
   workingDirectory: string
   priority: number
   idempotencyKey: string | null
@@ -86,22 +83,33 @@ export type TaskState =
     } & Ended)
   | ({ status: 'cancelled'; endReason: 'cancelled'; startedAt: number | null } & Ended)
 
-export type Task = TaskFacts & TaskState
+/** What a task was asked to do, which may be megabytes. */
+interface TaskRequest {
+  message: string
+  /** The command line of `spoold exec`; null for every configured agent. */
+  argv: string[] | null
+}
+
+/** A task without what it was asked to do: what each poll reads. */
+export type TaskOutline = TaskFacts & TaskState
+export type Task = TaskOutline & TaskRequest
 export type EndedTask = Extract<Task, { completedAt: number }>
 
-export function isEnded(task: Task): task is EndedTask {
+export function isEnded<T extends TaskOutline>(task: T): task is Extract<T, { completedAt: number }> {
   return 'completedAt' in task
 }
 
 /** As everybody but its run sees it: a question that is settled is asked of nobody any more. */
-export function asSeen(task: Task): Task {
+export function asSeen(task: Task): Task
+export function asSeen(task: TaskOutline): TaskOutline
+export function asSeen(task: TaskOutline): TaskOutline {
   if (task.status !== 'input_required' || task.isSettled !== true) return task
   const { question: _, isSettled: __, ...rest } = task
   return { ...rest, status: 'streaming' }
 }
 
 /** Milliseconds from the start of the process to the end (or to `now`); null while nothing was started. */
-export function durationMs(task: Task, now: number): number | null {
+export function durationMs(task: TaskOutline, now: number): number | null {
   if (task.status === 'pending' || task.startedAt === null) return null
   return (isEnded(task) ? task.completedAt : now) - task.startedAt
 }

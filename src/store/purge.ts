@@ -1,5 +1,5 @@
-import type Database from 'better-sqlite3'
-import type { PurgeCount, PurgeCutoff } from '../domain/store.js'
+import Database from 'better-sqlite3'
+import type { PurgeCount, PurgeCutoff, PurgeRun, PurgeStep } from '../domain/store.js'
 
 /**
  * How much one step may take. Larger bites delete faster, but everybody who polls waits while one is eaten
@@ -23,8 +23,8 @@ interface Victim {
 
 /**
  * The purge in small steps. A task is first put out of sight (purged_at), so that nobody ever reads a task whose
- * first chunks are already gone; then its chunks go, a few hundred a step, and its row last. A daemon that dies in
- * between goes on with the tasks it had begun.
+ * first chunks are already gone; then its chunks go, a few hundred a step, and its row last. What went is written down
+ * with each step. A daemon that dies in between goes on with the tasks it had begun.
  */
 export function purgeQueries(sqlite: Database.Database) {
   const begun = sqlite.prepare<[], Victim>(
@@ -60,8 +60,12 @@ export function purgeQueries(sqlite: Database.Database) {
   const countSessions = sqlite
     .prepare<[number], number>(`SELECT count(*) FROM sessions WHERE ${UNUSED_SESSION}`)
     .pluck()
-  const record = sqlite.prepare(
+  const beginRecord = sqlite.prepare(
     'INSERT INTO purges (started_at, finished_at, "trigger", tasks, chunks, bytes, sessions) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  const addToRecord = sqlite.prepare(
+    `UPDATE purges SET finished_at = ?, tasks = tasks + ?, chunks = chunks + ?, bytes = bytes + ?, sessions = sessions + ?
+     WHERE key = ?`,
   )
   const freePages = sqlite.prepare<[], number>('SELECT freelist_count FROM pragma_freelist_count').pluck()
 
@@ -74,6 +78,49 @@ export function purgeQueries(sqlite: Database.Database) {
     return victim
   }
 
+  function take(cutoff: PurgeCutoff): PurgeCount & { done: boolean } {
+    const victim = pick(cutoff)
+    if (!victim) {
+      const { changes } = deleteSessions.run(cutoff.sessionsUnusedSince)
+      return { tasks: 0, chunks: 0, bytes: 0, sessions: changes, done: changes < SESSIONS_PER_STEP }
+    }
+    const { first, last } = firstIndexes.get(victim.key) ?? { first: null, last: null }
+    if (first === null || last === null) {
+      deleteTask.run(victim.key)
+      return { tasks: 1, chunks: 0, bytes: 0, sessions: 0, done: false }
+    }
+    const end = first + CHUNKS_PER_STEP
+    const bytes = measure.get(victim.key, end) ?? 0
+    const { changes } = deleteChunks.run(victim.key, end)
+    if (last >= end) return { tasks: 0, chunks: changes, bytes, sessions: 0, done: false }
+    deleteTask.run(victim.key)
+    return { tasks: 1, chunks: changes, bytes, sessions: 0, done: false }
+  }
+
+  /** A purge that takes nothing leaves no row. */
+  function writeDown({ tasks, chunks, bytes, sessions }: PurgeCount, purge: PurgeRun): number | null {
+    const { startedAt, at, trigger, record } = purge
+    if (tasks + chunks + sessions === 0) return record
+    if (record !== null) {
+      addToRecord.run(at, tasks, chunks, bytes, sessions, record)
+      return record
+    }
+    return Number(beginRecord.run(startedAt, at, trigger, tasks, chunks, bytes, sessions).lastInsertRowid)
+  }
+
+  /**
+   * The file becomes shorter at a checkpoint. One that comes by itself, after many steps, cuts hundreds of megabytes at
+   * once, and everybody waits for that.
+   */
+  function cutFile(): void {
+    try {
+      sqlite.pragma('wal_checkpoint(PASSIVE)')
+    } catch (error) {
+      // As with those that come by themselves: the log still has everything, and the next one tries again.
+      if (!(error instanceof Database.SqliteError)) throw error
+    }
+  }
+
   return {
     count(cutoff: PurgeCutoff): PurgeCount {
       const found =
@@ -84,41 +131,18 @@ export function purgeQueries(sqlite: Database.Database) {
       }
     },
 
-    step(cutoff: PurgeCutoff): PurgeCount & { done: boolean } {
-      const victim = pick(cutoff)
-      if (!victim) {
-        const { changes } = deleteSessions.run(cutoff.sessionsUnusedSince)
-        return { tasks: 0, chunks: 0, bytes: 0, sessions: changes, done: changes < SESSIONS_PER_STEP }
-      }
-      const { first, last } = firstIndexes.get(victim.key) ?? { first: null, last: null }
-      if (first === null || last === null) {
-        deleteTask.run(victim.key)
-        return { tasks: 1, chunks: 0, bytes: 0, sessions: 0, done: false }
-      }
-      const end = first + CHUNKS_PER_STEP
-      const bytes = measure.get(victim.key, end) ?? 0
-      const { changes } = deleteChunks.run(victim.key, end)
-      if (last >= end) return { tasks: 0, chunks: changes, bytes, sessions: 0, done: false }
-      deleteTask.run(victim.key)
-      return { tasks: 1, chunks: changes, bytes, sessions: 0, done: false }
-    },
-
-    record(purge: PurgeCount & { startedAt: number; finishedAt: number; trigger: string }): void {
-      record.run(
-        purge.startedAt,
-        purge.finishedAt,
-        purge.trigger,
-        purge.tasks,
-        purge.chunks,
-        purge.bytes,
-        purge.sessions,
-      )
+    step(cutoff: PurgeCutoff, purge: PurgeRun): PurgeStep {
+      const { done, ...taken } = take(cutoff)
+      return { ...taken, done, record: writeDown(taken, purge) }
     },
 
     /** Outside any transaction, where an incremental vacuum has to run. */
     reclaim(): { done: boolean } {
       const before = freePages.get() ?? 0
-      if (before > 0) sqlite.pragma(`incremental_vacuum(${PAGES_PER_STEP})`)
+      if (before > 0) {
+        sqlite.pragma(`incremental_vacuum(${PAGES_PER_STEP})`)
+        cutFile()
+      }
       const after = freePages.get() ?? 0
       // A file that was made without auto_vacuum keeps its free pages for itself.
       return { done: after === 0 || after === before }

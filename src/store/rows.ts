@@ -3,7 +3,7 @@ import { sessions, tasks } from '../../drizzle/schema.js'
 import type { Question } from '../domain/question.js'
 import type { Session } from '../domain/session.js'
 import type { Run } from '../domain/store.js'
-import type { Task, TaskState } from '../domain/task.js'
+import type { Task, TaskOutline, TaskState } from '../domain/task.js'
 
 /** A task with what it takes from its session. */
 export const taskColumns = {
@@ -12,24 +12,46 @@ export const taskColumns = {
   agentSessionId: sessions.agentSessionId,
 }
 
+const {
+  message: _message,
+  argv: _argv,
+  agentSessionId: _agentSessionId,
+  token: _token,
+  decoderState: _decoderState,
+  ...outlineOfTask
+} = taskColumns
+/**
+ * Of these a poll is answered. SQLite reads a message only where it is asked for, and one may be megabytes: so is a
+ * decoder's state.
+ */
+export const outlineColumns = outlineOfTask
+
 export type TaskRow = typeof tasks.$inferSelect & { sessionId: string; agentSessionId: string | null }
+export type OutlineRow = Pick<TaskRow, keyof typeof outlineColumns>
 export type SessionRow = typeof sessions.$inferSelect & { taskCount: number }
 
-/** `column` where a value is stored as something else. */
-const decoders = Object.entries(taskColumns).map(([name, column]) => ({
-  name,
-  column: column.mapFromDriverValue === Column.prototype.mapFromDriverValue ? undefined : column,
-}))
-
-/** A row of `taskColumns` as better-sqlite3 gives it: values in the order of the columns, JSON and booleans not yet read. */
-export function readTaskRow(values: readonly unknown[]): TaskRow {
-  const row: Record<string, unknown> = {}
-  decoders.forEach(({ name, column }, place) => {
-    const value = values[place]
-    row[name] = column === undefined || value === null ? value : column.mapFromDriverValue(value)
-  })
-  return row as TaskRow
+/**
+ * Reads rows of these columns as better-sqlite3 gives them: values in the order of the columns, JSON and booleans not yet
+ * read.
+ */
+function rowReader<Row>(columns: Record<string, Column>): (values: readonly unknown[]) => Row {
+  // `column` where a value is stored as something else.
+  const decoders = Object.entries(columns).map(([name, column]) => ({
+    name,
+    column: column.mapFromDriverValue === Column.prototype.mapFromDriverValue ? undefined : column,
+  }))
+  return (values) => {
+    const row: Record<string, unknown> = {}
+    decoders.forEach(({ name, column }, place) => {
+      const value = values[place]
+      row[name] = column === undefined || value === null ? value : column.mapFromDriverValue(value)
+    })
+    return row as Row
+  }
 }
+
+export const readTaskRow = rowReader<TaskRow>(taskColumns)
+export const readOutlineRow = rowReader<OutlineRow>(outlineColumns)
 
 export function toSession(row: SessionRow): Session {
   const { key: _key, ...session } = row
@@ -37,13 +59,15 @@ export function toSession(row: SessionRow): Session {
 }
 
 export function toTask(row: TaskRow): Task {
+  return { ...toOutline(row), message: row.message, argv: row.argv }
+}
+
+export function toOutline(row: OutlineRow): TaskOutline {
   return {
     id: row.id,
     sessionId: row.sessionId,
     agent: row.agent,
     model: row.model,
-    message: row.message,
-    argv: row.argv,
     workingDirectory: row.workingDirectory,
     priority: row.priority,
     idempotencyKey: row.idempotencyKey,
@@ -63,7 +87,7 @@ export function toTask(row: TaskRow): Task {
 }
 
 /** The table's CHECKs hold what is asserted here. */
-function toState(row: TaskRow): TaskState {
+function toState(row: OutlineRow): TaskState {
   const ended = {
     completedAt: row.completedAt as number,
     expiresAt: row.expiresAt as number,

@@ -3,7 +3,7 @@ import { chunkQueries } from './chunks.js'
 import { createGroupCommit } from './group-commit.js'
 import { type OpenOptions, openDatabase } from './open.js'
 import { purgeQueries } from './purge.js'
-import { toTask } from './rows.js'
+import { toOutline, toTask } from './rows.js'
 import { runQueries } from './runs.js'
 import { sessionQueries } from './sessions.js'
 import { translateSqliteError } from './sqlite-errors.js'
@@ -73,6 +73,11 @@ export function openStore(options: OpenOptions): TaskStore {
         const row = tasks.find(taskId)
         return row && toTask(row)
       }),
+    getOutline: (taskId) =>
+      alone(() => {
+        const row = tasks.findOutline(taskId)
+        return row && toOutline(row)
+      }),
     findTaskByKey: (idempotencyKey) =>
       read(() => {
         const row = tasks.findByKey(idempotencyKey)
@@ -83,14 +88,14 @@ export function openStore(options: OpenOptions): TaskStore {
     countActive: () => read(() => tasks.countActive()),
     readChunks: (taskId, range) =>
       read(() => {
-        const row = tasks.find(taskId)
+        const row = tasks.findOutline(taskId)
         if (row === undefined) return undefined
         const found = chunks.read(row.key, range.from, range.maxBytes)
-        return { task: toTask(row), chunks: requireChunks(found, range.from, row.chunkCount, file) }
+        return { task: toOutline(row), chunks: requireChunks(found, range.from, row.chunkCount, file) }
       }),
     readText: (taskId, maxBytes) =>
       read(() => {
-        const { key, textBytes } = tasks.mustFind(taskId)
+        const { key, textBytes } = tasks.mustFindOutline(taskId)
         return requireText(chunks.text(key, maxBytes), textBytes, maxBytes, file)
       }),
     setPinned: (taskId, pinned) => write(() => tasks.setPinned(taskId, pinned)),
@@ -106,8 +111,7 @@ export function openStore(options: OpenOptions): TaskStore {
     activeRuns: () => read(() => runs.underWay()),
 
     countPurgeable: (cutoff) => read(() => purge.count(cutoff)),
-    purgeStep: (cutoff) => write(() => purge.step(cutoff)),
-    recordPurge: (row) => write(() => purge.record(row)),
+    purgeStep: (cutoff, run) => write(() => purge.step(cutoff, run)),
     reclaimStep: () => alone(purge.reclaim),
 
     close() {

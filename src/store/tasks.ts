@@ -5,7 +5,15 @@ import { sessions, tasks } from '../../drizzle/schema.js'
 import { SpoolError, taskNotFound } from '../domain/errors.js'
 import type { NewTask, TaskFilter, TaskPage } from '../domain/store.js'
 import { ACTIVE_STATUSES, type Task } from '../domain/task.js'
-import { readTaskRow, type TaskRow, taskColumns, toTask } from './rows.js'
+import {
+  type OutlineRow,
+  outlineColumns,
+  readOutlineRow,
+  readTaskRow,
+  type TaskRow,
+  taskColumns,
+  toTask,
+} from './rows.js'
 import type { SessionQueries } from './sessions.js'
 
 /** Queries over tasks as clients see them; each runs inside the caller's step. */
@@ -16,11 +24,16 @@ export function taskQueries(
 ) {
   const visible = () =>
     db.select(taskColumns).from(tasks).innerJoin(sessions, eq(sessions.key, tasks.sessionKey)).$dynamic()
+  const isVisible = and(eq(tasks.id, ''), isNull(tasks.purgedAt))
+  const byId = sqlite.prepare<[string], unknown[]>(visible().where(isVisible).toSQL().sql).raw()
   // The way of each poll: SQL by the builder, run without it.
-  const byId = sqlite
+  const outlineById = sqlite
     .prepare<[string], unknown[]>(
-      visible()
-        .where(and(eq(tasks.id, ''), isNull(tasks.purgedAt)))
+      db
+        .select(outlineColumns)
+        .from(tasks)
+        .innerJoin(sessions, eq(sessions.key, tasks.sessionKey))
+        .where(isVisible)
         .toSQL().sql,
     )
     .raw()
@@ -43,6 +56,17 @@ export function taskQueries(
     return values && readTaskRow(values)
   }
 
+  function findOutline(taskId: string): OutlineRow | undefined {
+    const values = outlineById.get(taskId)
+    return values && readOutlineRow(values)
+  }
+
+  function mustFindOutline(taskId: string): OutlineRow {
+    const row = findOutline(taskId)
+    if (!row) throw taskNotFound(taskId)
+    return row
+  }
+
   function findByKey(idempotencyKey: string): TaskRow | undefined {
     return byIdempotencyKey.get({ key: idempotencyKey })
   }
@@ -59,6 +83,8 @@ export function taskQueries(
 
   return {
     find,
+    findOutline,
+    mustFindOutline,
     findByKey,
     mustFind,
     countActive,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { SpoolError, taskNotFound } from '../domain/errors.js'
 import type { StatusQuery, TaskProgress } from '../domain/service.js'
 import type { TaskStore } from '../domain/store.js'
-import { asSeen, isEnded, type Task } from '../domain/task.js'
+import { asSeen, isEnded, type TaskOutline } from '../domain/task.js'
 import type { Notifier } from './notifier.js'
 
 /**
@@ -52,7 +52,7 @@ async function waitUntilWorthAnAnswer(
     const listener = notifier.listen(taskId)
     let wasChatty = false
     try {
-      const stored = await store.getTask(taskId)
+      const stored = await store.getOutline(taskId)
       if (!stored) throw taskNotFound(taskId)
       const task = asSeen(stored)
       refuseFutureIndex(task, query.from)
@@ -68,7 +68,7 @@ async function waitUntilWorthAnAnswer(
   }
 }
 
-function isWorthAnAnswer(task: Task, query: StatusQuery): boolean {
+function isWorthAnAnswer(task: TaskOutline, query: StatusQuery): boolean {
   if (isEnded(task)) return true
   // Who waits for the end waits in vain while the agent waits for an answer; the chunk that asks says so, once.
   const isForNews = query.waitFor === 'output' || task.status === 'input_required'
@@ -76,7 +76,7 @@ function isWorthAnAnswer(task: Task, query: StatusQuery): boolean {
 }
 
 /** An index beyond the next one is a client's mistake: waiting there would skip chunks that come. */
-function refuseFutureIndex(task: Task, from: number): void {
+function refuseFutureIndex(task: TaskOutline, from: number): void {
   if (from <= task.chunkCount) return
   throw new SpoolError(
     'invalid_input',

@@ -176,7 +176,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     watch: notifier.watch,
     async list({ includeDone: includeEnded, ...query }) {
       const page = await store.listTasks({ ...query, includeEnded })
-      return { ...page, tasks: page.tasks.map(asSeen) }
+      return { ...page, tasks: page.tasks.map((task) => asSeen(task)) }
     },
     async createSession(request) {
       refuseWhileClosing()

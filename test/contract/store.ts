@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Piece } from '../../src/domain/chunk.js'
-import type { NewTask, Run, TaskStore } from '../../src/domain/store.js'
+import type { NewTask, PurgeStep, Run, TaskStore } from '../../src/domain/store.js'
 import { isEnded } from '../../src/domain/task.js'
 
 /** One freshly made store; `dispose` closes it and removes what it left. */
@@ -140,6 +140,15 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(await read(1, 100)).toEqual([1, 2])
       expect(await read(2, 1_000)).toEqual([2, 3])
       expect(await read(4, 1_000)).toEqual([])
+    })
+
+    it('gives the task without what it was asked to do', async () => {
+      const run = await startedTask(store, { message: 'm'.repeat(100_000), argv: ['echo', 'm'] })
+      const { message, argv, ...outline } = (await store.getTask(run.taskId)) ?? {}
+      expect({ message, argv }).toEqual({ message: 'm'.repeat(100_000), argv: ['echo', 'm'] })
+      expect(await store.getOutline(run.taskId)).toEqual(outline)
+      expect((await store.readChunks(run.taskId, { from: 0, maxBytes: 1 }))?.task).toEqual(outline)
+      expect(await store.getOutline('task-none')).toBeUndefined()
     })
 
     it('gives the text without the other kinds, cut at a character', async () => {
@@ -381,15 +390,17 @@ export function storeContract(open: () => StoreUnderTest): void {
 
   describe('the purge', () => {
     const cutoff = { expiredAt: 100_000, sessionsUnusedSince: 0 }
+    const first = { startedAt: 100_000, at: 100_000, trigger: 'schedule', record: null } as const
     const purgeAll = async (over: object = {}) => {
       const total = { tasks: 0, chunks: 0, steps: 0 }
+      let record: number | null = null
       for (let done = false; !done; total.steps += 1) {
-        const step = await store.purgeStep({ ...cutoff, ...over })
+        const step: PurgeStep = await store.purgeStep({ ...cutoff, ...over }, { ...first, record })
         total.tasks += step.tasks
         total.chunks += step.chunks
-        done = step.done
+        ;({ done, record } = step)
       }
-      return total
+      return { ...total, record }
     }
 
     it('promise 11: takes only what is finished and past its time, in small steps', async () => {
@@ -425,10 +436,21 @@ export function storeContract(open: () => StoreUnderTest): void {
       )
       const ended = await store.finish(completion(run))
       expect(isEnded(ended)).toBe(true)
-      expect((await store.purgeStep(cutoff)).done).toBe(false)
+      expect((await store.purgeStep(cutoff, first)).done).toBe(false)
       expect(await store.getTask(run.taskId)).toBeUndefined()
       expect(await store.readChunks(run.taskId, { from: 0, maxBytes: 10 })).toBeUndefined()
       expect((await store.listTasks({ includeEnded: true, limit: 10 })).tasks).toEqual([])
+    })
+
+    it('writes down each purge by itself, and none that takes nothing', async () => {
+      expect((await purgeAll()).record).toBeNull()
+      const run = await startedTask(store)
+      await store.finish(completion(run))
+      const { record } = await purgeAll()
+      expect(record).not.toBeNull()
+      const other = await startedTask(store)
+      await store.finish(completion(other))
+      expect((await purgeAll()).record).not.toBe(record)
     })
 
     it('takes by age where that is asked for, and sessions that nobody uses', async () => {
@@ -442,7 +464,7 @@ export function storeContract(open: () => StoreUnderTest): void {
     it('frees the idempotency key with its task', async () => {
       const run = await startedTask(store, { idempotencyKey: 'k' })
       await store.finish(completion(run))
-      await store.purgeStep(cutoff)
+      await store.purgeStep(cutoff, first)
       expect(await store.findTaskByKey('k')).toBeUndefined()
       expect(await store.createTask(newTask({ idempotencyKey: 'k' }), 9)).toMatchObject({ created: true })
     })

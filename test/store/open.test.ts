@@ -168,18 +168,6 @@ describe('promise 12: the database is the interface', () => {
     await store.finish(completion(run))
     const ended = 'SELECT end_reason, exit_code, duration_seconds, created, expires FROM task_history'
     expect(await sqlite3(file, ended)).toBe('exit|0|2.0|1970-01-01T00:00:01.000Z|1970-01-01T00:01:04.000Z')
-    await store.recordPurge({
-      tasks: 1,
-      chunks: 2,
-      bytes: 3,
-      sessions: 4,
-      startedAt: 1,
-      finishedAt: 2,
-      trigger: 'person',
-    })
-    expect(await sqlite3(file, 'SELECT * FROM purge_history')).toBe(
-      '1970-01-01T00:00:00.001Z|1970-01-01T00:00:00.002Z|person|1|2|3|4',
-    )
     store.close()
   })
 })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
@@ -164,6 +164,22 @@ it('salvages a database of an older schema into one of this', async () => {
   })
   expect(contents(await store.readChunks('task-running', everything))).toEqual(['Grüße'])
   store.close()
+})
+
+it('salvages what stands in a log behind a beginning of zeros', async () => {
+  const directory = tempDirectory('salvage')
+  const [file, damaged] = [join(directory, 'spoold.db'), join(directory, 'damaged.db')]
+  const store = openStore({ file, durability: 'normal' })
+  const run = await startedTask(store, { id: 'task-ended' })
+  await store.append(append(run, 1, [text('only in the log')]))
+  await store.finish(completion(run))
+  copyFileSync(file, damaged)
+  const log = readFileSync(`${file}-wal`)
+  store.close()
+  // The log's header, and the whole of its first page with what stands before that.
+  writeFileSync(`${damaged}-wal`, log.fill(0, 0, 32 + 24 + 8192))
+  const fresh = join(directory, 'fresh.db')
+  expect(salvageDatabase(damaged, fresh, NOW)).toMatchObject({ chunks: { kept: 3, lost: 0 } })
 })
 
 it('promise 10: the database of a newer spoold is not taken apart', async () => {

@@ -44,7 +44,7 @@ describe('cancelling', () => {
     const workshop = openWorkshop()
     const task = await workshop.start('x')
     const ended = await workshop.untilEnd(task.id)
-    expect(await workshop.service.cancel(task.id)).toEqual({ task: ended, cancelled: false })
+    expect(await workshop.service.cancel(task.id)).toMatchObject({ task: ended, cancelled: false })
     expect((await workshop.progress(task.id)).task).toEqual(ended)
   })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Task } from '../../domain/task.js'
+import type { TaskOutline } from '../../domain/task.js'
 import { outputLink } from '../resources/links.js'
 import type { ToolAnswer } from '../tool.js'
 import { type StatusAnswer, statusAnswer } from './status.js'
@@ -24,7 +24,7 @@ function outcome({ is_done, has_more, status }: StatusAnswer): string {
 }
 
 export function toStartAnswer(
-  task: Task,
+  task: TaskOutline,
   rename: (text: string) => string,
   polled?: ToolAnswer<StatusAnswer>,
 ): ToolAnswer<StartAnswer> {
@@ -48,7 +48,7 @@ export function toStartAnswer(
 }
 
 /** At most so many bytes more than a poll takes a start that tells one, its link not counted. */
-export function startBytes(task: Task, rename: (text: string) => string): number {
+export function startBytes(task: TaskOutline, rename: (text: string) => string): number {
   const said = JSON.stringify({ session_id: task.sessionId, message: rename(POLL) })
   return 2 * Buffer.byteLength(said) + Buffer.byteLength(`task_id ${task.id}`)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { END_REASONS, isEnded, TASK_STATUSES, type Task } from '../../domain/task.js'
+import { END_REASONS, isEnded, TASK_STATUSES, type TaskOutline } from '../../domain/task.js'
 import { chunkAnswer, contentOf, isBeginning, type Part, toChunkAnswer } from './chunk.js'
 import { clip } from './clip.js'
 import { clipQuestion, questionAnswer, toQuestionAnswer } from './question.js'
@@ -59,7 +59,7 @@ export interface StatusView {
 }
 
 /** The answer that gives these parts, still without what they say; only the last one may be the beginning of a chunk. */
-export function toStatusAnswer(task: Task, parts: Part[], view: StatusView): StatusAnswer {
+export function toStatusAnswer(task: TaskOutline, parts: Part[], view: StatusView): StatusAnswer {
   const ended = isEnded(task)
   const next = cursorAfter(parts, view)
   return {

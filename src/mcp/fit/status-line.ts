@@ -1,5 +1,5 @@
 import prettyMilliseconds from 'pretty-ms'
-import { isEnded, type Task } from '../../domain/task.js'
+import { isEnded, type TaskOutline } from '../../domain/task.js'
 import { clip } from '../answers/clip.js'
 import { clipQuestion } from '../answers/question.js'
 import type { StatusAnswer } from '../answers/status.js'
@@ -15,7 +15,7 @@ export interface LineView {
 }
 
 /** One line for a model: where the task stands, what this answer holds, and what to do next. */
-export function statusLine(task: Task, answer: StatusAnswer, view: LineView): string {
+export function statusLine(task: TaskOutline, answer: StatusAnswer, view: LineView): string {
   return `${task.status}; ${whatIsGiven(answer, view)}. ${outlook(task, answer, view)}`
 }
 
@@ -29,7 +29,7 @@ function whatIsGiven(answer: StatusAnswer, { from, fromOffset }: LineView): stri
   return offset > fromOffset ? `a part of chunk ${from} of ${count}` : `nothing new, ${count} chunks in all`
 }
 
-function outlook(task: Task, answer: StatusAnswer, view: LineView): string {
+function outlook(task: TaskOutline, answer: StatusAnswer, view: LineView): string {
   const { next_chunk_index: index, next_offset: offset } = answer
   const next = `from_chunk_index ${index}${offset === undefined ? '' : `, from_offset ${offset}`}`
   if (answer.has_more) return `Read on with ${next}.`
@@ -47,7 +47,7 @@ function howItEnded(reason: string, exitCode: number | null): string {
 }
 
 function question(
-  task: Extract<Task, { status: 'input_required' }>,
+  task: Extract<TaskOutline, { status: 'input_required' }>,
   { longestText, rename }: LineView,
 ): string {
   const { text, options } = clipQuestion(task.question, longestText)

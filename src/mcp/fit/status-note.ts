@@ -1,4 +1,4 @@
-import type { Task } from '../../domain/task.js'
+import type { TaskOutline } from '../../domain/task.js'
 import { clipQuestion } from '../answers/question.js'
 import { hasChunks, type StatusAnswer, type Telling } from '../answers/status.js'
 
@@ -11,7 +11,7 @@ export interface NoteView {
 }
 
 /** How to read what structuredContent does not hold; empty where it holds all. */
-export function statusNote(task: Task, answer: StatusAnswer, view: NoteView): string {
+export function statusNote(task: TaskOutline, answer: StatusAnswer, view: NoteView): string {
   return [whereTheTextIs(view), howToReadTheResult(task, answer, view), whatIsCut(task, view)]
     .filter((sentence) => sentence !== '')
     .join(' ')
@@ -25,13 +25,13 @@ function whereTheTextIs({ detail, isTextGiven }: NoteView): string {
 }
 
 /** Only for programs that ask for chunks: who reads text has read the result. */
-function howToReadTheResult(task: Task, answer: StatusAnswer, { detail }: NoteView): string {
+function howToReadTheResult(task: TaskOutline, answer: StatusAnswer, { detail }: NoteView): string {
   if (task.status !== 'completed' || answer.has_more) return ''
   if (!hasChunks(detail)) return ''
   return 'The result is the text chunks joined; from_chunk_index 0 with detail "text" reads it.'
 }
 
-function whatIsCut(task: Task, { longestText }: NoteView): string {
+function whatIsCut(task: TaskOutline, { longestText }: NoteView): string {
   if (task.status !== 'input_required') return ''
   const { options } = clipQuestion(task.question, longestText)
   return options.length < task.question.options.length ? 'Options are left out: raise max_bytes.' : ''

@@ -1,6 +1,6 @@
 import type { Chunk } from '../../domain/chunk.js'
 import type { TaskService } from '../../domain/service.js'
-import { isEnded, type Task } from '../../domain/task.js'
+import { isEnded, type TaskOutline } from '../../domain/task.js'
 import { isInsideCharacter } from '../fit/characters.js'
 import type { ResourceContents } from '../offer/call.js'
 import { outputUri, type Place, readPlace, wrongPlace } from './addresses.js'
@@ -76,7 +76,7 @@ function refuseWrongSkip({ content }: Chunk, { chunk, skip }: Place): void {
   )
 }
 
-function whatFollows(task: Task, next: Place): string | null {
+function whatFollows(task: TaskOutline, next: Place): string | null {
   const uri = outputUri(task.id, next)
   if (next.chunk < task.chunkCount) return `spoold: this is not all; the output goes on at ${uri}`
   if (isEnded(task)) return null

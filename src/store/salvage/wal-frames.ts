@@ -36,9 +36,12 @@ export function readWalFrames(path: string, pageSize: number): WalFrames {
 function readFrames(file: number, pageSize: number): WalFrames | undefined {
   const header = Buffer.alloc(HEADER_BYTES)
   if (readSync(file, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return undefined
-  const isBigEndian = header.readUInt32BE(0) === MAGIC + 1
+  const magic = header.readUInt32BE(0)
+  const isBigEndian = magic === MAGIC + 1
   const stored: Sum = [header.readUInt32BE(24), header.readUInt32BE(28)]
-  const isHeaderSound = isSame(addTo([0, 0], header.subarray(0, 24), isBigEndian), stored)
+  // Zeros have the checksum of zeros: neither here nor below that makes them sound.
+  const isHeaderSound =
+    (magic === MAGIC || isBigEndian) && isSame(addTo([0, 0], header.subarray(0, 24), isBigEndian), stored)
   // Where the header is damaged, the first sound frame tells which round it is.
   let salts = isHeaderSound ? header.subarray(16, 24) : undefined
   let before = stored
@@ -49,7 +52,7 @@ function readFrames(file: number, pageSize: number): WalFrames | undefined {
     const page = frame.subarray(FRAME_HEADER_BYTES)
     const stored: Sum = [frame.readUInt32BE(16), frame.readUInt32BE(20)]
     const sum = addTo(addTo(before, frame.subarray(0, 8), isBigEndian), page, isBigEndian)
-    const isSound = isSame(sum, stored)
+    const isSound = frame.readUInt32BE(0) > 0 && isSame(sum, stored)
     if (isSound) salts ??= Buffer.from(frame.subarray(8, 16))
     if (isSound && salts?.equals(frame.subarray(8, 16))) {
       waiting.set(frame.readUInt32BE(0), start + FRAME_HEADER_BYTES)

@@ -1,11 +1,12 @@
 import { copyFileSync, existsSync } from 'node:fs'
 import type { Chunk, Piece } from '../../../src/domain/chunk.js'
-import type { Task } from '../../../src/domain/task.js'
+import type { PurgeRun } from '../../../src/domain/store.js'
+import type { TaskOutline } from '../../../src/domain/task.js'
 import { openStore } from '../../../src/store/store.js'
 import { append, completion, startedTask } from '../../contract/store.js'
 
 export interface KnownTask {
-  task: Task
+  task: TaskOutline
   chunks: Chunk[]
 }
 
@@ -47,8 +48,11 @@ export async function fillDatabase(
     const page = await store.readChunks(id, { from: 0, maxBytes: 1e9 })
     if (page !== undefined) all.set(id, page)
   }
+  const purge: PurgeRun = { startedAt: 1e10, at: 1e10, trigger: 'schedule', record: null }
   for (let done = false; !done; ) {
-    done = (await store.purgeStep({ expiredAt: 1e10, sessionsUnusedSince: 0 })).done
+    const step = await store.purgeStep({ expiredAt: 1e10, sessionsUnusedSince: 0 }, purge)
+    done = step.done
+    purge.record = step.record
   }
   const known = new Map<string, KnownTask>()
   const purged = new Map<string, KnownTask>()
