@@ -16,20 +16,20 @@ import { report } from './report.js'
 
 /** Repeat a run that failed with SPOOLD_TEST_SEED. */
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
-const random = randomFrom(SEED)
 
 const LOGS = [
   {
     what: 'after each of its writes, the log of the database being moved into it every 10 pages',
-    steps: inForm({ short: 14, long: 40 }),
+    steps: inForm({ short: 6, long: 40 }),
     checkpointPages: [10],
-    cutsOf: everyOperation,
+    cutsOf: everyChange,
   },
   {
     what: 'at any of its writes, the log of the database being as long as usual',
-    steps: inForm({ short: 40, long: 300 }),
+    steps: inForm({ short: 25, long: 300 }),
     checkpointPages: [],
-    cutsOf: (operations: Operation[]) => anyOperations(operations, inForm({ short: 40, long: 200 })),
+    cutsOf: (operations: Operation[], random: () => number) =>
+      anyOperations(operations, random, inForm({ short: 25, long: 200 })),
   },
 ]
 
@@ -38,7 +38,11 @@ describe.skipIf(!canRecord)(`the power is cut (seed ${SEED}; needs Linux and cc)
     it.each(LOGS)('$what', ({ what, steps, checkpointPages, cutsOf }) => {
       const directory = tempDirectory('power')
       const operations = recordWriter(directory, durability, steps, ...checkpointPages)
-      const cuts = cutsOf(operations)
+      const isCheckpoint = ({ does, ...of }: Operation) =>
+        does === 'write' && 'path' in of && of.path === DATABASE
+      expect(operations.some(isCheckpoint), 'checkpoints are among what is cut').toBe(true)
+      const random = randomFrom(SEED)
+      const cuts = cutsOf(operations, random)
       const lost = lostByCuts({ operations, cuts, random }).sort((a, b) => a - b)
       if (durability === 'full') expect(lost.at(-1), 'acknowledged commits that are lost').toBe(0)
       report({
@@ -60,9 +64,9 @@ describe.skipIf(!canRecord)(`the power is cut (seed ${SEED}; needs Linux and cc)
       db.close()
       const before: [string, Buffer][] = [[DATABASE, readFileSync(file)]]
       const operations = recordWriter(directory, 'full', 0)
-      const cuts = everyOperation(operations)
+      const cuts = everyChange(operations)
       // Before the migration there is the same in it as after: all that can be lost is the migration itself.
-      expect(lostByCuts({ operations, before, cuts, random })).toEqual(cuts.map(() => 0))
+      expect(lostByCuts({ operations, before, cuts, random: randomFrom(SEED) })).toEqual(cuts.map(() => 0))
       report({
         table: 'power',
         what: `the power is cut in the migration from schema ${version}`,
@@ -73,11 +77,12 @@ describe.skipIf(!canRecord)(`the power is cut (seed ${SEED}; needs Linux and cc)
   )
 
   it.each(['full', 'normal'])('under a daemon with tasks and a client, durability %s', async (durability) => {
-    const work = await recordDaemon(durability, inForm({ short: 6, long: 40 }))
+    const work = await recordDaemon(durability, inForm({ short: 5, long: 40 }))
     const { operations } = work
     const isFull = durability === 'full'
-    const served = inForm({ short: 4, long: 20 })
-    const cuts = anyOperations(operations, inForm({ short: 60, long: 400 }))
+    const served = inForm({ short: 3, long: 20 })
+    const random = randomFrom(SEED)
+    const cuts = anyOperations(operations, random, inForm({ short: 40, long: 400 }))
     const disk = new Disk()
     const known = new Known()
     const lost: number[] = []
@@ -119,12 +124,12 @@ function recordWriter(directory: string, durability: string, steps: number, ...m
   return log.operations()
 }
 
-function everyOperation(operations: Operation[]): number[] {
+function everyChange(operations: Operation[]): number[] {
   const changes = operations.map(({ does }) => does !== 'tell' && does !== 'sync begins')
   return changes.flatMap((isChange, place) => (isChange ? [place + 1] : []))
 }
 
-function anyOperations(operations: Operation[], count: number): number[] {
+function anyOperations(operations: Operation[], random: () => number, count: number): number[] {
   return Array.from({ length: count }, () => Math.floor(random() * operations.length)).sort((a, b) => a - b)
 }
 

@@ -59,23 +59,28 @@ function statesOf(operations: Operation[], before: CutOptions['before'], scratch
   const disk = new Disk(before)
   const states = [contentOf(disk.now(), scratch)]
   for (const operation of operations) {
-    if (operation.does === 'tell') states.push(contentOf(disk.now(), scratch))
+    if (operation.does === 'tell') states.push(contentOf(disk.now(), scratch, () => {}))
     else disk.apply(operation)
   }
   return states
 }
 
-/** All rows, as spoold finds them that opens what is left. */
-function contentOf(files: Files, scratch: string): string {
+/** All rows, as the next spoold finds them. */
+function contentOf(files: Files, scratch: string, open = openAndClose): string {
   const directory = join(scratch, 'files')
   writeFiles(directory, files)
   try {
     const file = join(directory, DATABASE)
-    openStore({ file, durability: 'full' }).close()
+    open(file)
     return readSound(file, (db) => JSON.stringify([...digest(db, columnsOf(db))]))
   } finally {
     rmSync(directory, { recursive: true })
   }
+}
+
+/** Makes, migrates and restores what there is to be. */
+export function openAndClose(file: string): void {
+  openStore({ file, durability: 'normal' }).close()
 }
 
 /** Something of a database that is whole. */

@@ -3,12 +3,11 @@ import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
 import { statePaths } from '../../../src/state/paths.js'
 import { readOrCreateToken } from '../../../src/state/token.js'
-import { openStore } from '../../../src/store/store.js'
 import { startDaemonProcess } from '../../helpers/daemon-process.js'
 import { connectHttp, readToTheEnd } from '../../helpers/mcp-client.js'
 import { killProcessesWith } from '../../helpers/processes.js'
 import { tempState } from '../../helpers/temp-state.js'
-import { readSound, writeFiles } from './cut-states.js'
+import { openAndClose, readSound, writeFiles } from './cut-states.js'
 import { agentsOf, type DaemonAtWork } from './daemon-at-work.js'
 import type { Files } from './disk.js'
 import type { Operation } from './write-log.js'
@@ -32,7 +31,7 @@ export class Known {
 /** What of the endless task is left on a disk, which is a beginning of what was there; `missing` tasks are none of those that ended. */
 export function leftOf(files: Files, { endless, seen }: DaemonAtWork, known: Known) {
   const { database } = statePaths(putBack(files))
-  openStore({ file: database, durability: 'full' }).close()
+  openAndClose(database)
   return readSound(database, (db) => {
     const statusOf = db.prepare<[string], string>('SELECT status FROM task_history WHERE task_id = ?').pluck()
     const contents = db
