@@ -19,13 +19,13 @@ const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 
 const LOGS = [
   {
-    what: 'after each of its writes, the log of the database being moved into it every 10 pages',
+    what: 'after each write, with a checkpoint every 10 pages',
     steps: inForm({ short: 6, long: 40 }),
     checkpointPages: [10],
     cutsOf: everyChange,
   },
   {
-    what: 'at any of its writes, the log of the database being as long as usual',
+    what: 'at any write, with checkpoints as usual',
     steps: inForm({ short: 25, long: 300 }),
     checkpointPages: [],
     cutsOf: (operations: Operation[], random: () => number) =>

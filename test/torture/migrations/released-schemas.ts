@@ -16,9 +16,12 @@ interface Journal {
 
 const journal = JSON.parse(readFileSync(join(MIGRATIONS, JOURNAL), 'utf8')) as Journal
 
-/** How many of the migrations make each schema that was released before the present one; version to number. */
+/**
+ * How many of the migrations make each schema that was released before the present one; version to number. Schema 0 is a file with
+ * nothing in it, as a first start makes it.
+ */
 export function olderSchemas(): Map<number, number> {
-  const schemas = new Map<number, number>()
+  const schemas = new Map<number, number>([[0, 0]])
   journal.entries.forEach(({ tag }, place) => {
     // The last statement of what made a version says which.
     const made = /PRAGMA user_version = (\d+)/.exec(readFileSync(join(MIGRATIONS, `${tag}.sql`), 'utf8'))
@@ -27,9 +30,10 @@ export function olderSchemas(): Map<number, number> {
   return schemas
 }
 
-/** A new database of an older schema, as that spoold made it; nothing in it. */
+/** A new database of an older schema, as that spoold made it; no rows in it. */
 export function makeDatabase(file: string, migrations: number): Database.Database {
   const db = new Database(file)
+  if (migrations === 0) return db
   for (const pragma of ['page_size = 8192', 'auto_vacuum = INCREMENTAL', 'journal_mode = WAL'])
     db.pragma(pragma)
   migrate(drizzle({ client: db }), { migrationsFolder: firstMigrations(migrations) })
