@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { randomFrom } from '../../bench/harness/random.mjs'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { inForm } from './form.js'
-import { fillOldDatabase } from './migrations/old-data.js'
-import { makeDatabase, olderSchemas } from './migrations/released-schemas.js'
+import { oldDatabase } from './migrations/old-database.js'
+import { olderSchemas } from './migrations/released-schemas.js'
 import { DATABASE, lostByCuts } from './power/cut-states.js'
 import { Known, leftOf, serveAfterCut } from './power/daemon-after-cut.js'
 import { recordDaemon } from './power/daemon-at-work.js'
@@ -57,13 +57,9 @@ describe.skipIf(!canRecord)(`the power is cut (seed ${SEED}; needs Linux and cc)
   it.each([...olderSchemas()])(
     'in the migration from schema %i, after each of its writes',
     (version, migrations) => {
-      const directory = tempDirectory('power')
-      const file = join(directory, DATABASE)
-      const db = makeDatabase(file, migrations)
-      fillOldDatabase(db)
-      db.close()
+      const { file } = oldDatabase(migrations)
       const before: [string, Buffer][] = [[DATABASE, readFileSync(file)]]
-      const operations = recordWriter(directory, 'full', 0)
+      const operations = recordWriter(dirname(file), 'full', 0)
       const cuts = everyChange(operations)
       // Before the migration there is the same in it as after: all that can be lost is the migration itself.
       expect(lostByCuts({ operations, before, cuts, random: randomFrom(SEED) })).toEqual(cuts.map(() => 0))

@@ -16,12 +16,9 @@ interface Journal {
 
 const journal = JSON.parse(readFileSync(join(MIGRATIONS, JOURNAL), 'utf8')) as Journal
 
-/**
- * How many of the migrations make each schema that was released before the present one; version to number. Schema 0 is a file with
- * nothing in it, as a first start makes it.
- */
+/** How many of the migrations make each schema that was released before the present one; version to number. */
 export function olderSchemas(): Map<number, number> {
-  const schemas = new Map<number, number>([[0, 0]])
+  const schemas = new Map<number, number>()
   journal.entries.forEach(({ tag }, place) => {
     // The last statement of what made a version says which.
     const made = /PRAGMA user_version = (\d+)/.exec(readFileSync(join(MIGRATIONS, `${tag}.sql`), 'utf8'))
@@ -30,7 +27,7 @@ export function olderSchemas(): Map<number, number> {
   return schemas
 }
 
-/** A new database of an older schema, as that spoold made it; no rows in it. */
+/** A new database of an older schema, as that spoold made it, without rows; after no migration an empty file. */
 export function makeDatabase(file: string, migrations: number): Database.Database {
   const db = new Database(file)
   if (migrations === 0) return db
