@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, openSync, writeFileSync } from 'node:fs'
 import { writeFailure } from './refusals.js'
 
 /** For nobody but this user. Set after a file is made, too, since a umask may have taken even our own permissions. */
@@ -6,10 +6,20 @@ const PRIVATE = 0o600
 
 /** Makes a file that is not there yet, with mode 0600 and this content. Throws the errors of the file system. */
 export function createPrivateFile(path: string, content: string): void {
+  create(path, content, () => {})
+}
+
+/** The same, and the content is on the disk: else a power cut may leave a file of that name with nothing in it. */
+export function createLastingFile(path: string, content: string): void {
+  create(path, content, fsyncSync)
+}
+
+function create(path: string, content: string, settle: (file: number) => void): void {
   const file = openSync(path, 'wx', PRIVATE)
   try {
     fchmodSync(file, PRIVATE)
     writeFileSync(file, content)
+    settle(file)
   } finally {
     closeSync(file)
   }

@@ -13,6 +13,7 @@ import { SpoolError } from '../domain/errors.js'
 import { refuseForeignEntries } from './entries.js'
 import { type StatePaths, statePaths } from './paths.js'
 import { stateInvalid, systemCode, writeFailure } from './refusals.js'
+import { syncDirectory } from './sync-directory.js'
 
 const OPEN_TO_OTHERS = 0o077
 const WRITABLE_BY_OTHERS = 0o022
@@ -78,6 +79,8 @@ function makeLevel(path: string): void {
     throw cause
   }
   chmodSync(path, 0o700)
+  // What SQLite flushes in it is lost where its own name is.
+  syncDirectory(dirname(path))
 }
 
 /** Undefined where nothing is there. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, lstatSync, readFileSync, rmSync, type Stats } from 'node:fs'
-import { createPrivateFile } from './private-file.js'
+import { dirname } from 'node:path'
+import { createLastingFile } from './private-file.js'
 import { stateInvalid, systemCode, writeFailure } from './refusals.js'
+import { syncDirectory } from './sync-directory.js'
 
 /** 32 random bytes as base64url: 43 characters. */
 export function newToken(): string {
@@ -10,7 +12,7 @@ export function newToken(): string {
 
 /**
  * The token of MCP clients, made at the first call and kept. It is linked into its place when it is whole, so that
- * two that start at once agree on one, and a crash leaves no half of it.
+ * two that start at once agree on one, and neither a crash nor a power cut leaves a half of it.
  *
  * A mode that lets others in is repaired; `wasOpen` then tells to say so, since somebody may have read the token.
  * Throws SpoolError `state_directory_invalid` for what is no token file of this user, and `storage_full` or
@@ -36,8 +38,9 @@ function inspect(path: string): Stats | undefined {
 function create(path: string): Stats {
   const aside = `${path}.${process.pid}.${newToken().slice(0, 8)}`
   try {
-    createPrivateFile(aside, `${newToken()}\n`)
+    createLastingFile(aside, `${newToken()}\n`)
     linkSync(aside, path)
+    syncDirectory(dirname(path))
   } catch (cause) {
     // EEXIST: another process was first, and its token counts.
     if (systemCode(cause) !== 'EEXIST') throw writeFailure(`The token file ${path}`, cause)

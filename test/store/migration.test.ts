@@ -1,29 +1,14 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/store.js'
 import { tempDirectory } from '../helpers/temp-state.js'
-
-const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
+import { makeDatabase, olderSchemas } from '../torture/migrations/released-schemas.js'
 
 /** A database of the first schema, as spoold 0.1 left it, with a running task and an ended one. */
 function databaseOfSchema1(): string {
-  const directory = tempDirectory('schema-1')
-  const folder = join(directory, 'migrations')
-  cpSync(MIGRATIONS, folder, { recursive: true })
-  const journalFile = join(folder, 'meta', '_journal.json')
-  const journal = JSON.parse(readFileSync(journalFile, 'utf8'))
-  writeFileSync(journalFile, JSON.stringify({ ...journal, entries: journal.entries.slice(0, 2) }))
-  mkdirSync(join(directory, 'state'))
-  const file = join(directory, 'state', 'spoold.db')
-  const db = new Database(file)
-  for (const pragma of ['page_size = 8192', 'auto_vacuum = INCREMENTAL', 'journal_mode = WAL'])
-    db.pragma(pragma)
-  migrate(drizzle({ client: db }), { migrationsFolder: folder })
+  const file = join(tempDirectory('schema-1'), 'spoold.db')
+  const db = makeDatabase(file, olderSchemas().get(1) as number)
   db.exec(`
     INSERT INTO sessions (id, agent, working_directory, created_at, last_used_at) VALUES ('session-1', 'kiro', '/', 1, 1);
     INSERT INTO tasks (key, id, session_key, agent, message, working_directory, ttl_ms, status, end_reason, exit_code,

@@ -1,127 +1,152 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import Database from 'better-sqlite3'
+import { statSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../../bench/harness/random.mjs'
 import { SCHEMA_VERSION } from '../../src/store/open.js'
 import { openStore } from '../../src/store/store.js'
-import { tempDirectory } from '../helpers/temp-state.js'
+import { poll, readToTheEnd, textOfChunks } from '../helpers/mcp-client.js'
+import { BIN, cleanEnvironment } from '../helpers/run-cli.js'
+import { waitFor } from '../helpers/wait-for.js'
+import { openFaultScene } from './faults/fault-scene.js'
 import { inForm } from './form.js'
-import { columnsOf, digest, fillOldDatabase } from './migrations/old-data.js'
-import { makeDatabase, olderSchemas } from './migrations/released-schemas.js'
+import { downgrade } from './migrations/downgrade.js'
+import { copyOf, expectMigrated, expectUntouchedOrMigrated, oldDatabase } from './migrations/old-database.js'
+import { DIE_AT_STATEMENT, openInChild } from './migrations/open-in-child.js'
+import { olderSchemas } from './migrations/released-schemas.js'
 import { report } from './report.js'
 
+/** Repeat a run that failed with SPOOLD_TEST_SEED. */
+const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const LARGE_CHUNKS = inForm({ short: 20_000, long: 1_000_000 })
-const here = (name: string) => join(import.meta.dirname, 'migrations', name)
+/** A kill before a statement is one after the statement before it, but for what spoold does in between. */
+const SIDES = inForm({ short: ['before'], long: ['before', 'after'] })
+const FULL = /^storage_full: .*free some space/i
 
-interface OldDatabase {
-  /** A database of that schema with data in it, closed. */
-  file: string
-  columns: Map<string, string[]>
-  content: Map<string, string>
-}
+const released = [...olderSchemas()]
+/** Schema 0 is a file with nothing in it, as a first start makes it. */
+const schemas: [number, number][] = [[0, 0], ...released]
+const title = (version: number) => `from schema ${version} to ${SCHEMA_VERSION}`
 
-function oldDatabase(migrations: number, chunks?: number): OldDatabase {
-  const file = join(tempDirectory('old'), 'spoold.db')
-  const db = makeDatabase(file, migrations)
-  fillOldDatabase(db, chunks)
-  const columns = columnsOf(db)
-  const content = digest(db, columns)
-  db.close()
-  return { file, columns, content }
-}
-
-/** Opens it in a process that dies or runs out of disk there; gives how that ended and how many statements were run. */
-function openIn(file: string, dieAt: string): { signal: string | null; said: string; statements: number } {
-  const count = join(tempDirectory('count'), 'statements')
-  const preload = pathToFileURL(here('die-at-statement.mjs')).href
-  const { signal, stdout } = spawnSync(
-    process.execPath,
-    ['--import', preload, here('open-store.mjs'), file],
-    {
-      env: { PATH: process.env.PATH, DIE_AT: dieAt, STATEMENTS: count },
-      encoding: 'utf8',
-    },
-  )
-  return { signal, said: stdout, statements: signal === null ? Number(readFileSync(count, 'utf8')) : 0 }
-}
-
-function expectMigrated(file: string, { columns, content }: OldDatabase): void {
-  openStore({ file, durability: 'full' }).close()
-  const db = new Database(file, { readonly: true })
-  expect(db.pragma('user_version', { simple: true })).toBe(SCHEMA_VERSION)
-  expect(digest(db, columns)).toEqual(content)
-  expect(db.pragma('foreign_key_check')).toEqual([])
-  expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
-  expect(db.prepare('SELECT count(*) FROM task_history').pluck().get()).toBe(7)
-  db.close()
-}
-
-describe.each([...olderSchemas()])('the migration from schema %i', (version, migrations) => {
-  it('is killed before and after each of its statements, and done by the next daemon with nothing lost', () => {
+describe.each(schemas)(`the migration from schema %i (seed ${SEED})`, (version, migrations) => {
+  it(`is killed ${SIDES.join(' and ')} each of its statements, and done by the next daemon with nothing lost`, async () => {
     const old = oldDatabase(migrations)
-    const copy = join(tempDirectory('copy'), 'spoold.db')
-    const { statements } = copied(old.file, copy, () => openIn(copy, 'nowhere 0'))
-    expect(statements).toBeGreaterThan(10)
-    for (let place = 1; place <= statements; place += 1) {
-      for (const side of ['before', 'after']) {
-        copied(old.file, copy, () => {
-          expect(openIn(copy, `${side} ${place}`).signal).toBe('SIGKILL')
-          expectMigrated(copy, old)
-        })
-      }
+    const { statements, ...opening } = await openInChild(copyOf(old))
+    expect(opening).toEqual({ signal: null, said: '' })
+    expect(statements).toBeGreaterThan(20)
+    const kills = [`after ${statements}`]
+    for (let place = 1; place <= statements; place += 1)
+      kills.push(...SIDES.map((side) => `${side} ${place}`))
+    for (const kill of kills) {
+      const file = copyOf(old)
+      expect((await openInChild(file, kill)).signal, kill).toBe('SIGKILL')
+      expectMigrated(file, old)
     }
-    // One after the other, on the same database.
-    copied(old.file, copy, () => {
-      for (let place = statements; place > 0; place -= 3) openIn(copy, `after ${place}`)
-      expectMigrated(copy, old)
-    })
     report({
       table: 'migrations',
-      what: `from schema ${version} to ${SCHEMA_VERSION}, kill -9 before and after each statement, with data in all tables`,
-      amount: `${2 * statements} kills`,
+      what: `${title(version)}, kill -9 ${SIDES.join(' and ')} each statement${version > 0 ? ', with data in all tables' : ''}`,
+      amount: `${kills.length} kills`,
       seen: 'all rows of all tables as before, views and foreign keys right',
     })
   })
 
-  it('leaves the old schema whole where the disk is full at any of its statements', () => {
+  it('is killed again and again', async () => {
     const old = oldDatabase(migrations)
-    const copy = join(tempDirectory('copy'), 'spoold.db')
-    const { statements } = copied(old.file, copy, () => openIn(copy, 'nowhere 0'))
-    for (let place = 1; place <= statements; place += inForm({ short: 4, long: 1 })) {
-      copied(old.file, copy, () => {
-        expect(openIn(copy, `full ${place}`).said).toMatch(/^storage_full: .*free some space/i)
-        const db = new Database(copy, { readonly: true })
-        const left = db.pragma('user_version', { simple: true })
-        expect(left === version || left === SCHEMA_VERSION).toBe(true)
-        expect(digest(db, old.columns)).toEqual(old.content)
-        db.close()
-        expectMigrated(copy, old)
-      })
+    const { statements } = await openInChild(copyOf(old))
+    const random = randomFrom(SEED)
+    const file = copyOf(old)
+    for (let left = inForm({ short: 4, long: 30 }); left > 0; left -= 1) {
+      // Its last statements are those that commit, and what comes after.
+      const place = 1 + Math.floor(random() * (statements - 5))
+      expect((await openInChild(file, `before ${place}`)).signal).toBe('SIGKILL')
+      expectUntouchedOrMigrated(file, old)
+    }
+    expectMigrated(file, old)
+  })
+
+  it('leaves the old schema whole where the disk is full at any of its statements', async () => {
+    const old = oldDatabase(migrations)
+    const { statements } = await openInChild(copyOf(old))
+    for (let place = 1; place <= statements; place += inForm({ short: 6, long: 1 })) {
+      const file = copyOf(old)
+      expect((await openInChild(file, `full ${place}`)).said).toMatch(FULL)
+      expectUntouchedOrMigrated(file, old)
+      expectMigrated(file, old)
     }
   })
 
-  it(`takes a database of ${LARGE_CHUNKS.toLocaleString('en')} chunks along`, () => {
-    const old = oldDatabase(migrations, LARGE_CHUNKS)
-    const { size } = statSync(old.file)
-    const start = performance.now()
-    openStore({ file: old.file, durability: 'full' }).close()
-    const seconds = (performance.now() - start) / 1000
-    const grown = Math.max(0, statSync(old.file).size - size)
-    expectMigrated(old.file, old)
+  it('leaves the old schema whole where the disk has room for some of it only', async () => {
+    const old = oldDatabase(migrations)
+    let refusals = 0
+    for (let pages = 0; ; pages = 2 * pages + 1) {
+      const file = copyOf(old)
+      const { said } = await openInChild(file, `room ${pages}`)
+      expectUntouchedOrMigrated(file, old)
+      expectMigrated(file, old)
+      if (said === '') break
+      expect(said).toMatch(FULL)
+      refusals += 1
+    }
+    expect(refusals).toBeGreaterThan(0)
     report({
       table: 'migrations',
-      what: `from schema ${version} to ${SCHEMA_VERSION}, ${LARGE_CHUNKS.toLocaleString('en')} chunks`,
-      amount: `${(size / 2 ** 20).toFixed(0)} MiB`,
-      seen: `${seconds.toFixed(1)} s, ${(grown / 2 ** 20).toFixed(1)} MiB more`,
+      what: `${title(version)}, the disk is full at each statement, or has room for some pages`,
+      amount: `${refusals} sizes of the disk`,
+      seen: 'refused with a sentence, all rows as before; done once there is room',
     })
   })
 })
 
-/** Does something with a fresh copy; both are closed, so there is one file. */
-function copied<T>(from: string, to: string, work: () => T): T {
-  for (const suffix of ['-wal', '-shm']) spawnSync('rm', ['-f', to + suffix])
-  copyFileSync(from, to)
-  return work()
-}
+describe.each(released)('the migration from schema %i', (version, migrations) => {
+  it(`takes a database of ${LARGE_CHUNKS.toLocaleString('en')} chunks along`, () => {
+    const old = oldDatabase(migrations, LARGE_CHUNKS)
+    const sizeOf = (end: string) => statSync(old.file + end, { throwIfNoEntry: false })?.size ?? 0
+    const before = sizeOf('')
+    const start = performance.now()
+    const store = openStore({ file: old.file, durability: 'full' })
+    const seconds = (performance.now() - start) / 1000
+    // The log is as long as it ever was.
+    const room = sizeOf('') + sizeOf('-wal') + sizeOf('-shm') - before
+    store.close()
+    expectMigrated(old.file, old)
+    report({
+      table: 'migrations',
+      what: `${title(version)}, ${LARGE_CHUNKS.toLocaleString('en')} chunks`,
+      amount: `${(before / 2 ** 20).toFixed(0)} MiB`,
+      seen: `${seconds.toFixed(2)} s, needs ${(room / 2 ** 20).toFixed(1)} MiB more of the disk`,
+    })
+  })
+
+  it('promises 3 and 4: a daemon that is killed in it is followed by one that adopts what runs', async () => {
+    const scene = await openFaultScene()
+    const before = await scene.start()
+    const id = await scene.startGated(await scene.connect())
+    const client = await scene.connect()
+    const seen = await waitFor('the first words', async () => {
+      const { new_chunks: chunks } = await poll(client, id, 0)
+      return textOfChunks(chunks).startsWith('before') && chunks
+    })
+    await before.kill('SIGKILL')
+    downgrade(scene.paths.database, migrations)
+    const random = randomFrom(SEED)
+    for (let left = 3; left > 0; left -= 1) {
+      const env = { NODE_OPTIONS: DIE_AT_STATEMENT, DIE_AT: `before ${8 + Math.floor(random() * 12)}` }
+      const { signal } = spawnSync(process.execPath, [BIN, 'serve'], {
+        env: cleanEnvironment(scene.stateDirectory, env),
+        timeout: 20_000,
+      })
+      expect(signal).toBe('SIGKILL')
+    }
+    await scene.start()
+    writeFileSync(scene.gate, '')
+    const { chunks, last } = await readToTheEnd(client, id)
+    expect(last).toMatchObject({ end_reason: 'exit', exit_code: 5 })
+    expect(textOfChunks(chunks)).toBe('before 日本 after é')
+    expect(chunks.slice(0, seen.length)).toEqual(seen)
+    report({
+      table: 'migrations',
+      what: `${title(version)}, a daemon is killed in it while a task runs`,
+      amount: '3 kills',
+      seen: 'the task is adopted, its text whole',
+    })
+  })
+})

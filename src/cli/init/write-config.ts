@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
-import { createPrivateFile } from '../../state/private-file.js'
+import { createLastingFile } from '../../state/private-file.js'
 import { systemCode } from '../../state/refusals.js'
 
 /**
@@ -13,7 +13,7 @@ export function writeConfig(path: string, content: string, { replace }: { replac
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     if (replace) replaceFile(realpathSync(path), content)
-    else createPrivateFile(path, content)
+    else createLastingFile(path, content)
   } catch (cause) {
     const code = systemCode(cause)
     if (code === 'EEXIST') {
@@ -31,7 +31,7 @@ export function writeConfig(path: string, content: string, { replace }: { replac
 function replaceFile(path: string, content: string): void {
   const aside = `${path}.${process.pid}`
   try {
-    createPrivateFile(aside, content)
+    createLastingFile(aside, content)
     renameSync(aside, path)
   } finally {
     rmSync(aside, { force: true })

@@ -1,8 +1,18 @@
-import { createHash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 
-/** Rows in all tables of schema 1 and later: tasks of every status, half purged, pinned, under way; chunks of all kinds. */
-export function fillOldDatabase(db: Database.Database, chunksOfLast = 200): void {
+/** Of some of each 50 chunks: 16 KiB of two bytes a character, nothing, and all control characters but NUL. */
+const CONTENTS: Record<number, string> = {
+  1: 'ü'.repeat(8_192),
+  2: '',
+  3: String.fromCharCode(...Array.from({ length: 31 }, (_, n) => n + 1), 0x7f, 0x85, 0x2028, 0xfeff),
+}
+
+/**
+ * Rows in all tables of schema 1 and later: tasks of every status, half purged, pinned, under way; chunks of all kinds.
+ *
+ * @returns how many of the tasks are not being purged
+ */
+export function fillOldDatabase(db: Database.Database, chunksOfLast = 200): number {
   db.exec(`
     INSERT INTO sessions (id, agent, working_directory, agent_session_id, created_at, last_used_at, ended_at)
       VALUES ('session-1', 'kiro', '/', 's-1', 1, 5, NULL), ('session-2', 'größe', '/tmp', NULL, 2, 6, 7);
@@ -95,7 +105,7 @@ export function fillOldDatabase(db: Database.Database, chunksOfLast = 200): void
         bytes: row.chunks * 10,
       })
       for (let n = 0; n < row.chunks; n += 1) {
-        const content = n % 50 === 7 ? 'ü'.repeat(8_000) : n % 50 === 8 ? '' : `${n}\t日本\n`
+        const content = CONTENTS[n % 50] ?? `${n}\t日本\n`
         chunk.run(
           lastInsertRowid,
           n,
@@ -107,24 +117,5 @@ export function fillOldDatabase(db: Database.Database, chunksOfLast = 200): void
       }
     }
   })()
-}
-
-/** One hash a table over all its rows, of the columns that an older schema has. */
-export function digest(db: Database.Database, columns: Map<string, string[]>): Map<string, string> {
-  const hashes = new Map<string, string>()
-  for (const [table, names] of columns) {
-    const hash = createHash('sha256')
-    const list = names.map((name) => `"${name}"`).join(', ')
-    for (const row of db.prepare(`SELECT ${list} FROM ${table} ORDER BY key`).raw().iterate()) {
-      hash.update(JSON.stringify(row))
-    }
-    hashes.set(table, hash.digest('hex'))
-  }
-  return hashes
-}
-
-/** The columns of spoold's tables. */
-export function columnsOf(db: Database.Database): Map<string, string[]> {
-  const names = db.prepare<[string], string>('SELECT name FROM pragma_table_info(?) ORDER BY cid').pluck()
-  return new Map(['sessions', 'tasks', 'chunks', 'purges'].map((table) => [table, names.all(table)]))
+  return cases.filter(({ purged }) => purged === undefined).length
 }

@@ -27,9 +27,10 @@ export function olderSchemas(): Map<number, number> {
   return schemas
 }
 
-/** A new database of an older schema, as that spoold made it; nothing in it. */
+/** A new database of an older schema, as that spoold made it, without rows; after no migration an empty file. */
 export function makeDatabase(file: string, migrations: number): Database.Database {
   const db = new Database(file)
+  if (migrations === 0) return db
   for (const pragma of ['page_size = 8192', 'auto_vacuum = INCREMENTAL', 'journal_mode = WAL'])
     db.pragma(pragma)
   migrate(drizzle({ client: db }), { migrationsFolder: firstMigrations(migrations) })

@@ -1,131 +1,175 @@
 /*
- * LD_PRELOADed into a process that writes a database: appends to the file WRITE_LOG, in order, whatever it does to files in the
- * directory WRITE_LOG_DIR. Each record is a line, "W path offset length" followed by the bytes and a newline,
- * "T path size", "S path" (fsync) or "U path" (unlink). Memory-mapped files (SQLite's -shm) are not seen.
+ * LD_PRELOADed into one process (not into its children): appends to the file WRITE_LOG, in order, whatever it does to what is in
+ * the directory WRITE_LOG_DIR. Each record is a line, paths are relative to that directory, "." is it itself:
+ *
+ *   N path                new file, where none is there        M path          new directory
+ *   W path offset length  with the bytes and a newline         T path size     truncated, or made longer
+ *   B path number         a sync begins                        S path number   it has ended
+ *   U path                removed                              R from to, L from to   renamed, linked
+ *
+ * A record is one write, so others may append to the file, too. Memory-mapped files (SQLite's -shm) are not seen.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-static int log_fd = -2;
+#define REAL(type, name, ...) ((type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name))
+#define RECORD_LENGTH (2 * PATH_MAX + 64)
+
+static int log_fd = -1;
 static const char *directory;
-static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
+static atomic_llong syncs;
 
-static ssize_t (*real_write)(int, const void *, size_t);
-
-static void begin(void) {
-  if (log_fd != -2) return;
-  real_write = dlsym(RTLD_NEXT, "write");
+__attribute__((constructor)) static void begin(void) {
   directory = getenv("WRITE_LOG_DIR");
-  const char *path = getenv("WRITE_LOG");
-  int (*real_open)(const char *, int, ...) = dlsym(RTLD_NEXT, "open");
-  log_fd = path && directory ? real_open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+  const char *log = getenv("WRITE_LOG");
+  if (log && directory)
+    log_fd = REAL(int, open, const char *, int, ...)(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  unsetenv("LD_PRELOAD");
 }
 
-/* The path of a descriptor in the directory, relative to it; NULL for any other. */
-static const char *watched(int fd, char *buffer) {
+/* The part below the directory; NULL for any other path. */
+static const char *below(const char *path) {
+  if (log_fd < 0) return NULL;
+  size_t prefix = strlen(directory);
+  if (strncmp(path, directory, prefix) != 0) return NULL;
+  return path[prefix] == '/' ? path + prefix + 1 : path[prefix] == 0 ? "." : NULL;
+}
+
+static const char *path_of(int fd, char *buffer) {
   char link[64];
-  begin();
   if (log_fd < 0 || fd == log_fd) return NULL;
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(link, buffer, PATH_MAX);
-  if (length <= 0 || length >= PATH_MAX) return NULL;
+  if (length <= 0) return NULL;
   buffer[length] = 0;
-  size_t prefix = strlen(directory);
-  if (strncmp(buffer, directory, prefix) != 0) return NULL;
-  return buffer[prefix] == '/' ? buffer + prefix + 1 : buffer[prefix] == 0 ? "." : NULL;
+  return below(buffer);
 }
 
-static void put(const void *bytes, size_t length) {
-  while (length > 0) {
-    ssize_t done = real_write(log_fd, bytes, length);
-    if (done <= 0) abort();
-    bytes = (const char *)bytes + done;
-    length -= done;
-  }
+static void put(const char *line, int line_length, const void *bytes, size_t length) {
+  struct iovec parts[] = {{(void *)line, line_length}, {(void *)bytes, length}, {"\n", length ? 1 : 0}};
+  if (writev(log_fd, parts, 3) != (ssize_t)(line_length + length + (length ? 1 : 0))) abort();
+}
+
+static void record(const char *kind, const char *path, const char *more) {
+  char line[RECORD_LENGTH];
+  if (path) put(line, snprintf(line, sizeof line, "%s %s%s\n", kind, path, more), NULL, 0);
+}
+
+static void record_number(const char *kind, const char *path, long long number) {
+  char more[32];
+  snprintf(more, sizeof more, " %lld", number);
+  record(kind, path, more);
 }
 
 static void record_write(int fd, const void *bytes, ssize_t length, off_t offset) {
-  char buffer[PATH_MAX + 1], line[PATH_MAX + 64];
-  const char *path = length > 0 ? watched(fd, buffer) : NULL;
-  if (!path) return;
-  pthread_mutex_lock(&order);
-  put(line, snprintf(line, sizeof line, "W %s %lld %zd\n", path, (long long)offset, length));
-  put(bytes, length);
-  put("\n", 1);
-  pthread_mutex_unlock(&order);
-}
-
-static void record(int fd, const char *format, long long number) {
-  char buffer[PATH_MAX + 1], line[PATH_MAX + 64];
-  const char *path = watched(fd, buffer);
-  if (!path) return;
-  pthread_mutex_lock(&order);
-  put(line, snprintf(line, sizeof line, format, path, number));
-  pthread_mutex_unlock(&order);
+  char buffer[PATH_MAX + 1], line[RECORD_LENGTH];
+  const char *path = length > 0 ? path_of(fd, buffer) : NULL;
+  if (path) put(line, snprintf(line, sizeof line, "W %s %lld %zd\n", path, (long long)offset, length), bytes, length);
 }
 
 ssize_t write(int fd, const void *bytes, size_t length) {
-  begin();
-  off_t before = lseek(fd, 0, SEEK_CUR);
-  ssize_t done = real_write(fd, bytes, length);
-  if (done > 0 && before != (off_t)-1) {
-    /* With O_APPEND the place is known only afterwards. */
-    off_t after = lseek(fd, 0, SEEK_CUR);
-    record_write(fd, bytes, done, after - done);
-  }
+  ssize_t done = REAL(ssize_t, write, int, const void *, size_t)(fd, bytes, length);
+  /* With O_APPEND the place is known only afterwards. */
+  off_t after = done > 0 ? lseek(fd, 0, SEEK_CUR) : (off_t)-1;
+  if (after != (off_t)-1) record_write(fd, bytes, done, after - done);
   return done;
 }
 
-ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset) {
-  ssize_t (*real)(int, const void *, size_t, off_t) = dlsym(RTLD_NEXT, "pwrite");
-  ssize_t done = real(fd, bytes, length, offset);
+ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
+  ssize_t done = REAL(ssize_t, pwrite64, int, const void *, size_t, off64_t)(fd, bytes, length, offset);
   record_write(fd, bytes, done, offset);
   return done;
 }
 
-ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) { return pwrite(fd, bytes, length, offset); }
+ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset) { return pwrite64(fd, bytes, length, offset); }
 
-int ftruncate(int fd, off_t size) {
-  int (*real)(int, off_t) = dlsym(RTLD_NEXT, "ftruncate");
-  int result = real(fd, size);
-  if (result == 0) record(fd, "T %s %lld\n", size);
+int ftruncate64(int fd, off64_t size) {
+  char buffer[PATH_MAX + 1];
+  int result = REAL(int, ftruncate64, int, off64_t)(fd, size);
+  if (result == 0) record_number("T", path_of(fd, buffer), size);
   return result;
 }
 
-int ftruncate64(int fd, off64_t size) { return ftruncate(fd, size); }
+int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
 
-int unlink(const char *file) {
-  int (*real)(const char *) = dlsym(RTLD_NEXT, "unlink");
-  char line[PATH_MAX + 64];
-  begin();
-  int result = real(file);
-  size_t prefix = log_fd >= 0 ? strlen(directory) : 0;
-  if (result == 0 && log_fd >= 0 && strncmp(file, directory, prefix) == 0 && file[prefix] == '/') {
-    pthread_mutex_lock(&order);
-    put(line, snprintf(line, sizeof line, "U %s\n", file + prefix + 1));
-    pthread_mutex_unlock(&order);
-  }
+static int synced(int fd, int (*sync)(int)) {
+  char buffer[PATH_MAX + 1];
+  const char *path = path_of(fd, buffer);
+  long long number = ++syncs;
+  record_number("B", path, number);
+  int result = sync(fd);
+  if (result == 0) record_number("S", path, number);
   return result;
 }
 
-int fsync(int fd) {
-  int (*real)(int) = dlsym(RTLD_NEXT, "fsync");
-  int result = real(fd);
-  if (result == 0) record(fd, "S %s\n", 0);
+int fsync(int fd) { return synced(fd, REAL(int, fsync, int)); }
+int fdatasync(int fd) { return synced(fd, REAL(int, fdatasync, int)); }
+
+static int opened(int (*open)(const char *, int, ...), const char *file, int flags, mode_t mode) {
+  int fd = open(file, flags, mode);
+  if (fd >= 0 && flags & O_CREAT) record("N", below(file), "");
+  if (fd >= 0 && flags & O_TRUNC) record_number("T", below(file), 0);
+  return fd;
+}
+
+int open(const char *file, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return opened(REAL(int, open, const char *, int, ...), file, flags, mode);
+}
+
+int open64(const char *file, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return opened(REAL(int, open64, const char *, int, ...), file, flags, mode);
+}
+
+int mkdir(const char *path, mode_t mode) {
+  int result = REAL(int, mkdir, const char *, mode_t)(path, mode);
+  if (result == 0) record("M", below(path), "");
   return result;
 }
 
-int fdatasync(int fd) {
-  int (*real)(int) = dlsym(RTLD_NEXT, "fdatasync");
-  int result = real(fd);
-  if (result == 0) record(fd, "S %s\n", 0);
+int unlink(const char *path) {
+  int result = REAL(int, unlink, const char *)(path);
+  if (result == 0) record("U", below(path), "");
   return result;
+}
+
+int rmdir(const char *path) {
+  int result = REAL(int, rmdir, const char *)(path);
+  if (result == 0) record("U", below(path), "");
+  return result;
+}
+
+/* Both names are in the directory, or none is. */
+static int moved(const char *kind, int result, const char *from, const char *to) {
+  char more[PATH_MAX + 2];
+  if (result != 0 || !below(from) || !below(to)) return result;
+  snprintf(more, sizeof more, " %s", below(to));
+  record(kind, below(from), more);
+  return result;
+}
+
+int rename(const char *from, const char *to) {
+  return moved("R", REAL(int, rename, const char *, const char *)(from, to), from, to);
+}
+
+int link(const char *from, const char *to) {
+  return moved("L", REAL(int, link, const char *, const char *)(from, to), from, to);
 }

@@ -1,21 +1,98 @@
-// `writer.mjs DIRECTORY DURABILITY SEED APPENDS`: makes a store there, starts a task and appends to it; the file `acks` gets one
-// byte for each append that was acknowledged.
+// `writer.mjs FILE DURABILITY SEED STEPS [CHECKPOINT_PAGES]`: opens the store of a database, does as many things with it as a daemon
+// does, and is gone in the end as by a power cut. Whatever was acknowledged is told in the log of its writes. With
+// CHECKPOINT_PAGES the log of the database is moved into it far more often than usual.
 import { appendFileSync } from 'node:fs'
-import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { randomFrom } from '../../../bench/harness/random.mjs'
 import { claimNewTask } from '../../../bench/store/new-task.mjs'
 import { openStore } from '../../../dist/src/store/store.js'
-import { piecesOf, TASK_ID } from './pieces.mjs'
+import { runPurge } from '../../../dist/src/tasks/purge.js'
 
-const [directory, durability, seed, appends] = process.argv.slice(2)
-const store = openStore({ file: join(directory, 'spoold.db'), durability })
-const run = await claimNewTask(store, TASK_ID)
-let expectedIndex = 0
-for (let n = 0; n < Number(appends); n += 1) {
-  const pieces = piecesOf(Number(seed), n)
-  const decoderState = { kind: 'power', state: n }
-  await store.append({ ...run, expectedIndex, pieces, offsets: { out: n + 1, err: 0 }, decoderState, at: n })
-  expectedIndex += pieces.length
-  appendFileSync(join(directory, 'acks'), '.')
+const [file, durability, seed, steps, checkpointPages] = process.argv.slice(2)
+const random = randomFrom(Number(seed))
+const upTo = (most) => 1 + Math.floor(random() * most)
+const acknowledge = (what) => appendFileSync(process.env.WRITE_LOG, `A commit ${what}\n`)
+
+if (checkpointPages !== undefined) {
+  const { pragma } = Database.prototype
+  Database.prototype.pragma = function checkpointOften(source, ...options) {
+    const result = pragma.call(this, source, ...options)
+    if (source === 'journal_mode = WAL') pragma.call(this, `wal_autocheckpoint = ${checkpointPages}`)
+    return result
+  }
 }
-// As a power cut would: nothing is closed.
+
+/** The store, each of whose answers is told. */
+function open() {
+  const store = openStore({ file, durability })
+  acknowledge('open')
+  const { close, ...methods } = store
+  const told = Object.entries(methods).map(([name, method]) => [
+    name,
+    async (...order) => {
+      const answer = await method(...order)
+      acknowledge(name)
+      return answer
+    },
+  ])
+  return { close, ...Object.fromEntries(told) }
+}
+
+let store = open()
+let tasks = []
+let started = 0
+let at = 1
+
+async function start() {
+  started += 1
+  tasks.push({ run: await claimNewTask(store, `task-${started}`), chunks: 0 })
+}
+
+function append(task) {
+  const pieces = Array.from({ length: upTo(4) }, () => ({
+    kind: 'text',
+    content: 'ü'.repeat(random() ** 3 * 12_000),
+  }))
+  const expectedIndex = task.chunks
+  task.chunks += pieces.length
+  const offsets = { out: task.chunks, err: 0 }
+  const decoderState = { kind: 'power', state: at }
+  return store.append({ ...task.run, expectedIndex, pieces, offsets, decoderState, at })
+}
+
+async function finish({ run }) {
+  tasks = tasks.filter((task) => task.run !== run)
+  const outcome = { status: 'completed', exitCode: 0 }
+  const finalPiece = { kind: 'notice', content: '' }
+  await store.finish({ ...run, pieces: [], finalPiece, outcome, agentSessionId: null, at })
+}
+
+/** Of all that has ended and is not pinned. */
+function purge() {
+  const cutoff = { expiredAt: at + 10, sessionsUnusedSince: at + 10 }
+  return runPurge(store, cutoff, 'schedule', () => at, new AbortController().signal)
+}
+
+for (; at <= Number(steps); at += 1) {
+  const any = tasks[Math.floor(random() * tasks.length)]
+  const roll = random()
+  if (any === undefined || roll < 0.1) await start()
+  // Of several tasks, in one commit.
+  else if (roll < 0.3) await Promise.all(tasks.map(append))
+  else if (roll < 0.4) await finish(any)
+  else if (roll < 0.45) await store.setPinned(any.run.taskId, true)
+  else if (roll < 0.5) await purge()
+  else await append(any)
+  if (at === Math.floor(Number(steps) / 2)) {
+    store.close()
+    store = open()
+  }
+}
+if (Number(steps) > 0) {
+  await start()
+  await append(tasks[tasks.length - 1])
+  await finish(tasks[tasks.length - 1])
+  await purge()
+}
+// Nothing is closed.
 process.kill(process.pid, 'SIGKILL')

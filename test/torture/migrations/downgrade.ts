@@ -1,0 +1,17 @@
+import { renameSync, rmSync } from 'node:fs'
+import { columnsOf } from '../faults/row-digest.js'
+import { makeDatabase } from './released-schemas.js'
+
+/** Puts a database of an older schema in the place of one, with the same rows as far as it has columns for them. */
+export function downgrade(file: string, migrations: number): void {
+  const older = `${file}.older`
+  const db = makeDatabase(older, migrations)
+  db.prepare('ATTACH ? AS newer').run(file)
+  for (const [table, columns] of columnsOf(db)) {
+    const list = columns.map((name) => `"${name}"`).join(', ')
+    db.exec(`INSERT INTO main.${table} (${list}) SELECT ${list} FROM newer.${table}`)
+  }
+  db.close()
+  for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
+  renameSync(older, file)
+}
