@@ -7,6 +7,27 @@ const CONTENTS: Record<number, string> = {
   3: String.fromCharCode(...Array.from({ length: 31 }, (_, n) => n + 1), 0x7f, 0x85, 0x2028, 0xfeff),
 }
 
+/** What a task has where nothing else is said. */
+const UNSAID = {
+  session: 1,
+  model: null,
+  argv: null,
+  priority: 0,
+  key: null,
+  pinned: 0,
+  timeout: null,
+  end: null,
+  exit: null,
+  error: null,
+  started: null,
+  pid: null,
+  pidStart: null,
+  state: null,
+  stop: null,
+  purged: null,
+  chunks: 6,
+}
+
 /**
  * Rows in all tables of schema 1 and later: tasks of every status, half purged, pinned, under way; chunks of all kinds.
  *
@@ -70,32 +91,9 @@ export function fillOldDatabase(db: Database.Database, chunksOfLast = 200): numb
     { id: 'task-half-purged', status: 'completed', end: 'exit', exit: 3, started: 2, purged: 9 },
     { id: 'task-large', status: 'completed', end: 'exit', exit: 0, started: 2, chunks: chunksOfLast },
   ]
-  const none = {
-    ...{
-      session: 1,
-      model: null,
-      argv: null,
-      priority: 0,
-      key: null,
-      pinned: 0,
-      timeout: null,
-      end: null,
-      exit: null,
-    },
-    ...{
-      error: null,
-      started: null,
-      pid: null,
-      pidStart: null,
-      state: null,
-      stop: null,
-      purged: null,
-      chunks: 6,
-    },
-  }
   db.transaction(() => {
     for (const given of cases) {
-      const row = { ...none, ...given }
+      const row = { ...UNSAID, ...given }
       const ended = row.end === null ? null : 4
       const { lastInsertRowid } = task.run({
         ...row,
