@@ -46,6 +46,12 @@ export function translateSqliteError(error: unknown, file: string): SpoolError {
       { cause: error },
     )
   }
+  // A rule of the schema was broken: the same step is refused for ever, whatever the storage.
+  if (code.startsWith('SQLITE_CONSTRAINT')) {
+    return new SpoolError('internal', `The database ${file} refused a step (${error.message}).`, {
+      cause: error,
+    })
+  }
   return new SpoolError('storage_failed', `The database ${file} failed: ${error.message} (${code}).`, {
     cause: error,
   })

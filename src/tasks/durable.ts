@@ -11,8 +11,8 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 
 /**
  * Repeats a step of the store for as long as the storage cannot take it (disk full, locked, read-only): what a task
- * wrote waits in its spool meanwhile, and nothing is lost. Any other failure rejects at once, and so does the signal; but a step that was done
- * when the signal came is told as done.
+ * wrote waits in its spool meanwhile, and nothing is lost. Any other failure rejects at once, and so does the signal; but a
+ * step that was done when the signal came is told as done.
  */
 export async function untilStored<T>(
   step: () => Promise<T>,
@@ -40,6 +40,7 @@ export async function untilStored<T>(
   return (done as { result: T }).result
 }
 
-function willPass(error: unknown): boolean {
+/** Whether it is the storage that refuses, which may take the same step later. */
+export function willPass(error: unknown): boolean {
   return error instanceof SpoolError && PASSING.has(error.code)
 }

@@ -6,7 +6,7 @@ import type { ProcessIdentity } from '../domain/runner.js'
 import type { Finish, Run } from '../domain/store.js'
 import type { StopReason } from '../domain/task.js'
 import { createConversation } from './conversation.js'
-import { untilStored } from './durable.js'
+import { untilStored, willPass } from './durable.js'
 import { follow } from './follow.js'
 import { createIngest, type IngestBatch } from './ingest.js'
 import { judge, lossNotice, nothingDropped } from './judge.js'
@@ -62,13 +62,18 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
     wakeup.wake()
   }
 
+  /** Where the reason cannot be stored the process is ended all the same: it may be what fills the disk. */
   async function requestStop(reason: StopReason): Promise<void> {
-    const stored = await untilStored(
-      () => store.requestStop(claimed.taskId, reason),
-      'a stop',
-      log,
-      detached.signal,
-    )
+    let stored: StopReason | undefined = reason
+    try {
+      stored = await store.requestStop(claimed.taskId, reason)
+    } catch (error) {
+      if (!willPass(error)) throw error
+      log.warn(
+        { err: error, task: claimed.taskId, reason },
+        'a task is stopped, which is stored with its end',
+      )
+    }
     if (stored !== undefined) stop(stored)
   }
 

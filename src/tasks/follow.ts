@@ -58,16 +58,31 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
   const deadlines = createDeadlines(run.task, age)
   const kill = createKill(followed, orders.wakeup, context)
   const survivors = createSurvivorWatch(followed, context)
+  const tellOfGuard = (error: unknown) =>
+    context.log.error({ err: error, task: run.taskId }, 'a limit could not be applied, it is tried again')
   // At once, even while output waits for a full disk: it may be this task that fills it.
   const onStop = () => kill.beginOrWait(orders.stopReason())
   orders.stopped.addEventListener('abort', onStop, { once: true })
   // It may have been stored by the daemon before.
   onStop()
+  const guard = setInterval(() => guardLimits().catch(tellOfGuard), SAFETY_POLL_MS)
   try {
     return await followUntilEnd()
   } finally {
+    clearInterval(guard)
     orders.stopped.removeEventListener('abort', onStop)
     kill.stopWaiting()
+  }
+
+  /**
+   * A look lasts as long as its output waits for the storage; what holds meanwhile are the limits that do not ask what has
+   * been read.
+   */
+  async function guardLimits(): Promise<void> {
+    if (orders.stopReason() !== null) return
+    const isAtWork = runner.exitCode(run) === undefined && !conversation?.isOver()
+    if (ingest.isOverLimit()) await followed.requestStop('output_limit')
+    else if (isAtWork && deadlines.timeLeft() <= 0) await followed.requestStop('timeout')
   }
 
   async function followUntilEnd(): Promise<Ending> {

@@ -12,6 +12,8 @@ export interface Deadlines {
   heard(): void
   /** The nearer of the time limit and the silence limit; undefined without limits. */
   next(): Deadline | undefined
+  /** ms up to the time limit, not positive when it has passed; Infinity without one. */
+  timeLeft(): number
 }
 
 /**
@@ -26,18 +28,22 @@ export function createDeadlines(task: Task, age: number): Deadlines {
   const begin = performance.now()
   const ranBefore = Math.max(0, age)
   let heardAt = begin
+  const timeLeft = () =>
+    task.timeoutMs === null
+      ? Number.POSITIVE_INFINITY
+      : begin - ranBefore + task.timeoutMs - performance.now()
   return {
     heard() {
       heardAt = performance.now()
     },
     next() {
       const deadlines: Deadline[] = []
-      const time = performance.now()
-      if (task.timeoutMs !== null) {
-        deadlines.push({ left: begin - ranBefore + task.timeoutMs - time, reason: 'timeout' })
+      if (task.timeoutMs !== null) deadlines.push({ left: timeLeft(), reason: 'timeout' })
+      if (task.stallMs !== null) {
+        deadlines.push({ left: heardAt + task.stallMs - performance.now(), reason: 'stalled' })
       }
-      if (task.stallMs !== null) deadlines.push({ left: heardAt + task.stallMs - time, reason: 'stalled' })
       return deadlines.sort((a, b) => a.left - b.left)[0]
     },
+    timeLeft,
   }
 }

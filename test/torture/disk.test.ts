@@ -84,6 +84,7 @@ it.skipIf(!canMount)(
       // A little can still be stored where the log is used again from its beginning.
       if (cancel.isError) expect(JSON.stringify(cancel.structuredContent)).toMatch(/"code":"storage_/)
       await waitFor('the end of what was cancelled', () => hasEnded(cancelled.taskId))
+      await waitFor('the end of what had a time limit', () => hasEnded(limited.taskId))
       await waitFor('the end of all writers', () => writers.every(({ taskId }) => hasEnded(taskId)), {
         timeoutMs: 40_000,
       })
@@ -102,7 +103,7 @@ it.skipIf(!canMount)(
       table: 'faults',
       what: 'disk of the database full, and room again, under writing tasks, a cancel and a time limit',
       amount: `${ROUNDS} times, ${tasks} tasks`,
-      seen: 'polls answered, starts refused with the remedy, the cancelled one ended at once; afterwards every text whole by comparison',
+      seen: 'polls answered, starts refused with the remedy, the cancelled one ended at once, the limited one in time; afterwards every text whole by comparison',
     })
   },
 )
