@@ -61,7 +61,7 @@ async function damageOnce(
     if (started.isError) expect(JSON.stringify(started.structuredContent)).toContain('"code":"storage_')
     expect(daemon.child.exitCode, damage.what).toBeNull()
     await daemon.stop()
-    expectSentence(daemon.stderr())
+    sentencesOf(daemon.stderr())
   }
   const damage = damageFile(scene.paths.database, random)
   const hint = `round ${round}: ${damage.what}`
@@ -70,7 +70,7 @@ async function damageOnce(
     await serve(served.client, known)
     expect(served.run.child.exitCode, hint).toBeNull()
     served.run.child.kill('SIGTERM')
-    expectSentence((await served.run.result).stderr)
+    sentencesOf((await served.run.result).stderr)
   }
   const { stateDirectory } = scene
   const recovery = await runCli(['db', '--recover'], { stateDirectory })
@@ -106,17 +106,19 @@ async function tryDaemon({ stateDirectory, paths }: FaultScene) {
     return { client, run }
   }
   const { code, stderr } = await run.result
-  expect(stderr).toMatch(/^spoold: [^\n]*(spoold db --recover|newer spoold)[^\n]*\n$/)
+  expect(sentencesOf(stderr)).toEqual([
+    expect.stringMatching(/^spoold: .*(spoold db --recover|newer spoold)/),
+  ])
   expect(code).toBe(3)
   sum.noticed += 1
   return undefined
 }
 
-/** Nothing but sentences of spoold's: no stack of a crash. */
-function expectSentence(stderr: string): void {
-  for (const line of stderr.split('\n').filter((text) => text !== '' && !text.startsWith('{'))) {
-    expect(line).toMatch(/^spoold: /)
-  }
+/** What is said to people, without the log: nothing but sentences of spoold's, no stack of a crash. */
+function sentencesOf(stderr: string): string[] {
+  const sentences = stderr.split('\n').filter((text) => text !== '' && !text.startsWith('{'))
+  for (const sentence of sentences) expect(sentence).toMatch(/^spoold: /)
+  return sentences
 }
 
 /** Every answer is a refusal that names the damage, or the chunks in their order. */
