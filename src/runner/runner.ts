@@ -48,8 +48,9 @@ export function createRunner(options: RunnerOptions): Runner {
 function readExitCode(spoolRoot: string, { taskId, attempt }: AttemptRef): number | undefined {
   try {
     const recorded = readFileSync(spoolFiles(spoolRoot, taskId).exit(attempt), 'latin1')
-    // Without its newline it was torn by a crash of the machine, and its digits are not all there.
-    return /^\d+\n$/.test(recorded) ? Number(recorded) : undefined
+    // Without its newline it was torn by a crash of the machine, and its digits are not all there. Blanks fill the room that
+    // was taken for it.
+    return /^\d+ *\n$/.test(recorded) ? Number(recorded) : undefined
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw cause

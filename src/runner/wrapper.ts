@@ -3,8 +3,8 @@
  * changes nothing for them, because the shell has the whole script already.
  *
  * Parameters: $1 spool directory, $2 attempt, $3 file for standard input, $4 where ln, mv and the like are found,
- * $5 names to unset, $6 a FIFO to make for standard input, or nothing, then the command. File descriptors: 1 and 2 the spool's streams, 3 to tell the daemon, if it is
- * still there, that the agent starts.
+ * $5 names to unset, $6 a FIFO to make for standard input, or nothing, then the command. File descriptors: 1 and 2 the
+ * spool's streams, 3 to tell the daemon, if it is still there, that the agent starts.
  *
  * - Only subshells have variables: one of the same name in the agent's environment would be changed by them.
  * - Until the agent starts, a signal simply ends the script. From then on it is caught, not ignored, since what is
@@ -17,7 +17,8 @@
  * - With a FIFO the agent is spoken to while it runs: a feeder hands on what $3 has and will have. The daemon rings it
  *   through a second FIFO, which the feeder holds open itself, so that it lasts while no daemon runs. The word `end`,
  *   or a ring after the script was killed, ends the feeder, and thereby the agent's input.
- * - An exit code that cannot be written (disk full) is tried again for as long as there is a spool to write it to.
+ * - Room for the exit code is taken before the agent starts, and the code is written over it: it needs none when the disk
+ *   is full by then. What cannot be written all the same is tried again for as long as there is a spool to write it to.
  */
 export const WRAPPER = `
 exec 4>&2 2>/dev/null
@@ -26,8 +27,8 @@ exec 4>&2 2>/dev/null
   IFS=' '
   PATH=$4
   [ -z "$6" ] || mkfifo -m 600 "$1/bell-$2" "$6" || exit
-  spool=$1
   claim=$1/claim-$2
+  room=$1/exit-$2.$$
   if [ -r /proc/$$/stat ]; then
     read -r stat </proc/$$/stat
     read -r boot </proc/sys/kernel/random/boot_id
@@ -39,6 +40,7 @@ exec 4>&2 2>/dev/null
   fi
   [ -n "$start" ] && [ -n "$boot" ] &&
     printf '{"pid":%s,"startTime":"%s","bootId":"%s"}\\n' "$$" "$start" "$boot" >"$claim.$$" &&
+    printf '    \\n' >"$room" &&
     ln "$claim.$$" "$claim"
 ) || exit 75
 trap : HUP INT QUIT TERM USR1 USR2
@@ -69,7 +71,7 @@ set -- "$?" "$1" "$2" "$4" "$6"
 trap '' HUP INT QUIT TERM USR1 USR2
 umask 077
 PATH=$4
-until printf '%s\\n' "$1" >"$2/exit-$3.tmp" && mv -f "$2/exit-$3.tmp" "$2/exit-$3"; do
+until printf '%-4s\\n' "$1" 1<>"$2/exit-$3.$$" && mv -f "$2/exit-$3.$$" "$2/exit-$3"; do
   [ -d "$2" ] && sleep 1 || exit
 done
 `

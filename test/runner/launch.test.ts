@@ -140,10 +140,10 @@ describe.each(SHELLS)('a task that is launched by %s', (shell) => {
 
   test('records its exit code as soon as the disk takes it again', async () => {
     const { start, runner, spoolRoot } = await openWorkshop({ shell })
-    const obstacle = join(spoolRoot, 'task-1', 'exit-1.tmp')
-    const task = await start(['/bin/sh', '-c', 'mkdir "$1"; exit 4', 'sh', obstacle], {
-      env: { PATH: '/bin' },
-    })
+    const directory = join(spoolRoot, 'task-1')
+    const script = 'room=$(echo "$1"/exit-1.*); rm "$room"; mkdir "$room"; exit 4'
+    const task = await start(['/bin/sh', '-c', script, 'sh', directory], { env: { PATH: '/bin' } })
+    const obstacle = join(directory, `exit-1.${task.identity.pid}`)
     await eventually(() => (spawnSync('rmdir', [obstacle]).status === 0 ? true : undefined))
     expect(await task.exit()).toBe(4)
     await eventually(() => (runner.isAlive(task.identity) ? undefined : true))

@@ -162,10 +162,12 @@ test('an exit code that a crash of the machine cut short is none', async () => {
     ['', undefined],
     ['1', undefined],
     ['\0\0', undefined],
+    ['    \n', undefined],
     ['14\n', 14],
+    ['137 \n', 137],
   ] as const) {
     await writeFile(file, content)
     expect(runner.exitCode(given)).toBe(code)
   }
-  expect(await eventually(() => readFile(file, 'utf8'))).toBe('14\n')
+  expect(await eventually(() => readFile(file, 'utf8'))).toBe('137 \n')
 })

@@ -117,10 +117,10 @@ it.skipIf(!canMount)(
     disk.take(26 * MB)
     const order = { message: '-', agent: 'counter', working_directory: '/' }
     const { task_id: taskId } = await callTool<{ task_id: string }>(client, 'kiro_chat_async', order)
-    // Its wrapper has an exit code to write, and no room for it.
+    // There is room for its exit code, which was taken before.
     await waitFor(
       'its failure',
-      () => disk.isFull() && existsSync(join(disk.seen, 'spool', taskId, 'exit-1.tmp')),
+      () => disk.isFull() && existsSync(join(disk.seen, 'spool', taskId, 'exit-1')),
     )
     expect(await refusalOfStart(client)).toContain('"code":"storage_full"')
 
