@@ -40,7 +40,6 @@ export async function untilStored<T>(
   return (done as { result: T }).result
 }
 
-/** Whether it is the storage that refuses, which may take the same step later. */
-export function willPass(error: unknown): boolean {
+function willPass(error: unknown): boolean {
   return error instanceof SpoolError && PASSING.has(error.code)
 }

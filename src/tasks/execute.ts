@@ -6,7 +6,7 @@ import type { ProcessIdentity } from '../domain/runner.js'
 import type { Finish, Run } from '../domain/store.js'
 import type { StopReason } from '../domain/task.js'
 import { createConversation } from './conversation.js'
-import { untilStored, willPass } from './durable.js'
+import { untilStored } from './durable.js'
 import { follow } from './follow.js'
 import { createIngest, type IngestBatch } from './ingest.js'
 import { judge, lossNotice, nothingDropped } from './judge.js'
@@ -26,7 +26,7 @@ export interface ActiveRun {
   readonly done: Promise<void>
   /** Its agent waits for a person, and works on nothing meanwhile. */
   waits(): boolean
-  /** The stop reason is stored: act on it. */
+  /** It is to be stopped, whether or not the reason could be stored already. */
   stop(reason: StopReason): void
   /** A person answered what the agent asked; the answer is stored. */
   answer(answer: Answer): void
@@ -43,6 +43,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
   const { store, log } = context
   const detached = new AbortController()
   const stopped = new AbortController()
+  const over = new AbortController()
   const signals = { stopped: stopped.signal, detached: detached.signal }
   const wakeup = createWakeup()
   let stopReason = claimed.stopReason
@@ -62,19 +63,21 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
     wakeup.wake()
   }
 
-  /** Where the reason cannot be stored the process is ended all the same: it may be what fills the disk. */
+  /** Where the reason cannot be stored yet the process is ended all the same: it may be what fills the disk. */
   async function requestStop(reason: StopReason): Promise<void> {
-    let stored: StopReason | undefined = reason
+    const step = () => store.requestStop(claimed.taskId, reason)
     try {
-      stored = await store.requestStop(claimed.taskId, reason)
+      const stored = await step()
+      if (stored !== undefined) stop(stored)
     } catch (error) {
-      if (!willPass(error)) throw error
       log.warn(
         { err: error, task: claimed.taskId, reason },
-        'a task is stopped, which is stored with its end',
+        'a task is stopped, its reason is not stored yet',
       )
+      stop(reason)
+      // Its end tells the reason too; this is for a daemon that dies before that.
+      untilStored(step, 'a stop', log, over.signal).catch(() => {})
     }
-    if (stored !== undefined) stop(stored)
   }
 
   async function attempt(run: Run): Promise<void> {
@@ -205,7 +208,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
   return {
     taskId: claimed.taskId,
     agent: claimed.task.agent,
-    done: supervise(),
+    done: supervise().finally(() => over.abort()),
     waits: () => waits,
     stop,
     answer(answer) {

@@ -23,7 +23,7 @@ export type Ending =
 
 /** What may be said to a run from outside while it is followed. */
 export interface Orders {
-  /** The stored reason to stop, null while there is none. */
+  /** Why it is to be stopped, null while it is not. */
   stopReason(): StopReason | null
   /** What a person answered to the agent's question, taken once; null where there is nothing new. */
   takeAnswer(): Answer | null
@@ -42,7 +42,7 @@ export interface Followed {
   ingest: Ingest
   /** For an agent that is spoken to while it runs. */
   conversation: Conversation | null
-  /** Stores the reason for a stop, the first one stays. */
+  /** Orders a stop; the first reason stays. */
   requestStop(reason: StopReason): Promise<void>
 }
 
@@ -58,14 +58,14 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
   const deadlines = createDeadlines(run.task, age)
   const kill = createKill(followed, orders.wakeup, context)
   const survivors = createSurvivorWatch(followed, context)
-  const tellOfGuard = (error: unknown) =>
+  const tellOfFailedGuard = (error: unknown) =>
     context.log.error({ err: error, task: run.taskId }, 'a limit could not be applied, it is tried again')
   // At once, even while output waits for a full disk: it may be this task that fills it.
   const onStop = () => kill.beginOrWait(orders.stopReason())
   orders.stopped.addEventListener('abort', onStop, { once: true })
   // It may have been stored by the daemon before.
   onStop()
-  const guard = setInterval(() => guardLimits().catch(tellOfGuard), SAFETY_POLL_MS)
+  const guard = setInterval(() => guardLimits().catch(tellOfFailedGuard), SAFETY_POLL_MS)
   try {
     return await followUntilEnd()
   } finally {
@@ -74,15 +74,21 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
     kill.stopWaiting()
   }
 
+  /** An agent that has ended, or said its last word, is past all limits but that of its output. */
+  function isAtWork(exitCode: number | undefined): boolean {
+    return exitCode === undefined && !conversation?.isOver()
+  }
+
   /**
-   * A look lasts as long as its output waits for the storage; what holds meanwhile are the limits that do not ask what has
-   * been read.
+   * A look lasts as long as its output waits for the storage. What holds meanwhile are the limits that do not ask what has
+   * been read, and a kill that failed is tried again.
    */
   async function guardLimits(): Promise<void> {
-    if (orders.stopReason() !== null) return
-    const isAtWork = runner.exitCode(run) === undefined && !conversation?.isOver()
-    if (ingest.isOverLimit()) await followed.requestStop('output_limit')
-    else if (isAtWork && deadlines.timeLeft() <= 0) await followed.requestStop('timeout')
+    const reason = orders.stopReason()
+    if (reason !== null) return kill.beginOrWait(reason)
+    if (ingest.isOverLimit()) return followed.requestStop('output_limit')
+    if (deadlines.timeLeft() > 0 || !runner.isAlive(identity)) return
+    if (isAtWork(runner.exitCode(run))) await followed.requestStop('timeout')
   }
 
   async function followUntilEnd(): Promise<Ending> {
@@ -91,8 +97,7 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
       // Life and exit code first, in this order, and the output after them: what is read then is all there is.
       const alive = runner.isAlive(identity)
       const exitCode = runner.exitCode(run)
-      const isAtWork = exitCode === undefined && !conversation?.isOver()
-      if (orders.stopReason() === null) await applyLimits(followed, deadlines, isAtWork)
+      if (orders.stopReason() === null) await applyLimits(followed, deadlines, isAtWork(exitCode))
       if (conversation && exitCode === undefined) await converse(conversation, deadlines, alive)
 
       const reason = orders.stopReason()

@@ -9,7 +9,7 @@ import type {
   StartRequest,
 } from '../domain/service.js'
 import { shown } from '../domain/shown-text.js'
-import type { NewTask, PurgeCount, PurgeCutoff, TaskStore } from '../domain/store.js'
+import type { NewTask, PurgeCount, PurgeCutoff, PurgeRun, TaskStore } from '../domain/store.js'
 import { asSeen, isEnded, type Task } from '../domain/task.js'
 import { createAgentReports } from './agent-reports.js'
 import { awaitEnd } from './await-end.js'
@@ -148,7 +148,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     }
   }
 
-  async function purge(past: PurgeCutoff, trigger: 'schedule' | 'person'): Promise<PurgeCount> {
+  async function purge(past: PurgeCutoff, trigger: PurgeRun['trigger']): Promise<PurgeCount> {
     const running = runPurge(store, past, trigger, now, closing.signal).then(async (taken) => {
       if (taken.tasks > 0) await tellOfPurge()
       return taken
@@ -227,7 +227,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     async close() {
       closing.abort()
       notifier.close()
-      // What a purge took is written down before the store is closed.
+      // No step of a purge is to meet a closed store.
       await Promise.allSettled(purges)
       await scheduler.close()
     },
