@@ -1,3 +1,5 @@
+import { SpoolError } from '../domain/errors.js'
+
 /** Something that serves until it is finished, and is closed last. */
 interface Serving {
   /** Takes nothing more that lasts. Calling it again does nothing more. */
@@ -6,11 +8,14 @@ interface Serving {
 }
 
 export interface LoadedLate<T extends Serving> extends Serving {
-  /** Loads it the first time. A load that failed rejects those who asked, and is tried again for the next. */
+  /** Loads it the first time. Rejects with SpoolError `internal` where it cannot be loaded, then and later. */
   get(): Promise<T>
 }
 
-/** A part of the daemon that is loaded when it is first needed; finished and closed where it was. */
+/**
+ * A part of the daemon that is loaded when it is first needed; finished and closed where it was. A load that failed is not
+ * tried again, since Node remembers a module that it could not read once.
+ */
 export function loadedLate<T extends Serving>(load: () => Promise<T>): LoadedLate<T> {
   let loading: Promise<T> | undefined
   let loaded: T | undefined
@@ -19,16 +24,17 @@ export function loadedLate<T extends Serving>(load: () => Promise<T>): LoadedLat
   async function start(): Promise<T> {
     try {
       loaded = await load()
-    } catch (error) {
-      loading = undefined
-      throw error
+    } catch (cause) {
+      const sentence =
+        'A part of spoold could not be loaded; `spoold restart` tries again, and running tasks go on.'
+      throw new SpoolError('internal', sentence, { cause })
     }
     if (isFinishing) loaded.finish()
     return loaded
   }
 
   return {
-    async get() {
+    get() {
       loading ??= start()
       return loading
     },

@@ -37,7 +37,7 @@ export function tellRefusal(error: unknown, place: Place): ToldRefusal {
 
 /** Whatever was thrown as what its caller may see of it: refusals as they are, anything unforeseen only logged. */
 function toRefusal(error: unknown, { what, log, aborted }: Place): SpoolError {
-  if (error instanceof SpoolError) return error
+  if (error instanceof SpoolError && error.code !== 'internal') return error
   // A wait that ends because its caller left is no failure.
   if (!aborted) log(`${what} failed`, error)
   return ownError(error)

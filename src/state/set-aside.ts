@@ -1,14 +1,15 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { StatePaths } from './paths.js'
 import { stateInvalid, writeFailure } from './refusals.js'
+import { syncDirectory } from './sync-directory.js'
 
 const COMPANIONS = ['-wal', '-shm']
 
 /**
  * Puts a new database in the place of the damaged one, which stays under a name of its own, with its log. The new one
- * takes its place by a rename, and the damaged one has its second name before: whenever this ends, nothing is gone. Throws SpoolError `storage_full`,
- * `storage_readonly` or `state_directory_invalid`.
+ * takes its place by a rename, and the damaged one has its second name on the disk before: whenever this ends, nothing is
+ * gone. Throws SpoolError `storage_full`, `storage_readonly` or `state_directory_invalid`.
  *
  * @param stamp tells the damaged one from others, and is part of its name
  * @returns the path of the damaged one
@@ -19,9 +20,11 @@ export function replaceDatabase({ database }: StatePaths, fresh: string, stamp: 
   try {
     const ends = ['', ...COMPANIONS].filter((end) => existsSync(database + end))
     for (const end of ends) linkSync(database + end, kept + end)
+    syncDirectory(dirname(database))
     // SQLite would take them for those of the new one.
     for (const end of COMPANIONS) rmSync(database + end, { force: true })
     renameSync(fresh, database)
+    syncDirectory(dirname(database))
     return kept
   } catch (cause) {
     throw writeFailure(`The copy ${kept}`, cause)

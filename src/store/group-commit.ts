@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 import { keepToFile } from './same-file.js'
-import { translateSqliteError } from './sqlite-errors.js'
+import { breaksRule, translateSqliteError } from './sqlite-errors.js'
 
 /**
  * Commits what several tasks want written in one transaction: with synchronous = FULL a commit costs a flush of the
@@ -47,7 +47,7 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
     } catch (error) {
       if (error instanceof SpoolError) return { refusal: error }
       // One step that breaks a rule of the tables must not take the others down with it.
-      if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_CONSTRAINT')) {
+      if (breaksRule(error)) {
         return { refusal: translateSqliteError(error, file) }
       }
       throw error

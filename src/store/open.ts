@@ -35,7 +35,7 @@ export interface OpenDatabase {
 
 /**
  * Opens the database, made and migrated where needed. Throws SpoolError `storage_newer`, `storage_corrupt`,
- * `storage_readonly`, `storage_full`, `storage_busy` or `storage_failed`; the file is then as it was.
+ * `storage_readonly`, `storage_full`, `storage_busy`, `storage_failed` or `internal`; the file is then as it was.
  */
 export function openDatabase(options: OpenOptions): OpenDatabase {
   const { file } = options

@@ -1,6 +1,11 @@
 import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 
+/** A rule of the schema was broken: our own error, and the same step is refused for ever, whatever the storage. */
+export function breaksRule(error: unknown): error is Database.SqliteError {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_CONSTRAINT')
+}
+
 /**
  * Says in spoold's words what SQLite refused. SpoolErrors pass as they are.
  *
@@ -46,11 +51,9 @@ export function translateSqliteError(error: unknown, file: string): SpoolError {
       { cause: error },
     )
   }
-  // A rule of the schema was broken: the same step is refused for ever, whatever the storage.
-  if (code.startsWith('SQLITE_CONSTRAINT')) {
-    return new SpoolError('internal', `The database ${file} refused a step (${error.message}).`, {
-      cause: error,
-    })
+  if (breaksRule(error)) {
+    const sentence = `The database ${file} refused a step that breaks its rules (${error.message}); that is an error of spoold's.`
+    return new SpoolError('internal', sentence, { cause: error })
   }
   return new SpoolError('storage_failed', `The database ${file} failed: ${error.message} (${code}).`, {
     cause: error,

@@ -35,7 +35,7 @@ export function openStore(options: OpenOptions): TaskStore {
     }
   }
 
-  /** Without a transaction: a single statement is one by itself. */
+  /** Without a transaction: for a single statement, and for what has to run outside of one. */
   async function alone<T>(work: () => T): Promise<T> {
     try {
       return work()
