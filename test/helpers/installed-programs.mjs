@@ -22,12 +22,14 @@ export function installOnce(folder) {
 /**
  * Runs the tests of a folder with its own configuration of vitest, and gives their exit code.
  * @param {string} folder @param {string[]} tests names or filters
- * @param {Record<string, string>} env more of it @param {number} [timeout] ms
+ * @param {Record<string, string>} env more of it @param {number} [timeout] ms; then they are ended, which fails
  */
 export function runTests(folder, tests, env, timeout) {
   const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-  const vitest = ['--no-install', 'vitest', 'run', '--config', join(folder, 'vitest.config.ts'), ...tests]
-  return run('npx', vitest, project, env, timeout)
+  // Not by npx, which would be ended without its child.
+  const vitest = join(project, 'node_modules', 'vitest', 'vitest.mjs')
+  const order = [vitest, 'run', '--config', join(folder, 'vitest.config.ts'), ...tests]
+  return run(process.execPath, order, project, env, timeout)
 }
 
 /** @param {string} path */
@@ -46,7 +48,10 @@ function run(command, args, cwd, env, timeout) {
     env: { ...process.env, ...env },
     stdio: 'inherit',
     timeout,
+    // vitest ends its tests at it, which clean up.
+    killSignal: 'SIGINT',
   })
-  if (error !== undefined) throw error
+  if (error !== undefined && error.code === 'ETIMEDOUT') console.error(`Ended after ${timeout} ms.`)
+  else if (error !== undefined) throw error
   return status ?? 1
 }

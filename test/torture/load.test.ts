@@ -23,7 +23,7 @@ const WAITING = inForm({ short: 100, long: 1_000 })
 const FINISHED = inForm({ short: 500, long: 10_000 })
 const BIG_BYTES = inForm({ short: 16, long: 1_000 }) * 1_000_000
 /** Of a writer: lines, and the longest pause between two of them. */
-const WRITER = inForm({ short: { lines: 20, pauseMs: 400 }, long: { lines: 25, pauseMs: 4_000 } })
+const WRITER = inForm({ short: { lines: 20, pauseMs: 400 }, long: { lines: 12, pauseMs: 8_000 } })
 /** A daemon that warms up grows; one that leaks grows on and on. */
 const MOST_GROWTH_MIB = inForm({ short: 100, long: 40 })
 const MOST_PEAK_MIB = 400

@@ -21,6 +21,8 @@ interface Fault {
   agent: LossAgent
   /** Done to each task. */
   harm(scene: LossScene, task: WaitingTask): void | Promise<void>
+  /** Done when all of them have suffered it: they have one gate. */
+  after?(scene: LossScene): void
   ending: { status: string; endReason: string; exitCode: number | null; text: string; error?: unknown }
 }
 
@@ -43,10 +45,8 @@ const FAULTS: Fault[] = [
     what: 'the wrapper is killed, and the agent ends by itself',
     when: [WITH, WITHOUT],
     agent: 'gated',
-    harm: (scene, { wrapper }) => {
-      kill(wrapper)
-      scene.openGate()
-    },
+    harm: (_, { wrapper }) => kill(wrapper),
+    after: (scene) => scene.openGate(),
     ending: { ...LOST, text: WHOLE },
   },
   {
@@ -60,10 +60,8 @@ const FAULTS: Fault[] = [
     what: 'the wrapper is killed when the agent has said that it is done, and the agent ends by itself',
     when: [WITH, WITHOUT],
     agent: 'saysDone',
-    harm: (scene, { wrapper }) => {
-      kill(wrapper)
-      scene.openGate()
-    },
+    harm: (_, { wrapper }) => kill(wrapper),
+    after: (scene) => scene.openGate(),
     ending: { ...LOST, text: 'before' },
   },
   {
@@ -117,13 +115,14 @@ const FAULTS: Fault[] = [
   },
 ]
 
-describe.each(FAULTS)('promise 6: $what', ({ what, when: times, agent, harm, ending }) => {
+describe.each(FAULTS)('promise 6: $what', ({ what, when: times, agent, harm, after, ending }) => {
   it.each(times)('%s', async (when) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const scene = await openLossScene()
       const tasks = await scene.start(agent, TASKS)
       if (when === WITHOUT) await scene.leave()
       for (const task of tasks) await harm(scene, task)
+      after?.(scene)
       if (when === WITHOUT) {
         for (const { id } of tasks) await scene.untilGone(id)
         await scene.comeBack()

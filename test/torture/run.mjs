@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import Table from 'cli-table3'
 import { markdownTable, writeDocBlock } from '../../bench/harness/doc-block.mjs'
 import { readIfThere, runTests } from '../helpers/installed-programs.mjs'
+import { killLeftovers } from '../helpers/kill-leftovers.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const PAGE = join(here, '..', '..', 'docs', 'reliability.md')
@@ -24,7 +25,8 @@ try {
   process.exitCode = runTests(
     here,
     tests,
-    { SPOOLD_TORTURE: 'long', SPOOLD_TORTURE_REPORT: file },
+    // All that tests make is in there, so that nothing is left where they are ended by the time limit.
+    { SPOOLD_TORTURE: 'long', SPOOLD_TORTURE_REPORT: file, TMPDIR: directory },
     LONGEST_MS,
   )
   const tables = readTables(readIfThere(file) ?? '')
@@ -33,6 +35,7 @@ try {
   console.log(`${process.exitCode === 0 ? 'All of it held' : 'Not all of it held'}, in ${minutes} minutes.`)
   if (process.exitCode === 0 && names.length === 0) write(tables, minutes)
 } finally {
+  killLeftovers(directory)
   rmSync(directory, { recursive: true, force: true })
 }
 

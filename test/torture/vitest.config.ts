@@ -1,9 +1,18 @@
 import { basename } from 'node:path'
 import { defineConfig } from 'vitest/config'
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node'
 
 /** What takes longest begins first. */
-const FIRST = ['kills.test.ts', 'load.test.ts', 'hostile-tools.test.ts', 'hostile-http.test.ts']
+const FIRST = [
+  'kills.test.ts',
+  'load.test.ts',
+  'hostile-tools.test.ts',
+  'damage.test.ts',
+  'hostile-http.test.ts',
+  'lost.test.ts',
+  'migrations.test.ts',
+  'power.test.ts',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -15,10 +24,19 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Tells why a test failed when it did: the others go on for minutes, or up to the time limit, which ends all. */
+const failuresAtOnce: Reporter = {
+  onTestCaseResult(test) {
+    for (const { message, stack } of test.result().errors ?? [])
+      console.error(test.fullName, stack ?? message)
+  },
+}
+
 /** The long form: `npm run torture`. */
 export default defineConfig({
   test: {
     include: ['test/torture/*.test.ts'],
+    reporters: ['default', failuresAtOnce],
     globalSetup: ['test/helpers/build.ts'],
     pool: 'forks',
     // The load is mostly waits, the kills mostly starts of daemons: they run beside each other, the others beside both.
