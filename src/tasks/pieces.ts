@@ -3,6 +3,8 @@ import type { Piece } from '../domain/chunk.js'
 /** Size of a chunk's content, about: larger pieces are cut, smaller neighbours of the same kind become one. */
 export const CHUNK_BYTES = 16 * 1024
 
+const encoder = new TextEncoder()
+
 /**
  * Joins neighbours of the same kind and cuts what is too long, so that a token stream makes no row a byte. Pieces that
  * are lines of their own (tool, notice, error) are not joined. Nothing is dropped but empty contents.
@@ -31,17 +33,19 @@ function isFlowing(piece: Piece): boolean {
   return piece.kind === 'text' || piece.kind === 'thought' || piece.kind === 'stderr'
 }
 
-/** Cuts at characters; a surrogate pair stays whole. */
+/** Cuts at characters; a surrogate pair stays whole, so the bound is at least the 4 bytes of one. */
 function cut(content: string, maxBytes: number): string[] {
   // Shorter in UTF-16 than a third of the bound is shorter in UTF-8 than the bound.
   if (content.length * 3 <= maxBytes || Buffer.byteLength(content) <= maxBytes) return [content]
-  const bytes = Buffer.from(content)
   const parts: string[] = []
-  for (let start = 0; start < bytes.length; ) {
-    let end = Math.min(start + maxBytes, bytes.length)
-    while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
-    parts.push(bytes.toString('utf8', start, end))
-    start = end
+  // Only to learn how many characters have room in it: the parts stay strings.
+  const room = new Uint8Array(maxBytes)
+  for (let start = 0; start < content.length; ) {
+    // No character takes less than a byte.
+    const next = content.slice(start, start + maxBytes)
+    const { read } = encoder.encodeInto(next, room)
+    parts.push(next.slice(0, read))
+    start += read
   }
   return parts
 }
