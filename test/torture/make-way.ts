@@ -1,8 +1,7 @@
 import { setPriority } from 'node:os'
 import { expect } from 'vitest'
 
-/**
- * All but the load, and whatever they start, make way for it: how long its polls take is told, and it is more than spoold's daemon
- * that keeps this machine busy.
- */
-if (!expect.getState().testPath?.endsWith('load.test.ts')) setPriority(10)
+/** The load tells how long its polls take, the kills have a time limit: the others, and whatever they start, make way for them. */
+const IN_A_HURRY = /\/(load|kills)\.test\.ts$/
+
+if (!IN_A_HURRY.test(expect.getState().testPath ?? '')) setPriority(10)
