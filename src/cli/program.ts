@@ -6,6 +6,7 @@ import { addDb } from './commands/db.js'
 import { addDemo } from './commands/demo.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExec } from './commands/exec.js'
+import { addExport } from './commands/export.js'
 import { addHelp } from './commands/help.js'
 import { addInit } from './commands/init.js'
 import { addLs } from './commands/ls.js'
@@ -35,6 +36,7 @@ const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
     ls: addLs,
     show: addShow,
     tail: addTail,
+    export: addExport,
     respond: addRespond,
     cancel: addCancel,
     pin: addPin,

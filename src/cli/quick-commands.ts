@@ -8,6 +8,7 @@ const QUICK: ReadonlySet<string> = new Set([
   'ls',
   'show',
   'tail',
+  'export',
   'respond',
   'cancel',
   'pin',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   closeSync,
   openSync,
@@ -13,7 +14,7 @@ import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { statePaths } from '../../src/state/paths.js'
 import { stopDaemonAfterwards } from '../helpers/daemon-process.js'
-import { runCli } from '../helpers/run-cli.js'
+import { BIN, cleanEnvironment, runCli } from '../helpers/run-cli.js'
 import { tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 
@@ -143,4 +144,66 @@ test('promise 10: a database that vanished while tasks were under way is not beg
   writeFileSync(paths.database, database, { mode: 0o600 })
   writeFileSync(gate, '')
   expect(await cli('tail', running)).toMatchObject({ code: 0, stdout: 'after\n' })
+})
+
+test('db --check says that a database is sound, also under a writing task, and that a damaged one is not', async () => {
+  const { cli, paths, gate } = scene()
+  expect(await cli('db', '--check')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('spoold start'),
+  })
+  const script = `while [ ! -e ${gate} ]; do echo on; done`
+  const id = (await cli('exec', '--detach', '--', 'sh', '-c', script)).stdout.trim()
+  for (let n = 0; n < 5; n += 1) {
+    const { code, stdout } = await cli('db', '--check')
+    expect(stdout).toMatch(/spoold\.db is sound: schema 2, 1 task, \d[\d,]* chunks?, .*B.*\.\n$/)
+    expect(code).toBe(0)
+  }
+  writeFileSync(gate, '')
+  await cli('tail', id)
+  await cli('stop')
+  overwritePages(paths.database, 'tasks', 1)
+  const damaged = await cli('db', '--check')
+  expect(damaged).toMatchObject({ code: 1, stdout: expect.stringContaining('spoold db --recover') })
+})
+
+test('db --backup copies the database under a running daemon, for nobody else, and replaces nothing', async () => {
+  const { cli, paths } = scene()
+  await cli('exec', '--', 'echo', 'hello')
+  const copy = join(dirname(paths.root), 'copy.db')
+  const { code, stdout } = await cli('db', '--backup', copy)
+  expect(stdout).toContain(copy)
+  expect(code).toBe(0)
+  expect(statSync(copy).mode & 0o777).toBe(0o600)
+  const db = new Database(copy, { readonly: true })
+  expect(db.prepare('SELECT text FROM task_text').pluck().all()).toEqual(['hello\n'])
+  expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+  db.close()
+  const before = readFileSync(copy)
+  const again = await cli('db', '--backup', copy)
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') })
+  expect(readFileSync(copy).equals(before)).toBe(true)
+  const nowhere = await cli('db', '--backup', join(copy, 'none', 'x'))
+  expect(nowhere.code).toBe(2)
+  expect(readdirSync(dirname(paths.root)).filter((name) => name.includes('.part'))).toEqual([])
+  // It is a database to go on with.
+  await cli('stop')
+  for (const end of ['', '-wal', '-shm']) rmSync(paths.database + end, { force: true })
+  writeFileSync(paths.database, before, { mode: 0o600 })
+  expect((await cli('ls', '--all', '--json')).stdout).toContain('"completed"')
+})
+
+test('db --shell opens it with sqlite3, which writes nothing', async () => {
+  const { cli, paths } = scene()
+  await cli('exec', '--', 'echo', 'hello')
+  const shell = (sql: string, env: Record<string, string> = {}) =>
+    spawnSync(process.execPath, [BIN, 'db', '--shell'], {
+      env: cleanEnvironment(paths.root, env),
+      input: sql,
+      encoding: 'utf8',
+    })
+  expect(shell('SELECT text FROM task_text;')).toMatchObject({ status: 0, stdout: 'hello\n\n' })
+  expect(shell('DELETE FROM tasks;').stderr).toContain('readonly')
+  const without = shell('SELECT 1;', { PATH: '/none' })
+  expect(without.stderr).toMatch(/^spoold: The program sqlite3 cannot be started \(ENOENT\): install it/)
 })

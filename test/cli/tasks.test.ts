@@ -201,3 +201,75 @@ test('agents tells which can be used', async () => {
   })
   expect((await cli('agents')).stdout).toMatch(/^AGENT +KIND +USABLE/)
 })
+
+describe('tasks that are called by their place', () => {
+  test('@last is the one that was created last, @-2 the one before', async () => {
+    const { cli } = await withDaemon()
+    const none = await cli('show', '@last')
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no task yet') })
+    for (const word of ['one', 'two', 'three']) await cli('exec', '--', 'echo', word)
+    expect(await cli('tail', '@last')).toMatchObject({ code: 0, stdout: 'three\n' })
+    expect((await cli('tail', '@-1')).stdout).toBe('three\n')
+    expect((await cli('tail', '@-3')).stdout).toBe('one\n')
+    expect((await cli('pin', '@-2')).stdout).toMatch(/^task-\w+ pinned\n$/)
+    expect(JSON.parse((await cli('show', '@-2', '--json')).stdout)).toMatchObject({ pinned: true })
+    expect((await cli('cancel', '@last')).stdout).toMatch(/^task-\w+ had ended before: completed\n$/)
+  })
+
+  test('a place where nothing is, and what is no place, are refused', async () => {
+    const { cli } = await withDaemon()
+    await cli('exec', '--', 'true')
+    const beyond = await cli('cancel', '@-2')
+    expect(beyond.stderr).toMatch(/^spoold: There is only one task, so no @-2/)
+    for (const word of ['@', '@0', '@-0', '@-101', '@first', '@last1']) {
+      const refused = await cli('show', word)
+      expect(refused.stderr, word).toContain('say @last, or @-2')
+      expect(refused.code, word).toBe(2)
+    }
+  })
+})
+
+describe('export', () => {
+  const script =
+    "printf '# Grüße\\nein `Satz`\\n'; printf 'not\\nwell\\n' >&2; sleep 0.2; printf Ende; exit 3"
+
+  test('md holds what was asked, all that was said in order, and how it ended', async () => {
+    const { cli } = await withDaemon()
+    await cli('exec', '--', 'sh', '-c', script)
+    const { stdout, code } = await cli('export', '@last')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^# sh -c printf[^\n]*\n\n- Task: `task-\w+`\n- Status: failed: exit 3\n/)
+    expect(stdout).toContain('\n- Exit code: 3\n')
+    expect(stdout).toMatch(/\n## Asked\n\n```\n"sh" "-c" [^\n]*\n```\n\n## Said\n\n/)
+    const said = stdout.slice(stdout.indexOf('## Said'))
+    expect(said).toContain('# Grüße\nein `Satz`\n')
+    expect(said).toContain('> **stderr**\n>\n> not\n> well\n')
+    expect(said).toMatch(/\n\nEnde\n\n> \*\*error\*\*\n>\n> [^\n]+\n$/)
+  })
+
+  test('json holds the task and its chunks, txt the answer alone', async () => {
+    const { cli, list } = await withDaemon()
+    await cli('exec', '--', 'sh', '-c', script)
+    const [task] = await list('--all')
+    const document = JSON.parse((await cli('export', '@last', '--format', 'json')).stdout)
+    expect(document.task).toMatchObject({ task_id: task?.task_id, exit_code: 3, status: 'failed' })
+    expect(document.chunks.map(({ index }: { index: number }) => index)).toEqual(
+      document.chunks.map((_: unknown, place: number) => place),
+    )
+    expect(document.chunks.at(-1)).toMatchObject({ is_final: true })
+    const text = await cli('export', '@last', '-f', 'txt')
+    expect(text.stdout).toBe('# Grüße\nein `Satz`\nEnde')
+    const refused = await cli('export', '@last', '-f', 'pdf')
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('md, json, txt') })
+  })
+
+  test('a message with Markdown of its own stays what it was', async () => {
+    const { markdownDocument } = await import('../../src/cli/export/markdown.js')
+    const { cli } = await withDaemon()
+    await cli('exec', '--', 'true')
+    const task = JSON.parse((await cli('show', '@last', '--json')).stdout)
+    const message = 'Explain:\n```js\n1\n```\n````'
+    const begin = markdownDocument().begin({ ...task, argv: null, message })
+    expect(begin).toContain(`\n## Asked\n\n\`\`\`\`\`\n${message}\n\`\`\`\`\`\n`)
+  })
+})

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { findTask } from '../find-task.js'
 import { globalsOf } from '../globals.js'
 import { say } from '../say.js'
 
@@ -6,7 +7,7 @@ export function addCancel(program: Command): void {
   program
     .command('cancel')
     .description('end tasks and all their processes')
-    .argument('<id...>', 'the tasks, or the beginnings of their ids')
+    .argument('<id...>', 'the tasks: ids or the beginnings of them, @last, @-2, …')
     .action(cancel)
 }
 
@@ -14,7 +15,7 @@ async function cancel(ids: string[], _options: object, command: Command): Promis
   const { withDaemon } = await import('../daemon-client.js')
   await withDaemon(globalsOf(command), async (client) => {
     // All are looked up before any is cancelled: a wrong id changes nothing.
-    const tasks = await Promise.all(ids.map((id) => client.show(id)))
+    const tasks = await Promise.all(ids.map((id) => findTask(client, id)))
     await Promise.all(
       tasks.map(async ({ task_id }) => {
         const { success, status } = await client.cancel(task_id)

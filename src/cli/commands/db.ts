@@ -1,44 +1,41 @@
-import type { Command } from 'commander'
-import { type Globals, globalsOf } from '../globals.js'
+import { type Command, Option } from 'commander'
+import { globalsOf } from '../globals.js'
 import { say } from '../say.js'
 
+interface DbOptions {
+  check?: boolean
+  backup?: string
+  shell?: boolean
+  recover?: boolean
+}
+
+const ACTIONS = ['check', 'backup', 'shell', 'recover'] as const
+
 export function addDb(program: Command): void {
+  const alone = (option: Option) =>
+    option.conflicts(ACTIONS.filter((other) => other !== option.attributeName()))
   program
     .command('db')
-    .description("print the database's path, for sqlite3; or salvage a damaged one")
-    .option('--recover', 'make a new database of what can be read of a damaged one, which is kept')
+    .description("print the database's path, for sqlite3; or look after it")
+    .addOption(alone(new Option('--check', 'read all of it, and say whether it is sound')))
+    .addOption(alone(new Option('--backup <file>', 'make a copy as it is now, also while the daemon runs')))
+    .addOption(alone(new Option('--shell', 'open it with the program sqlite3, to read only')))
+    .addOption(
+      alone(
+        new Option('--recover', 'make a new database of what can be read of a damaged one, which is kept'),
+      ),
+    )
     .action(db)
 }
 
-async function db(options: { recover?: boolean }, command: Command): Promise<void> {
-  const globals = globalsOf(command)
-  if (options.recover) return recover(globals)
-  const line = `${globals.paths.database}\n`
+async function db(options: DbOptions, command: Command): Promise<void> {
+  const { paths } = globalsOf(command)
+  if (options.check) return (await import('../db/check.js')).check(paths)
+  if (options.backup !== undefined) return (await import('../db/back-up.js')).backUp(paths, options.backup)
+  if (options.shell) return (await import('../db/shell.js')).openShell(paths)
+  if (options.recover) return (await import('../db/recover.js')).recover(paths)
+  const line = `${paths.database}\n`
   // A program gets the path as it is.
   if (process.stdout.isTTY) say(line)
   else process.stdout.write(line)
-}
-
-async function recover({ paths }: Globals): Promise<void> {
-  const { recoverDatabase } = await import('../../daemon/recover-database.js')
-  const recovery = recoverDatabase(paths.root, Date.now())
-  if (recovery === undefined) {
-    say(`${paths.database} is sound: nothing was done.\n`)
-    return
-  }
-  const { renderTable } = await import('../render/table.js')
-  const { sessions, tasks, chunks, lostTaskIds, damaged, spools } = recovery
-  const rows = Object.entries({ sessions, tasks, chunks })
-  say(
-    renderTable(
-      ['', 'KEPT', 'LOST'],
-      rows.map(([name, { kept, lost }]) => [name, String(kept), String(lost)]),
-    ),
-  )
-  if (lostTaskIds.length > 0) {
-    say(`Of these tasks only the output is left, or only the id; they are failed now, as lost:\n`)
-    for (const id of lostTaskIds) say(`  ${id}\n`)
-  }
-  if (spools !== undefined) say(`What tasks had printed that are not in it any more is kept in ${spools}.\n`)
-  say(`The damaged database is kept as ${damaged}. Go on with: spoold start\n`)
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { findTask, TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
 import { say } from '../say.js'
 
@@ -6,7 +7,7 @@ export function addPin(program: Command): void {
   program
     .command('pin')
     .description('keep a task for ever')
-    .argument('<id>', 'the task, or the beginning of its id')
+    .argument('<id>', TASK_WORD)
     .action((id: string, _options: object, command: Command) => setPinned(id, true, command))
 }
 
@@ -14,14 +15,14 @@ export function addUnpin(program: Command): void {
   program
     .command('unpin')
     .description('let a task go when its time is over')
-    .argument('<id>', 'the task, or the beginning of its id')
+    .argument('<id>', TASK_WORD)
     .action((id: string, _options: object, command: Command) => setPinned(id, false, command))
 }
 
 async function setPinned(id: string, pinned: boolean, command: Command): Promise<void> {
   const { withDaemon } = await import('../daemon-client.js')
   const { task_id } = await withDaemon(globalsOf(command), async (client) =>
-    client.pin((await client.show(id)).task_id, pinned),
+    client.pin((await findTask(client, id)).task_id, pinned),
   )
   say(`${task_id} ${pinned ? 'pinned' : 'unpinned'}\n`)
 }

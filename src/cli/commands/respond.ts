@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { findTask, TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
 import { say } from '../say.js'
 
@@ -6,7 +7,7 @@ export function addRespond(program: Command): void {
   program
     .command('respond')
     .description("answer an agent's question for a permission, or show it")
-    .argument('<id>', 'the task, or the beginning of its id')
+    .argument('<id>', TASK_WORD)
     .argument('[answer...]', 'an option, its name, or yes or no; without it the question is shown')
     .option('--question <id>', 'refuse the answer where another question is open by now')
     .action(respond)
@@ -21,7 +22,7 @@ async function respond(
   const { withDaemon } = await import('../daemon-client.js')
   const answer = words.join(' ')
   await withDaemon(globalsOf(command), async (client) => {
-    const { task_id, question, status } = await client.show(id)
+    const { task_id, question, status } = await findTask(client, id)
     if (answer !== '') {
       const { message } = await client.respond({
         task_id,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { findTask, TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
 import { say } from '../say.js'
 
@@ -9,14 +10,14 @@ export function addShow(program: Command): void {
   program
     .command('show')
     .description('tell all about a task, with the beginning of its text')
-    .argument('<id>', 'the task, or the beginning of its id')
+    .argument('<id>', TASK_WORD)
     .option('--json', 'as JSON')
     .action(show)
 }
 
 async function show(id: string, options: { json?: boolean }, command: Command): Promise<void> {
   const { withDaemon } = await import('../daemon-client.js')
-  const task = await withDaemon(globalsOf(command), (client) => client.show(id, TEXT_BYTES))
+  const task = await withDaemon(globalsOf(command), (client) => findTask(client, id, TEXT_BYTES))
   if (options.json) {
     const { printJson } = await import('../render/json.js')
     printJson(task)

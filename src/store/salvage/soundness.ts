@@ -10,24 +10,29 @@ interface TaskSums {
 
 /**
  * Whether SQLite finds nothing wrong with a database of spoold's, and every task has the chunks that its row tells of.
- * Reads all of it, and changes nothing.
+ * Reads all of it as of one instant, and changes nothing.
  */
 export function isSound(file: string): boolean {
   let sqlite: Database.Database | undefined
   try {
-    sqlite = new Database(file, { readonly: true, fileMustExist: true })
-    return (
-      sqlite.pragma('application_id', { simple: true }) === APPLICATION_ID &&
-      sqlite.pragma('integrity_check(1)', { simple: true }) === 'ok' &&
-      (sqlite.pragma('foreign_key_check') as unknown[]).length === 0 &&
-      everyTaskIsWhole(sqlite)
-    )
+    const opened = new Database(file, { readonly: true, fileMustExist: true })
+    sqlite = opened
+    return opened.transaction(() => isSoundNow(opened))()
   } catch {
     // What SQLite cannot read is not sound.
     return false
   } finally {
     sqlite?.close()
   }
+}
+
+function isSoundNow(sqlite: Database.Database): boolean {
+  return (
+    sqlite.pragma('application_id', { simple: true }) === APPLICATION_ID &&
+    sqlite.pragma('integrity_check(1)', { simple: true }) === 'ok' &&
+    (sqlite.pragma('foreign_key_check') as unknown[]).length === 0 &&
+    everyTaskIsWhole(sqlite)
+  )
 }
 
 function everyTaskIsWhole(sqlite: Database.Database): boolean {

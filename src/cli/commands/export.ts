@@ -1,0 +1,30 @@
+import { type Command, Option } from 'commander'
+import { findTask, TASK_WORD } from '../find-task.js'
+import { globalsOf } from '../globals.js'
+
+const FORMATS = ['md', 'json', 'txt'] as const
+
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .description('print a task as a document: what was asked, what was said, and how it ended')
+    .argument('<id>', TASK_WORD)
+    .addOption(
+      new Option('-f, --format <format>', 'md to read, json for programs, txt for the answer alone')
+        .choices(FORMATS)
+        .default('md'),
+    )
+    .action(exportTask)
+}
+
+async function exportTask(
+  id: string,
+  options: { format: (typeof FORMATS)[number] },
+  command: Command,
+): Promise<void> {
+  const { withDaemon } = await import('../daemon-client.js')
+  const { writeDocument } = await import('../export/write-document.js')
+  await withDaemon(globalsOf(command), async (client) => {
+    await writeDocument(client, await findTask(client, id), options.format)
+  })
+}

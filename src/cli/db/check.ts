@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import type { StatePaths } from '../../state/paths.js'
+import { isSound } from '../../store/salvage/soundness.js'
+import { EXIT, ExitWith } from '../errors.js'
+import { formatCount, formatSize } from '../render/units.js'
+import { say } from '../say.js'
+import { requireDatabase } from './require-database.js'
+
+/** `spoold db --check`: reads all of the database, also while the daemon runs. Exit code 1 where something is wrong with it. */
+export function check({ database }: StatePaths): void {
+  requireDatabase(database)
+  if (!isSound(database)) {
+    say(
+      `${database} is damaged. spoold stop; spoold db --recover makes a new one of what can be read, and keeps this one.\n`,
+    )
+    throw new ExitWith(EXIT.failed)
+  }
+  say(`${database} is sound: ${describe(database)}.\n`)
+}
+
+function describe(database: string): string {
+  const db = new Database(database, { readonly: true })
+  try {
+    const count = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
+    const version = db.pragma('user_version', { simple: true })
+    return `schema ${version}, ${formatCount(count('tasks'), 'task')}, ${formatCount(count('chunks'), 'chunk')}, ${sizes(database)}`
+  } finally {
+    db.close()
+  }
+}
+
+function sizes(database: string): string {
+  const log = statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0
+  return `${formatSize(statSync(database).size)}${log > 0 ? ` and a log of ${formatSize(log)}` : ''}`
+}

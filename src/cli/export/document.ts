@@ -1,0 +1,10 @@
+import type { ChunkAnswer } from '../../mcp/answers/chunk.js'
+import type { TaskDetailAnswer } from '../../mcp/answers/task.js'
+
+/** A task as text, piece by piece: it may be larger than memory should hold. */
+export interface Document {
+  begin(task: TaskDetailAnswer): string
+  /** In their order. */
+  add(chunk: ChunkAnswer): string
+  end(): string
+}

@@ -1,0 +1,17 @@
+import { visibleJson } from '../../domain/shown-text.js'
+import type { Document } from './document.js'
+
+/** `{"task": {…}, "chunks": [{…}, …]}`, a chunk on a line; the fields are those of the MCP answers. */
+export function jsonDocument(): Document {
+  let isFirst = true
+  const line = (value: unknown) => visibleJson(JSON.stringify(value))
+  return {
+    begin: (task) => `{"task": ${line(task)},\n"chunks": [`,
+    add(chunk) {
+      const separator = isFirst ? '' : ','
+      isFirst = false
+      return `${separator}\n${line(chunk)}`
+    },
+    end: () => '\n]}\n',
+  }
+}

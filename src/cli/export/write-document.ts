@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import { readWhatIsThere } from '../../client/follow.js'
+import type { SpooldClient } from '../../client/spoold-client.js'
+import type { TaskDetailAnswer } from '../../mcp/answers/task.js'
+import { cleanForTerminal } from '../render/clean-text.js'
+import type { Document } from './document.js'
+import { jsonDocument } from './json.js'
+import { markdownDocument } from './markdown.js'
+import { textDocument } from './text.js'
+
+const DOCUMENTS: Readonly<Record<'md' | 'json' | 'txt', () => Document>> = {
+  md: markdownDocument,
+  json: jsonDocument,
+  txt: textDocument,
+}
+
+/** Prints a task with all that it said up to now. Cleaned for a terminal; a file or a pipe gets it as it is. */
+export async function writeDocument(
+  client: SpooldClient,
+  task: TaskDetailAnswer,
+  format: keyof typeof DOCUMENTS,
+): Promise<void> {
+  const document = DOCUMENTS[format]()
+  await write(document.begin(task))
+  for await (const chunk of readWhatIsThere(client, task.task_id, 0)) await write(document.add(chunk))
+  await write(document.end())
+}
+
+/** Waits for a reader that is slower. */
+async function write(text: string): Promise<void> {
+  if (text === '') return
+  const { stdout } = process
+  if (!stdout.write(stdout.isTTY ? cleanForTerminal(text) : text)) await once(stdout, 'drain')
+}

@@ -1,0 +1,54 @@
+import type { SpooldClient } from '../client/spoold-client.js'
+import { SpoolError } from '../domain/errors.js'
+import type { TaskAnswer, TaskDetailAnswer } from '../mcp/answers/task.js'
+
+/** What a task is called on the command line, for the help. */
+export const TASK_WORD = 'the task: its id or the beginning of it, @last, or @-2 for the one before, …'
+
+const FURTHEST_BACK = 100
+
+/**
+ * The task that a person means, with so much of its text: by its id, the unique beginning of it, `@last` for the one that was
+ * created last, or `@-2`, `@-3`, … counted back from there (`@-1` is `@last`). Throws SpoolError `task_not_found`, or
+ * `invalid_input` for a beginning of several and for what is none of these.
+ */
+export async function findTask(client: SpooldClient, word: string, textBytes = 0): Promise<TaskDetailAnswer> {
+  const back = stepsBack(word)
+  if (back === undefined) return client.show(word, textBytes)
+  const tasks = await newest(client, back)
+  const task = tasks[back - 1]
+  if (task === undefined) {
+    const count = ['is no task yet', 'is only one task'][tasks.length] ?? `are only ${tasks.length} tasks`
+    throw new SpoolError(
+      'task_not_found',
+      `There ${count}, so no ${word}: spoold ls --all shows what is there.`,
+    )
+  }
+  return client.show(task.task_id, textBytes)
+}
+
+/** So many tasks, ended ones too, or all that there are. A page may hold fewer than were asked for. */
+async function newest(client: SpooldClient, count: number): Promise<TaskAnswer[]> {
+  const tasks: TaskAnswer[] = []
+  let cursor: string | undefined
+  do {
+    const page = await client.list({ include_done: true, limit: count - tasks.length, cursor })
+    tasks.push(...page.tasks)
+    cursor = page.next_cursor ?? undefined
+  } while (cursor !== undefined && tasks.length < count)
+  return tasks
+}
+
+/** 1 for `@last` and `@-1`, 2 for `@-2`, …; undefined where it is no such word. */
+function stepsBack(word: string): number | undefined {
+  if (!word.startsWith('@')) return undefined
+  if (word === '@last') return 1
+  const back = /^@-([1-9]\d{0,2})$/.exec(word)?.[1]
+  if (back === undefined || Number(back) > FURTHEST_BACK) {
+    throw new SpoolError(
+      'invalid_input',
+      `${word} is no task: say @last, or @-2 for the one before it, up to @-${FURTHEST_BACK}.`,
+    )
+  }
+  return Number(back)
+}

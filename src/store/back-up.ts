@@ -1,0 +1,63 @@
+import { closeSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { SpoolError } from '../domain/errors.js'
+import { createPrivateFile } from '../state/private-file.js'
+import { systemCode } from '../state/refusals.js'
+import { syncDirectory } from '../state/sync-directory.js'
+import { translateSqliteError } from './sqlite-errors.js'
+
+/**
+ * Copies a database into a new file as it is at this instant, while others write to it; the copy has no log and no free
+ * pages, is on the disk when this returns, and has its name only then. Throws SpoolError `invalid_input` where the file is there already
+ * or cannot be made, and the storage errors.
+ */
+export function backUpDatabase(file: string, target: string): void {
+  const aside = `${target}.${process.pid}.part`
+  try {
+    createPrivateFile(aside, '')
+  } catch (cause) {
+    throw cannotMake(target, cause)
+  }
+  try {
+    copyInto(file, aside)
+    flush(aside)
+    // Unlike a rename it replaces nothing.
+    linkSync(aside, target)
+    syncDirectory(dirname(target))
+  } catch (cause) {
+    throw cause instanceof SpoolError ? cause : cannotMake(target, cause)
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+function copyInto(file: string, empty: string): void {
+  let sqlite: Database.Database | undefined
+  try {
+    sqlite = new Database(file, { readonly: true, fileMustExist: true })
+    sqlite.prepare('VACUUM INTO ?').run(empty)
+  } catch (error) {
+    throw translateSqliteError(error, file)
+  } finally {
+    sqlite?.close()
+  }
+}
+
+function flush(path: string): void {
+  const file = openSync(path, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function cannotMake(target: string, cause: unknown): SpoolError {
+  const code = systemCode(cause)
+  const why =
+    code === 'EEXIST'
+      ? 'is there already: name another file.'
+      : `cannot be made (${code}): name another file.`
+  return new SpoolError('invalid_input', `${target} ${why}`, { field: 'backup', cause })
+}
