@@ -12,6 +12,6 @@ export function backUp({ database }: StatePaths, file: string): void {
   const target = resolve(file)
   backUpDatabase(database, target)
   say(
-    `${target} (${formatSize(statSync(target).size)}) is a copy of ${database}. docs/damage.md tells how to go back to it.\n`,
+    `${target} (${formatSize(statSync(target).size)}) is a copy of ${database}. To go back to it: spoold stop, and put it in that place.\n`,
   )
 }
