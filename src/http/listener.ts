@@ -30,6 +30,12 @@ export interface HttpListener {
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 const CLOSE_GRACE_MS = 2_000
+/**
+ * Clients keep a connection between two polls. They are told a shorter time than it is kept: who sends just when the other side
+ * closes has the call broken.
+ */
+const IDLE_TOLD_S = 60
+const IDLE_MS = 75_000
 
 /** Connections that wait to be taken; what is beyond is dropped by the system, and tries again seconds later. */
 const WAITING_CONNECTIONS = 4_096
@@ -53,13 +59,13 @@ export async function openHttpListener(options: ListenerOptions): Promise<HttpLi
   let port = options.port
   const serving = new Set<ServerResponse>()
   const server = createServer(
-    // Clients keep a connection between two polls; Node's 5 s would break it under a slow one.
     // A request without Host is refused by the guard, with a sentence.
-    { keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 120_000, requireHostHeader: false },
+    { keepAliveTimeout: IDLE_MS, headersTimeout: 80_000, requestTimeout: 120_000, requireHostHeader: false },
     (request, response) => {
       serving.add(response)
       response.once('close', () => serving.delete(response))
-      if (!server.listening) response.setHeader('connection', 'close')
+      if (server.listening) response.setHeader('keep-alive', `timeout=${IDLE_TOLD_S}`)
+      else response.setHeader('connection', 'close')
       route(port, request, response).catch((error: unknown) => fail(options.log, response, error))
     },
   )

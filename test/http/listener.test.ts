@@ -98,3 +98,19 @@ test('close breaks off what does not end in time', async () => {
   await door.close(50)
   await broken
 })
+
+test('clients are told how long a connection may be idle: shorter than it is kept', async () => {
+  const door = await openFrontDoor(memoryService())
+  const kept = (await fetch(new URL('/health', door.url))).headers.get('keep-alive')
+  expect(kept).toBe('timeout=60')
+  const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
+  const refused = await fetch(door.url, { method: 'POST', body: ping })
+  expect([refused.status, refused.headers.get('keep-alive')]).toEqual([401, 'timeout=60'])
+  const headers = {
+    authorization: `Bearer ${TOKENS.client}`,
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  }
+  const answered = await fetch(door.url, { method: 'POST', headers, body: ping })
+  expect([answered.status, answered.headers.get('keep-alive')]).toEqual([200, 'timeout=60'])
+})

@@ -38,7 +38,6 @@ export default defineConfig({
     include: ['test/torture/*.test.ts'],
     reporters: ['default', failuresAtOnce],
     globalSetup: ['test/helpers/build.ts'],
-    setupFiles: ['test/torture/make-way.ts'],
     pool: 'forks',
     // The load is mostly waits, the kills mostly starts of daemons: they run beside each other, the others beside both.
     maxWorkers: 4,

@@ -14,7 +14,8 @@ import { randomFrom } from '../../../bench/harness/random.mjs'
 
 const order = JSON.parse(process.argv[2])
 const random = randomFrom(order.seed)
-const call = openCaller(order, new Agent({ keepAlive: true }))
+// Node's Agent minds what the server tells of idle connections only where it has a limit of its own.
+const call = openCaller(order, new Agent({ keepAlive: true, timeout: 30_000 }))
 const known = []
 const seen = { tasks: 0, polls: 0, sinceWrite: [], sinceCommit: [], unwaited: [] }
 let isOver = false
