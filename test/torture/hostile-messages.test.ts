@@ -8,7 +8,7 @@ import { openSender } from './hostile/sender.js'
 import { report } from './report.js'
 
 const OF_METHODS = inForm({ short: 25, long: 500 })
-const OF_MESSAGES = inForm({ short: 300, long: 16_500 })
+const OF_MESSAGES = inForm({ short: 300, long: 20_000 })
 
 test(`whatever a method is asked with, the daemon answers in order and changes nothing (seed ${SEED})`, async () => {
   const scene = await openScene()

@@ -15,7 +15,7 @@ interface Tool {
   annotations: { readOnlyHint: boolean }
 }
 
-const OF_TOOLS = inForm({ short: 60, long: 1_000 })
+const OF_TOOLS = inForm({ short: 60, long: 900 })
 const OF_STARTS = inForm({ short: 30, long: 400 })
 
 async function toolsFor(wire: Wire): Promise<Tool[]> {

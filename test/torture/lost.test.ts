@@ -6,7 +6,7 @@ import { report } from './report.js'
 import { type LossAgent, type LossScene, openLossScene, type WaitingTask } from './scene/loss-scene.js'
 
 /** How often, each time with a daemon of its own. */
-const ROUNDS = inForm({ short: 1, long: 4 })
+const ROUNDS = inForm({ short: 1, long: 2 })
 /** Tasks that suffer the same at the same time. */
 const TASKS = inForm({ short: 2, long: 8 })
 const AMOUNT = `${ROUNDS * TASKS} tasks`
