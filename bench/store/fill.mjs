@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { syncFile } from '../../dist/src/state/sync-to-disk.js'
 import { openStore } from '../../dist/src/store/store.js'
 
 const ROWS_AT_ONCE = 500
@@ -36,14 +36,8 @@ export function fillDatabase(file, tasks, contentOf) {
   }
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
-  flush(file)
-}
-
-/** Else the first commit of what is measured waits until all of this is on the disk. */
-function flush(file) {
-  const descriptor = openSync(file, 'r+')
-  fsyncSync(descriptor)
-  closeSync(descriptor)
+  // Else the first commit of what is measured waits until all of this is on the disk.
+  syncFile(file)
 }
 
 function chunkInserter(db) {

@@ -1,6 +1,6 @@
 import type { SpooldClient } from '../client/spoold-client.js'
 import { SpoolError } from '../domain/errors.js'
-import type { TaskAnswer, TaskDetailAnswer } from '../mcp/answers/task.js'
+import type { TaskDetailAnswer } from '../mcp/answers/task.js'
 
 /** What a task is called on the command line, for the help. */
 export const TASK_WORD = 'the task: its id or the beginning of it, @last, or @-2 for the one before, …'
@@ -15,7 +15,8 @@ const FURTHEST_BACK = 100
 export async function findTask(client: SpooldClient, word: string, textBytes = 0): Promise<TaskDetailAnswer> {
   const back = stepsBack(word)
   if (back === undefined) return client.show(word, textBytes)
-  const tasks = await newest(client, back)
+  const { allTasks } = await import('./task-lists.js')
+  const tasks = await allTasks(client, { include_done: true }, back)
   const task = tasks[back - 1]
   if (task === undefined) {
     const count = ['is no task yet', 'is only one task'][tasks.length] ?? `are only ${tasks.length} tasks`
@@ -25,18 +26,6 @@ export async function findTask(client: SpooldClient, word: string, textBytes = 0
     )
   }
   return client.show(task.task_id, textBytes)
-}
-
-/** So many tasks, ended ones too, or all that there are. A page may hold fewer than were asked for. */
-async function newest(client: SpooldClient, count: number): Promise<TaskAnswer[]> {
-  const tasks: TaskAnswer[] = []
-  let cursor: string | undefined
-  do {
-    const page = await client.list({ include_done: true, limit: count - tasks.length, cursor })
-    tasks.push(...page.tasks)
-    cursor = page.next_cursor ?? undefined
-  } while (cursor !== undefined && tasks.length < count)
-  return tasks
 }
 
 /** 1 for `@last` and `@-1`, 2 for `@-2`, …; undefined where it is no such word. */

@@ -1,13 +1,12 @@
-import { once } from 'node:events'
 import { readWhatIsThere } from '../client/follow.js'
 import type { SpooldClient } from '../client/spoold-client.js'
 import { QUESTION_NOTICE } from '../domain/question.js'
 import type { ChunkAnswer } from '../mcp/answers/chunk.js'
 import type { StatusAnswer } from '../mcp/answers/status.js'
 import { EXIT } from './errors.js'
-import { cleanForTerminal } from './render/clean-text.js'
 import { progressLine } from './render/progress.js'
 import { warn } from './say.js'
+import { outputFor, writeOutput } from './write-output.js'
 
 export interface FollowOptions {
   /** First chunk wanted. */
@@ -93,12 +92,11 @@ function createPrinter(signal: AbortSignal): Printer {
     },
     async print(chunk) {
       const stream = chunk.kind === 'text' ? process.stdout : process.stderr
-      const text = stream.isTTY ? cleanForTerminal(chunk.content) : chunk.content
+      const text = outputFor(stream, chunk.content)
       if (text === '') return
       // What goes to a file or a pipe on standard output is the answer, byte for byte, and nothing is added to it.
       if (stream === process.stderr || stream.isTTY) isHalfLine = !text.endsWith('\n')
-      // Waits for a reader that is slower than the task, so that memory does not fill with what waits for it.
-      if (!stream.write(text)) await once(stream, 'drain', { signal })
+      await writeOutput(stream, text, signal)
     },
     endLine,
   }

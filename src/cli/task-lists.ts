@@ -4,15 +4,19 @@ import type { TaskAnswer } from '../mcp/answers/task.js'
 
 const PAGE = 100
 
-/** All tasks that a listing has, page by page. */
-export async function allTasks(client: SpooldClient, filter: ListInput): Promise<TaskAnswer[]> {
+/** The tasks that a listing has, page by page: all, or the first `most`. A page may hold fewer than were asked for. */
+export async function allTasks(
+  client: SpooldClient,
+  filter: ListInput,
+  most = Number.POSITIVE_INFINITY,
+): Promise<TaskAnswer[]> {
   const tasks: TaskAnswer[] = []
   let cursor: string | undefined
   do {
-    const page = await client.list({ ...filter, limit: PAGE, cursor })
+    const page = await client.list({ ...filter, limit: Math.min(PAGE, most - tasks.length), cursor })
     tasks.push(...page.tasks)
     cursor = page.next_cursor ?? undefined
-  } while (cursor !== undefined)
+  } while (cursor !== undefined && tasks.length < most)
   return tasks
 }
 

@@ -2,7 +2,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from
 import { dirname, join } from 'node:path'
 import type { StatePaths } from './paths.js'
 import { stateInvalid, writeFailure } from './refusals.js'
-import { syncDirectory } from './sync-directory.js'
+import { syncDirectory } from './sync-to-disk.js'
 
 const COMPANIONS = ['-wal', '-shm']
 

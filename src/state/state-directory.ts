@@ -13,7 +13,7 @@ import { SpoolError } from '../domain/errors.js'
 import { refuseForeignEntries } from './entries.js'
 import { type StatePaths, statePaths } from './paths.js'
 import { stateInvalid, systemCode, writeFailure } from './refusals.js'
-import { syncDirectory } from './sync-directory.js'
+import { syncDirectory } from './sync-to-disk.js'
 
 const OPEN_TO_OTHERS = 0o077
 const WRITABLE_BY_OTHERS = 0o022

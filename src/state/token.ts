@@ -3,7 +3,7 @@ import { chmodSync, linkSync, lstatSync, readFileSync, rmSync, type Stats } from
 import { dirname } from 'node:path'
 import { createLastingFile } from './private-file.js'
 import { stateInvalid, systemCode, writeFailure } from './refusals.js'
-import { syncDirectory } from './sync-directory.js'
+import { syncDirectory } from './sync-to-disk.js'
 
 /** 32 random bytes as base64url: 43 characters. */
 export function newToken(): string {

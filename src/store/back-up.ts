@@ -1,16 +1,16 @@
-import { closeSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
+import { linkSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 import { createPrivateFile } from '../state/private-file.js'
 import { systemCode } from '../state/refusals.js'
-import { syncDirectory } from '../state/sync-directory.js'
+import { syncDirectory, syncFile } from '../state/sync-to-disk.js'
 import { translateSqliteError } from './sqlite-errors.js'
 
 /**
  * Copies a database into a new file as it is at this instant, while others write to it; the copy has no log and no free
- * pages, is on the disk when this returns, and has its name only then. Throws SpoolError `invalid_input` where the file is there already
- * or cannot be made, and the storage errors.
+ * pages, is on the disk when this returns, and has its name only then. Throws SpoolError `invalid_input` where the file is
+ * there already or cannot be made, and the storage errors.
  */
 export function backUpDatabase(file: string, target: string): void {
   const aside = `${target}.${process.pid}.part`
@@ -21,7 +21,7 @@ export function backUpDatabase(file: string, target: string): void {
   }
   try {
     copyInto(file, aside)
-    flush(aside)
+    syncFile(aside)
     // Unlike a rename it replaces nothing.
     linkSync(aside, target)
     syncDirectory(dirname(target))
@@ -41,15 +41,6 @@ function copyInto(file: string, empty: string): void {
     throw translateSqliteError(error, file)
   } finally {
     sqlite?.close()
-  }
-}
-
-function flush(path: string): void {
-  const file = openSync(path, 'r+')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }
 

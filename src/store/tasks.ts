@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { and, count, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { sessions, tasks } from '../../drizzle/schema.js'
 import { SpoolError, taskNotFound } from '../domain/errors.js'
 import type { NewTask, TaskFilter, TaskPage } from '../domain/store.js'
@@ -24,19 +25,20 @@ export function taskQueries(
 ) {
   const visible = () =>
     db.select(taskColumns).from(tasks).innerJoin(sessions, eq(sessions.key, tasks.sessionKey)).$dynamic()
-  const isVisible = and(eq(tasks.id, ''), isNull(tasks.purgedAt))
-  const byId = sqlite.prepare<[string], unknown[]>(visible().where(isVisible).toSQL().sql).raw()
   // The way of each poll: SQL by the builder, run without it.
-  const outlineById = sqlite
-    .prepare<[string], unknown[]>(
-      db
-        .select(outlineColumns)
-        .from(tasks)
-        .innerJoin(sessions, eq(sessions.key, tasks.sessionKey))
-        .where(isVisible)
-        .toSQL().sql,
-    )
-    .raw()
+  const rowById = (columns: Record<string, SQLiteColumn>) =>
+    sqlite
+      .prepare<[string], unknown[]>(
+        db
+          .select(columns)
+          .from(tasks)
+          .innerJoin(sessions, eq(sessions.key, tasks.sessionKey))
+          .where(and(eq(tasks.id, ''), isNull(tasks.purgedAt)))
+          .toSQL().sql,
+      )
+      .raw()
+  const byId = rowById(taskColumns)
+  const outlineById = rowById(outlineColumns)
   const byIdempotencyKey = visible()
     .where(and(eq(tasks.idempotencyKey, sql.placeholder('key')), isNull(tasks.purgedAt)))
     .prepare()

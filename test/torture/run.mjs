@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import Table from 'cli-table3'
 import { markdownTable, writeDocBlock } from '../../bench/harness/doc-block.mjs'
 import { readIfThere, runTests } from '../helpers/installed-programs.mjs'
-import { killLeftovers } from '../helpers/kill-leftovers.mjs'
+import { killLeftovers } from '../helpers/process-environments.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const PAGE = join(here, '..', '..', 'docs', 'reliability.md')

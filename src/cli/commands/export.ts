@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander'
+import { FORMATS, type Format } from '../export/document.js'
 import { findTask, TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
-
-const FORMATS = ['md', 'json', 'txt'] as const
 
 export function addExport(program: Command): void {
   program
@@ -17,11 +16,7 @@ export function addExport(program: Command): void {
     .action(exportTask)
 }
 
-async function exportTask(
-  id: string,
-  options: { format: (typeof FORMATS)[number] },
-  command: Command,
-): Promise<void> {
+async function exportTask(id: string, options: { format: Format }, command: Command): Promise<void> {
   const { withDaemon } = await import('../daemon-client.js')
   const { writeDocument } = await import('../export/write-document.js')
   await withDaemon(globalsOf(command), async (client) => {

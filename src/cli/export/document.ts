@@ -1,6 +1,9 @@
 import type { ChunkAnswer } from '../../mcp/answers/chunk.js'
 import type { TaskDetailAnswer } from '../../mcp/answers/task.js'
 
+export const FORMATS = ['md', 'json', 'txt'] as const
+export type Format = (typeof FORMATS)[number]
+
 /** A task as text, piece by piece: it may be larger than memory should hold. */
 export interface Document {
   begin(task: TaskDetailAnswer): string

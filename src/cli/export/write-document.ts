@@ -1,14 +1,13 @@
-import { once } from 'node:events'
 import { readWhatIsThere } from '../../client/follow.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
 import type { TaskDetailAnswer } from '../../mcp/answers/task.js'
-import { cleanForTerminal } from '../render/clean-text.js'
-import type { Document } from './document.js'
+import { outputFor, writeOutput } from '../write-output.js'
+import type { Document, Format } from './document.js'
 import { jsonDocument } from './json.js'
 import { markdownDocument } from './markdown.js'
 import { textDocument } from './text.js'
 
-const DOCUMENTS: Readonly<Record<'md' | 'json' | 'txt', () => Document>> = {
+const DOCUMENTS: Readonly<Record<Format, () => Document>> = {
   md: markdownDocument,
   json: jsonDocument,
   txt: textDocument,
@@ -18,7 +17,7 @@ const DOCUMENTS: Readonly<Record<'md' | 'json' | 'txt', () => Document>> = {
 export async function writeDocument(
   client: SpooldClient,
   task: TaskDetailAnswer,
-  format: keyof typeof DOCUMENTS,
+  format: Format,
 ): Promise<void> {
   const document = DOCUMENTS[format]()
   await write(document.begin(task))
@@ -26,9 +25,6 @@ export async function writeDocument(
   await write(document.end())
 }
 
-/** Waits for a reader that is slower. */
-async function write(text: string): Promise<void> {
-  if (text === '') return
-  const { stdout } = process
-  if (!stdout.write(stdout.isTTY ? cleanForTerminal(text) : text)) await once(stdout, 'drain')
+function write(text: string): Promise<void> {
+  return writeOutput(process.stdout, outputFor(process.stdout, text))
 }
