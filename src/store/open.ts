@@ -1,14 +1,11 @@
 import { chmodSync, existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { SpoolError } from '../domain/errors.js'
+import { migrationsFolder, newerSchema, SCHEMA_VERSION } from './schema-version.js'
 import { translateSqliteError } from './sqlite-errors.js'
 
-/** Version of the views and tables, in PRAGMA user_version. Raised by every migration, in its last statement. */
-export const SCHEMA_VERSION = 2
 /** "SPOL" in PRAGMA application_id: `file spoold.db` and we know whose it is. */
 export const APPLICATION_ID = 0x53504f4c
 
@@ -83,14 +80,6 @@ function refuseForeign(sqlite: Database.Database, file: string): void {
   }
 }
 
-export function newerSchema(file: string, version: number): SpoolError {
-  return new SpoolError(
-    'storage_newer',
-    `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
-      'It was left untouched: install the newer spoold again, or name another --state-dir.',
-  )
-}
-
 /** The order matters on a new file: page size, then auto_vacuum, then WAL. */
 function setPragmas(sqlite: Database.Database, options: OpenOptions): void {
   sqlite.pragma('page_size = 8192')
@@ -118,9 +107,4 @@ function migrateSafely(sqlite: Database.Database, orm: BetterSQLite3Database, fi
     )
   }
   sqlite.pragma('foreign_keys = ON')
-}
-
-/** Through package.json's "imports", so that src/ and dist/ find the same folder. */
-export function migrationsFolder(): string {
-  return dirname(dirname(createRequire(import.meta.url).resolve('#migrations/meta/_journal.json')))
 }

@@ -188,9 +188,25 @@ it('promise 10: the database of a newer spoold is not taken apart', async () => 
   openStore({ file, durability: 'full' }).close()
   const db = new Database(file)
   db.pragma('user_version = 99')
+  db.exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('of a newer one', 9e12)")
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
   expect(() => salvageDatabase(file, join(directory, 'fresh.db'), NOW)).toThrow(/newer spoold/)
+})
+
+it('promise 9: a header that only says it is newer hides nothing', async () => {
+  const directory = tempDirectory('salvage')
+  const file = join(directory, 'spoold.db')
+  const store = openStore({ file, durability: 'full' })
+  await startedTask(store)
+  store.close()
+  const db = new Database(file)
+  db.pragma('user_version = 19712')
+  db.close()
+  expect(isSound(file)).toBe(false)
+  expect(salvageDatabase(file, join(directory, 'fresh.db'), NOW)).toMatchObject({
+    tasks: { kept: 1, lost: 0 },
+  })
 })
 
 it('promise 9: chunks that a damaged index hides are told as damage, not given as an answer', async () => {

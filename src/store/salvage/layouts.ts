@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { knownMigrations, migrationsFolder } from '../schema-version.js'
 import type { Value } from './record.js'
 
 export const TABLES = ['sessions', 'tasks', 'chunks', 'purges'] as const
@@ -29,14 +30,13 @@ const JSON_COLUMNS = ['argv', 'decoder_state', 'question', 'answer']
 /**
  * Tells by its shape which table a row is of. It knows the tables of every schema there was, by making them all: so the
  * database of an older spoold is read too, and one whose own schema is damaged.
- *
- * @param migrations the folder of the migrations
  */
-export function createRowReader(
-  migrations: string,
-): (key: number, values: Value[]) => { table: TableName; row: NamedRow } | undefined {
+export function createRowReader(): (
+  key: number,
+  values: Value[],
+) => { table: TableName; row: NamedRow } | undefined {
   // The newest first.
-  const layouts = allLayouts(migrations).reverse()
+  const layouts = allLayouts().reverse()
   return (key, values) => {
     const layout = layouts.find(({ columns }) => fits(columns, values))
     if (layout === undefined) return undefined
@@ -45,12 +45,11 @@ export function createRowReader(
   }
 }
 
-function allLayouts(migrations: string): Layout[] {
-  const journal: unknown = JSON.parse(readFileSync(join(migrations, 'meta', '_journal.json'), 'utf8'))
-  const { entries } = journal as { entries: { tag: string }[] }
+function allLayouts(): Layout[] {
+  const migrations = migrationsFolder()
   const scratch = new Database(':memory:')
   try {
-    return entries.flatMap(({ tag }) => {
+    return knownMigrations().flatMap(({ tag }) => {
       scratch.exec(readFileSync(join(migrations, `${tag}.sql`), 'utf8'))
       return TABLES.map((table) => ({ table, columns: columnsOf(scratch, table) }))
     })

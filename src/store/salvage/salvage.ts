@@ -1,5 +1,7 @@
+import Database from 'better-sqlite3'
 import { SpoolError } from '../../domain/errors.js'
-import { migrationsFolder, newerSchema, openDatabase, SCHEMA_VERSION } from '../open.js'
+import { openDatabase } from '../open.js'
+import { newerSchema, SCHEMA_VERSION, schemaOf } from '../schema-version.js'
 import { translateSqliteError } from '../sqlite-errors.js'
 import { readCells } from './cells.js'
 import { findRows, insertRow } from './found-rows.js'
@@ -23,8 +25,7 @@ import { type RebuiltTasks, rebuildTasks } from './rebuild-tasks.js'
 export function salvageDatabase(from: string, to: string, now: number): RebuiltTasks {
   const pages = openPageFile(from)
   try {
-    const { userVersion } = pages
-    if (userVersion !== undefined && userVersion > SCHEMA_VERSION) throw newerSchema(from, userVersion)
+    refuseNewer(from, pages.userVersion)
     const { sqlite } = openDatabase({ file: to, durability: 'full' })
     try {
       sqlite.pragma('foreign_keys = OFF')
@@ -35,7 +36,7 @@ export function salvageDatabase(from: string, to: string, now: number): RebuiltT
       const rebuild = sqlite.transaction(() => {
         const chunks = createChunkRebuild(sqlite)
         const cells = readCells(pages, readPageUses(pages))
-        const found = findRows(cells, createRowReader(migrationsFolder()), chunks)
+        const found = findRows(cells, createRowReader(), chunks)
         for (const purge of found.purges) insertRow(sqlite, 'purges', purge)
         return rebuildTasks(sqlite, found, chunks, pages.bytes, now)
       })
@@ -51,6 +52,21 @@ export function salvageDatabase(from: string, to: string, now: number): RebuiltT
   } finally {
     pages.close()
   }
+}
+
+function refuseNewer(file: string, version = 0): void {
+  if (version <= SCHEMA_VERSION) return
+  let sqlite: Database.Database | undefined
+  let isNewer = false
+  try {
+    sqlite = new Database(file, { readonly: true, fileMustExist: true })
+    isNewer = schemaOf(sqlite) === 'newer'
+  } catch {
+    // Damaged elsewhere, too: what can be read is taken, and the file is kept.
+  } finally {
+    sqlite?.close()
+  }
+  if (isNewer) throw newerSchema(file, version)
 }
 
 function nothingFound(file: string): SpoolError {

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { APPLICATION_ID } from '../open.js'
+import { schemaOf } from '../schema-version.js'
 
 interface TaskSums {
   key: number
@@ -29,6 +30,7 @@ export function isSound(file: string): boolean {
 function isSoundNow(sqlite: Database.Database): boolean {
   return (
     sqlite.pragma('application_id', { simple: true }) === APPLICATION_ID &&
+    schemaOf(sqlite) !== 'damaged' &&
     sqlite.pragma('integrity_check(1)', { simple: true }) === 'ok' &&
     (sqlite.pragma('foreign_key_check') as unknown[]).length === 0 &&
     everyTaskIsWhole(sqlite)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
-import { SCHEMA_VERSION } from '../../../src/store/open.js'
+import { SCHEMA_VERSION } from '../../../src/store/schema-version.js'
 import { tempDirectory } from '../../helpers/temp-state.js'
 
 const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url))

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import type Database from 'better-sqlite3'
+import { SpoolError } from '../domain/errors.js'
+
+/** Version of the views and tables, in PRAGMA user_version. Raised by every migration, in its last statement. */
+export const SCHEMA_VERSION = 2
+
+const JOURNAL = '#migrations/meta/_journal.json'
+
+/** The folder of the migrations, through package.json's "imports", so that src/ and dist/ find the same one. */
+export function migrationsFolder(): string {
+  return dirname(dirname(createRequire(import.meta.url).resolve(JOURNAL)))
+}
+
+/** The migrations that this spoold knows, oldest first; `when` is what drizzle writes down of one that was applied. */
+export function knownMigrations(): { tag: string; when: number }[] {
+  const journal: unknown = JSON.parse(readFileSync(createRequire(import.meta.url).resolve(JOURNAL), 'utf8'))
+  return (journal as { entries: { tag: string; when: number }[] }).entries
+}
+
+export function newerSchema(file: string, version: number): SpoolError {
+  return new SpoolError(
+    'storage_newer',
+    `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
+      'It was left untouched: install the newer spoold again, or name another --state-dir.',
+  )
+}
+
+/**
+ * What a database says of its version: `newer` only where it also has a migration that this spoold does not know. A number
+ * alone comes from a damaged header. Throws SqliteError where it cannot be read.
+ */
+export function schemaOf(sqlite: Database.Database): 'known' | 'newer' | 'damaged' {
+  const version = sqlite.pragma('user_version', { simple: true }) as number
+  if (version <= SCHEMA_VERSION) return 'known'
+  const applied = sqlite.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get()
+  return Number(applied) > (knownMigrations().at(-1)?.when ?? 0) ? 'newer' : 'damaged'
+}
