@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { closeSync, fstatSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SpoolError } from '../domain/errors.js'
 import type { DaemonFile } from '../state/daemon-file.js'
-import type { StatePaths } from '../state/paths.js'
+import { type StatePaths, statePaths } from '../state/paths.js'
 import { openPrivateLog } from '../state/private-file.js'
 import { openStateDirectory } from '../state/state-directory.js'
 import { type FoundDaemon, findDaemon, isLockHeld } from './find-daemon.js'
@@ -20,6 +20,8 @@ export interface SpawnRequest {
 }
 
 const START_LIMIT_MS = 15_000
+/** An upgrade copies the database first, at a speed that slow disks have, too. */
+const COPIED_BYTES_PER_MS = 20_000
 const LONGEST_PAUSE_MS = 250
 
 /**
@@ -87,7 +89,7 @@ function withoutTaskMarks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
  * own child is waited for until it has seen that, or it would start for good should the other be stopped right away.
  */
 async function untilItAnswers(request: SpawnRequest, child: Child): Promise<FoundDaemon> {
-  const until = Date.now() + (request.timeLimitMs ?? START_LIMIT_MS)
+  const until = Date.now() + (request.timeLimitMs ?? startLimit(statePaths(request.stateDirectory)))
   let found: FoundDaemon = { is: 'absent' }
   for (let pause = 20; Date.now() < until; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const hasEnded = child.code !== undefined
@@ -97,6 +99,11 @@ async function untilItAnswers(request: SpawnRequest, child: Child): Promise<Foun
     await sleep(pause)
   }
   return found
+}
+
+function startLimit({ database }: StatePaths): number {
+  const bytes = statSync(database, { throwIfNoEntry: false })?.size ?? 0
+  return START_LIMIT_MS + bytes / COPIED_BYTES_PER_MS
 }
 
 /** The last line that was written since; a sentence of the command line starts with `spoold: `. */

@@ -71,7 +71,12 @@ async function open(
   const tokens = { client: token, operator: newToken() }
 
   refuseVanishedDatabase(paths)
-  const store = openStore({ file: paths.database, durability: settings.durability })
+  const store = openStore({
+    file: paths.database,
+    durability: settings.durability,
+    onUpgrade: (schema, copy) =>
+      logger.info({ from_schema: schema, copy }, 'the database was brought to a new schema'),
+  })
   opened.add(() => store.close())
   const running = createTaskService({
     store,

@@ -1,9 +1,9 @@
-import { linkSync, rmSync } from 'node:fs'
+import { linkSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 import { createPrivateFile } from '../state/private-file.js'
-import { systemCode } from '../state/refusals.js'
+import { systemCode, writeFailure } from '../state/refusals.js'
 import { syncDirectory, syncFile } from '../state/sync-to-disk.js'
 import { translateSqliteError } from './sqlite-errors.js'
 
@@ -13,20 +13,31 @@ import { translateSqliteError } from './sqlite-errors.js'
  * there already or cannot be made, and the storage errors.
  */
 export function backUpDatabase(file: string, target: string): void {
-  const aside = `${target}.${process.pid}.part`
   try {
-    createPrivateFile(aside, '')
+    // Unlike a rename, a link replaces nothing.
+    copyAside(file, target, (aside) => linkSync(aside, target))
   } catch (cause) {
-    throw cannotMake(target, cause)
+    throw cause instanceof SpoolError ? cause : cannotMake(target, cause)
   }
+}
+
+/** The same in the place of a file that may be there already. Throws the storage errors. */
+export function replaceWithCopy(file: string, target: string): void {
+  try {
+    copyAside(file, target, (aside) => renameSync(aside, target))
+  } catch (cause) {
+    throw cause instanceof SpoolError ? cause : writeFailure(`The copy ${target}`, cause)
+  }
+}
+
+function copyAside(file: string, target: string, giveName: (aside: string) => void): void {
+  const aside = `${target}.${process.pid}.part`
+  createPrivateFile(aside, '')
   try {
     copyInto(file, aside)
     syncFile(aside)
-    // Unlike a rename it replaces nothing.
-    linkSync(aside, target)
+    giveName(aside)
     syncDirectory(dirname(target))
-  } catch (cause) {
-    throw cause instanceof SpoolError ? cause : cannotMake(target, cause)
   } finally {
     rmSync(aside, { force: true })
   }

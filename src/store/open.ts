@@ -5,6 +5,7 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { SpoolError } from '../domain/errors.js'
 import { migrationsFolder, newerSchema, SCHEMA_VERSION } from './schema-version.js'
 import { translateSqliteError } from './sqlite-errors.js'
+import { backUpBeforeUpgrade } from './upgrade-backup.js'
 
 /** "SPOL" in PRAGMA application_id: `file spoold.db` and we know whose it is. */
 export const APPLICATION_ID = 0x53504f4c
@@ -25,6 +26,8 @@ export interface OpenOptions {
   file: string
   /** `full`: a power cut loses nothing that was seen. `normal`: it may lose the last instants; a crash does not. */
   durability: 'full' | 'normal'
+  /** Told when a database of an older schema was migrated: which it had, and where the copy from before is. */
+  onUpgrade?: ((schema: number, copy: string) => void) | undefined
 }
 
 export interface OpenDatabase {
@@ -34,7 +37,8 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the database, made and migrated where needed. Throws SpoolError `storage_newer`, `storage_corrupt`,
+ * Opens the database, made where there is none; one of an older schema is copied to beside itself (upgrade-backup.ts) and
+ * migrated. Throws SpoolError `storage_newer`, `storage_corrupt`,
  * `storage_readonly`, `storage_full`, `storage_busy`, `storage_failed` or `internal`; the file is then as it was.
  */
 export function openDatabase(options: OpenOptions): OpenDatabase {
@@ -47,7 +51,8 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
     refuseForeign(sqlite, file)
     setPragmas(sqlite, options)
     const orm = drizzle({ client: sqlite, casing: 'snake_case' })
-    migrateSafely(sqlite, orm, file)
+    const copy = migrateSafely(sqlite, orm, file)
+    if (copy !== undefined) options.onUpgrade?.(copy.schema, copy.path)
     // Else every new task makes a file in /var/tmp, which another full disk or a limit of open files forbids.
     sqlite.pragma('temp_store = MEMORY')
     sqlite.pragma(`cache_size = -${CACHE_KIB}`)
@@ -94,8 +99,16 @@ function setPragmas(sqlite: Database.Database, options: OpenOptions): void {
  * Rebuilding a table inside drizzle's transaction would cascade through foreign keys, and switching them off there
  * does nothing: so they are off around it, and checked after it. Once per version, drizzle takes one transaction.
  */
-function migrateSafely(sqlite: Database.Database, orm: BetterSQLite3Database, file: string): void {
-  const before = sqlite.pragma('user_version', { simple: true })
+function migrateSafely(
+  sqlite: Database.Database,
+  orm: BetterSQLite3Database,
+  file: string,
+): { schema: number; path: string } | undefined {
+  const before = sqlite.pragma('user_version', { simple: true }) as number
+  const copy =
+    before > 0 && before < SCHEMA_VERSION
+      ? { schema: before, path: backUpBeforeUpgrade(file, before) }
+      : undefined
   sqlite.pragma('foreign_keys = OFF')
   migrate(orm, { migrationsFolder: migrationsFolder() })
   // It reads the whole database, so not at each start.
@@ -107,4 +120,5 @@ function migrateSafely(sqlite: Database.Database, orm: BetterSQLite3Database, fi
     )
   }
   sqlite.pragma('foreign_keys = ON')
+  return copy
 }

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
+import { upgradeBackups } from '../state/upgrade-backups.js'
 
 /** Version of the views and tables, in PRAGMA user_version. Raised by every migration, in its last statement. */
 export const SCHEMA_VERSION = 2
@@ -20,11 +21,17 @@ export function knownMigrations(): { tag: string; when: number }[] {
   return (journal as { entries: { tag: string; when: number }[] }).entries
 }
 
+/** Names the copy that the newer one made when it upgraded, where this one can read it. */
 export function newerSchema(file: string, version: number): SpoolError {
+  const copy = upgradeBackups(file).find(({ schema }) => schema <= SCHEMA_VERSION)
+  const back =
+    copy === undefined
+      ? ''
+      : ` To go back, without what came since: put ${copy.path}, the copy from before the upgrade, in its place (remove ${file}-wal and -shm, too).`
   return new SpoolError(
     'storage_newer',
     `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
-      'It was left untouched: install the newer spoold again, or name another --state-dir.',
+      `It was left untouched: install the newer spoold again, or name another --state-dir.${back}`,
   )
 }
 
@@ -37,4 +44,25 @@ export function schemaOf(sqlite: Database.Database): 'known' | 'newer' | 'damage
   if (version <= SCHEMA_VERSION) return 'known'
   const applied = sqlite.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get()
   return Number(applied) > (knownMigrations().at(-1)?.when ?? 0) ? 'newer' : 'damaged'
+}
+
+/**
+ * The version of a database, which another process may have open; undefined where there is none or it cannot be read now.
+ * Throws SpoolError `storage_newer`.
+ */
+export function readSchema(file: string): number | undefined {
+  if (!existsSync(file)) return undefined
+  let sqlite: Database.Database | undefined
+  let version: number
+  try {
+    sqlite = new Database(file, { readonly: true, fileMustExist: true })
+    version = sqlite.pragma('user_version', { simple: true }) as number
+  } catch {
+    // Whoever opens it to work with it says why.
+    return undefined
+  } finally {
+    sqlite?.close()
+  }
+  if (version > SCHEMA_VERSION) throw newerSchema(file, version)
+  return version
 }
