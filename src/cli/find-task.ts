@@ -28,6 +28,12 @@ export async function findTask(client: SpooldClient, word: string, textBytes = 0
   return client.show(task.task_id, textBytes)
 }
 
+/** All tasks that a person means, each once, before anything is done with one: a wrong word changes nothing. */
+export async function findTasks(client: SpooldClient, words: readonly string[]): Promise<TaskDetailAnswer[]> {
+  const found = await Promise.all(words.map((word) => findTask(client, word)))
+  return [...new Map(found.map((task) => [task.task_id, task])).values()]
+}
+
 /** 1 for `@last` and `@-1`, 2 for `@-2`, …; undefined where it is no such word. */
 function stepsBack(word: string): number | undefined {
   if (!word.startsWith('@')) return undefined

@@ -3,61 +3,121 @@ import type { SpooldClient } from '../client/spoold-client.js'
 import { QUESTION_NOTICE } from '../domain/question.js'
 import type { ChunkAnswer } from '../mcp/answers/chunk.js'
 import type { StatusAnswer } from '../mcp/answers/status.js'
+import { type ChunkPrinter, createChunkPrinter, type View } from './chunk-printer.js'
 import { EXIT } from './errors.js'
-import { progressLine } from './render/progress.js'
+import { createLabelledPrinter } from './labelled-printer.js'
+import { type ProgressLine, progressLine } from './render/progress.js'
 import { warn } from './say.js'
-import { outputFor, writeOutput } from './write-output.js'
 
-export interface FollowOptions {
+export interface FollowedTask {
+  taskId: string
   /** First chunk wanted. */
   from: number
   /** False prints what is there and ends. */
   wait: boolean
   /** When the task was created, ms since 1970. */
   createdAt: number
+  /** What stands before its lines where several are followed. */
+  label: string
+}
+
+/** A task while it is followed. */
+interface Following extends FollowedTask {
+  printer: ChunkPrinter
+  /** The chunk to go on with. */
+  next: number
+  isOver: boolean
 }
 
 /**
  * Prints a task's chunks as they come: the answer to standard output, everything else to standard error. Gives the
  * exit code: the task's own where it has one. Ctrl-C detaches, says how to come back, and cancels nothing.
  */
-export async function followTask(
+export function followTask(
   client: SpooldClient,
   taskId: string,
-  options: FollowOptions,
+  { view = {}, ...task }: Omit<FollowedTask, 'taskId' | 'label'> & { view?: View },
 ): Promise<number> {
-  const detach = new AbortController()
-  const onInterrupt = () => detach.abort()
+  return followTasks(client, [{ ...task, taskId, label: '' }], view)
+}
+
+/**
+ * The same with several tasks at once, each line behind the label of its task. The exit code is that of the first task, in
+ * the order given, whose own is not 0.
+ */
+export async function followTasks(
+  client: SpooldClient,
+  tasks: readonly FollowedTask[],
+  view: View,
+): Promise<number> {
+  let isInterrupted = false
+  const end = new AbortController()
+  const onInterrupt = () => {
+    isInterrupted = true
+    end.abort()
+  }
   process.once('SIGINT', onInterrupt)
-  const progress = progressLine(process.stderr, options.createdAt)
-  const printer = createPrinter(detach.signal)
-  let next = options.from
+  // All of them may wait for a slow reader at once.
+  for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(10 + tasks.length)
+  const progress = progressLine(process.stderr, Math.min(...tasks.map(({ createdAt }) => createdAt)))
+  const following = tasks.map((task, place): Following => {
+    const printer =
+      tasks.length === 1
+        ? createChunkPrinter(view, end.signal)
+        : createLabelledPrinter(task.label, place, view, end.signal)
+    return { ...task, printer, next: task.from, isOver: false }
+  })
   try {
-    const chunks = options.wait
-      ? client.follow(taskId, options.from, { signal: detach.signal })
-      : readWhatIsThere(client, taskId, options.from)
-    let step = await chunks.next()
-    while (!step.done) {
-      next = step.value.index + 1
-      await printer.print(step.value)
-      if (options.wait && isQuestion(step.value))
-        printer.hint(`see and answer it with: spoold respond ${taskId}`)
-      progress.count(Buffer.byteLength(step.value.content))
-      detach.signal.throwIfAborted()
-      step = await chunks.next()
-    }
-    return exitCodeOf(step.value)
+    const codes = await Promise.all(following.map((task) => follow(client, task, progress, end.signal)))
+    return codes.find((code) => code !== EXIT.done) ?? EXIT.done
   } catch (error) {
-    if (!detach.signal.aborted) throw error
+    if (!isInterrupted) throw error
   } finally {
+    // Where one could not be followed, the others are not either.
+    end.abort()
     process.off('SIGINT', onInterrupt)
     progress.stop()
-    printer.endLine()
   }
+  await tellHowToComeBack(following.filter((task) => !task.isOver))
+  return EXIT.interrupted
+}
+
+/** Follows one task and gives its exit code. Throws the signal's reason when that aborts. */
+async function follow(
+  client: SpooldClient,
+  task: Following,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<number> {
+  const { taskId, from, wait, printer } = task
+  const chunks = wait ? client.follow(taskId, from, { signal }) : readWhatIsThere(client, taskId, from)
+  try {
+    let step = await chunks.next()
+    while (!step.done) {
+      task.next = step.value.index + 1
+      await printer.print(step.value)
+      if (wait && isQuestion(step.value)) printer.hint(`see and answer it with: spoold respond ${taskId}`)
+      progress.count(Buffer.byteLength(step.value.content))
+      signal.throwIfAborted()
+      step = await chunks.next()
+    }
+    task.isOver = true
+    return exitCodeOf(step.value)
+  } finally {
+    await printer.end()
+  }
+}
+
+async function tellHowToComeBack(tasks: Following[]): Promise<void> {
   // The terminal has shown ^C.
   if (process.stderr.isTTY) process.stderr.write('\n')
-  warn(`detached, the task goes on. Come back: spoold tail ${taskId} --from ${next}`)
-  return EXIT.interrupted
+  const ids = tasks.map(({ taskId }) => taskId).join(' ')
+  warn(
+    tasks.length === 1
+      ? `detached, the task goes on. To end it: spoold cancel ${ids}`
+      : `detached, the tasks go on. To end them: spoold cancel ${ids}`,
+  )
+  for (const { taskId, next } of tasks) warn(`come back: spoold tail ${taskId} --from ${next}`)
 }
 
 /** A task that is still at work counts as done: there is nothing to complain of. */
@@ -69,35 +129,4 @@ function exitCodeOf({ status, is_done, exit_code }: StatusAnswer): number {
 /** An agent's own text cannot be one: notices are spoold speaking. */
 function isQuestion({ kind, content }: ChunkAnswer): boolean {
   return kind === 'notice' && content.includes(QUESTION_NOTICE)
-}
-
-interface Printer {
-  /** A word of ours, on a line of its own. */
-  hint(sentence: string): void
-  print(chunk: ChunkAnswer): Promise<void>
-  /** Ends a line on standard error, or on the terminal, that is half done. */
-  endLine(): void
-}
-
-function createPrinter(signal: AbortSignal): Printer {
-  let isHalfLine = false
-  const endLine = () => {
-    if (isHalfLine) process.stderr.write('\n')
-    isHalfLine = false
-  }
-  return {
-    hint(sentence) {
-      endLine()
-      warn(sentence)
-    },
-    async print(chunk) {
-      const stream = chunk.kind === 'text' ? process.stdout : process.stderr
-      const text = outputFor(stream, chunk.content)
-      if (text === '') return
-      // What goes to a file or a pipe on standard output is the answer, byte for byte, and nothing is added to it.
-      if (stream === process.stderr || stream.isTTY) isHalfLine = !text.endsWith('\n')
-      await writeOutput(stream, text, signal)
-    },
-    endLine,
-  }
 }

@@ -10,6 +10,11 @@ export function say(text: string): void {
   process.stdout.write(cleanForTerminal(text))
 }
 
+/** Prints text to standard output as it is: what stands in it was cleaned before it was painted (render/colour.ts). */
+export function sayPainted(text: string): void {
+  process.stdout.write(text)
+}
+
 /** Prints text, with its own ends of lines, to standard error. */
 export function sayAside(text: string): void {
   process.stderr.write(cleanForTerminal(text))

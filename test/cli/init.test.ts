@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest'
 import { loadSettings } from '../../src/config/load.js'
 import { startDaemonProcess } from '../helpers/daemon-process.js'
 import { fakePrograms } from '../helpers/fake-programs.js'
-import { runCli } from '../helpers/run-cli.js'
+import { jsonLines, runCli } from '../helpers/run-cli.js'
 import { tempState } from '../helpers/temp-state.js'
 
 /** A home of its own, with these programs and nothing else on PATH. */
@@ -155,8 +155,7 @@ describe('a daemon', () => {
   test('is to be restarted after init, and tells of what is not configured', async () => {
     const { init, stateDirectory, env } = home({ claude: '2.1.3', gemini: '0.61.0' }, KEYS)
     await startDaemonProcess({ stateDirectory, env })
-    const agents = async () =>
-      JSON.parse((await runCli(['agents', '--json'], { stateDirectory, env })).stdout)
+    const agents = async () => jsonLines((await runCli(['agents', '--json'], { stateDirectory, env })).stdout)
     expect(await agents()).toMatchObject([
       { name: 'kiro', configured: true, is_default: true, available: false },
       {

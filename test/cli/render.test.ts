@@ -1,6 +1,9 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { WriteStream } from 'node:tty'
+import stringWidth from 'string-width'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { cleanForTerminal, excerpt, oneLine } from '../../src/cli/render/clean-text.js'
-import { printJson } from '../../src/cli/render/json.js'
+import { painterFor } from '../../src/cli/render/colour.js'
+import { printJson, printJsonLines } from '../../src/cli/render/json.js'
 import { renderTable } from '../../src/cli/render/table.js'
 import { formatAge, formatCount, formatDuration, formatSize } from '../../src/cli/render/units.js'
 
@@ -56,4 +59,57 @@ test('counts, times and sizes', () => {
   expect(formatAge(1000, 1500)).toBe('now')
   expect(formatAge(0, 300_000)).toBe('5m ago')
   expect(formatSize(12_000)).toBe('12 kB')
+})
+
+describe('a table on a terminal', () => {
+  const head = ['ID', 'KIND', 'SIZE', 'TEXT']
+  const rows = [
+    ['task-1', 'command', '12 kB', 'a message that is long'],
+    ['task-2', 'acp', '1 B', '日本語のとても長いメッセージ'],
+  ]
+  const widthsOf = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => stringWidth(line))
+
+  test('cuts its last column, and is never wider', () => {
+    const table = renderTable(head, rows, { columns: 40 })
+    expect(Math.max(...widthsOf(table))).toBeLessThanOrEqual(40)
+    expect(table).toContain('task-1  command  12 kB  a message that …\n')
+    expect(renderTable(head, rows, { columns: 200 })).toBe(renderTable(head, rows))
+  })
+
+  test('leaves out columns where there is no room, in their order, and never the first', () => {
+    const table = renderTable(head, rows, { columns: 24, expendable: ['SIZE', 'KIND'] })
+    expect(table).toMatch(/^ID {6}TEXT\n/)
+    expect(Math.max(...widthsOf(table))).toBeLessThanOrEqual(24)
+    expect(renderTable(head, rows, { columns: 30, expendable: ['SIZE', 'KIND'] })).toMatch(
+      /^ID +KIND +TEXT\n/,
+    )
+  })
+
+  test('has its cells painted after they were cleaned and measured', () => {
+    const paint = (cell: string, { head: column }: { head: string }) =>
+      column === 'KIND' ? `\u001b[31m${cell}\u001b[39m` : cell
+    const painted = renderTable(head, [['task\u001b[1m-1', 'a', 'b', 'c']], { columns: 40, paint })
+    expect(painted).toBe('ID      KIND  SIZE  TEXT\ntask-1  \u001b[31ma\u001b[39m     b     c\n')
+  })
+})
+
+test('a listing as JSON is one object a line', () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  onTestFinished(() => write.mockRestore())
+  printJsonLines([{ a: 'x\ny' }, { a: '\u001b' }])
+  expect(write.mock.calls[0]?.[0]).toBe('{"a":"x\\ny"}\n{"a":"\\u001b"}\n')
+})
+
+test('colours are for terminals that have them, unless the person wants none', () => {
+  const stream = (isTTY: boolean) => Object.assign(Object.create(WriteStream.prototype), { isTTY })
+  const paint = (isTTY: boolean, env: NodeJS.ProcessEnv) => painterFor(stream(isTTY), env)('red', 'x')
+  expect(paint(true, { TERM: 'xterm' })).toBe('\u001b[31mx\u001b[39m')
+  expect(paint(false, { TERM: 'xterm' })).toBe('x')
+  expect(paint(true, { TERM: 'xterm', NO_COLOR: '1' })).toBe('x')
+  expect(paint(true, { TERM: 'dumb' })).toBe('x')
+  expect(paint(true, {})).toBe('x')
 })

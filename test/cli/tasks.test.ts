@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { connect } from '../../src/client/connect.js'
 import type { TaskAnswer } from '../../src/mcp/answers/task.js'
 import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
-import { runCli, startCli } from '../helpers/run-cli.js'
+import { jsonLines, runCli, startCli } from '../helpers/run-cli.js'
 import { tempDirectory, tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 
@@ -14,8 +14,7 @@ async function withDaemon(env: Record<string, string> = {}) {
   const daemon = await startDaemonProcess({ stateDirectory, env })
   stopDaemonAfterwards(stateDirectory)
   const cli = (...args: string[]) => runCli(args, { stateDirectory, env })
-  const list = async (...args: string[]) =>
-    JSON.parse((await cli('ls', '--json', ...args)).stdout) as TaskAnswer[]
+  const list = async (...args: string[]) => jsonLines<TaskAnswer>((await cli('ls', '--json', ...args)).stdout)
   return { stateDirectory, daemon, cli, list }
 }
 
@@ -193,7 +192,7 @@ test('purge takes ended tasks, but not pinned ones, and a dry run takes nothing'
 test('agents tells which can be used', async () => {
   const { cli } = await withDaemon({ PATH: '/usr/bin:/bin' })
   const { stdout } = await cli('agents', '--json')
-  expect(JSON.parse(stdout)[0]).toMatchObject({
+  expect(jsonLines(stdout)[0]).toMatchObject({
     name: 'kiro',
     is_default: true,
     configured: true,

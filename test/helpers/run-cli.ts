@@ -72,3 +72,10 @@ export function startCli(args: string[], options: CliOptions): CliRun {
 export function runCli(args: string[], options: CliOptions): Promise<CliResult> {
   return startCli(args, options).result
 }
+
+/** What a listing prints with --json: one object a line. */
+export function jsonLines<T>(stdout: string): T[] {
+  const lines = stdout.split('\n')
+  if (lines.pop() !== '') throw new Error('the last line has no end')
+  return lines.map((line) => JSON.parse(line))
+}

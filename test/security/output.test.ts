@@ -34,7 +34,11 @@ async function openScene() {
 }
 
 /** What a person sees of `spoold ARGS`. */
-async function inTerminal(args: string[], { stateDirectory, env }: Awaited<ReturnType<typeof openScene>>) {
+async function inTerminal(
+  args: string[],
+  { stateDirectory, env }: Awaited<ReturnType<typeof openScene>>,
+  more: Record<string, string> = {},
+) {
   const words = ['"$NODE"', '"$BIN"', ...args.map((_, index) => `"$A${index}"`)].join(' ')
   const given = Object.fromEntries(args.map((argument, index) => [`A${index}`, argument]))
   const child = spawn('script', ['--quiet', '--return', '--command', words, '/dev/null'], {
@@ -42,6 +46,7 @@ async function inTerminal(args: string[], { stateDirectory, env }: Awaited<Retur
     env: cleanEnvironment(stateDirectory, {
       ...env,
       ...given,
+      ...more,
       NODE: process.execPath,
       BIN,
       SHELL: '/bin/sh',
@@ -66,16 +71,24 @@ test.skipIf(!hasTerminal)(
     const own = ['?25l', '?25h', '?2026h', '?2026l', '1G', '0K'].map((sequence) => `\u001b[${sequence}`)
     const withoutProgress = (text: string) =>
       own.reduce((left, sequence) => left.replaceAll(sequence, ''), text)
+    // Each colour of ours begins and ends; what WILD brings has no end.
+    const withoutColours = (text: string) =>
+      text.replaceAll(/\p{Cc}\[(?:2m(\P{Cc}*)\p{Cc}\[22|3[1-6]m(\P{Cc}*)\p{Cc}\[39)m/gu, '$1$2')
     for (const args of [
       ['tail', id],
+      ['tail', id, id.slice(0, -1)],
+      ['tail', id, '@last', '--kind', 'text,stderr'],
       ['show', id],
       ['ls', '--all'],
       ['show', id, '--json'],
       ['run', WILD],
     ]) {
-      const seen = withoutProgress(await inTerminal(args, scene))
-      expect(seen, args[0]).toContain('<script>')
-      expect(seen.match(CONTROLS), `${args[0]}: ${JSON.stringify(seen)}`).toBeNull()
+      const plain = withoutProgress(await inTerminal(args, scene))
+      const coloured = withoutProgress(await inTerminal(args, scene, { TERM: 'xterm-256color' }))
+      for (const seen of [plain, withoutColours(coloured)]) {
+        expect(seen, args[0]).toContain('<script>')
+        expect(seen.match(CONTROLS), `${args[0]}: ${JSON.stringify(seen)}`).toBeNull()
+      }
     }
   },
 )

@@ -7,7 +7,7 @@ export function addAgents(program: Command): void {
   program
     .command('agents')
     .description('list the configured agents and whether they can be used, and others that are found here')
-    .option('--json', 'as JSON')
+    .option('--json', 'as JSON, one agent a line')
     .action(listAgents)
 }
 
@@ -15,8 +15,8 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
   const { withDaemon } = await import('../daemon-client.js')
   const { agents } = await withDaemon(globalsOf(command), (client) => client.agents())
   if (options.json) {
-    const { printJson } = await import('../render/json.js')
-    printJson(agents)
+    const { printJsonLines } = await import('../render/json.js')
+    printJsonLines(agents)
     return
   }
   const { renderTable } = await import('../render/table.js')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { findTask } from '../find-task.js'
+import { findTasks } from '../find-task.js'
 import { globalsOf } from '../globals.js'
 import { say } from '../say.js'
 
@@ -14,8 +14,7 @@ export function addCancel(program: Command): void {
 async function cancel(ids: string[], _options: object, command: Command): Promise<void> {
   const { withDaemon } = await import('../daemon-client.js')
   await withDaemon(globalsOf(command), async (client) => {
-    // All are looked up before any is cancelled: a wrong id changes nothing.
-    const tasks = await Promise.all(ids.map((id) => findTask(client, id)))
+    const tasks = await findTasks(client, ids)
     await Promise.all(
       tasks.map(async ({ task_id }) => {
         const { success, status } = await client.cancel(task_id)

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { TASK_STATUSES, type TaskStatus } from '../../domain/task.js'
 import { globalsOf } from '../globals.js'
-import { say, sayAside } from '../say.js'
+import { sayAside, sayPainted } from '../say.js'
 
 interface LsOptions {
   all?: boolean
@@ -18,7 +18,7 @@ export function addLs(program: Command): void {
     .option('-a, --all', 'also those that have ended')
     .option('-s, --session <id>', 'of this session only')
     .addOption(new Option('--status <status>', 'with this status only').choices(TASK_STATUSES))
-    .option('--json', 'as JSON')
+    .option('--json', 'as JSON, one task a line')
     .action(ls)
 }
 
@@ -33,8 +33,8 @@ async function ls(options: LsOptions, command: Command): Promise<void> {
     }),
   )
   if (options.json) {
-    const { printJson } = await import('../render/json.js')
-    printJson(tasks)
+    const { printJsonLines } = await import('../render/json.js')
+    printJsonLines(tasks)
     return
   }
   if (tasks.length === 0) {
@@ -44,5 +44,9 @@ async function ls(options: LsOptions, command: Command): Promise<void> {
     return
   }
   const { taskTable } = await import('../render/task-table.js')
-  say(taskTable(tasks, Date.now(), process.stdout.columns))
+  const { painterFor } = await import('../render/colour.js')
+  const { stdout } = process
+  // A terminal that was never told its size says 0.
+  const columns = stdout.columns || undefined
+  sayPainted(taskTable(tasks, { now: Date.now(), columns, paint: painterFor(stdout) }))
 }

@@ -9,6 +9,7 @@ interface RunOptions {
   cwd: string
   ttl?: number
   timeout?: number
+  edit?: boolean
   detach?: boolean
 }
 
@@ -16,35 +17,47 @@ export function addRun(program: Command): void {
   program
     .command('run')
     .description('hand a message to an agent and follow its answer')
-    .argument('<message...>', 'what to ask; several words are joined')
+    .argument(
+      '[message...]',
+      'what to ask, several words are joined; - at the end adds what is piped in; without it an editor opens',
+    )
     .option('-a, --agent <name>', 'the agent (spoold agents)')
     .option('-s, --session <id>', 'go on with this conversation')
     .option('-m, --model <name>', 'the model')
     .option('-C, --cwd <dir>', 'the working directory', process.cwd())
     .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseTaskTime)
     .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
+    .option('-e, --edit', 'write the message in $EDITOR')
     .option('-d, --detach', 'print the id and do not follow')
     .action(run)
 }
 
 async function run(words: string[], options: RunOptions, command: Command): Promise<void> {
   const { resolve } = await import('node:path')
+  const { readMessage } = await import('../message/message.js')
   // A session has its directory already; another one is named only by the person.
   const isNamed = options.session === undefined || command.getOptionValueSource('cwd') === 'cli'
   const workingDirectory = isNamed ? resolve(options.cwd) : undefined
-  await followStarted(command, options.detach, (client) =>
-    client.start(
-      {
-        message: words.join(' '),
-        agent: options.agent,
-        session_id: options.session,
-        model: options.model,
-        working_directory: workingDirectory,
-        ttl_seconds: inSeconds(options.ttl),
-        timeout_seconds: inSeconds(options.timeout),
-      },
-      // A script could not answer, so nothing is asked of it.
-      { attended: process.stdin.isTTY === true && !options.detach },
-    ),
-  )
+  const message = await readMessage(words, options.edit === true)
+  try {
+    await followStarted(command, options.detach, async (client) => {
+      const started = await client.start(
+        {
+          message: message.text,
+          agent: options.agent,
+          session_id: options.session,
+          model: options.model,
+          working_directory: workingDirectory,
+          ttl_seconds: inSeconds(options.ttl),
+          timeout_seconds: inSeconds(options.timeout),
+        },
+        // A script could not answer, so nothing is asked of it.
+        { attended: process.stdin.isTTY === true && !options.detach },
+      )
+      message.sent()
+      return started
+    })
+  } finally {
+    message.close()
+  }
 }

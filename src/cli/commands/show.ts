@@ -24,5 +24,5 @@ async function show(id: string, options: { json?: boolean }, command: Command): 
     return
   }
   const { taskCard } = await import('../render/task-card.js')
-  say(taskCard(task))
+  say(taskCard(task, Date.now()))
 }

@@ -1,29 +1,60 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
+import { CHUNK_KINDS, type ChunkKind } from '../../domain/chunk.js'
 import { parseIndex } from '../arguments.js'
 import { ExitWith } from '../errors.js'
-import { findTask, TASK_WORD } from '../find-task.js'
+import { TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
+
+interface TailOptions {
+  from: number
+  kind?: ReadonlySet<ChunkKind>
+  raw?: boolean
+  follow: boolean
+}
 
 export function addTail(program: Command): void {
   program
     .command('tail')
-    .description("print a task's output from the beginning, and go on as it comes")
-    .argument('<id>', TASK_WORD)
+    .description("print a task's output from the beginning, and go on as it comes; of several, line by line")
+    .argument('<id...>', TASK_WORD)
     .option('--from <index>', 'first chunk wanted', parseIndex, 0)
+    .option(
+      '-k, --kind <kinds>',
+      `only these kinds of chunks, all on standard output: ${CHUNK_KINDS.join(', ')}`,
+      parseKinds,
+    )
+    .option('--raw', 'let what was printed drive the terminal, instead of cleaning it')
     .option('--no-follow', 'print what is there and end')
     .action(tail)
 }
 
-async function tail(id: string, options: { from: number; follow: boolean }, command: Command): Promise<void> {
+async function tail(ids: string[], options: TailOptions, command: Command): Promise<void> {
   const { withDaemon } = await import('../daemon-client.js')
-  const { followTask } = await import('../follow.js')
+  const { findTasks } = await import('../find-task.js')
+  const { followTasks } = await import('../follow.js')
+  const { labelsOf, sayLabels } = await import('../labels.js')
   const exitCode = await withDaemon(globalsOf(command), async (client) => {
-    const { task_id, created_at, completed_at } = await findTask(client, id)
-    return followTask(client, task_id, {
+    const tasks = await findTasks(client, ids)
+    const labels = labelsOf(tasks)
+    if (tasks.length > 1) sayLabels(tasks, labels)
+    const followed = tasks.map(({ task_id, created_at, completed_at }, place) => ({
+      taskId: task_id,
       from: options.from,
       wait: options.follow && completed_at === null,
       createdAt: Date.parse(created_at),
-    })
+      label: labels[place] ?? task_id,
+    }))
+    return followTasks(client, followed, { kinds: options.kind, raw: options.raw })
   })
   throw new ExitWith(exitCode)
+}
+
+/** `text,stderr`; given twice, both count. */
+function parseKinds(text: string, before?: ReadonlySet<ChunkKind>): ReadonlySet<ChunkKind> {
+  const isKind = (word: string): word is ChunkKind => (CHUNK_KINDS as readonly string[]).includes(word)
+  const words = text.split(',').map((word) => word.trim())
+  if (!words.every(isKind)) {
+    throw new InvalidArgumentError(`Kinds are ${CHUNK_KINDS.join(', ')}, separated by commas.`)
+  }
+  return new Set([...(before ?? []), ...words])
 }

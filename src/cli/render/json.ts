@@ -5,3 +5,8 @@ import { say } from '../say.js'
 export function printJson(value: unknown): void {
   say(`${visibleJson(JSON.stringify(value, null, 2))}\n`)
 }
+
+/** Prints a listing for programs: one object a line, nothing for an empty one. */
+export function printJsonLines(values: readonly object[]): void {
+  say(values.map((value) => `${visibleJson(JSON.stringify(value))}\n`).join(''))
+}

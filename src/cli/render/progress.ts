@@ -19,7 +19,7 @@ export function progressLine(stream: WriteStream, startedAt: number): ProgressLi
   let chunks = 0
   let bytes = 0
   const text = () =>
-    `${formatDuration((Date.now() - startedAt) / 1000)}  ${formatCount(chunks, 'chunk')}  ${formatSize(bytes)}`
+    `${formatDuration((Date.now() - startedAt) / 1000)}  ${formatCount(chunks, 'chunk')}  ${formatSize(bytes)}  (Ctrl-C detaches)`
   const spinner = yoctoSpinner({ stream, handleSignals: false }).start(text())
   const clock = setInterval(() => {
     spinner.text = text()

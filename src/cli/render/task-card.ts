@@ -1,10 +1,12 @@
 import type { TaskDetailAnswer } from '../../mcp/answers/task.js'
 import { cleanForTerminal } from './clean-text.js'
 import { statusWord } from './task-table.js'
-import { formatCount, formatDuration, formatSize, formatTime } from './units.js'
+import { formatAge, formatCount, formatDuration, formatSize, formatTime } from './units.js'
 
-/** What `spoold show` prints: a line for each fact, then the text. */
-export function taskCard(task: TaskDetailAnswer): string {
+/** What `spoold show` prints: a line for each fact, then the text. `now` in ms since 1970. */
+export function taskCard(task: TaskDetailAnswer, now: number): string {
+  const at = (iso: string | null) =>
+    iso === null ? null : `${formatTime(iso)} (${formatAge(Date.parse(iso), now)})`
   const facts: [string, string | null][] = [
     ['task', task.task_id],
     ['status', statusWord(task)],
@@ -14,10 +16,10 @@ export function taskCard(task: TaskDetailAnswer): string {
     ['session', task.session_id],
     ['agent', task.model === null ? task.agent : `${task.agent} (${task.model})`],
     ['directory', task.working_directory],
-    ['created', formatTime(task.created_at)],
-    ['started', formatTime(task.started_at)],
-    ['last output', formatTime(task.last_output_at)],
-    ['ended', formatTime(task.completed_at)],
+    ['created', at(task.created_at)],
+    ['started', at(task.started_at)],
+    ['last output', at(task.last_output_at)],
+    ['ended', at(task.completed_at)],
     ['time', formatDuration(task.duration_seconds)],
     ['limits', limits(task)],
     ['kept', kept(task)],

@@ -1,14 +1,26 @@
+import type { TaskStatus } from '../../domain/task.js'
 import type { TaskAnswer } from '../../mcp/answers/task.js'
 import { excerpt } from './clean-text.js'
+import type { Paint, Style } from './colour.js'
 import { renderTable } from './table.js'
 import { formatAge, formatDuration, formatSize } from './units.js'
 
-/** About as wide as the columns before the message are: what is left of the terminal is the message's. */
-const OTHER_COLUMNS = 100
+const HEAD = ['ID', 'STATUS', 'AGENT', 'CREATED', 'TIME', 'CHUNKS', 'SIZE', 'MESSAGE']
+/** What goes first where the terminal is narrow. The id is never cut, so that it can be copied. */
+const EXPENDABLE = ['CHUNKS', 'SIZE', 'TIME', 'AGENT', 'CREATED']
+/** Of a message, where no terminal sets the bound. */
+const MESSAGE_LENGTH = 80
 
-/** The table of `spoold ls`. Ids are whole, so that they can be copied. */
-export function taskTable(tasks: TaskAnswer[], now: number, columns = 140): string {
-  const width = Math.max(20, columns - OTHER_COLUMNS)
+export interface TaskTableOptions {
+  /** ms since 1970. */
+  now: number
+  /** Width of the terminal; undefined where there is none. */
+  columns: number | undefined
+  paint: Paint
+}
+
+/** The table of `spoold ls`. */
+export function taskTable(tasks: TaskAnswer[], { now, columns, paint }: TaskTableOptions): string {
   const rows = tasks.map((task) => [
     task.task_id,
     statusWord(task),
@@ -17,9 +29,27 @@ export function taskTable(tasks: TaskAnswer[], now: number, columns = 140): stri
     formatDuration(task.duration_seconds),
     String(task.chunks_count),
     formatSize(task.total_bytes_received),
-    excerpt(task.message, width),
+    excerpt(task.message, columns ?? MESSAGE_LENGTH),
   ])
-  return renderTable(['ID', 'STATUS', 'AGENT', 'CREATED', 'TIME', 'CHUNKS', 'SIZE', 'MESSAGE'], rows)
+  return renderTable(HEAD, rows, {
+    columns,
+    expendable: EXPENDABLE,
+    paint(cell, { head, row }) {
+      const status = tasks[row]?.status
+      return head === 'STATUS' && status !== undefined ? paint(STATUS_STYLES[status], cell) : cell
+    },
+  })
+}
+
+/** How a status looks wherever it is told. */
+export const STATUS_STYLES: Record<TaskStatus, Style> = {
+  pending: 'dim',
+  running: 'cyan',
+  streaming: 'cyan',
+  input_required: 'magenta',
+  completed: 'green',
+  failed: 'red',
+  cancelled: 'yellow',
 }
 
 /** The status, with the reason of a failure. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { buildProgram, runProgram } from '../../../src/cli/program.js'
 import { commandWord } from '../../../src/cli/quick-commands.js'
 import { VERSION } from '../../../src/config/version.js'
@@ -18,6 +19,9 @@ export async function runInProcess(argv: string[], env: Record<string, string>):
     printed.stderr += text
   })
   process.env = { ...env }
+  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') ?? {}
+  // Nothing is piped in.
+  Object.defineProperty(process, 'stdin', { ...stdin, get: () => Readable.from([]) })
   try {
     const code = await runProgram(buildProgram(VERSION, commandWord(argv)), argv)
     return { code, ...printed }
@@ -25,6 +29,7 @@ export async function runInProcess(argv: string[], env: Record<string, string>):
     stdout.write = own.stdout
     stderr.write = own.stderr
     process.env = ownEnv
+    Object.defineProperty(process, 'stdin', stdin)
   }
 }
 

@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
+import { runCli, startCli } from '../helpers/run-cli.js'
+import { tempDirectory, tempState } from '../helpers/temp-state.js'
+import { waitFor } from '../helpers/wait-for.js'
+
+async function withDaemon() {
+  const stateDirectory = tempState()
+  await startDaemonProcess({ stateDirectory })
+  stopDaemonAfterwards(stateDirectory)
+  const cli = (...args: string[]) => runCli(args, { stateDirectory })
+  const start = async (script: string) => (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
+  return { stateDirectory, cli, start }
+}
+
+describe('tail --kind', () => {
+  test('prints only these kinds, all on standard output', async () => {
+    const { cli, start } = await withDaemon()
+    const id = await start('echo answer; echo trouble >&2; exit 3')
+    const all = await cli('tail', id)
+    expect(all).toMatchObject({ stdout: 'answer\n', code: 3 })
+    expect(await cli('tail', id, '--kind', 'stderr')).toMatchObject({
+      stdout: 'trouble\n',
+      stderr: '',
+      code: 3,
+    })
+    const both = await cli('tail', id, '--kind', 'text,stderr', '--kind', 'error')
+    expect(both.stdout.split('\n').slice(0, 2).sort()).toEqual(['answer', 'trouble'])
+    expect(both.stdout).toContain('Error: ')
+    expect(both.stderr).toBe('')
+  })
+
+  test('refuses a kind that is none', async () => {
+    const { code, stderr } = await runCli(['tail', '@last', '--kind', 'text,words'], {
+      stateDirectory: tempState(),
+    })
+    expect(stderr).toMatch(/^spoold: .*Kinds are text, thought, tool, notice, stderr, error/)
+    expect(code).toBe(2)
+  })
+})
+
+describe('tail of several tasks', () => {
+  test('prints whole lines, each behind the label of its task, as they come', async () => {
+    const { stateDirectory, cli, start } = await withDaemon()
+    const gate = join(tempDirectory(), 'gate')
+    const wait = `while [ ! -e ${gate} ]; do sleep 0.02; done`
+    const one = await start(`printf 'half '; ${wait}; echo line; printf end`)
+    const two = await start(`echo second; ${wait}; exit 4`)
+    const tail = startCli(['tail', one, two, one], { stateDirectory })
+    await waitFor('the line of the second', () => tail.stdout().includes('second\n'))
+    writeFileSync(gate, '')
+    const { stdout, stderr, code } = await tail.result
+    const label = (id: string) => new RegExp(`^(\\S+) \\| ${id} {2}exec: `, 'm').exec(stderr)?.[1] as string
+    expect(one.endsWith(label(one))).toBe(true)
+    expect(two.endsWith(label(two))).toBe(true)
+    expect(stdout.split('\n').filter((line) => line.startsWith(label(one)))).toEqual([
+      `${label(one)} | half line`,
+      `${label(one)} | end`,
+    ])
+    expect(stdout).toContain(`${label(two)} | second\n`)
+    expect(code, 'the first that is not 0').toBe(4)
+    expect((await cli('tail', one, 'task-none')).code, 'nothing is followed where one is not there').toBe(2)
+  })
+
+  test('promise 7: Ctrl-C tells how to come back to each that goes on', async () => {
+    const { stateDirectory, start } = await withDaemon()
+    const one = await start('echo one; exec sleep 1000')
+    const two = await start('echo two; exec sleep 1000')
+    const ended = await start('true')
+    const tail = startCli(['tail', one, two, ended], { stateDirectory })
+    await waitFor('both', () => /one\n/.test(tail.stdout()) && /two\n/.test(tail.stdout()))
+    tail.child.kill('SIGINT')
+    const { code, stderr } = await tail.result
+    expect(code).toBe(130)
+    expect(stderr).toContain(`the tasks go on. To end them: spoold cancel ${one} ${two}\n`)
+    for (const id of [one, two])
+      expect(stderr).toMatch(new RegExp(`^spoold: come back: spoold tail ${id} --from \\d+$`, 'm'))
+    expect(stderr).not.toContain(`come back: spoold tail ${ended}`)
+  })
+})
