@@ -14,7 +14,7 @@ import { build } from 'esbuild'
 
 const DIRECTORY = 'dist/bin'
 /** What a quick command must not load: neither is in its bundle. */
-const HEAVY = /\/(daemon|db|demo|doctor|init|config|bridge)\/[a-z-]+\.js$|\/settings\.js$/
+const HEAVY = /\/(daemon|db|demo|doctor|init|config|bridge|client-config)\/[a-z-]+\.js$|\/settings\.js$/
 const TOO_HEAVY = /node_modules\/(zod|drizzle-orm|pino|croner|@modelcontextprotocol)\//
 
 const shared = {
@@ -62,6 +62,8 @@ await build({
   splitting: true,
   format: 'esm',
   plugins: [{ name: 'without-languages', setup: leaveOutLanguages }],
+  // Its other form asks for its parts in a way that no bundler sees.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // For packages in CommonJS, which ask for Node's modules by require.
   banner: {
     js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAgents } from './commands/agents.js'
 import { addCancel } from './commands/cancel.js'
+import { addClient } from './commands/client.js'
 import { addConfig } from './commands/config.js'
 import { addDb } from './commands/db.js'
 import { addDemo } from './commands/demo.js'
@@ -47,6 +48,7 @@ const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
   'MCP and settings:': {
     mcp: addMcp,
     init: addInit,
+    client: addClient,
     agents: addAgents,
     config: addConfig,
     token: addToken,

@@ -5,10 +5,11 @@ export function addHelp(program: Command): void {
   program
     .command('help')
     .description('tell how a command is used')
-    .argument('[command]', 'one of those that spoold help lists')
-    .action((name: string | undefined) => {
-      const command = name === undefined ? program : program.commands.find((known) => known.name() === name)
-      if (command === undefined) program.error(`error: unknown command '${name}'`)
+    .argument('[command...]', 'one of those that spoold help lists')
+    .action((names: string[]) => {
+      let command: Command | undefined = program
+      for (const name of names) command = command?.commands.find((known) => known.name() === name)
+      if (command === undefined) program.error(`error: unknown command '${names.join(' ')}'`)
       command.help()
     })
 }
