@@ -19,6 +19,9 @@ const QUICK: ReadonlySet<string> = new Set([
   'status',
   'agents',
   'token',
+  'explain',
+  'completion',
+  '__complete',
   'help',
 ])
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { parsePort } from '../arguments.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { warn } from '../say.js'
 
 export function addServe(program: Command): void {
@@ -11,6 +12,13 @@ export function addServe(program: Command): void {
     .option('--host <address>', 'address to listen on')
     .addOption(new Option('--log-file <file>', 'append the log to this file').hideHelp())
     .action(serve)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold serve': 'until Ctrl-C',
+        'spoold serve --port 0 --state-dir /tmp/try': 'beside another daemon',
+      }),
+    )
 }
 
 /** Ends when a signal has closed the daemon. */
