@@ -63,7 +63,10 @@ export async function explainFailure(error: unknown): Promise<{ exitCode: number
   }
   if (error instanceof SpoolError) {
     const sentence = oneLine(error.message).replace(/\.$/, '')
-    return { exitCode: exitCodeOf(error.code), sentence: `${sentence} (${error.code})` }
+    const code = `(${error.code})`
+    // What a daemon said that did not start may end with the same one.
+    const told = sentence.endsWith(code) ? sentence : `${sentence} ${code}`
+    return { exitCode: exitCodeOf(error.code), sentence: told }
   }
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { exitCode: EXIT.failed, sentence: `unexpected error: ${reason}` }

@@ -34,7 +34,8 @@ async function at(place: Place, known: Known): Promise<Candidates> {
   if (command.name() === 'help')
     return below(given.reduce<Command | undefined>(step, command.parent ?? command))
   const children = below(command)
-  return children.length > 0 ? children : argumentsOf(place, known)
+  if (children.length === 0) return argumentsOf(place, known)
+  return given.length === 0 ? children : []
 }
 
 function below(command: Command | undefined): Candidate[] {

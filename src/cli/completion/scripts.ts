@@ -8,11 +8,11 @@ import type { Shell } from './shells.js'
 
 /**
  * Bash 3.2 too, which macOS has. It cuts words at `@`, `=` and `:` as well, so they are put together again by the blanks of
- * the line; what readline replaces begins after the last of those marks.
+ * the line; what readline replaces begins after the last `=` or `:`, or with the last `@`.
  */
 const BASH = `# spoold: completion for bash. In ~/.bashrc: source <(spoold completion bash)
 _spoold() {
-  local rest="\${COMP_LINE:0:COMP_POINT}" word line kind= cut= i
+  local rest="\${COMP_LINE:0:COMP_POINT}" word line mark kind= cut= i
   local -a typed=()
   for ((i = 0; i <= COMP_CWORD; i++)); do
     word="\${COMP_WORDS[i]}"
@@ -25,8 +25,15 @@ _spoold() {
     rest="\${rest#"$word"}"
   done
   local current="\${typed[\${#typed[@]}-1]}"
-  [[ "$COMP_WORDBREAKS" == *@* && "$current" == *@* ]] && cut="\${current%"\${current##*@}"}"
-  [[ "$COMP_WORDBREAKS" == *=* && "$current" == *=* ]] && cut="\${current%"\${current##*=}"}"
+  for mark in : =; do
+    [[ "$COMP_WORDBREAKS" == *$mark* && "$current" == *$mark* ]] || continue
+    word="\${current%"\${current##*$mark}"}"
+    ((\${#word} > \${#cut})) && cut="$word"
+  done
+  if [[ "$COMP_WORDBREAKS" == *@* && "$current" == *@* ]]; then
+    word="\${current%@*}"
+    ((\${#word} > \${#cut})) && cut="$word"
+  fi
   COMPREPLY=()
   while IFS= read -r line; do
     if [[ -z "$kind" ]]; then
