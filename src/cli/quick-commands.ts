@@ -19,7 +19,6 @@ const QUICK: ReadonlySet<string> = new Set([
   'status',
   'agents',
   'token',
-  'explain',
   'completion',
   '__complete',
   'help',

@@ -81,7 +81,7 @@ describe('run --edit', () => {
     const { run, left } = await withEcho('echo written > "$2"')
     const { stderr, code } = await run(['--edit', '--agent', 'nobody'])
     expect(stderr).toMatch(/^spoold: the message is kept in (.*)\n/)
-    expect(existsSync(/kept in (.*) \(\w+\)\n/.exec(stderr)?.[1] ?? '')).toBe(true)
+    expect(existsSync(/kept in (.*)\n/.exec(stderr)?.[1] ?? '')).toBe(true)
     expect(left()).toHaveLength(1)
     expect(code).toBe(2)
   })
