@@ -57,8 +57,8 @@ async function valuesOf(option: Option, known: Known): Promise<Candidates> {
   if (option.long === '--agent') return known.agents()
   if (option.long === '--session') return known.sessions()
   if (option.long === '--kind') return CHUNK_KINDS.map((word) => ({ word }))
-  if (option.flags.endsWith('<file>')) return 'files'
-  return option.flags.endsWith('<dir>') ? 'directories' : []
+  if (/[<[]file[>\]]$/.test(option.flags)) return 'files'
+  return /[<[]dir[>\]]$/.test(option.flags) ? 'directories' : []
 }
 
 async function argumentsOf({ command, given }: Place, known: Known): Promise<Candidates> {

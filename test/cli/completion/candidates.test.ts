@@ -68,6 +68,10 @@ describe('what may stand at the cursor', () => {
       ['completion', ''],
       ['bash', 'zsh', 'fish'],
     ],
+    [['client', ''], ['install', 'uninstall', 'list']],
+    [['client', 'install', 'co'], ['codex']],
+    [['client', 'install', '--project='], 'directories'],
+    [['help', 'client', 'un'], ['uninstall']],
     [['nothing', ''], []],
   ])('%j', async (words, expected) => {
     expect(await after(...words)).toEqual(expected)
