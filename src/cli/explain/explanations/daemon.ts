@@ -10,6 +10,7 @@ export const DAEMON = {
       'an environment variable (SPOOLD_…) holds such a value',
       'the config file that was named does not exist, or other users may write in it',
       'the address to listen on is not of this machine',
+      'the configuration that `spoold client` is to change cannot be read',
     ],
     remedies: [
       'Correct it there; docs/settings.md lists all settings, and `"$schema"` makes an editor complete and check them.',
