@@ -1,0 +1,191 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { sessionNotFound } from '../domain/errors.js'
+import { MARKS, type SearchMatch, type SearchQuery, type SearchResult } from '../domain/search.js'
+import { toMatchExpression } from './search-words.js'
+import { translateSqliteError } from './sqlite-errors.js'
+
+/** How long the event loop is held at a time, ms. */
+const SLICE_MS = 5
+const BUSY_TIMEOUT_MS = 50
+/** Words of a snippet. */
+const SNIPPET_WORDS = 24
+/** Characters of a message that are told. */
+const MESSAGE_LENGTH = 300
+/** What marks a snippet inside of here: no agent's text has it, since decoders keep no controls. */
+const [BEFORE, AFTER] = ['\u0002', '\u0003']
+
+interface Hit {
+  taskKey: number
+  passage: number
+  /** Smaller is better. */
+  rank: number
+}
+
+interface FoundTask extends Hit {
+  passages: number
+}
+
+type FoundRow = Omit<SearchMatch, 'passages' | 'chunkIndex' | 'snippet'>
+
+export interface Searcher {
+  /** `session_not_found`, `invalid_input`, the storage errors, and the signal's reason where that aborts. */
+  search(query: SearchQuery, signal: AbortSignal): Promise<SearchResult>
+  /** No search is under way any more. */
+  close(): void
+}
+
+/**
+ * Searches a database on a connection of its own, which only reads: so it can go through all that is found a slice at a
+ * time, as of one instant, while others are answered and write. One search at a time; the others wait.
+ */
+export function createSearcher(file: string): Searcher {
+  let opened: { sqlite: Database.Database; queries: ReturnType<typeof searchQueries> } | undefined
+  let last: Promise<unknown> = Promise.resolve()
+
+  function open() {
+    const sqlite = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+    return { sqlite, queries: searchQueries(sqlite) }
+  }
+
+  async function run(query: SearchQuery, signal: AbortSignal): Promise<SearchResult> {
+    const expression = toMatchExpression(query.words)
+    const turn = createTurns(signal)
+    try {
+      opened ??= open()
+      const { sqlite, queries } = opened
+      sqlite.exec('BEGIN')
+      try {
+        return await searchNow(queries, query, expression, turn)
+      } finally {
+        sqlite.exec('ROLLBACK')
+      }
+    } catch (error) {
+      throw signal.aborted ? error : translateSqliteError(error, file)
+    }
+  }
+
+  return {
+    search(query, signal) {
+      const search = last.then(() => run(query, signal))
+      last = search.catch(() => {})
+      return search
+    },
+    close: () => opened?.sqlite.close(),
+  }
+}
+
+async function searchNow(
+  queries: ReturnType<typeof searchQueries>,
+  query: SearchQuery,
+  expression: string,
+  turn: () => Promise<void> | undefined,
+): Promise<SearchResult> {
+  const isWanted = queries.filter(query)
+  const tasks = new Map<number, FoundTask | null>()
+  for (const hit of queries.hits.iterate(expression)) {
+    await turn()
+    const known = tasks.get(hit.taskKey)
+    if (known === undefined) tasks.set(hit.taskKey, isWanted(hit.taskKey) ? { ...hit, passages: 1 } : null)
+    else if (known !== null) {
+      const best = hit.rank < known.rank ? hit : known
+      tasks.set(hit.taskKey, { ...best, passages: known.passages + 1 })
+    }
+  }
+  const found = [...tasks.values()].filter((task) => task !== null)
+  found.sort((one, other) => one.rank - other.rank || other.taskKey - one.taskKey)
+  const matches: SearchMatch[] = []
+  for (const task of found.slice(0, query.limit)) {
+    await turn()
+    matches.push(queries.describe(task, expression))
+  }
+  return { matches, taskCount: found.length, waitingCount: queries.waiting.get() ?? 0 }
+}
+
+/** Lets others have their turn where the slice is over. */
+function createTurns(signal: AbortSignal): () => Promise<void> | undefined {
+  let end = performance.now() + SLICE_MS
+  return () => {
+    if (performance.now() < end) return undefined
+    return nextTurn().then(() => {
+      signal.throwIfAborted()
+      end = performance.now() + SLICE_MS
+    })
+  }
+}
+
+function searchQueries(sqlite: Database.Database) {
+  const session = sqlite.prepare<[string], number>('SELECT key FROM sessions WHERE id = ?').pluck()
+  const wanted = sqlite
+    .prepare<[Record<string, unknown>], number>(
+      `SELECT 1 FROM tasks WHERE key = :task AND purged_at IS NULL AND created_at >= :since
+         AND (:session IS NULL OR session_key = :session) AND (:agent IS NULL OR agent = :agent)`,
+    )
+    .pluck()
+  const snippet = sqlite
+    .prepare<[string, number], string>(
+      `SELECT snippet(search_index, 0, char(${BEFORE.charCodeAt(0)}), char(${AFTER.charCodeAt(0)}), '…', ${SNIPPET_WORDS})
+       FROM search_index WHERE search_index MATCH ? AND rowid = ?`,
+    )
+    .pluck()
+  const taskRow = sqlite.prepare<[number], FoundRow>(
+    `SELECT t.id AS taskId, s.id AS sessionId, t.agent, t.status, t.created_at AS createdAt, t.completed_at AS completedAt,
+       substr(t.message, 1, ${MESSAGE_LENGTH}) AS message
+     FROM tasks t JOIN sessions s ON s.key = t.session_key WHERE t.key = ?`,
+  )
+  const stretch = sqlite.prepare<[number], { first: number; last: number }>(
+    'SELECT first_idx AS first, last_idx AS last FROM passages WHERE key = ?',
+  )
+  const texts = sqlite.prepare<[number, number, number], { idx: number; content: string }>(
+    `SELECT idx, content FROM chunks WHERE task_key = ? AND idx BETWEEN ? AND ? AND kind IN ('text', 'error') ORDER BY idx`,
+  )
+
+  /** The chunk of a passage in which a part of its text begins to be found. */
+  function chunkOf({ taskKey, passage }: Hit, marked: string): number | null {
+    const { first, last } = stretch.get(passage) ?? { first: -1, last: -1 }
+    if (first < 0) return null
+    const rows = texts.all(taskKey, first, last)
+    const cut = marked.replace(/^…|…$/g, '')
+    const text = rows.map(({ content }) => content).join('')
+    const start = text.indexOf(cut.replaceAll(BEFORE, '').replaceAll(AFTER, ''))
+    let left = start < 0 ? 0 : start + Math.max(0, cut.indexOf(BEFORE))
+    for (const { idx, content } of rows) {
+      if (left < content.length) return idx
+      left -= content.length
+    }
+    return first
+  }
+
+  return {
+    hits: sqlite.prepare<[string], Hit>(
+      `SELECT p.task_key AS taskKey, p.key AS passage, bm25(search_index) AS rank
+       FROM search_index CROSS JOIN passages p ON p.key = search_index.rowid WHERE search_index MATCH ?`,
+    ),
+
+    waiting: sqlite
+      .prepare<[], number>(
+        `SELECT count(*) FROM tasks INDEXED BY tasks_to_index
+         WHERE search_idx IS NOT NULL AND (search_idx < 0 OR completed_at IS NOT NULL)`,
+      )
+      .pluck(),
+
+    filter({ sessionId, agent, createdSince = 0 }: SearchQuery): (taskKey: number) => boolean {
+      const key = sessionId === undefined ? null : session.get(sessionId)
+      if (sessionId !== undefined && key === undefined) throw sessionNotFound(sessionId)
+      return (task) =>
+        wanted.get({ task, since: createdSince, session: key, agent: agent ?? null }) !== undefined
+    },
+
+    describe(task: FoundTask, expression: string): SearchMatch {
+      const row = taskRow.get(task.taskKey)
+      const marked = snippet.get(expression, task.passage)
+      if (row === undefined || marked === undefined) throw new Error(`passage ${task.passage} has no task`)
+      return {
+        ...row,
+        passages: task.passages,
+        chunkIndex: chunkOf(task, marked),
+        snippet: marked.replaceAll(BEFORE, MARKS.before).replaceAll(AFTER, MARKS.after),
+      }
+    },
+  }
+}
