@@ -122,10 +122,11 @@ function searchQueries(sqlite: Database.Database) {
          AND (:session IS NULL OR session_key = :session) AND (:agent IS NULL OR agent = :agent)`,
     )
     .pluck()
+  // A number is bound as a real one, of which FTS5 takes no rowid: without the cast it would give the first row of all.
   const snippet = sqlite
     .prepare<[string, number], string>(
       `SELECT snippet(search_index, 0, char(${BEFORE.charCodeAt(0)}), char(${AFTER.charCodeAt(0)}), '…', ${SNIPPET_WORDS})
-       FROM search_index WHERE search_index MATCH ? AND rowid = ?`,
+       FROM search_index WHERE search_index MATCH ? AND rowid = CAST(? AS INTEGER)`,
     )
     .pluck()
   const taskRow = sqlite.prepare<[number], FoundRow>(

@@ -34,7 +34,7 @@ export function statsTables(
 
 function summary(total: TallyAnswer): string {
   const share =
-    total.success_share === null ? '' : `, ${percent(total.success_share)} of those that ended completed`
+    total.success_share === null ? '' : `, ${percent(total.success_share)} of the ended ones completed`
   const times =
     total.p50_seconds === null
       ? ''
