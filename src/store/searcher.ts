@@ -1,20 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { sessionNotFound } from '../domain/errors.js'
-import { MARKS, type SearchMatch, type SearchQuery, type SearchResult } from '../domain/search.js'
+import type { SearchMatch, SearchQuery, SearchResult } from '../domain/search.js'
 import { toMatchExpression } from './search-words.js'
+import { cutSnippet, FOUND } from './snippet.js'
 import { translateSqliteError } from './sqlite-errors.js'
 
 /** How long the event loop is held at a time, ms. */
 const SLICE_MS = 5
 const BUSY_TIMEOUT_MS = 50
-/** Words of a snippet. */
-const SNIPPET_WORDS = 24
 /** Characters of a message that are told. */
 const MESSAGE_LENGTH = 300
-/** What marks a snippet inside of here: no agent's text has it, since decoders keep no controls. */
-const [BEFORE, AFTER] = ['\u0002', '\u0003']
-
 interface Hit {
   taskKey: number
   passage: number
@@ -123,9 +119,9 @@ function searchQueries(sqlite: Database.Database) {
     )
     .pluck()
   // A number is bound as a real one, of which FTS5 takes no rowid: without the cast it would give the first row of all.
-  const snippet = sqlite
+  const marked = sqlite
     .prepare<[string, number], string>(
-      `SELECT snippet(search_index, 0, char(${BEFORE.charCodeAt(0)}), char(${AFTER.charCodeAt(0)}), '…', ${SNIPPET_WORDS})
+      `SELECT highlight(search_index, 0, char(${FOUND.before.charCodeAt(0)}), char(${FOUND.after.charCodeAt(0)}))
        FROM search_index WHERE search_index MATCH ? AND rowid = CAST(? AS INTEGER)`,
     )
     .pluck()
@@ -141,16 +137,12 @@ function searchQueries(sqlite: Database.Database) {
     `SELECT idx, content FROM chunks WHERE task_key = ? AND idx BETWEEN ? AND ? AND kind IN ('text', 'error') ORDER BY idx`,
   )
 
-  /** The chunk of a passage in which a part of its text begins to be found. */
-  function chunkOf({ taskKey, passage }: Hit, marked: string): number | null {
+  /** The chunk in which the text of a passage is at an offset; null for a message. */
+  function chunkAt({ taskKey, passage }: Hit, offset: number): number | null {
     const { first, last } = stretch.get(passage) ?? { first: -1, last: -1 }
     if (first < 0) return null
-    const rows = texts.all(taskKey, first, last)
-    const cut = marked.replace(/^…|…$/g, '')
-    const text = rows.map(({ content }) => content).join('')
-    const start = text.indexOf(cut.replaceAll(BEFORE, '').replaceAll(AFTER, ''))
-    let left = start < 0 ? 0 : start + Math.max(0, cut.indexOf(BEFORE))
-    for (const { idx, content } of rows) {
+    let left = offset
+    for (const { idx, content } of texts.iterate(taskKey, first, last)) {
       if (left < content.length) return idx
       left -= content.length
     }
@@ -179,14 +171,10 @@ function searchQueries(sqlite: Database.Database) {
 
     describe(task: FoundTask, expression: string): SearchMatch {
       const row = taskRow.get(task.taskKey)
-      const marked = snippet.get(expression, task.passage)
-      if (row === undefined || marked === undefined) throw new Error(`passage ${task.passage} has no task`)
-      return {
-        ...row,
-        passages: task.passages,
-        chunkIndex: chunkOf(task, marked),
-        snippet: marked.replaceAll(BEFORE, MARKS.before).replaceAll(AFTER, MARKS.after),
-      }
+      const text = marked.get(expression, task.passage)
+      if (row === undefined || text === undefined) throw new Error(`passage ${task.passage} has no task`)
+      const { snippet, offset } = cutSnippet(text)
+      return { ...row, passages: task.passages, chunkIndex: chunkAt(task, offset), snippet }
     },
   }
 }
