@@ -32,6 +32,19 @@ describe('what a person types to search', () => {
     },
   )
 
+  it.each(['a*', 'one th*', '"the th"*', 'x-y*', '12*'])(
+    '%j has a beginning that most words have: refused',
+    (words) => {
+      expect(() => toMatchExpression(words)).toThrow(
+        /^query must hold at least 3 letters or digits of a word before a \*/,
+      )
+    },
+  )
+
+  it('takes one letter of other scripts for a beginning', () => {
+    expect(toMatchExpression('日* 12-345*')).toBe('"日"* "12-345"*')
+  })
+
   it('refuses more words than narrow anything down', () => {
     expect(() => toMatchExpression('word '.repeat(51))).toThrow(/at most 50 words/)
   })
