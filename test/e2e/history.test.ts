@@ -108,7 +108,11 @@ describe.skipIf(!hasSqlite3)('promise 12: the recipes of docs/history.md on a li
       task_id: failed,
       snippet: expect.stringContaining('the «disk is» gone'),
     })
-    expect(await cli('search', 'purged')).toMatchObject({ code: 1, stdout: '', stderr: 'Nothing found.\n' })
+    expect(await cli('search', 'purged')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'spoold: nothing was found\n',
+    })
     expect(await cli('search', '***')).toMatchObject({
       code: 2,
       stderr: 'spoold: the query must hold a word to look for: letters or digits.\n',

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { inSeconds, parseDuration, parseIndex } from '../arguments.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { globalsOf } from '../globals.js'
-import { say, sayAside } from '../say.js'
+import { say, sayAside, warn } from '../say.js'
 
 interface SearchOptions {
   session?: string
@@ -54,6 +54,6 @@ async function search(words: string[], options: SearchOptions, command: Command)
   if (found.waiting_count > 0)
     sayAside(`${formatCount(found.waiting_count, 'task')} not searchable yet; spoold is at it.\n`)
   if (found.found_count > 0) return
-  sayAside('Nothing found.\n')
+  warn('nothing was found')
   throw new ExitWith(EXIT.failed)
 }
