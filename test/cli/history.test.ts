@@ -3,6 +3,7 @@ import { matchCards } from '../../src/cli/search/match-cards.js'
 import { bar } from '../../src/cli/stats/bar.js'
 import { statsTables } from '../../src/cli/stats/tables.js'
 
+const paint = (_style: unknown, text: string) => text
 const NOON = Date.parse('2026-01-02T12:00:00Z')
 
 describe('the list of what was found', () => {
@@ -20,7 +21,7 @@ describe('the list of what was found', () => {
   }
 
   it('tells of each what it is, the place in at most three lines of the terminal, and how to read on', () => {
-    const lines = matchCards([match], NOON, 60).trimEnd().split('\n')
+    const lines = matchCards([match], { now: NOON, columns: 60, paint }).trimEnd().split('\n')
     expect(lines[0]).toBe('task-1  3h ago  kiro  completed')
     expect(lines[1]).toBe('  > Why?')
     expect(lines[2]).toMatch(/^ {4}…one «two» three three/)
@@ -29,8 +30,20 @@ describe('the list of what was found', () => {
     expect(lines.at(-1)).toBe('  spoold tail task-1 --from 7')
   })
 
+  it('shows what was found in bold, and cleans all that comes from somewhere', () => {
+    const style = (name: unknown, text: string) => `<${name}>${text}</>`
+    const hostile = { ...match, agent: '\u001b[2Jkiro', snippet: 'a \u001b[31m«two words» \u202eb' }
+    const card = matchCards([hostile], { now: NOON, columns: 60, paint: style })
+    expect(card).toContain('  kiro  <green>completed</>')
+    expect(card).toContain('    a <bold>«two words»</> b\n')
+  })
+
   it('tells the message once where it was found there', () => {
-    const card = matchCards([{ ...match, chunk_index: null, snippet: '«Why»?' }], NOON, 60)
+    const card = matchCards([{ ...match, chunk_index: null, snippet: '«Why»?' }], {
+      now: NOON,
+      columns: 60,
+      paint,
+    })
     expect(card).toBe('task-1  3h ago  kiro  completed\n    «Why»?\n  in the message\n')
   })
 })
@@ -55,10 +68,10 @@ describe('the tables of spoold stats', () => {
     ]
     const tables = statsTables(tally, { agents: [{ ...tally, agent: 'a'.repeat(50) }], days }, columns)
     const rows = tables.split('\n').slice(1)
-    for (const row of rows) expect(row.length, row).toBeLessThanOrEqual(Math.max(columns, 66))
+    for (const row of rows) expect(row.length, row).toBeLessThanOrEqual(columns)
     // Nearly all is not all.
     expect(tables).toContain('99 % of the ended ones completed')
-    expect(tables.includes('█')).toBe(columns > 66)
+    expect(tables).toContain('█')
   })
 
   it('have bars in proportion, in which little still shows', () => {

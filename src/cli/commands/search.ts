@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { inSeconds, parseDuration, parseIndex } from '../arguments.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { globalsOf } from '../globals.js'
-import { say, sayAside, warn } from '../say.js'
+import { sayAside, sayPainted, warn } from '../say.js'
 
 interface SearchOptions {
   session?: string
@@ -46,7 +46,10 @@ async function search(words: string[], options: SearchOptions, command: Command)
     printJsonLines(found.matches)
   } else {
     const { matchCards } = await import('../search/match-cards.js')
-    say(matchCards(found.matches, Date.now(), process.stdout.columns))
+    const { painterFor } = await import('../render/colour.js')
+    const { stdout } = process
+    const columns = stdout.columns || undefined
+    sayPainted(matchCards(found.matches, { now: Date.now(), columns, paint: painterFor(stdout) }))
   }
   const { formatCount } = await import('../render/units.js')
   if (found.found_count > found.count)

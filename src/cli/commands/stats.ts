@@ -39,5 +39,5 @@ async function stats(options: StatsOptions, command: Command): Promise<void> {
     return
   }
   const { statsTables } = await import('../stats/tables.js')
-  say(statsTables(found.total, shown, process.stdout.columns))
+  say(statsTables(found.total, shown, process.stdout.columns || undefined))
 }

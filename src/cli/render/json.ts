@@ -1,11 +1,6 @@
 import { visibleJson } from '../../domain/shown-text.js'
 import { say } from '../say.js'
 
-/** Prints each value as JSON on a line of its own. */
-export function printJsonLines(values: readonly unknown[]): void {
-  for (const value of values) say(`${visibleJson(JSON.stringify(value))}\n`)
-}
-
 /** Prints a value as JSON for programs; it drives no terminal, so cleaning finds nothing to take away. */
 export function printJson(value: unknown): void {
   say(`${visibleJson(JSON.stringify(value, null, 2))}\n`)

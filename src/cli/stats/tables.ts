@@ -4,10 +4,13 @@ import { renderTable } from '../render/table.js'
 import { formatCount, formatDuration, formatSize } from '../render/units.js'
 import { bar } from './bar.js'
 
-/** What the columns before the bar take at most; what is left of the terminal is the bar's. */
+/** About what the columns before the bar take; what is left of the terminal is the bar's. */
 const OTHER_COLUMNS = 64
 const LONGEST_BAR = 40
+const LEAST_BAR = 10
 const LONGEST_NAME = 16
+/** What goes first where the terminal is narrow. */
+const EXPENDABLE = ['SIZE', 'FAILED', 'P95']
 
 type Row = TallyAnswer & { name: string }
 
@@ -45,7 +48,7 @@ function summary(total: TallyAnswer): string {
 function table(title: string, rows: Row[], columns: number): string {
   if (rows.length === 0) return ''
   const most = Math.max(...rows.map(({ tasks }) => tasks))
-  const width = Math.min(LONGEST_BAR, columns - OTHER_COLUMNS)
+  const width = Math.max(LEAST_BAR, Math.min(LONGEST_BAR, columns - OTHER_COLUMNS))
   return renderTable(
     [title, 'TASKS', 'OK', 'FAILED', 'P50', 'P95', 'SIZE', ''],
     rows.map((row) => [
@@ -58,6 +61,7 @@ function table(title: string, rows: Row[], columns: number): string {
       formatSize(row.bytes),
       bar(row.tasks, most, width),
     ]),
+    { columns, expendable: EXPENDABLE },
   )
 }
 
