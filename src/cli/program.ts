@@ -17,9 +17,11 @@ import { addPurge } from './commands/purge.js'
 import { addRespond } from './commands/respond.js'
 import { addRestart } from './commands/restart.js'
 import { addRun } from './commands/run.js'
+import { addSearch } from './commands/search.js'
 import { addServe } from './commands/serve.js'
 import { addShow } from './commands/show.js'
 import { addStart } from './commands/start.js'
+import { addStats } from './commands/stats.js'
 import { addStatus } from './commands/status.js'
 import { addStop } from './commands/stop.js'
 import { addTail } from './commands/tail.js'
@@ -37,7 +39,9 @@ const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
     ls: addLs,
     show: addShow,
     tail: addTail,
+    search: addSearch,
     export: addExport,
+    stats: addStats,
     respond: addRespond,
     cancel: addCancel,
     pin: addPin,

@@ -5,7 +5,7 @@ import { anyText } from './raw-json.js'
 /** Commands that end by themselves and, where nothing can be started, change nothing that they do not say. */
 const HARMLESS = [
   ...['run', 'exec', 'ls', 'show', 'tail', 'respond', 'cancel', 'pin', 'unpin', 'purge', 'start', 'status'],
-  ...['agents', 'token', 'db', 'config', 'help'],
+  ...['agents', 'token', 'db', 'config', 'help', 'search', 'stats', 'export'],
 ]
 /** Commands that would go on, end the daemon or write files: only ever called with what they cannot take. */
 const LASTING = ['serve', 'mcp', 'stop', 'restart', 'demo', 'init', 'doctor']
@@ -24,6 +24,9 @@ const FLAGS = [
     '--ttl',
     '--timeout',
     '--older-than',
+    '--since',
+    '--limit',
+    '--by',
   ],
   ...[
     '-s',
