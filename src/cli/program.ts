@@ -24,6 +24,7 @@ import { addStatus } from './commands/status.js'
 import { addStop } from './commands/stop.js'
 import { addTail } from './commands/tail.js'
 import { addToken } from './commands/token.js'
+import { addTop } from './commands/top.js'
 import { EXIT, explainFailure } from './errors.js'
 import { addGlobalOptions } from './globals.js'
 import { sayAside, warn } from './say.js'
@@ -37,6 +38,7 @@ const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
     ls: addLs,
     show: addShow,
     tail: addTail,
+    top: addTop,
     export: addExport,
     respond: addRespond,
     cancel: addCancel,

@@ -77,13 +77,13 @@ export class SpooldClient {
     return this.#call('kiro_task_respond', input, { repeatable: false })
   }
 
-  list(input: ListInput = {}): Promise<TaskListAnswer> {
-    return this.#call('kiro_task_list', input)
+  list(input: ListInput = {}, options: CallOptions = {}): Promise<TaskListAnswer> {
+    return this.#call('kiro_task_list', input, options)
   }
 
   /** One task by its id or the unique beginning of it, with so much of its text. Operator only. */
-  show(idOrPrefix: string, textBytes = 0): Promise<TaskDetailAnswer> {
-    return this.#call('spoold_show', { task_id: idOrPrefix, text_bytes: textBytes })
+  show(idOrPrefix: string, textBytes = 0, options: CallOptions = {}): Promise<TaskDetailAnswer> {
+    return this.#call('spoold_show', { task_id: idOrPrefix, text_bytes: textBytes }, options)
   }
 
   /** Operator only. */
