@@ -7,6 +7,11 @@ import { rateOf } from './rate.js'
 
 const LONGEST_CELL = 400
 
+/** Whether the row has, instead of a last line, what the task was asked to do. */
+export function isSilent({ task, tail }: Entry): boolean {
+  return task.question === undefined && tail.line === ''
+}
+
 /** What stands in a row under a column: clean, on one line; cut to the column's width only where it is drawn. */
 export function cellOf({ task, samples, tail }: Entry, { name, width }: Column, now: number): string {
   switch (name satisfies ColumnName) {
@@ -21,9 +26,9 @@ export function cellOf({ task, samples, tail }: Entry, { name, width }: Column, 
     case 'SIZE':
       return formatSize(task.total_bytes_received)
     case 'RATE':
-      return isActive(task) ? formatRate(rateOf(samples)) : ''
+      return isActive(task) && task.status !== 'pending' ? formatRate(rateOf(samples)) : ''
     case 'LAST LINE':
-      return excerpt(task.question ?? tail.line, LONGEST_CELL)
+      return excerpt(task.question ?? (tail.line || task.message), LONGEST_CELL)
   }
 }
 

@@ -77,7 +77,7 @@ export async function feed(options: FeedOptions): Promise<void> {
   }
 }
 
-const AWAY = 'The daemon is away, waiting for it to come back. (In another terminal: spoold status)'
+const AWAY = 'The daemon is away, waiting for it to come back (spoold start, in another terminal)'
 
 function troubleOf(error: SpoolError): string {
   const told = inCommandWords(error)

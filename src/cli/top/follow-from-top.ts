@@ -40,6 +40,8 @@ export async function followFromTop(client: SpooldClient, taskId: string): Promi
 function waitForEnter(): Promise<boolean> {
   warn('that is all; Enter goes back to top, Ctrl-C quits')
   return new Promise((resolve) => {
+    // The screen has left it so that nobody waits for it.
+    process.stdin.ref()
     const lines = createInterface({ input: process.stdin, terminal: false })
     const end = (goesBack: boolean) => {
       process.off('SIGINT', onInterrupt)

@@ -1,6 +1,7 @@
 import type { StatusInput } from '../../client/inputs.js'
 import type { ChunkKind } from '../../domain/chunk.js'
 import { endOf } from '../../domain/shown-text.js'
+import type { ChunkAnswer } from '../../mcp/answers/chunk.js'
 import type { StatusAnswer } from '../../mcp/answers/status.js'
 import { excerpt } from '../render/clean-text.js'
 
@@ -45,7 +46,7 @@ export function withOutput(tail: Tail, from: number, answer: StatusAnswer): Tail
   const hasJumped = from !== tail.cursor.index
   let { text, kind } = hasJumped ? { text: '', kind: null } : tail
   for (const chunk of answer.new_chunks) {
-    if (chunk.content === '') continue
+    if (chunk.content === '' || isGreeting(chunk)) continue
     if (kind !== null && kind !== chunk.kind) text += '\n'
     text += chunk.content
     kind = chunk.kind
@@ -53,6 +54,11 @@ export function withOutput(tail: Tail, from: number, answer: StatusAnswer): Tail
   text = endOf(text, KEPT_LENGTH)
   const cursor = { index: answer.next_chunk_index, offset: answer.next_offset ?? 0 }
   return { cursor, text, kind, line: lastLineOf(text) ?? tail.line }
+}
+
+/** The first chunk of every task: it says nothing of this one. */
+function isGreeting({ index, kind }: ChunkAnswer): boolean {
+  return index === 0 && kind === 'notice'
 }
 
 function lastLineOf(text: string): string | undefined {

@@ -6,6 +6,7 @@ import { allEntries, type Dialog, rowsInView, type TopState } from './state.js'
 import { TableView } from './table-view.js'
 
 const LONGEST_LINE = 400
+const KEY_LINE = '↑↓ choose · Enter follow · c cancel · q quit · ? keys · a ended too · r answer'
 
 /** The whole screen but for its last line, in which the cursor stands. Without `painted` it has no colours. */
 export function ScreenView({ state, painted }: { state: TopState; painted: boolean }) {
@@ -73,9 +74,7 @@ function Footer({ state, painted }: { state: TopState; painted: boolean }) {
   const { dialog, trouble, notice } = state
   const line = dialog !== null ? wordsOf(dialog) : (trouble ?? notice)
   const loud = dialog?.asks === 'cancel' || (dialog === null && trouble !== null)
-  const text =
-    line ??
-    (state.hasNews ? '↑↓ choose  Enter follow  c cancel  r answer  a ended too  ? keys  q quit' : 'Looking …')
+  const text = line ?? (state.hasNews ? KEY_LINE : 'Looking …')
   return (
     <Text wrap="truncate-end" bold={painted && loud} {...(painted && loud ? { color: 'yellow' } : {})}>
       {excerpt(text, LONGEST_LINE)}
@@ -86,7 +85,7 @@ function Footer({ state, painted }: { state: TopState; painted: boolean }) {
 function wordsOf(dialog: Dialog): string {
   if (dialog.asks === 'cancel') return `Cancel ${dialog.id}, and end all its processes? y/n`
   if (dialog.asks === 'help') return 'Any key goes back.'
-  return 'y yes  n no  or the number of an option; Esc leaves it open'
+  return 'y yes · n no · or the number of an option · Esc leaves it open'
 }
 
 function Question({ dialog, painted }: { dialog: Extract<Dialog, { asks: 'question' }>; painted: boolean }) {

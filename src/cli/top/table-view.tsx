@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink'
 import type { TaskStatus } from '../../domain/task.js'
 import type { Entry } from './board.js'
-import { cellOf } from './cells.js'
+import { cellOf, isSilent } from './cells.js'
 import { type Column, columnsFor, GAP, MARK_WIDTH } from './columns.js'
 import { shortIdLength } from './short-id.js'
 import { allEntries, entriesInView, type TopState } from './state.js'
@@ -60,6 +60,7 @@ function Row(props: { entry: Entry; columns: Column[]; now: number; isSelected: 
             column={column}
             text={cellOf(entry, column, now)}
             bold={painted && (isSelected || asks)}
+            dim={painted && column.name === 'LAST LINE' && isSilent(entry)}
             colour={painted && (column.name === 'STATUS' || asks) ? COLOURS[status] : undefined}
           />
         ))}
