@@ -9,6 +9,7 @@ import { KEYS, startOnTerminal } from '../helpers/pseudo-terminal.js'
 import { runCli } from '../helpers/run-cli.js'
 import { tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
+import { acpAgent, steps } from '../tasks/acp-agent.js'
 
 const LEAVE_SCREEN = '\u001b[?1049l'
 const SHOW_CURSOR = '\u001b[?25h'
@@ -27,7 +28,9 @@ async function openScene(
 ) {
   const stateDirectory = tempState()
   onTestFinished(() => killProcessesWith(`HOME=${dirname(stateDirectory)}`))
-  const config = writeConfigBeside(stateDirectory, { agents: { gated: GATED_AGENT }, defaultAgent: 'gated' })
+  const { args: _args, env: _env, passEnv: _passEnv, ...asking } = acpAgent({}).settings
+  const agents = { gated: GATED_AGENT, asking: { ...asking, permissions: 'ask' } }
+  const config = writeConfigBeside(stateDirectory, { agents, defaultAgent: 'gated' })
   const env = { SPOOLD_CONFIG: config }
   const daemon = await startDaemonProcess({ stateDirectory, env })
   const { client } = await connect({ stateDirectory, as: 'operator' })
@@ -67,6 +70,7 @@ test('top shows what runs, cancels the chosen task after a yes, and gives the te
   terminal.type('q')
   expect(await terminal.result).toEqual({ code: 0, cooked: true })
   expectGivenBack(terminal.bytes())
+  expect(terminal.bytes()).toContain('\u001b[36mstreaming')
   expect(terminal.bytes()).not.toContain(CLEAR_HISTORY)
 })
 
@@ -91,6 +95,23 @@ test('top follows a task on the normal screen; Ctrl-C comes back, and after its 
   expect(await terminal.result).toEqual({ code: 0, cooked: true })
   // What was followed is still to be read.
   expect(terminal.screen()).toContain('after é')
+})
+
+test('top tells that a task asks, and answers it', async () => {
+  const { client, top } = await openScene()
+  const message = steps({ ask: 'run "make"' }, { say: 'after' })
+  const { task_id } = await client.start({ message, agent: 'asking', working_directory: '/' })
+  const terminal = top()
+  await terminal.see(/0 running, 0 waiting, 1 asks[\s\S]*asks .*run "make"/)
+  terminal.type('r')
+  await terminal.see(/asks:\nrun "make"\n {2}1 {2}Allow\n {2}2 {2}Reject\n/)
+  terminal.type('y')
+  await terminal.see('Answered "Allow" to: run "make".')
+  await terminal.see(/❯ task-\w+ +completed/)
+  const { new_chunks } = await client.status({ task_id, wait_ms: 0 })
+  expect(new_chunks.map(({ content }) => content).join('')).toContain('answer: once')
+  terminal.type('q')
+  expect(await terminal.result).toEqual({ code: 0, cooked: true })
 })
 
 test('top waits for a daemon that is away, and goes on with the next one', async () => {

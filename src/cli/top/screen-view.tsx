@@ -100,7 +100,7 @@ function Question({ dialog, painted }: { dialog: Extract<Dialog, { asks: 'questi
       </Text>
       {question.options.map(({ option_id, label }, place) => (
         <Text key={option_id} wrap="truncate-end">
-          {excerpt(`  ${place + 1}  ${label}`, LONGEST_LINE)}
+          {`  ${place + 1}  ${excerpt(label, LONGEST_LINE)}`}
         </Text>
       ))}
     </Box>
