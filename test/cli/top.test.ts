@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/client/connect.js'
@@ -6,7 +6,7 @@ import { startDaemonProcess } from '../helpers/daemon-process.js'
 import { GATED_AGENT, writeConfigBeside } from '../helpers/gate.js'
 import { killProcessesWith } from '../helpers/processes.js'
 import { KEYS, startOnTerminal } from '../helpers/pseudo-terminal.js'
-import { runCli } from '../helpers/run-cli.js'
+import { BIN, runCli } from '../helpers/run-cli.js'
 import { tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
@@ -168,4 +168,22 @@ test('top is refused where there is no terminal, with what to use there', async 
   const dumb = startOnTerminal(['top'], { stateDirectory, env: { TERM: 'dumb' } })
   expect(await dumb.result).toEqual({ code: 2, cooked: true })
   await waitFor('the refusal', () => dumb.screen().includes('spoold ls --json'))
+})
+
+test('no other command loads what draws the terminal, the daemon neither', () => {
+  const directory = dirname(BIN)
+  const loaded = new Set<string>()
+  const load = (file: string) => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    const code = readFileSync(join(directory, file), 'utf8')
+    for (const [, imported] of code.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) load(imported as string)
+  }
+  load('full.js')
+  load('quick.cjs')
+  const drawing = readdirSync(directory).filter(
+    (file) => /\.c?js$/.test(file) && readFileSync(join(directory, file), 'utf8').includes('createContainer'),
+  )
+  expect(drawing).toHaveLength(1)
+  expect([...loaded]).not.toContain(drawing[0])
 })

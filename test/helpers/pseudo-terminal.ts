@@ -71,11 +71,12 @@ export function startOnTerminal(args: string[], options: TerminalOptions): Pseud
     emulator.dispose()
   })
   const screen = () => {
+    // A line keeps what it had when the terminal has become narrower.
     const { active } = emulator.buffer
     const lines = Array.from({ length: emulator.rows }, (_, row) =>
       active
         .getLine(active.viewportY + row)
-        ?.translateToString(true)
+        ?.translateToString(true, 0, emulator.cols)
         .trimEnd(),
     )
     return lines.join('\n')

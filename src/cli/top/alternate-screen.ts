@@ -1,7 +1,10 @@
 import type { WriteStream } from 'node:tty'
 
-const ENTER = '\u001b[?1049h\u001b[2J\u001b[H'
-const LEAVE = '\u001b[?1049l'
+/** Lines that a terminal finds wider than we do are cut, and do not go on in the next one. */
+const CUT_LINES = '\u001b[?7l'
+const WRAP_LINES = '\u001b[?7h'
+const ENTER = `\u001b[?1049h${CUT_LINES}\u001b[2J\u001b[H`
+const LEAVE = `${WRAP_LINES}\u001b[?1049l`
 const SHOW_CURSOR = '\u001b[?25h'
 const CLEAR_HISTORY = '\u001b[3J'
 
@@ -29,6 +32,11 @@ export function enterAlternateScreen(terminal: WriteStream): AlternateScreen {
   return { stream: withoutClearing(terminal), leave }
 }
 
+/** The terminal's size; the usual one where it does not know its own, as some are 0 by 0. */
+export function sizeOf({ columns, rows }: WriteStream): { columns: number; rows: number } {
+  return columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 }
+}
+
 /**
  * ink clears the terminal, with its history, where a frame is as high as the terminal was; ours never are, and what it is
  * told of the height keeps it from that also after the terminal has become smaller.
@@ -39,6 +47,6 @@ function withoutClearing(terminal: WriteStream): WriteStream {
   return Object.create(terminal, {
     rows: { value: Number.POSITIVE_INFINITY },
     write: { value: write },
-    columns: { get: () => terminal.columns },
+    columns: { get: () => sizeOf(terminal).columns },
   })
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallOptions, ListInput } from '../../client/inputs.js'
+import type { CallOptions } from '../../client/inputs.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
 import { SpoolError } from '../../domain/errors.js'
 import type { TaskAnswer, TaskDetailAnswer } from '../../mcp/answers/task.js'
@@ -32,8 +32,9 @@ const INTERVAL_MS = 1_000
 const LEAST_PAUSE_MS = 250
 /** Without an answer for so long, it is told that the daemon is away. */
 const SILENCE_MS = 1_500
-/** Of the ended tasks, where they are wanted: the newest. */
+/** Of the ended tasks, where they are wanted, the newest, and read anew so often: what ends in sight is known sooner. */
 const ENDED_LIMIT = 100
+const ENDED_INTERVAL_MS = 5_000
 
 /**
  * Reads once a second what `top` shows: the listing of the active tasks (which has their bytes), and the end of the output
@@ -45,6 +46,7 @@ const ENDED_LIMIT = 100
  */
 export async function feed(options: FeedOptions): Promise<void> {
   const { signal, onNews, identify } = options
+  const readEnded = endedReader(options.client)
   let isAway = true
   while (!signal.aborted) {
     const begun = performance.now()
@@ -54,7 +56,7 @@ export async function feed(options: FeedOptions): Promise<void> {
       onNews({ now: Date.now(), ...(isSilent ? { trouble: AWAY } : {}) })
     }, INTERVAL_MS)
     try {
-      const board = await read(options)
+      const board = await read(options, readEnded)
       if (board === undefined) return
       onNews({
         board,
@@ -85,12 +87,14 @@ function troubleOf(error: SpoolError): string {
 }
 
 /** Undefined where the signal has aborted in the middle. */
-async function read({ client, interest, signal }: FeedOptions): Promise<Board | undefined> {
+async function read(
+  { client, interest, signal }: FeedOptions,
+  readEnded: EndedReader,
+): Promise<Board | undefined> {
   const calls: CallOptions = { signal }
-  const lister = { list: (input?: ListInput) => client.list(input, calls) }
   const { board, all, inView } = interest()
-  const active = await allTasks(lister, {})
-  const recent = all ? await allTasks(lister, { include_done: true }, ENDED_LIMIT) : []
+  const active = await allTasks(listerWith(client, calls), {})
+  const recent = all ? await readEnded(calls) : []
   const at = Date.now()
   let next = withTasks(board, merged(active, recent), at)
   for (const id of endedBehind(next, active)) next = withTask(next, id, await show(client, id, calls), at)
@@ -105,6 +109,23 @@ async function read({ client, interest, signal }: FeedOptions): Promise<Board | 
     if (signal.aborted) return undefined
   }
   return next
+}
+
+type EndedReader = (calls: CallOptions) => Promise<readonly TaskAnswer[]>
+
+function endedReader(client: SpooldClient): EndedReader {
+  let known: { tasks: readonly TaskAnswer[]; at: number } | undefined
+  return async (calls) => {
+    if (known === undefined || performance.now() - known.at > ENDED_INTERVAL_MS) {
+      const tasks = await allTasks(listerWith(client, calls), { include_done: true }, ENDED_LIMIT)
+      known = { tasks, at: performance.now() }
+    }
+    return known.tasks
+  }
+}
+
+function listerWith(client: SpooldClient, calls: CallOptions): Pick<SpooldClient, 'list'> {
+  return { list: (input) => client.list(input, calls) }
 }
 
 /** What has ended between two listings counts as ended. */

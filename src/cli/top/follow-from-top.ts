@@ -13,27 +13,28 @@ const CHUNKS_BACK = 100
  * runs, Enter after its end. True where they want to go back to `top`.
  */
 export async function followFromTop(client: SpooldClient, taskId: string): Promise<boolean> {
-  let isInterrupted = false
+  const interrupted = new AbortController()
   // The follower ends at the first Ctrl-C; this one also takes a second, which would end the program.
-  const onInterrupt = () => {
-    isInterrupted = true
-  }
+  const onInterrupt = () => interrupted.abort()
   process.on('SIGINT', onInterrupt)
   try {
-    const { chunks_count, created_at, completed_at } = await client.show(taskId)
+    const { chunks_count, created_at, completed_at } = await client.show(taskId, 0, {
+      signal: interrupted.signal,
+    })
     const from = Math.max(0, chunks_count - CHUNKS_BACK)
     const isActive = completed_at === null
     warn(`${isActive ? 'following' : 'output of'} ${taskId}${isActive ? '; Ctrl-C goes back to top' : ''}`)
     if (from > 0) warn(`from chunk ${from}; what was before: spoold tail ${taskId}`)
     await followTask(client, taskId, { from, wait: isActive, createdAt: Date.parse(created_at) })
   } catch (error) {
+    if (interrupted.signal.aborted) return true
     const told = inCommandWords(error)
     if (!(told instanceof SpoolError)) throw error
     warn(told.message)
   } finally {
     process.off('SIGINT', onInterrupt)
   }
-  return isInterrupted || (await waitForEnter())
+  return interrupted.signal.aborted || (await waitForEnter())
 }
 
 /** What was printed is to be read before the screen changes. False at Ctrl-C and at the end of the input. */

@@ -2,6 +2,7 @@ import type { SpooldClient } from '../../client/spoold-client.js'
 import { readDaemonFile } from '../../state/daemon-file.js'
 import type { Globals } from '../globals.js'
 import { sayAside } from '../say.js'
+import { sizeOf } from './alternate-screen.js'
 import { feed } from './feed.js'
 import { followFromTop } from './follow-from-top.js'
 import { createStore, showBoard } from './show-board.js'
@@ -12,8 +13,12 @@ const ENDING = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
 
 /** The live view, until the person quits or a signal ends it; the signal then ends the process after all. */
 export async function runTop(client: SpooldClient, globals: Globals): Promise<void> {
-  const store = createStore(initialState({ columns: process.stdout.columns, rows: process.stdout.rows }))
-  const wishes = grantWishes(client, (change) => store.change(change))
+  const store = createStore(initialState(sizeOf(process.stdout)))
+  const wishes = grantWishes(client, ({ dialog, ...change }) => {
+    // Keys that are meant for an open dialog must not get to one that comes over it.
+    const opens = dialog !== undefined && store.get().dialog === null
+    store.change(opens ? { ...change, dialog } : change)
+  })
   const identify = () => {
     const daemon = readDaemonFile(globals.paths.daemon)
     return daemon === undefined ? null : { version: daemon.version, url: daemon.url }

@@ -17,7 +17,7 @@ export function ScreenView({ state, painted }: { state: TopState; painted: boole
       <Header state={state} painted={painted} />
       <Box flexDirection="column" height={rowsInView(state) + 1} flexShrink={0} overflow="hidden">
         {dialog?.asks === 'question' ? (
-          <Question dialog={dialog} painted={painted} />
+          <Question dialog={dialog} state={state} painted={painted} />
         ) : dialog?.asks === 'help' ? (
           <Help />
         ) : (
@@ -88,22 +88,35 @@ function wordsOf(dialog: Dialog): string {
   return 'y yes · n no · or the number of an option · Esc leaves it open'
 }
 
-function Question({ dialog, painted }: { dialog: Extract<Dialog, { asks: 'question' }>; painted: boolean }) {
+function Question(props: {
+  dialog: Extract<Dialog, { asks: 'question' }>
+  state: TopState
+  painted: boolean
+}) {
+  const { dialog, state, painted } = props
   const { id, question } = dialog
   // Wide tabs would be measured as one column.
   const text = cleanForTerminal(question.text).replaceAll('\t', '  ')
+  const lines = rowsInView(state) - question.options.length
+  const isCut = text.split('\n').length > lines || text.length > (lines * state.size.columns) / 2
   return (
-    <Box flexDirection="column">
-      <Text wrap="truncate-end">{id} asks:</Text>
-      <Text bold={painted} {...(painted ? { color: 'magenta' } : {})}>
-        {text}
-      </Text>
-      {question.options.map(({ option_id, label }, place) => (
-        <Text key={option_id} wrap="truncate-end">
-          {`  ${place + 1}  ${excerpt(label, LONGEST_LINE)}`}
+    <>
+      <Box flexShrink={0}>
+        <Text wrap="truncate-end">
+          {isCut ? `${id} asks (all of it: spoold respond ${id}):` : `${id} asks:`}
         </Text>
+      </Box>
+      <Box overflow="hidden" flexShrink={1}>
+        <Text bold={painted} {...(painted ? { color: 'magenta' } : {})}>
+          {text}
+        </Text>
+      </Box>
+      {question.options.map(({ option_id, label }, place) => (
+        <Box key={option_id} flexShrink={0}>
+          <Text wrap="truncate-end">{`  ${place + 1}  ${excerpt(label, LONGEST_LINE)}`}</Text>
+        </Box>
       ))}
-    </Box>
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
 import { render, useInput } from 'ink'
 import { useSyncExternalStore } from 'react'
 import { hasColours } from '../render/has-colours.js'
-import { enterAlternateScreen } from './alternate-screen.js'
+import { enterAlternateScreen, sizeOf } from './alternate-screen.js'
 import { type Key, press, type Wish } from './press.js'
 import { keysOf } from './read-key.js'
 import { ScreenView } from './screen-view.js'
@@ -53,7 +53,7 @@ export async function showBoard(
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout, stdin } = process
-  const resize = () => store.change({ size: { columns: stdout.columns, rows: stdout.rows } })
+  const resize = () => store.change({ size: sizeOf(stdout) })
   const onKey = (key: Key) => {
     if (signal.aborted) return
     const { state, wish } = press(store.get(), key)

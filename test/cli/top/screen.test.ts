@@ -24,7 +24,7 @@ async function showScreen(tasks: TaskAnswer[], change: Partial<TopState> = {}) {
   const see = (what: string) =>
     waitFor(what, () => lastFrame()?.includes(what)).catch(() => expect(lastFrame()).toContain(what))
   // Keys are heard once the screen has been drawn.
-  await see(tasks.length === 0 ? 'No' : 'ID')
+  await see(change.dialog ? 'asks' : tasks.length === 0 ? 'No' : 'ID')
   return { store, wishes, type: (keys: string) => stdin.write(keys), frame: () => lastFrame() ?? '', see }
 }
 
@@ -88,6 +88,18 @@ test('a task that asks is told loudly, and answered by the keys of its question 
     type(key)
     expect(wishes.at(-1)).toMatchObject({ answer: { text } })
   }
+})
+
+test('a question that is too long for the screen is cut, its options are not, and it says where to read it', async () => {
+  const task = taskOf('task-a', { status: 'input_required', question: 'long' })
+  const long = { ...question, text: Array.from({ length: 40 }, (_, line) => `line ${line} 日本`).join('\n') }
+  const { frame, see } = await showScreen([task], {
+    dialog: { asks: 'question', id: 'task-a', question: long },
+  })
+  await see('2  Never')
+  expect(frame()).toContain('task-a asks (all of it: spoold respond task-a):\nline 0 日本\n')
+  expect(frame()).toContain('\n  1  Allow once\n  2  Never\n')
+  expect(frame().split('\n')).toHaveLength(15)
 })
 
 test('a cancel is of the task that was named, though the rows have moved, and only after a y', async () => {
