@@ -38,7 +38,12 @@ export function Screen(props: { store: Store; onKey: (key: Key) => void; painted
   const { store, onKey, painted } = props
   const state = useSyncExternalStore(store.subscribe, store.get)
   useInput((input, key) => {
-    for (const pressed of keysOf(input, key)) onKey(pressed)
+    for (const pressed of keysOf(input, key)) {
+      const wasOpen = store.get().dialog !== null
+      onKey(pressed)
+      // What is pasted by mistake must not answer what it has opened.
+      if (!wasOpen && store.get().dialog !== null) break
+    }
   })
   return <ScreenView state={state} painted={painted} />
 }

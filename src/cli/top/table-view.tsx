@@ -35,6 +35,7 @@ export function TableView({ state, painted }: { state: TopState; painted: boolea
           entry={entry}
           columns={columns}
           now={state.now}
+          isStale={state.trouble !== null}
           isSelected={entry.task.task_id === state.selected.id}
           painted={painted}
         />
@@ -44,8 +45,16 @@ export function TableView({ state, painted }: { state: TopState; painted: boolea
   )
 }
 
-function Row(props: { entry: Entry; columns: Column[]; now: number; isSelected: boolean; painted: boolean }) {
-  const { entry, columns, now, isSelected, painted } = props
+function Row(props: {
+  entry: Entry
+  columns: Column[]
+  now: number
+  /** How fast it prints now is not known. */
+  isStale: boolean
+  isSelected: boolean
+  painted: boolean
+}) {
+  const { entry, columns, now, isStale, isSelected, painted } = props
   const { status } = entry.task
   const asks = status === 'input_required'
   return (
@@ -58,7 +67,7 @@ function Row(props: { entry: Entry; columns: Column[]; now: number; isSelected: 
           <Cell
             key={column.name}
             column={column}
-            text={cellOf(entry, column, now)}
+            text={isStale && column.name === 'RATE' ? '' : cellOf(entry, column, now)}
             bold={painted && (isSelected || asks)}
             dim={painted && column.name === 'LAST LINE' && isSilent(entry)}
             colour={painted && (column.name === 'STATUS' || asks) ? COLOURS[status] : undefined}

@@ -132,6 +132,14 @@ test('the selection stays with its task, and in its place where that goes', asyn
   type('q')
 })
 
+test('what is pasted does not answer the dialog that it opens', async () => {
+  const { store, wishes, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b')])
+  type('jcyy')
+  await see('Cancel task-b')
+  expect(store.get().dialog).not.toBeNull()
+  expect(wishes).toEqual([])
+})
+
 test('keys that come at once are all heard, and Ctrl-C quits out of everything', async () => {
   const { wishes, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b'), taskOf('task-c')])
   type('jj')
