@@ -26,6 +26,7 @@ import { addStatus } from './commands/status.js'
 import { addStop } from './commands/stop.js'
 import { addTail } from './commands/tail.js'
 import { addToken } from './commands/token.js'
+import { addTop } from './commands/top.js'
 import { EXIT, explainFailure } from './errors.js'
 import { addGlobalOptions } from './globals.js'
 import { sayAside, warn } from './say.js'
@@ -40,6 +41,7 @@ const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
     show: addShow,
     tail: addTail,
     search: addSearch,
+    top: addTop,
     export: addExport,
     stats: addStats,
     respond: addRespond,

@@ -80,8 +80,8 @@ export class SpooldClient {
     return this.#call('kiro_task_respond', input, { repeatable: false })
   }
 
-  list(input: ListInput = {}): Promise<TaskListAnswer> {
-    return this.#call('kiro_task_list', input)
+  list(input: ListInput = {}, options: CallOptions = {}): Promise<TaskListAnswer> {
+    return this.#call('kiro_task_list', input, options)
   }
 
   /** Tasks in whose message or output the words are found, best first; at most `limit`, and as many as fit. */
@@ -90,8 +90,8 @@ export class SpooldClient {
   }
 
   /** One task by its id or the unique beginning of it, with so much of its text. Operator only. */
-  show(idOrPrefix: string, textBytes = 0): Promise<TaskDetailAnswer> {
-    return this.#call('spoold_show', { task_id: idOrPrefix, text_bytes: textBytes })
+  show(idOrPrefix: string, textBytes = 0, options: CallOptions = {}): Promise<TaskDetailAnswer> {
+    return this.#call('spoold_show', { task_id: idOrPrefix, text_bytes: textBytes }, options)
   }
 
   /** Operator only. */
