@@ -18,6 +18,7 @@ import { addRespond } from './commands/respond.js'
 import { addRestart } from './commands/restart.js'
 import { addRun } from './commands/run.js'
 import { addServe } from './commands/serve.js'
+import { addService } from './commands/service.js'
 import { addShow } from './commands/show.js'
 import { addStart } from './commands/start.js'
 import { addStatus } from './commands/status.js'
@@ -44,7 +45,14 @@ const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
     unpin: addUnpin,
     purge: addPurge,
   },
-  'Daemon:': { start: addStart, stop: addStop, restart: addRestart, status: addStatus, serve: addServe },
+  'Daemon:': {
+    start: addStart,
+    stop: addStop,
+    restart: addRestart,
+    status: addStatus,
+    serve: addServe,
+    service: addService,
+  },
   'MCP and settings:': {
     mcp: addMcp,
     init: addInit,

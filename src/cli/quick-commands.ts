@@ -14,7 +14,6 @@ const QUICK: ReadonlySet<string> = new Set([
   'pin',
   'unpin',
   'purge',
-  'start',
   'stop',
   'status',
   'agents',

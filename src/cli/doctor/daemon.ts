@@ -8,6 +8,7 @@ import type { StatePaths } from '../../state/paths.js'
 import { type Finding, ok, problem, refused, warning } from './check.js'
 
 const AGENT_LIMIT = 15_000
+const HEALTH_LIMIT = 2_000
 
 export async function checkDaemon(paths: StatePaths, settings: Settings): Promise<Finding> {
   try {
@@ -48,11 +49,29 @@ async function checkPort({ host, port }: Settings): Promise<Finding> {
     await new Promise((resolve) => server.close(resolve))
     return ok('daemon', `none runs; ${host} port ${port} is free for it`)
   }
+  const who = failure.code === 'EADDRINUSE' ? await whoListens(host, port) : `(${failure.code})`
   return problem(
     'daemon',
-    `none runs, and it could not listen on ${host} port ${port} (${failure.code})`,
+    `none runs, and it could not listen on ${host} port ${port} ${who}`,
     'choose another port: --port, SPOOLD_PORT or "port" in the config file',
   )
+}
+
+/** The daemon of another state directory says who it is. */
+async function whoListens(host: string, port: number): Promise<string> {
+  try {
+    const address = host.includes(':') ? `[${host}]` : host
+    const answer = await fetch(`http://${address}:${port}/health`, {
+      signal: AbortSignal.timeout(HEALTH_LIMIT),
+    })
+    const health: unknown = await answer.json()
+    if (typeof health === 'object' && health !== null && 'pid' in health && Number.isInteger(health.pid)) {
+      return `(the spoold with pid ${health.pid}, of another state directory, has it)`
+    }
+  } catch {
+    // It is no spoold, or hangs.
+  }
+  return '(another program has it)'
 }
 
 /** The default agent must be usable; another one that is not is a warning. */

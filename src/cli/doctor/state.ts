@@ -1,5 +1,4 @@
 import { lstatSync, statSync } from 'node:fs'
-import Database from 'better-sqlite3'
 import { refuseForeignEntries } from '../../state/entries.js'
 import type { StatePaths } from '../../state/paths.js'
 import { hasStateDirectory } from '../../state/state-directory.js'
@@ -33,27 +32,4 @@ export function checkToken({ token }: StatePaths): Finding {
     )
   }
   return ok('token', token)
-}
-
-/** Opens the database to read only, as any sqlite3 does beside a running daemon. */
-export function checkDatabase({ database }: StatePaths): Finding {
-  if (statSync(database, { throwIfNoEntry: false }) === undefined) {
-    return ok('database', 'none yet; the first start makes one')
-  }
-  let file: Database.Database | undefined
-  try {
-    file = new Database(database, { readonly: true, timeout: 2000 })
-    const answer = file.pragma('quick_check(1)', { simple: true })
-    if (answer === 'ok') return ok('database', `${database} is sound`)
-    return problem('database', `${database} is damaged: ${answer}`, 'spoold stop; spoold db --recover')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return problem(
-      'database',
-      `${database} cannot be read: ${reason}`,
-      'spoold stop; spoold db --recover, or put a backup in its place',
-    )
-  } finally {
-    file?.close()
-  }
 }
