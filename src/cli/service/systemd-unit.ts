@@ -1,3 +1,4 @@
+import { SpoolError } from '../../domain/errors.js'
 import type { ServiceOrder } from './order.js'
 
 /** The first line of a unit that `spoold service install` wrote. */
@@ -5,10 +6,12 @@ export const UNIT_MARK = '# Made by `spoold service install`.'
 
 /**
  * The systemd user unit of the daemon (systemd.service(5), systemd.exec(5)). What is not in it, and why, stands in
- * docs/service.md: almost all that sandboxes a service would take sudo, files or programs from the agents, too.
+ * docs/service.md: almost all that sandboxes a service would take sudo, files or programs from the agents, too. Throws SpoolError
+ * `invalid_input` where Node has a path that systemd takes for no program.
  */
 export function systemdUnit({ argv, environment }: ServiceOrder): string {
   const [program, ...args] = argv
+  refuseProgram(program)
   const assignments = Object.entries(environment).map(
     ([name, value]) => `Environment=${unitWord(`${name}=${value}`)}`,
   )
@@ -44,6 +47,14 @@ WantedBy=default.target
 `
 }
 
+function refuseProgram(path: string): void {
+  if (!/["'\\]/.test(path)) return
+  throw new SpoolError(
+    'invalid_input',
+    `systemd runs no program whose path has quotes or \\ in it, as ${path}: move Node.`,
+  )
+}
+
 /** Letters that mean nothing to systemd wherever they stand. */
 const PLAIN = /^[\w@+=:,./-]+$/
 
@@ -63,11 +74,11 @@ function unitArgument(word: string): string {
 
 /** The command line of a unit, as systemd reads it; undefined where it has none. */
 export function unitCommand(unit: string): string[] | undefined {
-  const line = /^ExecStart=(.+)$/m.exec(unit)?.[1]
+  const line = /^ExecStart=([^\n]+)/m.exec(unit)?.[1]
   if (line === undefined) return undefined
-  const words = [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)]
+  const words = [...line.matchAll(/"((?:[^"\\]|\\[\s\S])*)"|(\S+)/g)]
   return words.map(([, quoted, plain = ''], place) => {
-    const word = (quoted?.replace(/\\(.)/g, '$1') ?? plain).replaceAll('%%', '%')
+    const word = (quoted?.replace(/\\([\s\S])/g, '$1') ?? plain).replaceAll('%%', '%')
     return place === 0 ? word : word.replaceAll('$$', '$')
   })
 }
