@@ -3,10 +3,10 @@ import { SpoolError } from '../domain/errors.js'
 import { refuseForeignNode } from '../state/foreign-node.js'
 
 /**
- * Why a database could not be looked into, though it may well be sound: it is locked, or may not be read. Undefined where the
- * error tells of the database itself. Throws SpoolError `unsupported_platform` where this Node cannot load SQLite.
+ * Why a database could not be looked into, though it may well be sound: it is locked, may not be read, or its disk fails.
+ * Undefined where the error tells of the database itself. Throws SpoolError `unsupported_platform` where this Node cannot load SQLite.
  *
- * @returns SpoolError `storage_busy` or `storage_readonly`
+ * @returns SpoolError `storage_busy`, `storage_readonly` or `storage_failed`
  */
 export function unreadable(error: unknown, file: string): SpoolError | undefined {
   refuseForeignNode(error)
@@ -20,6 +20,10 @@ export function unreadable(error: unknown, file: string): SpoolError | undefined
   if (/^SQLITE_(CANTOPEN|PERM|AUTH|READONLY)/.test(code)) {
     const sentence = `${file} cannot be read (${error.message}): make it and its directory readable and writable for you.`
     return new SpoolError('storage_readonly', sentence, { cause: error })
+  }
+  if (code.startsWith('SQLITE_IOERR')) {
+    const sentence = `${file} cannot be read (${error.message}): look at its disk; spoold db --recover takes what can be read.`
+    return new SpoolError('storage_failed', sentence, { cause: error })
   }
   return undefined
 }

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net'
 import { createAgentRegistry } from '../../agents/registry.js'
 import { findDaemon } from '../../client/find-daemon.js'
+import { exchangeHttp, readText } from '../../client/http-exchange.js'
+import { withTimeLimit } from '../../client/time-limit.js'
 import type { Settings } from '../../config/settings.js'
 import { VERSION } from '../../config/version.js'
 import { isLocked } from '../../state/lock.js'
@@ -60,14 +62,14 @@ async function checkPort({ host, port }: Settings): Promise<Finding> {
 /** The daemon of another state directory says who it is. */
 async function whoListens(host: string, port: number): Promise<string> {
   try {
-    const address = host.includes(':') ? `[${host}]` : host
-    const answer = await fetch(`http://${address}:${port}/health`, {
-      signal: AbortSignal.timeout(HEALTH_LIMIT),
+    const url = new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}/health`)
+    const pid = await withTimeLimit(HEALTH_LIMIT, undefined, async (signal) => {
+      const health: unknown = JSON.parse(await readText(await exchangeHttp(url, { method: 'GET', signal })))
+      return typeof health === 'object' && health !== null && 'pid' in health
+        ? Number(health.pid)
+        : Number.NaN
     })
-    const health: unknown = await answer.json()
-    if (typeof health === 'object' && health !== null && 'pid' in health && Number.isInteger(health.pid)) {
-      return `(the spoold with pid ${health.pid}, of another state directory, has it)`
-    }
+    if (Number.isInteger(pid)) return `(the spoold with pid ${pid}, of another state directory, has it)`
   } catch {
     // It is no spoold, or hangs.
   }

@@ -12,8 +12,8 @@ interface TaskSums {
 
 /**
  * Whether SQLite finds nothing wrong with a database of spoold's, and every task has the chunks that its row tells of.
- * Reads all of it as of one instant, and changes nothing. Throws SpoolError `storage_busy` or `storage_readonly` where it
- * cannot be told, because it is locked or may not be read, and `unsupported_platform`.
+ * Reads all of it as of one instant, and changes nothing. Throws SpoolError `storage_busy`, `storage_readonly` or
+ * `storage_failed` where it cannot be told, because it is locked, may not be read or its disk fails; `unsupported_platform`.
  */
 export function isSound(file: string): boolean {
   let sqlite: Database.Database | undefined
