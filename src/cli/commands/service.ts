@@ -24,8 +24,8 @@ export function addService(program: Command): void {
     .description('end the service and remove it; running tasks and all history stay')
     .action(async (_options: object, command: Command) => {
       const { uninstall } = await import('../service/uninstall.js')
-      const { globals, manager } = await here(command)
-      await uninstall(globals, manager)
+      const { manager } = await here(command)
+      await uninstall(manager)
     })
   service
     .command('status')
@@ -41,7 +41,7 @@ export function addService(program: Command): void {
     .description("print the end of the daemon's log, whoever started it")
     .option('-n, --lines <number>', 'how many lines', parseIndex, 20)
     .option('-f, --follow', 'go on with what comes, until Ctrl-C')
-    .option('--json', 'as the daemon wrote it: JSON, one object a line')
+    .option('--json', 'as JSON, one object a line')
     .action(async (options: LogsOptions, command: Command) => {
       const { logs } = await import('../service/logs.js')
       await logs(globalsOf(command).paths, options)

@@ -22,7 +22,7 @@ async function start(options: { port?: number; host?: string }, command: Command
     return
   }
   const { ownService } = await import('../service/own-service.js')
-  const isPlain = options.port === undefined && options.host === undefined
+  const isPlain = [options.port, options.host, globals.configFile].every((given) => given === undefined)
   const own = isPlain ? await ownService(globals) : undefined
   if (own?.state.isEnabled) {
     const { startOwnService } = await import('../service/start-own-service.js')

@@ -17,7 +17,7 @@ const ANEW = 'spoold service install (running tasks survive)'
 export async function checkService(paths: StatePaths, env: NodeJS.ProcessEnv): Promise<Finding> {
   try {
     const manager = ownManager(env)
-    const service = findService(manager, env)
+    const service = findService(manager)
     if (service === undefined)
       return ok('service', 'not installed; spoold service install keeps a daemon running')
     if (!service.isOurs) {

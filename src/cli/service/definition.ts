@@ -1,8 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
-import { defaultStateDirectory } from '../../state/paths.js'
 import { systemCode, writeFailure } from '../../state/refusals.js'
 import type { ServiceManager } from './manager.js'
 
@@ -12,23 +19,23 @@ export interface FoundService {
   isOurs: boolean
   /** What it runs: program, script, and the words after them; empty where that cannot be read. */
   command: string[]
-  /** Of the daemon that it runs. */
+  /** Of the daemon that it runs, where it is ours. */
   stateDirectory: string
 }
 
 /** Undefined where there is none. Throws SpoolError `storage_failed` where it cannot be read. */
-export function findService(manager: ServiceManager, env: NodeJS.ProcessEnv): FoundService | undefined {
+export function findService(manager: ServiceManager): FoundService | undefined {
   if (!existsSync(manager.file)) return undefined
   const text = read(manager.file)
   const command = manager.commandOf(text) ?? []
-  const named = command[command.indexOf('--state-dir') + 1]
-  const isNamed = command.includes('--state-dir') && named !== undefined
-  const own = { HOME: env.HOME ?? homedir(), XDG_STATE_HOME: env.XDG_STATE_HOME }
+  // Of ours each names its log, in its state directory.
+  const place = command.indexOf('--log-file')
+  const log = place === -1 ? undefined : command[place + 1]
   return {
     text,
-    isOurs: manager.isOurs(text),
+    isOurs: log !== undefined && manager.isOurs(text),
     command,
-    stateDirectory: isNamed ? resolve(named) : defaultStateDirectory(own),
+    stateDirectory: dirname(log ?? manager.file),
   }
 }
 
@@ -41,7 +48,8 @@ export function writeDefinition(file: string, text: string): void {
   const aside = `${target}.${process.pid}`
   try {
     mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(aside, text, { flag: 'wx', mode: 0o644 })
+    writeFileSync(aside, text, { flag: 'wx' })
+    chmodSync(aside, 0o644)
     renameSync(aside, target)
   } catch (cause) {
     rmSync(aside, { force: true })

@@ -28,7 +28,7 @@ export async function install(
   const { settings } = settingsOf(globals)
   const order = serviceOrder(globals)
   const text = manager.define(order)
-  const before = findService(manager, globals.env)
+  const before = findService(manager)
   if (options.print) {
     say(text)
     sayAside(`spoold: ${compared(manager.file, before, text)}\n`)

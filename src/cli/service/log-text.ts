@@ -1,3 +1,4 @@
+import { visibleJson } from '../../domain/shown-text.js'
 import { oneLine } from '../render/clean-text.js'
 import { formatTime } from '../render/units.js'
 
@@ -35,6 +36,11 @@ export function showLogLine(line: string): string {
   const shown = fields.map(([name, value]) => `${name}=${showValue(value)}`).join(' ')
   const time = formatTime(new Date(at).toISOString())
   return oneLine(`${time}  ${level.padEnd(5)}  ${message}${shown === '' ? '' : `  ${shown}`}`)
+}
+
+/** One object, whatever the line is; it drives no terminal. */
+export function jsonLogLine(line: string): string {
+  return visibleJson(readLogLine(line).level === null ? JSON.stringify({ msg: line }) : line)
 }
 
 /** Words as they are, all else as JSON; of an error its sentence, since its trace is for `--json`. */

@@ -1,14 +1,13 @@
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SpoolError } from '../../domain/errors.js'
-import { visibleJson } from '../../domain/shown-text.js'
 import { inspectEntry } from '../../state/entries.js'
 import type { StatePaths } from '../../state/paths.js'
 import { hasStateDirectory } from '../../state/state-directory.js'
 import { EXIT, ExitWith } from '../errors.js'
+import { writeOutput } from '../write-output.js'
 import { followLog, lastLogLines } from './log-lines.js'
-import { showLogLine } from './log-text.js'
+import { jsonLogLine, showLogLine } from './log-text.js'
 
 export interface LogsOptions {
   lines: number
@@ -28,8 +27,8 @@ export async function logs({ root, log }: StatePaths, options: LogsOptions): Pro
     throw new SpoolError('not_found', sentence)
   }
   const print = async (lines: string[]) => {
-    const text = lines.map((line) => `${options.json ? visibleJson(line) : showLogLine(line)}\n`).join('')
-    if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain')
+    const show = options.json ? jsonLogLine : showLogLine
+    await writeOutput(process.stdout, lines.map((line) => `${show(line)}\n`).join(''))
   }
   if (!options.follow) return print(lastLogLines(log, options.lines))
 

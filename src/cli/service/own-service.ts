@@ -16,7 +16,7 @@ export async function ownService({ env, paths }: Globals): Promise<OwnService | 
   const { platform } = process
   if (platform !== 'linux' && platform !== 'darwin') return undefined
   const manager = ownManager(env, platform)
-  const service = findService(manager, env)
+  const service = findService(manager)
   if (service === undefined || !service.isOurs) return undefined
   if (resolve(service.stateDirectory) !== resolve(paths.root)) return undefined
   if ((await manager.missing()) !== null) return undefined

@@ -1,7 +1,7 @@
 import { SpoolError } from '../../domain/errors.js'
 import { runningDaemon } from '../daemon-process.js'
 import type { Globals } from '../globals.js'
-import { say } from '../say.js'
+import { say, warn } from '../say.js'
 import { missingFiles } from './missing-files.js'
 import type { OwnService } from './own-service.js'
 import { startService } from './start-service.js'
@@ -15,6 +15,11 @@ export async function startOwnService(globals: Globals, { manager, service }: Ow
   if (gone.length > 0) {
     const sentence = `The service runs ${gone.join(' and ')}, which is gone: spoold service install writes it anew.`
     throw new SpoolError('daemon_start_failed', sentence)
+  }
+  if (globals.configFile !== undefined) {
+    warn(
+      'the service has the settings that it was installed with: spoold service install --config takes others over',
+    )
   }
   if ((await runningDaemon(globals.paths)) !== undefined) {
     const { stopDaemon } = await import('../commands/stop.js')

@@ -12,7 +12,7 @@ import { missingFiles } from './missing-files.js'
  * 3 where no daemon runs, else 1.
  */
 export async function status(globals: Globals, manager: ServiceManager, isJson: boolean): Promise<void> {
-  const service = findService(manager, globals.env)
+  const service = findService(manager)
   const missing = await manager.missing()
   const state = missing === null ? await manager.state() : null
   const daemon = await lookAtDaemon(globals)

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs'
 import { SpoolError } from '../../domain/errors.js'
 import { writeFailure } from '../../state/refusals.js'
-import type { Globals } from '../globals.js'
 import { say } from '../say.js'
 import { findService } from './definition.js'
 import type { ServiceManager } from './manager.js'
@@ -10,8 +9,8 @@ import type { ServiceManager } from './manager.js'
  * `spoold service uninstall`: ends the service, and removes what install wrote. Tasks go on. Throws SpoolError `invalid_input`
  * for a definition that is not ours, `internal` where the manager refuses, `storage_readonly`.
  */
-export async function uninstall({ env }: Globals, manager: ServiceManager): Promise<void> {
-  const service = findService(manager, env)
+export async function uninstall(manager: ServiceManager): Promise<void> {
+  const service = findService(manager)
   if (service === undefined) {
     say(`No service is installed: there is no ${manager.file}.\n`)
     return

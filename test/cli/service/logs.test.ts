@@ -122,12 +122,11 @@ describe('spoold service logs', () => {
     expect(text.stdout).toMatch(/^\S+ \S+ {2}info {3}two\na trace\n$/)
     const json = await runCli(['service', 'logs', '--json', '--lines', '3'], { stateDirectory })
     expect(json.stdout).not.toMatch(/[^\P{Cc}\n]/u)
-    expect(
-      json.stdout
-        .split('\n')
-        .slice(0, 2)
-        .map((one) => JSON.parse(one).msg),
-    ).toEqual(['one', 'two \u009b31m'])
+    const messages = json.stdout
+      .trim()
+      .split('\n')
+      .map((one) => JSON.parse(one).msg)
+    expect(messages).toEqual(['one', 'two \u009b31m', 'a trace \u001b[2J'])
   })
 
   test('of a directory without a log', async () => {
