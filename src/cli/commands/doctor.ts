@@ -8,15 +8,15 @@ export function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description('check whether all is well here, and say what to do where it is not')
-    .option('--json', 'as JSON, one finding a line')
+    .option('--json', 'as JSON, one object a line')
     .action(doctor)
 }
 
 async function doctor(options: { json?: boolean }, command: Command): Promise<void> {
   const findings = await examine(globalsOf(command))
   if (options.json) {
-    const { visibleJson } = await import('../../domain/shown-text.js')
-    for (const finding of findings) say(`${visibleJson(JSON.stringify(finding))}\n`)
+    const { printJsonLines } = await import('../render/json.js')
+    printJsonLines(findings)
   } else await show(findings)
   if (findings.some(({ state }) => state === 'problem')) throw new ExitWith(EXIT.failed)
 }

@@ -48,7 +48,11 @@ function checkContent(sqlite: Database.Database, file: string, size: number): Fi
   if (schema === 'damaged') return problem('database', `${file} has a wrong version (${version})`, RECOVER)
   if (schema === 'newer') {
     const finding = `${file} has schema ${version}, this spoold knows ${SCHEMA_VERSION}`
-    return problem('database', finding, 'install the newer spoold again')
+    return problem(
+      'database',
+      finding,
+      'install the newer spoold again; what spoold start says tells how to go back',
+    )
   }
   const finding = `${file} is sound: ${formatSize(size)}, schema ${version}`
   if (version === SCHEMA_VERSION) return ok('database', finding)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findDaemon } from '../../client/find-daemon.js'
+import { startLimit } from '../../client/spawn-daemon.js'
 import { SpoolError } from '../../domain/errors.js'
 import type { DaemonFile } from '../../state/daemon-file.js'
 import type { StatePaths } from '../../state/paths.js'
@@ -7,8 +8,8 @@ import { lastLogLines } from './log-lines.js'
 import { readLogLine } from './log-text.js'
 import type { ServiceManager } from './manager.js'
 
-/** The daemon before may take its time to close, and migrations theirs, ms. */
-const START_LIMIT = 60_000
+/** The daemon before may take its time to close, ms. */
+const CLOSE_LIMIT = 30_000
 
 /**
  * Starts the service, or starts it anew, and resolves when the daemon that it runs answers. Throws SpoolError
@@ -17,7 +18,7 @@ const START_LIMIT = 60_000
 export async function startService(paths: StatePaths, manager: ServiceManager): Promise<DaemonFile> {
   const startedAt = Date.now()
   await manager.restart()
-  for (const until = startedAt + START_LIMIT; ; await sleep(100)) {
+  for (const until = startedAt + CLOSE_LIMIT + startLimit(paths); ; await sleep(100)) {
     const state = await manager.state()
     const found = await findDaemon(paths.root)
     if (found.is === 'answering' && found.daemon.pid === state.pid) return found.daemon
