@@ -5,7 +5,7 @@ import { APPLICATION_ID } from '../../store/open.js'
 import { SCHEMA_VERSION, schemaOf } from '../../store/schema-version.js'
 import { unreadable } from '../../store/unreadable.js'
 import { formatSize } from '../render/units.js'
-import { type Finding, ok, problem, refused, warning } from './check.js'
+import { type Finding, ok, problem, refused, shellWord, warning } from './check.js'
 import { checkClock } from './clock.js'
 import { checkSpools } from './spools.js'
 
@@ -73,7 +73,7 @@ function checkModes(database: string): Finding[] {
     .filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0)
   if (open.length === 0) return []
   const finding = `other users are let into ${open.join(', ')} by its mode`
-  return [warning('database files', finding, `chmod 600 ${open.join(' ')}`)]
+  return [warning('database files', finding, `chmod 600 ${open.map(shellWord).join(' ')}`)]
 }
 
 function cannotBeRead(error: unknown, database: string): Finding {

@@ -2,7 +2,7 @@ import { lstatSync, statSync } from 'node:fs'
 import { refuseForeignEntries } from '../../state/entries.js'
 import type { StatePaths } from '../../state/paths.js'
 import { hasStateDirectory } from '../../state/state-directory.js'
-import { type Finding, ok, problem, refused, warning } from './check.js'
+import { type Finding, ok, problem, refused, shellWord, warning } from './check.js'
 
 export function checkStateDirectory(paths: StatePaths): Finding {
   const { root } = paths
@@ -14,7 +14,7 @@ export function checkStateDirectory(paths: StatePaths): Finding {
     return refused('state directory', error)
   }
   if ((statSync(root).mode & 0o077) !== 0) {
-    return warning('state directory', `${root} is open to other users`, `chmod 700 ${root}`)
+    return warning('state directory', `${root} is open to other users`, `chmod 700 ${shellWord(root)}`)
   }
   return ok('state directory', root)
 }
@@ -23,12 +23,12 @@ export function checkToken({ token }: StatePaths): Finding {
   const found = lstatSync(token, { throwIfNoEntry: false })
   if (found === undefined) return ok('token', 'none yet; the first start makes one')
   if (!found.isFile())
-    return problem('token', `${token} is not a plain file`, `rm -r ${token}; spoold restart`)
+    return problem('token', `${token} is not a plain file`, `rm -r ${shellWord(token)}; spoold restart`)
   if ((found.mode & 0o077) !== 0) {
     return warning(
       'token',
       `${token} can be read by other users`,
-      `rm ${token}; spoold restart; update the clients`,
+      `rm ${shellWord(token)}; spoold restart; update the clients`,
     )
   }
   return ok('token', token)

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { lookAtDaemon, tellDaemon } from '../commands/status.js'
 import { EXIT, ExitWith } from '../errors.js'
 import type { Globals } from '../globals.js'
@@ -19,6 +20,9 @@ export async function status(globals: Globals, manager: ServiceManager, isJson: 
   const isInstalled = service?.isOurs === true
   const problems = [
     ...(service !== undefined && !isInstalled ? [`${manager.file} is not of spoold's making`] : []),
+    ...(isInstalled && resolve(service.stateDirectory) !== resolve(globals.paths.root)
+      ? [`it serves another state directory: spoold service status --state-dir ${service.stateDirectory}`]
+      : []),
     ...(isInstalled ? missingFiles(service).map((path) => `${path} is gone: spoold service install`) : []),
     ...(missing === null ? [] : [`its manager cannot be reached (${missing.reason})`]),
     ...(isInstalled && state?.failure ? [`it has failed (${state.failure}): spoold service logs`] : []),

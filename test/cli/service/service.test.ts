@@ -132,7 +132,8 @@ test('one user has one service: another state directory is refused, and served w
   const forced = await cli(['service', 'install', '--state-dir', other, '--force'])
   expect(forced.code).toBe(0)
   expect(readFileSync(unit, 'utf8')).toContain(`--state-dir ${other} `)
-  // The state directory that it served is nobody's now, and restart is not the service's there.
+  // The state directory that it served is nobody's now.
+  expect((await cli(['service', 'status'])).stdout).toContain('it serves another state directory')
   expect((await cli(['status'])).code).toBe(3)
   expect((await cli(['stop', '--state-dir', other])).code).toBe(0)
 })
