@@ -19,6 +19,7 @@ import { addRestart } from './commands/restart.js'
 import { addRun } from './commands/run.js'
 import { addSearch } from './commands/search.js'
 import { addServe } from './commands/serve.js'
+import { addService } from './commands/service.js'
 import { addShow } from './commands/show.js'
 import { addStart } from './commands/start.js'
 import { addStats } from './commands/stats.js'
@@ -50,7 +51,14 @@ const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
     unpin: addUnpin,
     purge: addPurge,
   },
-  'Daemon:': { start: addStart, stop: addStop, restart: addRestart, status: addStatus, serve: addServe },
+  'Daemon:': {
+    start: addStart,
+    stop: addStop,
+    restart: addRestart,
+    status: addStatus,
+    serve: addServe,
+    service: addService,
+  },
   'MCP and settings:': {
     mcp: addMcp,
     init: addInit,

@@ -16,7 +16,6 @@ const QUICK: ReadonlySet<string> = new Set([
   'pin',
   'unpin',
   'purge',
-  'start',
   'stop',
   'status',
   'agents',

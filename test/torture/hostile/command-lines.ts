@@ -8,7 +8,7 @@ const HARMLESS = [
   ...['agents', 'token', 'db', 'config', 'help', 'search', 'stats', 'export'],
 ]
 /** Commands that would go on, end the daemon or write files: only ever called with what they cannot take. */
-const LASTING = ['serve', 'mcp', 'stop', 'restart', 'demo', 'init', 'doctor']
+const LASTING = ['serve', 'mcp', 'stop', 'restart', 'demo', 'init', 'doctor', 'service']
 /** Twice, since an option before it may take the first for its value. */
 const REFUSED = ['--no-such-option', '--no-such-option']
 
