@@ -10,7 +10,7 @@ CREATE TABLE `passages` (
 --> statement-breakpoint
 CREATE INDEX `passages_of_task` ON `passages` (`task_key`);--> statement-breakpoint
 ALTER TABLE `tasks` ADD `search_idx` integer DEFAULT -1;--> statement-breakpoint
-CREATE INDEX `tasks_to_index` ON `tasks` (`key`) WHERE search_idx IS NOT NULL AND (search_idx < 0 OR completed_at IS NOT NULL);;
+CREATE INDEX `tasks_to_index` ON `tasks` (`key`) WHERE search_idx IS NOT NULL AND (search_idx < 0 OR completed_at IS NOT NULL);
 --> statement-breakpoint
 -- What is searched: the text of each passage. Also of a task that is being purged, since the index is told what it forgets.
 CREATE VIEW passage_text AS
