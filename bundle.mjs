@@ -15,15 +15,17 @@ import { build } from 'esbuild'
 const DIRECTORY = 'dist/bin'
 /** What a quick command must not load: neither is in its bundle. */
 const HEAVY =
-  /\/(daemon|db|demo|doctor|init|config|bridge|explain|client-config)\/[a-z-]+\.js$|\/settings\.js$/
-const TOO_HEAVY = /node_modules\/(zod|drizzle-orm|pino|croner|@modelcontextprotocol)\//
+  /\/(daemon|db|demo|doctor|init|config|bridge|client-config|explain|service|top)\/[a-z-]+\.js$|\/settings\.js$/
+const TOO_HEAVY = /node_modules\/(zod|drizzle-orm|pino|croner|@modelcontextprotocol|ink|react)\//
+
+const OURS = JSON.parse(readFileSync('package.json', 'utf8'))
 
 const shared = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  // Native, and found by its own package; the others are names of files in package.json's "imports".
-  external: ['better-sqlite3', '#*'],
+  // Native, and found by its own package; the others are names of files in our "imports" (other packages have such names too).
+  external: ['better-sqlite3', ...Object.keys(OURS.imports)],
   legalComments: 'linked',
   // Less to read; names stay, for stack traces.
   minifyWhitespace: true,
@@ -62,9 +64,14 @@ await build({
   outdir: DIRECTORY,
   splitting: true,
   format: 'esm',
-  plugins: [{ name: 'without-languages', setup: leaveOutLanguages }],
+  plugins: [
+    { name: 'without-languages', setup: leaveOutLanguages },
+    { name: 'without-aids-for-developers', setup: leaveOutDevelopersAids },
+  ],
   // Its other form asks for its parts in a way that no bundler sees.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  // React has two forms of itself; the other one is for its users' development.
+  define: { 'process.env.NODE_ENV': '"production"' },
   // For packages in CommonJS, which ask for Node's modules by require.
   banner: {
     js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",
@@ -78,9 +85,8 @@ await build({
  * @param {import('esbuild').PluginBuild} plugin
  */
 function leaveOutLookUps(plugin) {
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
   plugin.onLoad({ filter: /src\/config\/version\.ts$/ }, () => ({
-    contents: `export const VERSION = ${JSON.stringify(version)}`,
+    contents: `export const VERSION = ${JSON.stringify(OURS.version)}`,
   }))
   plugin.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
     importer.includes('/node_modules/commander/') ? { path: 'nothing', namespace: 'nothing' } : undefined,
@@ -103,5 +109,18 @@ function leaveOutHeavy(plugin) {
 function leaveOutLanguages(plugin) {
   plugin.onLoad({ filter: /node_modules\/zod\/v4\/locales\/index\.js$/ }, () => ({
     contents: "export { default as en } from './en.js'",
+  }))
+}
+
+/**
+ * ink looks for React's browser tools where DEV is set, and draws nothing where CI is: a person who calls `spoold top` on a
+ * terminal wants it drawn.
+ *
+ * @param {import('esbuild').PluginBuild} plugin
+ */
+function leaveOutDevelopersAids(plugin) {
+  plugin.onLoad({ filter: /node_modules\/ink\/build\/devtools\.js$/ }, () => ({ contents: '' }))
+  plugin.onLoad({ filter: /node_modules\/is-in-ci\/index\.js$/ }, () => ({
+    contents: 'export default false',
   }))
 }

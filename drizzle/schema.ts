@@ -84,6 +84,8 @@ export const tasks = sqliteTable(
     answer: text({ mode: 'json' }).$type<Answer>(),
     /** Set when the purge has begun to take the task: from then on it is out of sight. */
     purgedAt: integer('purged_at'),
+    /** The first chunk that the search does not know; -1 while it does not know the message, null once it knows all. */
+    searchIdx: integer('search_idx').default(-1),
   },
   (t) => [
     uniqueIndex('tasks_by_id').on(t.id),
@@ -93,6 +95,10 @@ export const tasks = sqliteTable(
       .on(t.status, t.priority)
       .where(sql`status IN (${literals(ACTIVE_STATUSES)})`),
     index('tasks_to_expire').on(t.expiresAt).where(sql`expires_at IS NOT NULL AND pinned = 0`),
+    // An append changes none of these columns.
+    index('tasks_to_index')
+      .on(t.key)
+      .where(sql`search_idx IS NOT NULL AND (search_idx < 0 OR completed_at IS NOT NULL)`),
     index('tasks_being_purged').on(t.purgedAt).where(sql`purged_at IS NOT NULL`),
     check('tasks_status', sql`status IN (${literals(TASK_STATUSES)})`),
     check('tasks_end_reason', sql`end_reason IN (${literals(END_REASONS)})`),
@@ -128,6 +134,24 @@ export const chunks = sqliteTable(
     check('chunks_is_final', sql`is_final IN (0, 1)`),
     check('chunks_idx', sql`idx >= 0`),
   ],
+)
+
+/**
+ * What the search finds: stretches of a task's text, each the text of the chunks from one index to another, or (both
+ * indexes -1) the beginning of its message. Words are found within one of them.
+ */
+export const passages = sqliteTable(
+  'passages',
+  {
+    key: integer().primaryKey(),
+    taskKey: integer('task_key')
+      .notNull()
+      .references(() => tasks.key),
+    firstIdx: integer('first_idx').notNull(),
+    lastIdx: integer('last_idx').notNull(),
+    bytes: integer().notNull(),
+  },
+  (t) => [index('passages_of_task').on(t.taskKey), check('passages_order', sql`first_idx <= last_idx`)],
 )
 
 /** One row for each run of the purge that took something. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openStore } from '../../dist/src/store/store.js'
 import { runPurge } from '../../dist/src/tasks/purge.js'
+import { longestStall } from '../harness/longest-stall.mjs'
 import { inScratch } from '../harness/scratch.mjs'
 import { median } from '../harness/statistics.mjs'
 import { fillDatabase, randomText } from '../store/fill.mjs'
@@ -91,22 +92,4 @@ async function startWork(store) {
       await Promise.all([appender, poller])
     },
   }
-}
-
-/** ms of the longest turn of the event loop while something is done. */
-async function longestStall(work) {
-  let longest = 0
-  let isOver = false
-  const watch = (async () => {
-    for (let last = performance.now(); !isOver; ) {
-      await turn()
-      const now = performance.now()
-      longest = Math.max(longest, now - last)
-      last = now
-    }
-  })()
-  await work()
-  isOver = true
-  await watch
-  return longest
 }

@@ -19,13 +19,17 @@ import { addPurge } from './commands/purge.js'
 import { addRespond } from './commands/respond.js'
 import { addRestart } from './commands/restart.js'
 import { addRun } from './commands/run.js'
+import { addSearch } from './commands/search.js'
 import { addServe } from './commands/serve.js'
+import { addService } from './commands/service.js'
 import { addShow } from './commands/show.js'
 import { addStart } from './commands/start.js'
+import { addStats } from './commands/stats.js'
 import { addStatus } from './commands/status.js'
 import { addStop } from './commands/stop.js'
 import { addTail } from './commands/tail.js'
 import { addToken } from './commands/token.js'
+import { addTop } from './commands/top.js'
 import { EXIT, explainFailure } from './errors.js'
 import { addGlobalOptions } from './globals.js'
 import { sayAside, warn } from './say.js'
@@ -39,14 +43,24 @@ const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
     ls: addLs,
     show: addShow,
     tail: addTail,
+    search: addSearch,
+    top: addTop,
     export: addExport,
+    stats: addStats,
     respond: addRespond,
     cancel: addCancel,
     pin: addPin,
     unpin: addUnpin,
     purge: addPurge,
   },
-  'Daemon:': { start: addStart, stop: addStop, restart: addRestart, status: addStatus, serve: addServe },
+  'Daemon:': {
+    start: addStart,
+    stop: addStop,
+    restart: addRestart,
+    status: addStatus,
+    serve: addServe,
+    service: addService,
+  },
   'MCP and settings:': {
     mcp: addMcp,
     init: addInit,

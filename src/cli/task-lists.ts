@@ -6,7 +6,7 @@ const PAGE = 100
 
 /** The tasks that a listing has, page by page: all, or the first `most`. A page may hold fewer than were asked for. */
 export async function allTasks(
-  client: SpooldClient,
+  client: Pick<SpooldClient, 'list'>,
   filter: ListInput,
   most = Number.POSITIVE_INFINITY,
 ): Promise<TaskAnswer[]> {

@@ -9,11 +9,14 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['ttl_seconds', '--ttl'],
   ['timeout_seconds', '--timeout'],
   ['older_than_seconds', '--older-than'],
+  ['since_seconds', '--since'],
+  ['limit', '--limit'],
   ['from_chunk_index', '--from'],
   ['task_id', 'id'],
   ['argv', 'the command'],
   ['option', 'the answer'],
   ['message', 'the message'],
+  ['query', 'the query'],
 ])
 
 const PHRASES: readonly (readonly [string, string])[] = [

@@ -59,6 +59,18 @@ export interface ListInput {
   cursor?: string | undefined
 }
 
+export interface SearchInput {
+  query: string
+  session_id?: string | undefined
+  agent?: string | undefined
+  /** Only tasks created since so long ago. */
+  since_seconds?: number | undefined
+  /** Most tasks that are told, 10 without it. */
+  limit?: number | undefined
+  /** Bound for the whole answer, 10,000 without it: snippets are shortened, then tasks left out. */
+  max_bytes?: number | undefined
+}
+
 export interface SessionInput {
   agent?: string | undefined
   working_directory?: string | undefined

@@ -101,7 +101,8 @@ async function untilItAnswers(request: SpawnRequest, child: Child): Promise<Foun
   return found
 }
 
-function startLimit({ database }: StatePaths): number {
+/** How long the start of a daemon may take, ms. */
+export function startLimit({ database }: StatePaths): number {
   const bytes = statSync(database, { throwIfNoEntry: false })?.size ?? 0
   return START_LIMIT_MS + bytes / COPIED_BYTES_PER_MS
 }

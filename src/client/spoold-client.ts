@@ -8,9 +8,11 @@ import type { AgentListAnswer } from '../mcp/tools/agents-list.js'
 import type { HistoryAnswer } from '../mcp/tools/history.js'
 import type { PurgeAnswer } from '../mcp/tools/purge.js'
 import type { SessionListAnswer } from '../mcp/tools/session-list.js'
+import type { StatsAnswer } from '../mcp/tools/stats.js'
 import type { CancelAnswer } from '../mcp/tools/task-cancel.js'
 import type { TaskListAnswer } from '../mcp/tools/task-list.js'
 import type { RespondAnswer } from '../mcp/tools/task-respond.js'
+import type { SearchAnswer } from '../mcp/tools/task-search.js'
 import { callTool } from './call-tool.js'
 import type { DaemonLink } from './daemon-link.js'
 import { followTask } from './follow.js'
@@ -20,6 +22,7 @@ import type {
   ListInput,
   PurgeInput,
   RespondInput,
+  SearchInput,
   SessionInput,
   StartInput,
   StatusInput,
@@ -77,13 +80,18 @@ export class SpooldClient {
     return this.#call('kiro_task_respond', input, { repeatable: false })
   }
 
-  list(input: ListInput = {}): Promise<TaskListAnswer> {
-    return this.#call('kiro_task_list', input)
+  list(input: ListInput = {}, options: CallOptions = {}): Promise<TaskListAnswer> {
+    return this.#call('kiro_task_list', input, options)
+  }
+
+  /** Tasks in whose message or output the words are found, best first; at most `limit`, and as many as fit. */
+  search(input: SearchInput): Promise<SearchAnswer> {
+    return this.#call('kiro_task_search', input)
   }
 
   /** One task by its id or the unique beginning of it, with so much of its text. Operator only. */
-  show(idOrPrefix: string, textBytes = 0): Promise<TaskDetailAnswer> {
-    return this.#call('spoold_show', { task_id: idOrPrefix, text_bytes: textBytes })
+  show(idOrPrefix: string, textBytes = 0, options: CallOptions = {}): Promise<TaskDetailAnswer> {
+    return this.#call('spoold_show', { task_id: idOrPrefix, text_bytes: textBytes }, options)
   }
 
   /** Operator only. */
@@ -94,6 +102,11 @@ export class SpooldClient {
   /** Operator only. Takes as long as it takes. */
   purge(input: PurgeInput = {}): Promise<PurgeAnswer> {
     return this.#call('spoold_purge', input, { repeatable: false, waitMs: 30 * 60_000 })
+  }
+
+  /** Counts over the tasks created since so long ago, 30 days without it. Operator only. */
+  stats(sinceSeconds?: number): Promise<StatsAnswer> {
+    return this.#call('spoold_stats', { since_seconds: sinceSeconds })
   }
 
   createSession(input: SessionInput = {}): Promise<SessionAnswer> {

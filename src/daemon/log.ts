@@ -1,12 +1,8 @@
-import { renameSync, statSync } from 'node:fs'
 import { destination, type Logger, pino } from 'pino'
 import type { Settings } from '../config/settings.js'
 import { visibleJson } from '../domain/shown-text.js'
-import { openPrivateLog } from '../state/private-file.js'
-import { writeFailure } from '../state/refusals.js'
 import { hideSecrets } from './hide-secrets.js'
-
-const LARGEST_BYTES = 10 * 1024 * 1024
+import { type LogFile, openLogFile } from './log-file.js'
 
 export interface DaemonLog {
   logger: Logger
@@ -14,18 +10,14 @@ export interface DaemonLog {
 }
 
 /**
- * The daemon's log, JSON lines with ISO times. One that has grown large is put aside as FILE.1, over the one before;
- * the caller holds the lock, so no other daemon writes to it. Throws SpoolError `storage_full` or `storage_readonly`.
+ * The daemon's log, JSON lines with ISO times. In a file it tells of the error that ends the process, too, and is put
+ * aside when it has grown large (log-file.ts). Throws SpoolError `storage_full` or `storage_readonly`.
  *
  * @param file where to append; null writes to standard error, for a daemon in the foreground
+ * @param largestBytes of the file, before it is put aside
  */
-export function openLog(file: string | null, level: Settings['logLevel']): DaemonLog {
-  if (file !== null) putAside(file)
-  // Lines are few; written at once, none is lost when the process is killed.
-  const dest = file === null ? 2 : openPrivateLog(file)
-  const stream = destination({ dest, sync: true })
-  // A log on a full disk must not end the daemon.
-  stream.on('error', () => {})
+export function openLog(file: string | null, level: Settings['logLevel'], largestBytes?: number): DaemonLog {
+  const target = file === null ? standardError() : openLogFile(file, largestBytes)
   const logger = pino(
     {
       level,
@@ -34,17 +26,23 @@ export function openLog(file: string | null, level: Settings['logLevel']): Daemo
       formatters: { log: hideSecrets },
     },
     // Whoever reads the log in a terminal reads what others wrote.
-    { write: (line: string) => stream.write(visibleJson(line)) },
+    { write: (line: string) => target.write(visibleJson(line)) },
   )
-  return { logger, close: () => (file === null ? stream.flushSync() : stream.end()) }
+  // Node writes its trace to standard error, which need not be a file that anybody reads.
+  const onCrash = (error: unknown) =>
+    logger.fatal({ err: error }, 'the daemon met an error of its own and ends; running tasks go on')
+  if (file !== null) process.on('uncaughtExceptionMonitor', onCrash)
+  return {
+    logger,
+    close() {
+      process.off('uncaughtExceptionMonitor', onCrash)
+      target.close()
+    },
+  }
 }
 
-/** What a parent has open as our standard error is the old file from then on: only the trace of a crash goes there. */
-function putAside(file: string): void {
-  try {
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= LARGEST_BYTES) return
-    renameSync(file, `${file}.1`)
-  } catch (cause) {
-    throw writeFailure(`The log ${file}`, cause)
-  }
+function standardError(): LogFile {
+  const stream = destination({ dest: 2, sync: true })
+  stream.on('error', () => {})
+  return { write: (line) => void stream.write(line), close: () => stream.flushSync() }
 }

@@ -19,8 +19,9 @@ export interface Recovery extends RebuiltTasks {
  * Puts what can be salvaged of a damaged database in its place, and keeps the damaged one as it is. Holds the daemon's
  * lock meanwhile. Undefined where the database is sound; then nothing was done.
  *
- * Throws SpoolError `daemon_already_running`, `state_directory_invalid`, `storage_failed` where there is no database, and
- * as `salvageDatabase` does; the database is then as it was.
+ * Throws SpoolError `daemon_already_running`, `state_directory_invalid`, `storage_failed` where there is no database,
+ * `storage_busy` and `storage_readonly` where it cannot be looked into, and as `salvageDatabase` does; the database is then as
+ * it was.
  *
  * @param now ms since 1970
  */
@@ -32,9 +33,19 @@ export function recoverDatabase(root: string, now: number): Recovery | undefined
   const paths = openStateDirectory(root)
   const lock = acquireLock(paths)
   try {
-    return isSound(paths.database) ? undefined : recover(paths, now)
+    return isIntact(paths.database) ? undefined : recover(paths, now)
   } finally {
     lock.release()
+  }
+}
+
+/** Of a disk that fails there may be pages that can be read. */
+function isIntact(database: string): boolean {
+  try {
+    return isSound(database)
+  } catch (error) {
+    if (error instanceof SpoolError && error.code === 'storage_failed') return false
+    throw error
   }
 }
 

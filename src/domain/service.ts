@@ -1,7 +1,9 @@
 import type { AgentReport } from './adapter.js'
 import type { Chunk } from './chunk.js'
 import type { Question } from './question.js'
+import type { SearchResult } from './search.js'
 import type { Exchange, Session } from './session.js'
+import type { Stats } from './stats.js'
 import type { PurgeCount, TaskPage } from './store.js'
 import type { Task, TaskOutline, TaskStatus } from './task.js'
 
@@ -44,6 +46,11 @@ export interface TaskService {
   /** Names of the configured agents, at once. */
   agentNames(): string[]
   history(sessionId: string, limit: number): Promise<Exchange[]>
+  /**
+   * Tasks in whose message or output the words are found. `invalid_input`, `session_not_found`; where the signal aborts
+   * its reason.
+   */
+  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>
 }
 
 /** What the person at this machine may do beyond that; MCP clients may not. */
@@ -55,6 +62,8 @@ export interface OperatorService extends TaskService {
   setPinned(taskId: string, pinned: boolean): Promise<Task>
   /** Without `olderThanMs`: what is past its own time. With it: whatever ended that long ago. */
   purge(request: { olderThanMs?: number | undefined; dryRun: boolean }): Promise<PurgeCount>
+  /** Over the tasks that were created since so long ago. */
+  stats(sinceMs: number): Promise<Stats>
 }
 
 export interface StartRequest {
@@ -122,6 +131,16 @@ export interface ListQuery {
   status?: TaskStatus | undefined
   limit: number
   cursor?: string | undefined
+}
+
+export interface SearchRequest {
+  /** As SearchQuery has them. */
+  words: string
+  sessionId?: string | undefined
+  agent?: string | undefined
+  /** Only tasks created since so long ago. */
+  sinceMs?: number | undefined
+  limit: number
 }
 
 export interface SessionRequest {

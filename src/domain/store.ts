@@ -3,7 +3,9 @@ import type { Chunk, Piece } from './chunk.js'
 import type { PermissionPolicy } from './permission-policy.js'
 import type { Answer, Question } from './question.js'
 import type { ProcessIdentity } from './runner.js'
+import type { SearchQuery, SearchResult } from './search.js'
 import type { Exchange, Session } from './session.js'
+import type { Stats } from './stats.js'
 import type { EndedTask, EndReason, StopReason, Task, TaskOutline, TaskStatus } from './task.js'
 
 /**
@@ -73,10 +75,23 @@ export interface TaskStore {
    */
   activeRuns(): Promise<Run[]>
 
+  /**
+   * Makes a small piece of what was asked and said searchable, each exactly once: messages of all tasks, text and errors of
+   * those that have ended. `done` when nothing is left to do.
+   */
+  indexStep(): Promise<{ done: boolean }>
+  /**
+   * Tasks in whose searchable text the words are found, as of one instant; others have their turn meanwhile.
+   * `session_not_found`, `invalid_input` for a query without words; where the signal aborts its reason.
+   */
+  search(query: SearchQuery, signal: AbortSignal): Promise<SearchResult>
+  /** Over all tasks created at or after this, ms since 1970. */
+  stats(createdSince: number): Promise<Stats>
+
   /** What a purge at `cutoff` would take. */
   countPurgeable(cutoff: PurgeCutoff): Promise<PurgeCount>
   /**
-   * Takes a small bite and, in the same commit, writes down what this purge has taken so far; `done` when nothing is left
+   * Takes a small bite (what it takes is not found any more) and, in the same commit, writes down what this purge has taken so far; `done` when nothing is left
    * to take.
    */
   purgeStep(cutoff: PurgeCutoff, purge: PurgeRun): Promise<PurgeStep>

@@ -10,9 +10,11 @@ import { sessionCreate } from './tools/session-create.js'
 import { sessionEnd } from './tools/session-end.js'
 import { sessionList } from './tools/session-list.js'
 import { show } from './tools/show.js'
+import { stats } from './tools/stats.js'
 import { taskCancel } from './tools/task-cancel.js'
 import { taskList } from './tools/task-list.js'
 import { taskRespond } from './tools/task-respond.js'
+import { taskSearch } from './tools/task-search.js'
 import { taskStatus } from './tools/task-status.js'
 
 /** What MCP clients may call. */
@@ -23,6 +25,7 @@ export const CLIENT_TOOLS: readonly Tool[] = [
   taskCancel,
   taskRespond,
   taskList,
+  taskSearch,
   sessionCreate,
   sessionList,
   sessionEnd,
@@ -31,4 +34,4 @@ export const CLIENT_TOOLS: readonly Tool[] = [
 ]
 
 /** What the person at this machine may call beyond that. */
-export const OPERATOR_TOOLS: readonly Tool[] = [exec, show, pin, purge]
+export const OPERATOR_TOOLS: readonly Tool[] = [exec, show, pin, purge, stats]

@@ -15,7 +15,7 @@ export function refuseForeignEntries(paths: StatePaths): void {
   for (const file of [database, `${database}-wal`, `${database}-shm`, `${database}-journal`]) {
     inspectEntry(file, 'file')
   }
-  for (const file of [paths.daemon, paths.lock, paths.log, paths.oldLog]) inspectEntry(file, 'file')
+  for (const file of [paths.daemon, paths.lock, paths.log, ...paths.oldLogs]) inspectEntry(file, 'file')
   inspectEntry(paths.spool, 'directory')
 }
 

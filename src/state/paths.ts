@@ -12,8 +12,15 @@ export interface StatePaths {
   lock: string
   spool: string
   log: string
-  /** The log before that one; see daemon/log.ts. */
-  oldLog: string
+  /** The logs before that one, newest first; see daemon/log-file.ts. */
+  oldLogs: string[]
+}
+
+const KEPT_LOGS = 3
+
+/** Where a log is put aside, newest first. */
+export function oldLogsOf(log: string): string[] {
+  return Array.from({ length: KEPT_LOGS }, (_, age) => `${log}.${age + 1}`)
 }
 
 /** Throws SpoolError `state_directory_invalid` for a path that could not be shown to anybody as it is. */
@@ -23,6 +30,7 @@ export function statePaths(root: string): StatePaths {
       `The state directory ${root} has control characters in its path: name another --state-dir.`,
     )
   }
+  const log = join(root, 'daemon.log')
   return {
     root,
     database: join(root, 'spoold.db'),
@@ -30,8 +38,8 @@ export function statePaths(root: string): StatePaths {
     daemon: join(root, 'daemon.json'),
     lock: join(root, 'daemon.lock'),
     spool: join(root, 'spool'),
-    log: join(root, 'daemon.log'),
-    oldLog: join(root, 'daemon.log.1'),
+    log,
+    oldLogs: oldLogsOf(log),
   }
 }
 

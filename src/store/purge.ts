@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import type { PurgeCount, PurgeCutoff, PurgeRun, PurgeStep } from '../domain/store.js'
+import type { SearchIndexQueries } from './search-index.js'
 
 /**
  * How much one step may take. Larger bites delete faster, but everybody who polls waits while one is eaten
@@ -15,6 +16,8 @@ const ENDED_BEFORE = 'completed_at IS NOT NULL AND pinned = 0 AND purged_at IS N
 const UNUSED_SESSION =
   'last_used_at <= ? AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.session_key = sessions.key)'
 
+const NOTHING_YET = { tasks: 0, chunks: 0, bytes: 0, sessions: 0, done: false }
+
 interface Victim {
   key: number
   id: string
@@ -23,10 +26,10 @@ interface Victim {
 
 /**
  * The purge in small steps. A task is first put out of sight (purged_at), so that nobody ever reads a task whose
- * first chunks are already gone; then its chunks go, a few hundred a step, and its row last. What went is written down
- * with each step. A daemon that dies in between goes on with the tasks it had begun.
+ * first chunks are already gone; then the search forgets it, then its chunks go, a few hundred a step, and its row last.
+ * What went is written down with each step. A daemon that dies in between goes on with the tasks it had begun.
  */
-export function purgeQueries(sqlite: Database.Database) {
+export function purgeQueries(sqlite: Database.Database, searchIndex: SearchIndexQueries) {
   const begun = sqlite.prepare<[], Victim>(
     'SELECT key, id, purged_at AS at FROM tasks WHERE purged_at IS NOT NULL LIMIT 1',
   )
@@ -36,7 +39,9 @@ export function purgeQueries(sqlite: Database.Database) {
   const nextEnded = sqlite.prepare<[number], Victim>(
     `SELECT key, id, completed_at AS at FROM tasks WHERE ${ENDED_BEFORE} LIMIT 1`,
   )
-  const hide = sqlite.prepare('UPDATE tasks SET purged_at = ?, idempotency_key = NULL WHERE key = ?')
+  const hide = sqlite.prepare(
+    'UPDATE tasks SET purged_at = ?, idempotency_key = NULL, search_idx = NULL WHERE key = ?',
+  )
   const firstIndexes = sqlite.prepare<[number], { first: number | null; last: number | null }>(
     'SELECT min(idx) AS first, max(idx) AS last FROM chunks WHERE task_key = ?',
   )
@@ -79,11 +84,17 @@ export function purgeQueries(sqlite: Database.Database) {
   }
 
   function take(cutoff: PurgeCutoff): PurgeCount & { done: boolean } {
+    if (searchIndex.isUntidy()) {
+      searchIndex.tidy()
+      return NOTHING_YET
+    }
     const victim = pick(cutoff)
     if (!victim) {
       const { changes } = deleteSessions.run(cutoff.sessionsUnusedSince)
       return { tasks: 0, chunks: 0, bytes: 0, sessions: changes, done: changes < SESSIONS_PER_STEP }
     }
+    // The index is told what it forgets, so that has to be there still.
+    if (!searchIndex.forget(victim.key)) return NOTHING_YET
     const { first, last } = firstIndexes.get(victim.key) ?? { first: null, last: null }
     if (first === null || last === null) {
       deleteTask.run(victim.key)

@@ -18,6 +18,7 @@ const {
   agentSessionId: _agentSessionId,
   token: _token,
   decoderState: _decoderState,
+  searchIdx: _searchIdx,
   ...outlineOfTask
 } = taskColumns
 /**

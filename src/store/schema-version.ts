@@ -6,7 +6,7 @@ import { SpoolError } from '../domain/errors.js'
 import { upgradeBackups } from '../state/upgrade-backups.js'
 
 /** Version of the views and tables, in PRAGMA user_version. Raised by every migration, in its last statement. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 const JOURNAL = '#migrations/meta/_journal.json'
 

@@ -5,8 +5,11 @@ import { type OpenOptions, openDatabase } from './open.js'
 import { purgeQueries } from './purge.js'
 import { toOutline, toTask } from './rows.js'
 import { runQueries } from './runs.js'
+import { searchIndexQueries } from './search-index.js'
+import { createSearcher } from './searcher.js'
 import { sessionQueries } from './sessions.js'
 import { translateSqliteError } from './sqlite-errors.js'
+import { statsQueries } from './stats.js'
 import { taskHeadQueries } from './task-head.js'
 import { taskQueries } from './tasks.js'
 import { requireChunks, requireText } from './whole-answers.js'
@@ -21,7 +24,10 @@ export function openStore(options: OpenOptions): TaskStore {
   const chunks = chunkQueries(sqlite)
   const tasks = taskQueries(sqlite, drizzle, sessions)
   const runs = runQueries(drizzle, { tasks, heads: taskHeadQueries(sqlite), sessions, chunks })
-  const purge = purgeQueries(sqlite)
+  const searchIndex = searchIndexQueries(sqlite)
+  const searcher = createSearcher(file)
+  const stats = statsQueries(sqlite)
+  const purge = purgeQueries(sqlite, searchIndex)
   const group = createGroupCommit(sqlite, file)
   const { write } = group
 
@@ -110,12 +116,22 @@ export function openStore(options: OpenOptions): TaskStore {
     finish: (finish) => write(() => runs.finish(finish)),
     activeRuns: () => read(() => runs.underWay()),
 
+    async indexStep() {
+      // Looked at before: who has nothing to do waits for nobody's transaction.
+      if (!(await read(searchIndex.hasWork))) return { done: true }
+      await write(() => searchIndex.step())
+      return { done: false }
+    },
+    search: (query, signal) => searcher.search(query, signal),
+    stats: (createdSince) => read(() => stats(createdSince)),
+
     countPurgeable: (cutoff) => read(() => purge.count(cutoff)),
     purgeStep: (cutoff, run) => write(() => purge.step(cutoff, run)),
     reclaimStep: () => alone(purge.reclaim),
 
     close() {
       group.flush()
+      searcher.close()
       sqlite.close()
     },
   }

@@ -1,11 +1,13 @@
 import type { AgentRegistry } from '../domain/adapter.js'
 import { noQuestion, otherQuestion, SpoolError, shuttingDown, taskNotFound } from '../domain/errors.js'
 import type { Runner } from '../domain/runner.js'
+import type { SearchResult } from '../domain/search.js'
 import type {
   CancelOutcome,
   ExecRequest,
   OperatorService,
   RespondRequest,
+  SearchRequest,
   StartRequest,
 } from '../domain/service.js'
 import { shown } from '../domain/shown-text.js'
@@ -14,6 +16,7 @@ import { asSeen, isEnded, type Task } from '../domain/task.js'
 import { createAgentReports } from './agent-reports.js'
 import { awaitEnd } from './await-end.js'
 import { chooseOption } from './choose-option.js'
+import { createIndexer } from './indexer.js'
 import type { Log } from './log.js'
 import { createNotifier } from './notifier.js'
 import { readProgress } from './progress.js'
@@ -61,6 +64,10 @@ export function createTaskService(options: ServiceOptions): RunningService {
   const requests = createRequestReader(rules, agents, store, now)
   const closing = new AbortController()
   const purges = new Set<Promise<PurgeCount>>()
+  const searches = new Set<Promise<unknown>>()
+  const indexer = createIndexer(store, log)
+  // Of a task that is created, has ended or was purged.
+  notifier.watch(null, indexer.kick, closing.signal)
 
   async function create<Request extends StartRequest | ExecRequest>(
     request: Request,
@@ -157,6 +164,21 @@ export function createTaskService(options: ServiceOptions): RunningService {
     return running.finally(() => purges.delete(running))
   }
 
+  async function search({ sinceMs, ...query }: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+    refuseWhileClosing()
+    const since = sinceMs === undefined ? {} : { createdSince: now() - sinceMs }
+    const searching = store.search({ ...query, ...since }, AbortSignal.any([signal, closing.signal]))
+    searches.add(searching)
+    try {
+      return await searching
+    } catch (error) {
+      refuseWhileClosing()
+      throw error
+    } finally {
+      searches.delete(searching)
+    }
+  }
+
   async function tellOfPurge(): Promise<void> {
     notifier.tellOfList()
     for (const taskId of notifier.watched()) {
@@ -187,6 +209,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     agents: createAgentReports(agents, rules.defaultAgent, closing.signal),
     agentNames: () => agents.names(),
     history: (sessionId, limit) => store.history(sessionId, limit, HISTORY_ANSWER_BYTES),
+    search,
 
     async show(idOrPrefix, textBytes) {
       const prefix = idOrPrefix.startsWith('task-') ? idOrPrefix : `task-${idOrPrefix}`
@@ -210,6 +233,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     },
     purge: ({ olderThanMs, dryRun }) =>
       dryRun ? store.countPurgeable(cutoff(olderThanMs)) : purge(cutoff(olderThanMs), 'person'),
+    stats: (sinceMs) => store.stats(now() - sinceMs),
   }
 
   return {
@@ -217,6 +241,8 @@ export function createTaskService(options: ServiceOptions): RunningService {
     async recover() {
       await recover(context, scheduler)
       scheduler.pump()
+      // What the daemon before left, or an older one that had no search.
+      indexer.kick()
     },
     async purgeExpired() {
       const taken = await purge(cutoff(), 'schedule')
@@ -227,8 +253,9 @@ export function createTaskService(options: ServiceOptions): RunningService {
     async close() {
       closing.abort()
       notifier.close()
-      // No step of a purge is to meet a closed store.
-      await Promise.allSettled(purges)
+      // No step of theirs is to meet a closed store.
+      await Promise.allSettled([...purges, ...searches])
+      await indexer.close()
       await scheduler.close()
     },
   }

@@ -156,7 +156,7 @@ test('db --check says that a database is sound, also under a writing task, and t
   const id = (await cli('exec', '--detach', '--', 'sh', '-c', script)).stdout.trim()
   for (let n = 0; n < 5; n += 1) {
     const { code, stdout } = await cli('db', '--check')
-    expect(stdout).toMatch(/spoold\.db is sound: schema 2, 1 task, \d[\d,]* chunks?, .*B.*\.\n$/)
+    expect(stdout).toMatch(/spoold\.db is sound: schema 3, 1 task, \d[\d,]* chunks?, .*B.*\.\n$/)
     expect(code).toBe(0)
   }
   writeFileSync(gate, '')

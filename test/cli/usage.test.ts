@@ -155,26 +155,6 @@ describe('what needs no daemon', () => {
     expect(stdout).toMatch(/^No daemon runs for /)
     expect(code).toBe(0)
   })
-
-  test('doctor names what is wrong and what to do', async () => {
-    const stateDirectory = tempState()
-    mkdirSync(stateDirectory, { mode: 0o700 })
-    writeFileSync(join(stateDirectory, 'spoold.db'), 'no database, but more than nothing at all '.repeat(100))
-    const { code, stdout } = await runCli(['doctor', '--json'], { stateDirectory })
-    const findings = JSON.parse(stdout) as { check: string; state: string; finding: string; remedy: string }[]
-    const database = findings.find(({ check }) => check === 'database')
-    expect(database).toMatchObject({ state: 'problem', remedy: expect.stringContaining('backup') })
-    expect(findings.find(({ check }) => check === 'node')).toMatchObject({ state: 'ok' })
-    expect(code).toBe(1)
-  })
-
-  test('doctor copes with a file in the place of the state directory', async () => {
-    const stateDirectory = join(tempDirectory(), 'state')
-    writeFileSync(stateDirectory, '')
-    const { code, stdout } = await runCli(['doctor'], { stateDirectory })
-    expect(stdout).toMatch(/^PROBLEM +state directory +\S+ is not a directory\n +→ move it away/m)
-    expect(code).toBe(1)
-  })
 })
 
 test('on Windows it says in one sentence that it needs WSL', async () => {

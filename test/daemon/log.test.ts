@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { openLog } from '../../src/daemon/log.js'
 import { SpoolError } from '../../src/domain/errors.js'
+import { PROJECT } from '../helpers/build.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { withUmask } from '../helpers/umask.js'
 
@@ -102,4 +104,18 @@ test('one over 10 MiB is put aside at the start, over the one before', () => {
   start()
   expect(statSync(`${file}.1`).size).toBe(limit + 1)
   expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(1)
+})
+
+test('what ends the process stands in it, beside the trace that Node writes', () => {
+  const file = join(tempDirectory(), 'daemon.log')
+  const script = `
+    import { openLog } from ${JSON.stringify(pathToFileURL(join(PROJECT, 'dist', 'src', 'daemon', 'log.js')).href)}
+    openLog(${JSON.stringify(file)}, 'info')
+    Promise.reject(new Error('it broke'))`
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  })
+  expect(status).toBe(1)
+  expect(stderr).toContain('Error: it broke')
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ level: 60, err: { message: 'it broke' } })
 })

@@ -328,6 +328,36 @@ export function memoryService(): MemoryService {
           error: task.status === 'failed' ? task.error : null,
         }))
     },
+    async search({ words, sessionId, agent, limit }) {
+      called('search')
+      if (sessionId !== undefined) findSession(sessionId)
+      const found = [...entries.values()]
+        .filter(({ task }) => task.message.includes(words))
+        .filter(({ task }) => agent === undefined || task.agent === agent)
+        .filter(({ task }) => sessionId === undefined || task.sessionId === sessionId)
+      const matches = found.map(({ task }) => ({
+        taskId: task.id,
+        sessionId: task.sessionId,
+        agent: task.agent,
+        status: task.status,
+        createdAt: task.createdAt,
+        completedAt: isEnded(task) ? task.completedAt : null,
+        message: task.message,
+        passages: 1,
+        chunkIndex: null,
+        snippet: task.message.replace(words, `«${words}»`),
+      }))
+      return { matches: matches.slice(0, limit), taskCount: matches.length, waitingCount: 0 }
+    },
+    async stats() {
+      called('stats')
+      const tally = { completed: 1, failed: 1, cancelled: 0, active: 2, p50Ms: 1_500, p95Ms: null, bytes: 7 }
+      return {
+        total: { tasks: 4, ...tally },
+        byAgent: [{ name: 'kiro', tasks: 4, ...tally }],
+        byDay: [{ name: '2026-01-02', tasks: 4, ...tally }],
+      }
+    },
     async show(idOrPrefix, textBytes) {
       called('show')
       const { task, chunks } = find(idOrPrefix)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { SearchMatch } from '../../src/domain/search.js'
 import type { NamedAgentReport, OperatorService } from '../../src/domain/service.js'
 import type { Exchange, Session } from '../../src/domain/session.js'
 import { serializedBytes } from '../../src/mcp/fit/answer-size.js'
@@ -9,6 +10,7 @@ import { agentsList } from '../../src/mcp/tools/agents-list.js'
 import { history } from '../../src/mcp/tools/history.js'
 import { sessionList } from '../../src/mcp/tools/session-list.js'
 import { taskList } from '../../src/mcp/tools/task-list.js'
+import { taskSearch } from '../../src/mcp/tools/task-search.js'
 import { callContext } from '../helpers/call-context.js'
 import { memoryService, NOON } from '../helpers/memory-service.js'
 import { openWorkshop } from '../tasks/workshop.js'
@@ -154,6 +156,45 @@ describe('kiro_history', () => {
           given.slice(given.length - told.length).map(({ taskId }) => taskId),
         )
         expect('note' in structured).toBe(told.length < given.length)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('kiro_task_search', () => {
+  const matches = fc.array(
+    fc.record({ message: hardText(300), snippet: hardText(900) }).map(
+      (said): SearchMatch => ({
+        ...said,
+        taskId: 'task-01kazc7v6e3q9w8r7t6y5u4i3o',
+        sessionId: 'session-01kazc7v6e3q9w8r7t6y5u4i3o',
+        agent: 'kiro',
+        status: 'completed',
+        createdAt: NOON,
+        completedAt: null,
+        passages: 3,
+        chunkIndex: 12,
+      }),
+    ),
+    { maxLength: 100 },
+  )
+
+  test('gives the best ones, as many as fit, and says how many there are', async () => {
+    await fc.assert(
+      fc.asyncProperty(matches, budgets, async (found, maxBytes) => {
+        const given = found.map((match, index) => ({ ...match, taskId: `task-${index}` }))
+        const result = { matches: given, taskCount: given.length + 5, waitingCount: 2 }
+        const service = { ...memoryService(), search: async () => result }
+        const args = { query: 'x', limit: 100, max_bytes: maxBytes }
+        const { structured, text } = await fitting(taskSearch, service, args, { maxBytes })
+        const told = structured.matches as { task_id: string }[]
+        expect(told.length).toBeGreaterThanOrEqual(Math.min(1, given.length))
+        expect(told.map(({ task_id }) => task_id)).toEqual(
+          given.slice(0, told.length).map(({ taskId }) => taskId),
+        )
+        expect(structured.found_count).toBe(given.length + 5)
+        expect(text).toContain(`${given.length + 5} tasks in all`)
       }),
       { numRuns: 60 },
     )

@@ -160,7 +160,7 @@ describe('waits of more than 50 s', () => {
 test('Claude Code is told that answers may be as large as max_bytes makes them', async () => {
   const { client } = await started()
   const { tools } = await client.listTools()
-  for (const name of ['kiro_task_status', 'kiro_history']) {
+  for (const name of ['kiro_task_status', 'kiro_history', 'kiro_task_search']) {
     expect(tools.find((tool) => tool.name === name)?._meta).toEqual({
       'anthropic/maxResultSizeChars': 500_000,
     })

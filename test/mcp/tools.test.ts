@@ -11,13 +11,14 @@ const CLIENT_TOOLS = [
   'kiro_task_cancel',
   'kiro_task_respond',
   'kiro_task_list',
+  'kiro_task_search',
   'kiro_session_create',
   'kiro_session_list',
   'kiro_session_end',
   'kiro_agents_list',
   'kiro_history',
 ]
-const OPERATOR_TOOLS = ['spoold_exec', 'spoold_show', 'spoold_pin', 'spoold_purge']
+const OPERATOR_TOOLS = ['spoold_exec', 'spoold_show', 'spoold_pin', 'spoold_purge', 'spoold_stats']
 
 describe('the list of tools', () => {
   test('clients see the tools of the contract, with schemas that are valid', async () => {
@@ -123,6 +124,17 @@ describe('answers (the SDK client checks each against its schema)', () => {
 
     const history = await call(client, 'kiro_history', { session_id })
     expect(history.structured.exchanges).toMatchObject([{ message: 'hello', answer: 'Hi', truncated: false }])
+    const found = await call(client, 'kiro_task_search', { query: 'ell', session_id, limit: 3 })
+    expect(found.structured).toMatchObject({
+      matches: [
+        { task_id: 'task-1', snippet: 'h«ell»o', chunk_index: null, created_at: '2026-01-02T12:00:00.000Z' },
+      ],
+      count: 1,
+      found_count: 1,
+    })
+    expect(found.text).toContain('task-1 completed (kiro, 2026-01-02T12:00:00.000Z, message) h«ell»o')
+    const nothing = await call(client, 'kiro_task_search', { query: 'other' })
+    expect(nothing).toMatchObject({ isError: false, text: 'Nothing found.', structured: { matches: [] } })
     const agents = await call(client, 'kiro_agents_list')
     expect(agents.structured.agents).toMatchObject([{ name: 'kiro', available: false }])
     expect(agents.text).toContain('install it')
@@ -168,6 +180,13 @@ describe('answers (the SDK client checks each against its schema)', () => {
     expect(pinned.structured.pinned).toBe(true)
     const purged = await call(client, 'spoold_purge', { older_than_seconds: 60, dry_run: true })
     expect(purged.structured).toEqual({ tasks: 1, chunks: 2, bytes: 3, sessions: 0, dry_run: true })
+    const { structured } = await call(client, 'spoold_stats', { since_seconds: 3_600 })
+    expect(structured).toMatchObject({
+      since: expect.stringMatching(/^\d{4}-.*Z$/),
+      total: { tasks: 4, success_share: 0.5, p50_seconds: 1.5, p95_seconds: null },
+      agents: [{ agent: 'kiro', tasks: 4 }],
+      days: [{ day: '2026-01-02', bytes: 7 }],
+    })
   })
 
   test('kiro_chat_async with wait_ms carries what a short task printed', async () => {

@@ -40,6 +40,7 @@ const TOOLS = [
   'kiro_task_cancel',
   'kiro_task_list',
   'kiro_task_respond',
+  'kiro_task_search',
   'kiro_task_status',
 ]
 

@@ -60,9 +60,9 @@ describe('what spoold would not have put there is refused, and left as it was', 
       message: `${path} ${what}: move it away or name another --state-dir.`,
     })
 
-  test.each(['database', 'lock', 'log', 'oldLog', 'daemon'] as const)('for the %s', (name) => {
+  test.each(['database', 'lock', 'log', 'oldLogs', 'daemon'] as const)('for the %s', (name) => {
     const paths = made()
-    const path = paths[name]
+    const path = [paths[name]].flat().at(-1) ?? ''
     mkdirSync(path)
     expect(() => openStateDirectory(paths.root)).toThrow(refusal(path, 'is not a plain file'))
     rmdirSync(path)

@@ -45,7 +45,7 @@ describe('a database of schema 1', () => {
   it('keeps its views, triggers, indexes and numbers', () => {
     const file = databaseOfSchema1()
     openStore({ file, durability: 'full' }).close()
-    const fresh = join(tempDirectory('schema-2'), 'spoold.db')
+    const fresh = join(tempDirectory('fresh'), 'spoold.db')
     openStore({ file: fresh, durability: 'full' }).close()
     const schemaOf = (path: string) => {
       const db = new Database(path, { readonly: true })

@@ -32,7 +32,7 @@ describe('opening the database', () => {
     const db = new Database(file, { readonly: true })
     const pragma = (name: string) => db.pragma(name, { simple: true })
     expect([pragma('page_size'), pragma('auto_vacuum'), pragma('journal_mode')]).toEqual([8192, 2, 'wal'])
-    expect([pragma('user_version'), pragma('application_id')]).toEqual([2, 0x53504f4c])
+    expect([pragma('user_version'), pragma('application_id')]).toEqual([3, 0x53504f4c])
     expect(db.pragma('foreign_key_check')).toEqual([])
     db.close()
   })

@@ -5,14 +5,13 @@ const BASICS = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 
 const FAMILIES = /^(LC|XDG)_/
 
 /** How this network is left: behind a proxy or a company's own CA an agent reaches no model without them. */
-const NETWORK = [
-  ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'NODE_EXTRA_CA_CERTS',
-]
+export const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
+  name,
+  name.toLowerCase(),
+])
+export const CERTIFICATES = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS']
 
-const ALLOWED: ReadonlySet<string> = new Set([...BASICS, ...NETWORK])
+const ALLOWED: ReadonlySet<string> = new Set([...BASICS, ...PROXIES, ...CERTIFICATES])
 
 /** Output goes into a spool, so no program should draw for a terminal. */
 const NO_TERMINAL = { TERM: 'dumb', NO_COLOR: '1' }

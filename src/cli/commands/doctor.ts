@@ -9,7 +9,7 @@ export function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description('check whether all is well here, and say what to do where it is not')
-    .option('--json', 'as JSON')
+    .option('--json', 'as JSON, one object a line')
     .action(doctor)
     .addHelpText('after', examples({ 'spoold doctor': 'what is not well here' }))
 }
@@ -17,37 +17,55 @@ export function addDoctor(program: Command): void {
 async function doctor(options: { json?: boolean }, command: Command): Promise<void> {
   const findings = await examine(globalsOf(command))
   if (options.json) {
-    const { printJson } = await import('../render/json.js')
-    printJson(findings)
-  } else {
-    const marks = { ok: 'ok     ', warning: 'warning', problem: 'PROBLEM' }
-    for (const { check, state, finding, remedy } of findings) {
-      say(`${marks[state]}  ${check.padEnd(16)}  ${finding}\n`)
-      if (remedy !== null) say(`${' '.repeat(27)}→ ${remedy}\n`)
-    }
+    const { printJsonLines } = await import('../render/json.js')
+    printJsonLines(findings)
+  } else await show(findings)
+  if (findings.some(({ state }) => state === 'problem')) throw new ExitWith(EXIT.failed)
+}
+
+const MARKS = { ok: 'ok     ', warning: 'warning', problem: 'PROBLEM' }
+
+async function show(findings: Finding[]): Promise<void> {
+  const { oneLine } = await import('../render/clean-text.js')
+  const { formatCount } = await import('../render/units.js')
+  const width = Math.max(...findings.map(({ check }) => check.length))
+  for (const { check, state, finding, remedy } of findings) {
+    say(`${MARKS[state]}  ${check.padEnd(width)}  ${oneLine(finding)}\n`)
+    if (remedy !== null) say(`${' '.repeat(width + 11)}→ ${oneLine(remedy)}\n`)
   }
-  if (findings.some((finding) => finding.state === 'problem')) throw new ExitWith(EXIT.failed)
+  const count = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length
+  const counts = [
+    ...(count('problem') === 0 ? [] : [formatCount(count('problem'), 'problem')]),
+    ...(count('warning') === 0 ? [] : [formatCount(count('warning'), 'warning')]),
+  ]
+  say(counts.length === 0 ? 'All is well.\n' : `${counts.join(', ')}; what to do stands after each arrow.\n`)
 }
 
 async function examine(globals: Globals): Promise<Finding[]> {
   const { ok, problem } = await import('../doctor/check.js')
   const machine = await import('../doctor/machine.js')
   const state = await import('../doctor/state.js')
+  const { checkDatabase } = await import('../doctor/database.js')
+  const { checkLog } = await import('../doctor/log.js')
   const daemon = await import('../doctor/daemon.js')
+  const { checkService } = await import('../doctor/service.js')
   const { settingsOf } = await import('../settings.js')
-  const { paths } = globals
-  const findings = [machine.checkNode(), machine.checkPlatform(), machine.checkDiskSpace(paths.root)]
+  const { env, paths } = globals
+  const findings = [machine.checkNode(), machine.checkPlatform(), ...machine.checkDiskSpace(paths.root)]
   const directory = state.checkStateDirectory(paths)
   findings.push(directory)
   // What lies in a directory that is none, or somebody else's, tells nothing.
   const isOurs = directory.state !== 'problem'
-  if (isOurs) findings.push(state.checkToken(paths), state.checkDatabase(paths))
+  if (isOurs) {
+    const now = Date.now()
+    findings.push(state.checkToken(paths), ...checkDatabase(paths, now), checkLog(paths, now))
+  }
   try {
     const { settings, configFile } = settingsOf(globals)
     findings.push(
       ok('config', configFile.exists ? configFile.path : `defaults (${configFile.path} does not exist)`),
     )
-    if (isOurs) findings.push(await daemon.checkDaemon(paths, settings))
+    if (isOurs) findings.push(await daemon.checkDaemon(paths, settings), await checkService(paths, env))
     findings.push(...(await daemon.checkAgents(settings)))
   } catch (error) {
     findings.push(

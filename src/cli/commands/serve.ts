@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { parsePort } from '../arguments.js'
-import { globalsOf } from '../globals.js'
+import { type Globals, globalsOf } from '../globals.js'
 import { examples } from '../help/examples.js'
 import { warn } from '../say.js'
 
@@ -21,16 +21,31 @@ export function addServe(program: Command): void {
     )
 }
 
+interface ServeOptions {
+  port?: number
+  host?: string
+  logFile?: string
+}
+
+async function serve(options: ServeOptions, command: Command): Promise<void> {
+  const globals = globalsOf(command)
+  try {
+    await serveUntilSignal(globals, options)
+  } catch (error) {
+    if (options.logFile !== undefined) {
+      const { logServeFailure } = await import('../serve-failure.js')
+      await logServeFailure(options.logFile, error)
+    }
+    throw error
+  }
+}
+
 /** Ends when a signal has closed the daemon. */
-async function serve(
-  options: { port?: number; host?: string; logFile?: string },
-  command: Command,
-): Promise<void> {
+async function serveUntilSignal(globals: Globals, { port, host, logFile }: ServeOptions): Promise<void> {
   const { settingsOf } = await import('../settings.js')
   const { openDaemon } = await import('../../daemon/daemon.js')
   const { onEndSignal } = await import('../../daemon/signals.js')
-  const globals = globalsOf(command)
-  const { settings } = settingsOf(globals, { port: options.port, host: options.host })
+  const { settings } = settingsOf(globals, { port, host })
 
   let end = (_signal: string) => {}
   const ended = new Promise<string>((resolve) => {
@@ -42,11 +57,9 @@ async function serve(
     const daemon = await openDaemon({
       stateDirectory: globals.paths.root,
       settings,
-      logFile: options.logFile ?? null,
+      logFile: logFile ?? null,
     })
-    if (options.logFile === undefined) {
-      warn(`listening on ${daemon.url}, state in ${globals.paths.root}`)
-    }
+    if (logFile === undefined) warn(`listening on ${daemon.url}, state in ${globals.paths.root}`)
     await ended
     await daemon.close()
   } finally {

@@ -29,6 +29,14 @@ async function start(options: { port?: number; host?: string }, command: Command
     say(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
     return
   }
+  const { ownService } = await import('../service/own-service.js')
+  const isPlain = [options.port, options.host, globals.configFile].every((given) => given === undefined)
+  const own = isPlain ? await ownService(globals) : undefined
+  if (own?.state.isEnabled) {
+    const { startOwnService } = await import('../service/start-own-service.js')
+    await startOwnService(globals, own)
+    return
+  }
   const daemon = await launchDaemon(globals, options)
   say(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
 }

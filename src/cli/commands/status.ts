@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { EXIT, ExitWith } from '../errors.js'
-import { globalsOf } from '../globals.js'
+import { type Globals, globalsOf } from '../globals.js'
 import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
@@ -14,40 +14,62 @@ export function addStatus(program: Command): void {
 }
 
 async function status(options: { json?: boolean }, command: Command): Promise<void> {
+  const daemon = await lookAtDaemon(globalsOf(command))
+  if (options.json) (await import('../render/json.js')).printJson(daemon)
+  else await tellDaemon(daemon)
+  if (!daemon.running) throw new ExitWith(EXIT.unreachable)
+}
+
+/** The daemon of a state directory, as `--json` tells of it. */
+export type DaemonStatus =
+  | { running: false; state_directory: string }
+  | {
+      running: true
+      pid: number
+      url: string
+      version: string
+      /** ISO 8601. */
+      started_at: string
+      state_directory: string
+      running_tasks: number
+      pending_tasks: number
+    }
+
+/** Throws SpoolError `daemon_unreachable` where it does not answer. */
+export async function lookAtDaemon(globals: Globals): Promise<DaemonStatus> {
   const { runningDaemon, withRunningDaemon } = await import('../daemon-process.js')
-  const { printJson } = await import('../render/json.js')
-  const globals = globalsOf(command)
   const { root } = globals.paths
   const daemon = await runningDaemon(globals.paths)
-  if (daemon === undefined) {
-    if (options.json) printJson({ running: false, state_directory: root })
-    else say(`No daemon runs for ${root}: spoold start\n`)
-    throw new ExitWith(EXIT.unreachable)
-  }
+  if (daemon === undefined) return { running: false, state_directory: root }
   const { allTasks } = await import('../task-lists.js')
   const tasks = await withRunningDaemon(globals, daemon, (client) => allTasks(client, {}))
   const pending = tasks.filter((task) => task.status === 'pending').length
   const { pid, url, version, started_at } = daemon
-  if (options.json) {
-    printJson({
-      running: true,
-      pid,
-      url,
-      version,
-      started_at,
-      state_directory: root,
-      running_tasks: tasks.length - pending,
-      pending_tasks: pending,
-    })
+  return {
+    running: true,
+    pid,
+    url,
+    version,
+    started_at,
+    state_directory: root,
+    running_tasks: tasks.length - pending,
+    pending_tasks: pending,
+  }
+}
+
+/** The same for people. */
+export async function tellDaemon(daemon: DaemonStatus): Promise<void> {
+  if (!daemon.running) {
+    say(`No daemon runs for ${daemon.state_directory}: spoold start\n`)
     return
   }
   const { formatAge } = await import('../render/units.js')
   say(
     [
-      `spoold ${version}, pid ${pid}, started ${formatAge(Date.parse(started_at), Date.now())}`,
-      `endpoint   ${url}`,
-      `state      ${root}`,
-      `tasks      ${tasks.length - pending} running, ${pending} waiting`,
+      `spoold ${daemon.version}, pid ${daemon.pid}, started ${formatAge(Date.parse(daemon.started_at), Date.now())}`,
+      `endpoint   ${daemon.url}`,
+      `state      ${daemon.state_directory}`,
+      `tasks      ${daemon.running_tasks} running, ${daemon.pending_tasks} waiting`,
       '',
     ].join('\n'),
   )

@@ -1,22 +1,36 @@
 import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { SpoolError } from '../../domain/errors.js'
 import type { StatePaths } from '../../state/paths.js'
 import { isSound } from '../../store/salvage/soundness.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { formatCount, formatSize } from '../render/units.js'
-import { say } from '../say.js'
+import { say, warn } from '../say.js'
 import { requireDatabase } from './require-database.js'
 
-/** `spoold db --check`: reads all of the database, also while the daemon runs. Exit code 1 where something is wrong with it. */
+/**
+ * `spoold db --check`: reads all of the database, also while the daemon runs. Exit code 1 where something is wrong with it, or
+ * it cannot be read, which is told apart.
+ */
 export function check({ database }: StatePaths): void {
   requireDatabase(database)
-  if (!isSound(database)) {
+  if (!look(database)) {
     say(
       `${database} is damaged. spoold stop; spoold db --recover makes a new one of what can be read, and keeps this one.\n`,
     )
     throw new ExitWith(EXIT.failed)
   }
   say(`${database} is sound: ${describe(database)}.\n`)
+}
+
+function look(database: string): boolean {
+  try {
+    return isSound(database)
+  } catch (error) {
+    if (!(error instanceof SpoolError)) throw error
+    warn(error.message)
+    throw new ExitWith(EXIT.failed)
+  }
 }
 
 function describe(database: string): string {

@@ -15,6 +15,11 @@ export function warning(check: string, finding: string, remedy: string): Finding
   return { check, state: 'warning', finding, remedy }
 }
 
+/** A path as a word of a command that can be copied into a shell. */
+export function shellWord(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}
+
 /** What was refused, in the words of the refusal: `what is wrong: what to do.` */
 export function refused(check: string, error: unknown): Finding {
   const sentence = error instanceof Error ? error.message : String(error)

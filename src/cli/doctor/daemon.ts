@@ -1,6 +1,8 @@
 import { createServer } from 'node:net'
 import { createAgentRegistry } from '../../agents/registry.js'
 import { findDaemon } from '../../client/find-daemon.js'
+import { exchangeHttp, readText } from '../../client/http-exchange.js'
+import { withTimeLimit } from '../../client/time-limit.js'
 import type { Settings } from '../../config/settings.js'
 import { VERSION } from '../../config/version.js'
 import { isLocked } from '../../state/lock.js'
@@ -8,6 +10,7 @@ import type { StatePaths } from '../../state/paths.js'
 import { type Finding, ok, problem, refused, warning } from './check.js'
 
 const AGENT_LIMIT = 15_000
+const HEALTH_LIMIT = 2_000
 
 export async function checkDaemon(paths: StatePaths, settings: Settings): Promise<Finding> {
   try {
@@ -48,11 +51,29 @@ async function checkPort({ host, port }: Settings): Promise<Finding> {
     await new Promise((resolve) => server.close(resolve))
     return ok('daemon', `none runs; ${host} port ${port} is free for it`)
   }
+  const who = failure.code === 'EADDRINUSE' ? await whoListens(host, port) : `(${failure.code})`
   return problem(
     'daemon',
-    `none runs, and it could not listen on ${host} port ${port} (${failure.code})`,
+    `none runs, and it could not listen on ${host} port ${port} ${who}`,
     'choose another port: --port, SPOOLD_PORT or "port" in the config file',
   )
+}
+
+/** The daemon of another state directory says who it is. */
+async function whoListens(host: string, port: number): Promise<string> {
+  try {
+    const url = new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}/health`)
+    const pid = await withTimeLimit(HEALTH_LIMIT, undefined, async (signal) => {
+      const health: unknown = JSON.parse(await readText(await exchangeHttp(url, { method: 'GET', signal })))
+      return typeof health === 'object' && health !== null && 'pid' in health
+        ? Number(health.pid)
+        : Number.NaN
+    })
+    if (Number.isInteger(pid)) return `(the spoold with pid ${pid}, of another state directory, has it)`
+  } catch {
+    // It is no spoold, or hangs.
+  }
+  return '(another program has it)'
 }
 
 /** The default agent must be usable; another one that is not is a warning. */

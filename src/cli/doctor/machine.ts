@@ -8,6 +8,9 @@ const OLDEST_NODE = '20.20.0'
 /** Below the first a daemon may soon stop, below the second it is time to look. */
 const LITTLE_SPACE = 200e6
 const SCARCE_SPACE = 2e9
+/** Each running task has a handful of files. */
+const LITTLE_FILES = 1_000
+const SCARCE_FILES = 20_000
 
 export function checkNode(version = process.version): Finding {
   return semver.gte(version, OLDEST_NODE)
@@ -21,13 +24,26 @@ export function checkPlatform(platform = process.platform): Finding {
 }
 
 /** @param directory may not exist yet; then the one above it counts */
-export function checkDiskSpace(directory: string): Finding {
+export function checkDiskSpace(directory: string): Finding[] {
   let existing = directory
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing)
-  const { bavail, bsize } = statfsSync(existing)
+  const { bavail, bsize, files, ffree } = statfsSync(existing)
   const free = bavail * bsize
-  const finding = `${formatSize(free)} free at ${existing}`
-  if (free >= SCARCE_SPACE) return ok('disk space', finding)
+  const space = bySize(
+    'disk space',
+    free,
+    SCARCE_SPACE,
+    LITTLE_SPACE,
+    `${formatSize(free)} free at ${existing}`,
+  )
+  // Some file systems make them as they are needed, and tell none.
+  if (files === 0 || ffree >= SCARCE_FILES) return [space]
+  const finding = `room for ${ffree} more files at ${existing}`
+  return [space, bySize('inodes', ffree, SCARCE_FILES, LITTLE_FILES, finding)]
+}
+
+function bySize(check: string, free: number, scarce: number, little: number, finding: string): Finding {
+  if (free >= scarce) return ok(check, finding)
   const remedy = 'free some space, for example: spoold purge --older-than 1d'
-  return free < LITTLE_SPACE ? problem('disk space', finding, remedy) : warning('disk space', finding, remedy)
+  return free < little ? problem(check, finding, remedy) : warning(check, finding, remedy)
 }

@@ -1,9 +1,8 @@
 import { lstatSync, statSync } from 'node:fs'
-import Database from 'better-sqlite3'
 import { refuseForeignEntries } from '../../state/entries.js'
 import type { StatePaths } from '../../state/paths.js'
 import { hasStateDirectory } from '../../state/state-directory.js'
-import { type Finding, ok, problem, refused, warning } from './check.js'
+import { type Finding, ok, problem, refused, shellWord, warning } from './check.js'
 
 export function checkStateDirectory(paths: StatePaths): Finding {
   const { root } = paths
@@ -15,7 +14,7 @@ export function checkStateDirectory(paths: StatePaths): Finding {
     return refused('state directory', error)
   }
   if ((statSync(root).mode & 0o077) !== 0) {
-    return warning('state directory', `${root} is open to other users`, `chmod 700 ${root}`)
+    return warning('state directory', `${root} is open to other users`, `chmod 700 ${shellWord(root)}`)
   }
   return ok('state directory', root)
 }
@@ -24,36 +23,13 @@ export function checkToken({ token }: StatePaths): Finding {
   const found = lstatSync(token, { throwIfNoEntry: false })
   if (found === undefined) return ok('token', 'none yet; the first start makes one')
   if (!found.isFile())
-    return problem('token', `${token} is not a plain file`, `rm -r ${token}; spoold restart`)
+    return problem('token', `${token} is not a plain file`, `rm -r ${shellWord(token)}; spoold restart`)
   if ((found.mode & 0o077) !== 0) {
     return warning(
       'token',
       `${token} can be read by other users`,
-      `rm ${token}; spoold restart; update the clients`,
+      `rm ${shellWord(token)}; spoold restart; update the clients`,
     )
   }
   return ok('token', token)
-}
-
-/** Opens the database to read only, as any sqlite3 does beside a running daemon. */
-export function checkDatabase({ database }: StatePaths): Finding {
-  if (statSync(database, { throwIfNoEntry: false }) === undefined) {
-    return ok('database', 'none yet; the first start makes one')
-  }
-  let file: Database.Database | undefined
-  try {
-    file = new Database(database, { readonly: true, timeout: 2000 })
-    const answer = file.pragma('quick_check(1)', { simple: true })
-    if (answer === 'ok') return ok('database', `${database} is sound`)
-    return problem('database', `${database} is damaged: ${answer}`, 'spoold stop; spoold db --recover')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return problem(
-      'database',
-      `${database} cannot be read: ${reason}`,
-      'spoold stop; spoold db --recover, or put a backup in its place',
-    )
-  } finally {
-    file?.close()
-  }
 }

@@ -154,5 +154,7 @@ function sumsOf(chunkCount: number, whole: RebuiltChunks): NamedRow {
     bytes: whole.bytes,
     text_bytes: whole.textBytes,
     last_chunk_at: whole.lastAt,
+    // The new database has nothing in its index yet.
+    search_idx: -1,
   }
 }

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { APPLICATION_ID } from '../open.js'
 import { schemaOf } from '../schema-version.js'
+import { unreadable } from '../unreadable.js'
 
 interface TaskSums {
   key: number
@@ -11,7 +12,8 @@ interface TaskSums {
 
 /**
  * Whether SQLite finds nothing wrong with a database of spoold's, and every task has the chunks that its row tells of.
- * Reads all of it as of one instant, and changes nothing.
+ * Reads all of it as of one instant, and changes nothing. Throws SpoolError `storage_busy`, `storage_readonly` or
+ * `storage_failed` where it cannot be told, because it is locked, may not be read or its disk fails; `unsupported_platform`.
  */
 export function isSound(file: string): boolean {
   let sqlite: Database.Database | undefined
@@ -19,8 +21,10 @@ export function isSound(file: string): boolean {
     const opened = new Database(file, { readonly: true, fileMustExist: true })
     sqlite = opened
     return opened.transaction(() => isSoundNow(opened))()
-  } catch {
-    // What SQLite cannot read is not sound.
+  } catch (error) {
+    const reason = unreadable(error, file)
+    if (reason !== undefined) throw reason
+    // What SQLite finds no sense in is not sound.
     return false
   } finally {
     sqlite?.close()

@@ -48,6 +48,7 @@ export async function fillDatabase(
     const page = await store.readChunks(id, { from: 0, maxBytes: 1e9 })
     if (page !== undefined) all.set(id, page)
   }
+  while (!(await store.indexStep()).done);
   const purge: PurgeRun = { startedAt: 1e10, at: 1e10, trigger: 'schedule', record: null }
   for (let done = false; !done; ) {
     const step = await store.purgeStep({ expiredAt: 1e10, sessionsUnusedSince: 0 }, purge)

@@ -5,10 +5,10 @@ import { anyText } from './raw-json.js'
 /** Commands that end by themselves and, where nothing can be started, change nothing that they do not say. */
 const HARMLESS = [
   ...['run', 'exec', 'ls', 'show', 'tail', 'respond', 'cancel', 'pin', 'unpin', 'purge', 'start', 'status'],
-  ...['agents', 'token', 'db', 'config', 'help'],
+  ...['agents', 'token', 'db', 'config', 'help', 'search', 'stats', 'export'],
 ]
 /** Commands that would go on, end the daemon or write files: only ever called with what they cannot take. */
-const LASTING = ['serve', 'mcp', 'stop', 'restart', 'demo', 'init', 'doctor']
+const LASTING = ['serve', 'mcp', 'stop', 'restart', 'demo', 'init', 'doctor', 'service']
 /** Twice, since an option before it may take the first for its value. */
 const REFUSED = ['--no-such-option', '--no-such-option']
 
@@ -24,6 +24,9 @@ const FLAGS = [
     '--ttl',
     '--timeout',
     '--older-than',
+    '--since',
+    '--limit',
+    '--by',
   ],
   ...[
     '-s',

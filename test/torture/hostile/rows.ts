@@ -6,7 +6,7 @@ export interface Rows {
   expectUnchanged(): void
   /** What is there now is right. */
   accept(): void
-  count(table: 'tasks' | 'sessions'): number
+  count(table: 'tasks' | 'sessions' | 'passages'): number
   close(): void
 }
 

@@ -67,6 +67,12 @@ export async function openScene({ room = 0 }: SceneOptions = {}): Promise<Scene>
     return stdout.includes('before')
   })
   const rows = watchRows(paths.database)
+  // Which is stored a little later than they themselves are.
+  await waitFor('both messages to be searchable', () => {
+    const areSearchable = rows.count('passages') >= 2
+    rows.accept()
+    return areSearchable
+  })
   onTestFinished(() => rows.close())
   const { url, operator_token } = daemon.file
   return {

@@ -1,0 +1,70 @@
+/**
+ * `npm run pictures`: runs spoold on a terminal, with agents that are scripts, and draws what it shows into docs/pictures, which
+ * the README has. Nothing of the person who runs it is used or shown.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { agents } from './agents.mjs'
+import { screenSvg } from './screen-svg.mjs'
+import { openTerminal } from './terminal.mjs'
+
+const project = join(dirname(fileURLToPath(import.meta.url)), '..')
+const target = join(project, 'docs', 'pictures')
+const home = mkdtempSync(join(tmpdir(), 'spoold-pictures-'))
+
+prepare()
+const terminal = openTerminal({
+  columns: 104,
+  rows: 18,
+  cwd: join(home, 'shop'),
+  env: { HOME: home, PATH: `${join(home, 'bin')}:/usr/bin:/bin`, LANG: 'C.UTF-8', SPOOLD_PORT: '0' },
+})
+try {
+  // The first command starts the daemon, whose first answer takes longest.
+  await terminal.run('spoold start; clear')
+
+  await terminal.run('spoold run "Why does the checkout test fail?"')
+  take('run', 'spoold run')
+
+  await terminal.run(
+    'spoold run -d -a tests "the whole suite"; spoold run -d -a writer "Release notes of 2.4"; clear',
+  )
+  await terminal.run('spoold exec -d -- sh -c "sleep 1; echo 3 warnings; exit 1"; sleep 2; clear')
+  await terminal.run('spoold ls --all')
+  take('ls', 'spoold ls --all')
+
+  await terminal.run('clear; spoold tail @-2 @-3 --no-follow')
+  take('tail', 'spoold tail')
+
+  await terminal.until(/\$$/)
+  terminal.type('clear; spoold top\r')
+  await terminal.until(/writer[^\n]*B\/s/)
+  take('top', 'spoold top')
+  terminal.type('q')
+  await terminal.run('spoold stop --cancel-tasks')
+} finally {
+  await terminal.close()
+  rmSync(home, { recursive: true, force: true })
+}
+
+function prepare() {
+  mkdirSync(target, { recursive: true })
+  for (const directory of ['bin', 'shop', '.config/spoold'])
+    mkdirSync(join(home, directory), { recursive: true })
+  const command = join(project, 'dist', 'bin', 'spoold.cjs')
+  writeFileSync(join(home, 'bin', 'spoold'), `#!/bin/sh\nexec '${process.execPath}' '${command}' "$@"\n`, {
+    mode: 0o755,
+  })
+  writeFileSync(
+    join(home, '.config', 'spoold', 'config.json'),
+    JSON.stringify({ agents, defaultAgent: 'reviewer' }),
+  )
+}
+
+/** @param {string} name @param {string} title */
+function take(name, title) {
+  const rows = Math.max(6, terminal.text().split('\n').length)
+  writeFileSync(join(target, `${name}.svg`), screenSvg(terminal.screen, title, rows))
+}

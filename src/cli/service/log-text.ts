@@ -1,0 +1,62 @@
+import { visibleJson } from '../../domain/shown-text.js'
+import { oneLine } from '../render/clean-text.js'
+import { formatTime } from '../render/units.js'
+
+/** One line of the daemon's log. What is not pino's, such as the trace of a crash, is a message alone. */
+export interface LogLine {
+  /** ms since 1970; null where it tells none. */
+  at: number | null
+  level: string | null
+  message: string
+  fields: [name: string, value: unknown][]
+}
+
+/** pino's numbers (https://getpino.io/#/docs/api?id=logger-level). */
+const LEVELS: ReadonlyMap<unknown, string> = new Map([
+  [10, 'trace'],
+  [20, 'debug'],
+  [30, 'info'],
+  [40, 'warn'],
+  [50, 'error'],
+  [60, 'fatal'],
+])
+
+export function readLogLine(line: string): LogLine {
+  const { level, time, pid: _pid, msg, ...fields } = parse(line)
+  const at = typeof time === 'string' ? Date.parse(time) : Number.NaN
+  const name = LEVELS.get(level)
+  if (name === undefined || Number.isNaN(at)) return { at: null, level: null, message: line, fields: [] }
+  return { at, level: name, message: typeof msg === 'string' ? msg : '', fields: Object.entries(fields) }
+}
+
+/** `2026-11-24 10:15:30  info   listening  url=http://127.0.0.1:7463/mcp version=0.1.0`, clean, without an end of line. */
+export function showLogLine(line: string): string {
+  const { at, level, message, fields } = readLogLine(line)
+  if (at === null || level === null) return oneLine(message)
+  const shown = fields.map(([name, value]) => `${name}=${showValue(value)}`).join(' ')
+  const time = formatTime(new Date(at).toISOString())
+  return oneLine(`${time}  ${level.padEnd(5)}  ${message}${shown === '' ? '' : `  ${shown}`}`)
+}
+
+/** One object, whatever the line is; it drives no terminal. */
+export function jsonLogLine(line: string): string {
+  return visibleJson(readLogLine(line).level === null ? JSON.stringify({ msg: line }) : line)
+}
+
+/** Words as they are, all else as JSON; of an error its sentence, since its trace is for `--json`. */
+function showValue(value: unknown): string {
+  if (typeof value === 'string' && /^[^\s"=]+$/.test(value)) return value
+  if (typeof value === 'object' && value !== null && 'message' in value && 'stack' in value) {
+    return JSON.stringify(value.message)
+  }
+  return JSON.stringify(value)
+}
+
+function parse(line: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SpoolError } from '../../domain/errors.js'
+import { inspectEntry } from '../../state/entries.js'
+import type { StatePaths } from '../../state/paths.js'
+import { hasStateDirectory } from '../../state/state-directory.js'
+import { EXIT, ExitWith } from '../errors.js'
+import { writeOutput } from '../write-output.js'
+import { followLog, lastLogLines } from './log-lines.js'
+import { jsonLogLine, showLogLine } from './log-text.js'
+
+export interface LogsOptions {
+  lines: number
+  follow?: boolean
+  json?: boolean
+}
+
+const PAUSE_MS = 200
+
+/**
+ * `spoold service logs`: the end of the daemon's log, and with `follow` what comes after it, until Ctrl-C. Throws SpoolError
+ * `not_found` where there is none, `state_directory_invalid` where it is somebody else's.
+ */
+export async function logs({ root, log }: StatePaths, options: LogsOptions): Promise<void> {
+  if (!hasStateDirectory(root) || (inspectEntry(log, 'file') === undefined && !options.follow)) {
+    const sentence = `There is no log ${log}: a daemon of the service or of spoold start writes one; spoold serve writes to its terminal.`
+    throw new SpoolError('not_found', sentence)
+  }
+  const print = async (lines: string[]) => {
+    const show = options.json ? jsonLogLine : showLogLine
+    await writeOutput(process.stdout, lines.map((line) => `${show(line)}\n`).join(''))
+  }
+  if (!options.follow) return print(lastLogLines(log, options.lines))
+
+  const interrupted = new AbortController()
+  const onInterrupt = () => interrupted.abort()
+  process.once('SIGINT', onInterrupt)
+  const follower = followLog(log)
+  try {
+    if (existsSync(log)) await print(lastLogLines(log, options.lines))
+    while (!interrupted.signal.aborted) {
+      await print(follower.read())
+      await sleep(PAUSE_MS, undefined, { signal: interrupted.signal }).catch(() => {})
+    }
+  } finally {
+    follower.close()
+    process.off('SIGINT', onInterrupt)
+  }
+  // Behind the ^C that a terminal shows.
+  if (process.stderr.isTTY) process.stderr.write('\n')
+  throw new ExitWith(EXIT.interrupted)
+}

@@ -1,0 +1,42 @@
+import { excerpt } from '../render/clean-text.js'
+import { statusWord } from '../render/task-table.js'
+import { formatDuration, formatSize } from '../render/units.js'
+import { type Entry, isActive } from './board.js'
+import type { Column, ColumnName } from './columns.js'
+import { rateOf } from './rate.js'
+
+const LONGEST_CELL = 400
+
+/** Whether the row has, instead of a last line, what the task was asked to do. */
+export function isSilent({ task, tail }: Entry): boolean {
+  return task.question === undefined && tail.line === ''
+}
+
+/** What stands in a row under a column: clean, on one line; cut to the column's width only where it is drawn. */
+export function cellOf({ task, samples, tail }: Entry, { name, width }: Column, now: number): string {
+  switch (name satisfies ColumnName) {
+    case 'ID':
+      return task.task_id.slice(0, width)
+    case 'STATUS':
+      return task.status === 'input_required' ? 'asks' : statusWord(task)
+    case 'AGENT':
+      return excerpt(task.agent, LONGEST_CELL)
+    case 'AGE':
+      return formatDuration(Math.floor(ageMs(task, now) / 1000))
+    case 'SIZE':
+      return formatSize(task.total_bytes_received)
+    case 'RATE':
+      return isActive(task) && task.status !== 'pending' ? formatRate(rateOf(samples)) : ''
+    case 'LAST LINE':
+      return excerpt(task.question ?? (tail.line || task.message), LONGEST_CELL)
+  }
+}
+
+/** Since the task was created; for one that has ended, until its end. */
+function ageMs({ created_at, completed_at }: Entry['task'], now: number): number {
+  return Math.max(0, (completed_at === null ? now : Date.parse(completed_at)) - Date.parse(created_at))
+}
+
+function formatRate(rate: number | null): string {
+  return rate === null ? '' : rate < 0.5 ? '-' : `${formatSize(Math.round(rate))}/s`
+}

@@ -1,0 +1,43 @@
+/** The columns of the table, in their order. */
+export type ColumnName = 'ID' | 'STATUS' | 'AGENT' | 'AGE' | 'SIZE' | 'RATE' | 'LAST LINE'
+
+export interface Column {
+  name: ColumnName
+  /** Terminal columns, without the gap after it. */
+  width: number
+}
+
+export const GAP = 2
+/** The mark of the selected row stands before the first column. */
+export const MARK_WIDTH = 2
+const WIDTHS = { STATUS: 16, AGENT: 12, AGE: 7, SIZE: 8, RATE: 10 } as const
+const ORDER = ['STATUS', 'AGENT', 'AGE', 'SIZE', 'RATE'] as const
+/** The first goes first where the terminal is narrow. */
+const EXPENDABLE = ['AGENT', 'SIZE', 'RATE', 'AGE', 'STATUS'] as const
+/** With less room than that for the last line, another column goes. */
+const LEAST_LINE = 24
+/** With so much room beside whole ids they are shown. */
+const AMPLE_LINE = 40
+
+/**
+ * The columns that fit a terminal of so many columns. Their widths depend on nothing else, so that nothing moves while one
+ * looks.
+ *
+ * @param idWidth the shortest and the whole width of the ids
+ */
+export function columnsFor(terminalColumns: number, idWidth: { short: number; whole: number }): Column[] {
+  let kept: readonly (keyof typeof WIDTHS)[] = ORDER
+  const room = (id: number) =>
+    terminalColumns - MARK_WIDTH - id - GAP - kept.reduce((sum, name) => sum + WIDTHS[name] + GAP, 0)
+  for (const name of EXPENDABLE) {
+    if (room(idWidth.short) >= LEAST_LINE) break
+    kept = kept.filter((other) => other !== name)
+  }
+  const id = room(idWidth.whole) >= AMPLE_LINE ? idWidth.whole : idWidth.short
+  const shown: Column[] = [
+    { name: 'ID', width: Math.min(id, Math.max(1, terminalColumns - MARK_WIDTH)) },
+    ...kept.map((name): Column => ({ name, width: WIDTHS[name] })),
+  ]
+  const left = room(id)
+  return left > 0 ? [...shown, { name: 'LAST LINE', width: left }] : shown
+}

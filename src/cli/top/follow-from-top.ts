@@ -1,0 +1,57 @@
+import { createInterface } from 'node:readline'
+import type { SpooldClient } from '../../client/spoold-client.js'
+import { SpoolError } from '../../domain/errors.js'
+import { followTask } from '../follow.js'
+import { warn } from '../say.js'
+import { inCommandWords } from '../wording.js'
+
+/** Of a longer output only the end is printed; the beginning has scrolled away anyhow. */
+const CHUNKS_BACK = 100
+
+/**
+ * Follows a task on the normal screen, as `spoold tail` does. Resolves when the person is through with it: Ctrl-C while it
+ * runs, Enter after its end. True where they want to go back to `top`.
+ */
+export async function followFromTop(client: SpooldClient, taskId: string): Promise<boolean> {
+  const interrupted = new AbortController()
+  // The follower ends at the first Ctrl-C; this one also takes a second, which would end the program.
+  const onInterrupt = () => interrupted.abort()
+  process.on('SIGINT', onInterrupt)
+  try {
+    const { chunks_count, created_at, completed_at } = await client.show(taskId, 0, {
+      signal: interrupted.signal,
+    })
+    const from = Math.max(0, chunks_count - CHUNKS_BACK)
+    const isActive = completed_at === null
+    warn(`${isActive ? 'following' : 'output of'} ${taskId}${isActive ? '; Ctrl-C goes back to top' : ''}`)
+    if (from > 0) warn(`from chunk ${from}; what was before: spoold tail ${taskId}`)
+    await followTask(client, taskId, { from, wait: isActive, createdAt: Date.parse(created_at) })
+  } catch (error) {
+    if (interrupted.signal.aborted) return true
+    const told = inCommandWords(error)
+    if (!(told instanceof SpoolError)) throw error
+    warn(told.message)
+  } finally {
+    process.off('SIGINT', onInterrupt)
+  }
+  return interrupted.signal.aborted || (await waitForEnter())
+}
+
+/** What was printed is to be read before the screen changes. False at Ctrl-C and at the end of the input. */
+function waitForEnter(): Promise<boolean> {
+  warn('that is all; Enter goes back to top, Ctrl-C quits')
+  return new Promise((resolve) => {
+    // The screen has left it so that nobody waits for it.
+    process.stdin.ref()
+    const lines = createInterface({ input: process.stdin, terminal: false })
+    const end = (goesBack: boolean) => {
+      process.off('SIGINT', onInterrupt)
+      resolve(goesBack)
+      lines.close()
+    }
+    const onInterrupt = () => end(false)
+    process.on('SIGINT', onInterrupt)
+    lines.once('line', () => end(true))
+    lines.once('close', () => end(false))
+  })
+}

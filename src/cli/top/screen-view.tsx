@@ -1,0 +1,134 @@
+import { Box, Text } from 'ink'
+import { cleanForTerminal, excerpt, oneLine } from '../render/clean-text.js'
+import { formatTime } from '../render/units.js'
+import { KEYS } from './keys.js'
+import { allEntries, type Dialog, rowsInView, type TopState } from './state.js'
+import { TableView } from './table-view.js'
+
+const LONGEST_LINE = 400
+const KEY_LINE = '↑↓ choose · Enter follow · c cancel · q quit · ? keys · a ended too · r answer'
+
+/** The whole screen but for its last line, in which the cursor stands. Without `painted` it has no colours. */
+export function ScreenView({ state, painted }: { state: TopState; painted: boolean }) {
+  const { columns, rows } = state.size
+  const { dialog } = state
+  return (
+    <Box flexDirection="column" width={columns} height={Math.max(1, rows - 1)} overflow="hidden">
+      <Header state={state} painted={painted} />
+      <Box flexDirection="column" height={rowsInView(state) + 1} flexShrink={0} overflow="hidden">
+        {dialog?.asks === 'question' ? (
+          <Question dialog={dialog} state={state} painted={painted} />
+        ) : dialog?.asks === 'help' ? (
+          <Help />
+        ) : (
+          <TableView state={state} painted={painted} />
+        )}
+      </Box>
+      <Text wrap="truncate-end">{detailOf(state)}</Text>
+      <Footer state={state} painted={painted} />
+    </Box>
+  )
+}
+
+function Header({ state, painted }: { state: TopState; painted: boolean }) {
+  const tasks = allEntries(state).map(({ task }) => task)
+  const count = (...statuses: string[]) => tasks.filter(({ status }) => statuses.includes(status)).length
+  const asking = count('input_required')
+  const { daemon } = state
+  const name = daemon === null ? 'spoold' : oneLine(`spoold ${daemon.version}  ${daemon.url}`)
+  return (
+    <Box justifyContent="space-between" columnGap={2} height={1} flexShrink={0}>
+      <Text wrap="truncate-end">
+        <Text bold={painted}>
+          {count('running', 'streaming')} running, {count('pending')} waiting
+        </Text>
+        {asking === 0 ? '' : ', '}
+        {asking === 0 ? null : (
+          <Text bold={painted} {...(painted ? { color: 'magenta' } : {})}>
+            {asking} {asking === 1 ? 'asks' : 'ask'}
+          </Text>
+        )}
+        {partOf(state, tasks.length)}
+        {`  ${name}`}
+      </Text>
+      <Box flexShrink={0}>
+        <Text>{formatTime(new Date(state.now).toISOString()).slice(-8)}</Text>
+      </Box>
+    </Box>
+  )
+}
+
+/** Which rows are seen, where not all are. */
+function partOf(state: TopState, count: number): string {
+  const view = rowsInView(state)
+  return count <= view ? '' : `  rows ${state.first + 1}-${state.first + view} of ${count}`
+}
+
+/** The selected task in full: its id can be copied. */
+function detailOf(state: TopState): string {
+  const task = allEntries(state)[state.selected.place]?.task
+  return task === undefined ? ' ' : excerpt(`${task.task_id}  ${task.message}`, LONGEST_LINE)
+}
+
+function Footer({ state, painted }: { state: TopState; painted: boolean }) {
+  const { dialog, trouble, notice } = state
+  const line = dialog !== null ? wordsOf(dialog) : (trouble ?? notice)
+  const loud = dialog?.asks === 'cancel' || (dialog === null && trouble !== null)
+  const text = line ?? (state.hasNews ? KEY_LINE : 'Looking …')
+  return (
+    <Text wrap="truncate-end" bold={painted && loud} {...(painted && loud ? { color: 'yellow' } : {})}>
+      {excerpt(text, LONGEST_LINE)}
+    </Text>
+  )
+}
+
+function wordsOf(dialog: Dialog): string {
+  if (dialog.asks === 'cancel') return `Cancel ${dialog.id}, and end all its processes? y/n`
+  if (dialog.asks === 'help') return 'Any key goes back.'
+  return 'y yes · n no · or the number of an option · Esc leaves it open'
+}
+
+function Question(props: {
+  dialog: Extract<Dialog, { asks: 'question' }>
+  state: TopState
+  painted: boolean
+}) {
+  const { dialog, state, painted } = props
+  const { id, question } = dialog
+  // Wide tabs would be measured as one column.
+  const text = cleanForTerminal(question.text).replaceAll('\t', '  ')
+  const lines = rowsInView(state) - question.options.length
+  const isCut = text.split('\n').length > lines || text.length > (lines * state.size.columns) / 2
+  return (
+    <>
+      <Box flexShrink={0}>
+        <Text wrap="truncate-end">
+          {isCut ? `${id} asks (all of it: spoold respond ${id}):` : `${id} asks:`}
+        </Text>
+      </Box>
+      <Box overflow="hidden" flexShrink={1}>
+        <Text bold={painted} {...(painted ? { color: 'magenta' } : {})}>
+          {text}
+        </Text>
+      </Box>
+      {question.options.map(({ option_id, label }, place) => (
+        <Box key={option_id} flexShrink={0}>
+          <Text wrap="truncate-end">{`  ${place + 1}  ${excerpt(label, LONGEST_LINE)}`}</Text>
+        </Box>
+      ))}
+    </>
+  )
+}
+
+function Help() {
+  return (
+    <Box flexDirection="column" paddingLeft={2}>
+      {KEYS.map(([keys, what]) => (
+        <Text key={keys} wrap="truncate-end">
+          {keys.padEnd(10)}
+          {what}
+        </Text>
+      ))}
+    </Box>
+  )
+}

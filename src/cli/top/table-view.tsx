@@ -1,0 +1,117 @@
+import { Box, Text } from 'ink'
+import type { TaskStatus } from '../../domain/task.js'
+import type { Entry } from './board.js'
+import { cellOf, isSilent } from './cells.js'
+import { type Column, columnsFor, GAP, MARK_WIDTH } from './columns.js'
+import { shortIdLength } from './short-id.js'
+import { allEntries, entriesInView, type TopState } from './state.js'
+
+const COLOURS: Record<TaskStatus, string> = {
+  pending: 'gray',
+  running: 'cyan',
+  streaming: 'cyan',
+  input_required: 'magenta',
+  completed: 'green',
+  failed: 'red',
+  cancelled: 'yellow',
+}
+
+/** The rows in view under their heads. */
+export function TableView({ state, painted }: { state: TopState; painted: boolean }) {
+  const ids = allEntries(state).map(({ task }) => task.task_id)
+  const whole = Math.max(2, ...ids.map((id) => id.length))
+  const columns = columnsFor(state.size.columns, { short: Math.min(shortIdLength(ids), whole), whole })
+  const entries = entriesInView(state)
+  return (
+    <>
+      <Box paddingLeft={MARK_WIDTH} columnGap={GAP}>
+        {columns.map((column) => (
+          <Cell key={column.name} column={column} text={column.name} dim={painted} />
+        ))}
+      </Box>
+      {entries.map((entry) => (
+        <Row
+          key={entry.task.task_id}
+          entry={entry}
+          columns={columns}
+          now={state.now}
+          isStale={state.trouble !== null}
+          isSelected={entry.task.task_id === state.selected.id}
+          painted={painted}
+        />
+      ))}
+      {state.hasNews && entries.length === 0 ? <Empty all={state.all} /> : null}
+    </>
+  )
+}
+
+function Row(props: {
+  entry: Entry
+  columns: Column[]
+  now: number
+  /** How fast it prints now is not known. */
+  isStale: boolean
+  isSelected: boolean
+  painted: boolean
+}) {
+  const { entry, columns, now, isStale, isSelected, painted } = props
+  const { status } = entry.task
+  const asks = status === 'input_required'
+  return (
+    <Box>
+      <Box width={MARK_WIDTH} flexShrink={0}>
+        <Text bold={painted}>{isSelected ? '❯' : asks ? '!' : ' '}</Text>
+      </Box>
+      <Box columnGap={GAP}>
+        {columns.map((column) => (
+          <Cell
+            key={column.name}
+            column={column}
+            text={isStale && column.name === 'RATE' ? '' : cellOf(entry, column, now)}
+            bold={painted && (isSelected || asks)}
+            dim={painted && column.name === 'LAST LINE' && isSilent(entry)}
+            colour={painted && (column.name === 'STATUS' || asks) ? COLOURS[status] : undefined}
+          />
+        ))}
+      </Box>
+    </Box>
+  )
+}
+
+const TO_THE_RIGHT: ReadonlySet<string> = new Set(['AGE', 'SIZE', 'RATE'])
+
+function Cell(props: {
+  column: Column
+  text: string
+  bold?: boolean
+  dim?: boolean
+  colour?: string | undefined
+}) {
+  const { column, text, bold = false, dim = false, colour } = props
+  return (
+    <Box
+      width={column.width}
+      flexShrink={0}
+      justifyContent={TO_THE_RIGHT.has(column.name) ? 'flex-end' : 'flex-start'}
+    >
+      <Text
+        wrap="truncate-end"
+        bold={bold}
+        dimColor={dim}
+        {...(colour === undefined ? {} : { color: colour })}
+      >
+        {text}
+      </Text>
+    </Box>
+  )
+}
+
+function Empty({ all }: { all: boolean }) {
+  return (
+    <Box paddingLeft={MARK_WIDTH} paddingTop={1} flexDirection="column">
+      <Text wrap="truncate-end">{all ? 'No tasks.' : 'Nothing runs.'}</Text>
+      <Text wrap="truncate-end">Start something, in another terminal: spoold run "…"</Text>
+      {all ? null : <Text wrap="truncate-end">a shows what has ended.</Text>}
+    </Box>
+  )
+}

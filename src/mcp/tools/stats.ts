@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { TaskTally } from '../../domain/stats.js'
+import { iso } from '../answers/time.js'
+import { wholeNumber } from '../inputs/fields.js'
+import { MAX_SECONDS } from '../inputs/limits.js'
+import { defineTool, READS } from '../tool.js'
+
+const DEFAULT_SINCE_SECONDS = 30 * 24 * 3600
+
+const tallyAnswer = z.object({
+  tasks: z.int(),
+  completed: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  active: z.int(),
+  success_share: z.number().nullable().describe('Completed of those that ended; null where none has'),
+  p50_seconds: z.number().nullable(),
+  p95_seconds: z.number().nullable(),
+  bytes: z.int(),
+})
+export type TallyAnswer = z.infer<typeof tallyAnswer>
+const agentTallyAnswer = tallyAnswer.extend({ agent: z.string() })
+export type AgentTallyAnswer = z.infer<typeof agentTallyAnswer>
+const dayTallyAnswer = tallyAnswer.extend({
+  day: z.string().describe('In local time, without those that had none'),
+})
+export type DayTallyAnswer = z.infer<typeof dayTallyAnswer>
+
+export const statsAnswer = z.object({
+  since: z.string(),
+  total: tallyAnswer,
+  agents: z.array(agentTallyAnswer),
+  days: z.array(dayTallyAnswer),
+})
+export type StatsAnswer = z.infer<typeof statsAnswer>
+
+export const stats = defineTool({
+  name: 'spoold_stats',
+  title: 'Count tasks',
+  description: 'Tasks, success, durations and bytes, by agent and by day.',
+  input: z.strictObject({
+    since_seconds: wholeNumber({
+      min: 1,
+      max: MAX_SECONDS,
+      about: 'Only tasks created since so long ago, in seconds',
+      remedy: 'leave it out for 30 days',
+    }).default(DEFAULT_SINCE_SECONDS),
+  }),
+  answer: statsAnswer,
+  annotations: READS,
+  async handle(service, input, { now }) {
+    const sinceMs = input.since_seconds * 1000
+    const { total, byAgent, byDay } = await service.stats(sinceMs)
+    return {
+      structured: {
+        since: iso(now() - sinceMs),
+        total: toTallyAnswer(total),
+        agents: byAgent.map((tally) => ({ agent: tally.name, ...toTallyAnswer(tally) })),
+        days: byDay.map((tally) => ({ day: tally.name, ...toTallyAnswer(tally) })),
+      },
+      text: `${total.tasks} tasks, ${total.completed} completed, ${total.failed} failed`,
+    }
+  },
+})
+
+function toTallyAnswer({
+  tasks,
+  completed,
+  failed,
+  cancelled,
+  active,
+  p50Ms,
+  p95Ms,
+  bytes,
+}: TaskTally): TallyAnswer {
+  const ended = completed + failed + cancelled
+  return {
+    tasks,
+    completed,
+    failed,
+    cancelled,
+    active,
+    success_share: ended === 0 ? null : completed / ended,
+    p50_seconds: p50Ms === null ? null : p50Ms / 1000,
+    p95_seconds: p95Ms === null ? null : p95Ms / 1000,
+    bytes,
+  }
+}

@@ -1,0 +1,180 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { sessionNotFound } from '../domain/errors.js'
+import type { SearchMatch, SearchQuery, SearchResult } from '../domain/search.js'
+import { toMatchExpression } from './search-words.js'
+import { cutSnippet, FOUND } from './snippet.js'
+import { translateSqliteError } from './sqlite-errors.js'
+
+/** How long the event loop is held at a time, ms. */
+const SLICE_MS = 5
+const BUSY_TIMEOUT_MS = 50
+/** Characters of a message that are told. */
+const MESSAGE_LENGTH = 300
+interface Hit {
+  taskKey: number
+  passage: number
+  /** Smaller is better. */
+  rank: number
+}
+
+interface FoundTask extends Hit {
+  passages: number
+}
+
+type FoundRow = Omit<SearchMatch, 'passages' | 'chunkIndex' | 'snippet'>
+
+export interface Searcher {
+  /** `session_not_found`, `invalid_input`, the storage errors, and the signal's reason where that aborts. */
+  search(query: SearchQuery, signal: AbortSignal): Promise<SearchResult>
+  /** No search is under way any more. */
+  close(): void
+}
+
+/**
+ * Searches a database on a connection of its own, which only reads: so it can go through all that is found a slice at a
+ * time, as of one instant, while others are answered and write. One search at a time; the others wait.
+ */
+export function createSearcher(file: string): Searcher {
+  let opened: { sqlite: Database.Database; queries: ReturnType<typeof searchQueries> } | undefined
+  let last: Promise<unknown> = Promise.resolve()
+
+  function open() {
+    const sqlite = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+    return { sqlite, queries: searchQueries(sqlite) }
+  }
+
+  async function run(query: SearchQuery, signal: AbortSignal): Promise<SearchResult> {
+    const expression = toMatchExpression(query.words)
+    const turn = createTurns(signal)
+    try {
+      opened ??= open()
+      const { sqlite, queries } = opened
+      sqlite.exec('BEGIN')
+      try {
+        return await searchNow(queries, query, expression, turn)
+      } finally {
+        sqlite.exec('ROLLBACK')
+      }
+    } catch (error) {
+      throw signal.aborted ? error : translateSqliteError(error, file)
+    }
+  }
+
+  return {
+    search(query, signal) {
+      const search = last.then(() => run(query, signal))
+      last = search.catch(() => {})
+      return search
+    },
+    close: () => opened?.sqlite.close(),
+  }
+}
+
+async function searchNow(
+  queries: ReturnType<typeof searchQueries>,
+  query: SearchQuery,
+  expression: string,
+  turn: () => Promise<void> | undefined,
+): Promise<SearchResult> {
+  const isWanted = queries.filter(query)
+  const tasks = new Map<number, FoundTask | null>()
+  for (const hit of queries.hits.iterate(expression)) {
+    await turn()
+    const known = tasks.get(hit.taskKey)
+    if (known === undefined) tasks.set(hit.taskKey, isWanted(hit.taskKey) ? { ...hit, passages: 1 } : null)
+    else if (known !== null) {
+      const best = hit.rank < known.rank ? hit : known
+      tasks.set(hit.taskKey, { ...best, passages: known.passages + 1 })
+    }
+  }
+  const found = [...tasks.values()].filter((task) => task !== null)
+  found.sort((one, other) => one.rank - other.rank || other.taskKey - one.taskKey)
+  const matches: SearchMatch[] = []
+  for (const task of found.slice(0, query.limit)) {
+    await turn()
+    matches.push(queries.describe(task, expression))
+  }
+  return { matches, taskCount: found.length, waitingCount: queries.waiting.get() ?? 0 }
+}
+
+/** Lets others have their turn where the slice is over. */
+function createTurns(signal: AbortSignal): () => Promise<void> | undefined {
+  let end = performance.now() + SLICE_MS
+  return () => {
+    if (performance.now() < end) return undefined
+    return nextTurn().then(() => {
+      signal.throwIfAborted()
+      end = performance.now() + SLICE_MS
+    })
+  }
+}
+
+function searchQueries(sqlite: Database.Database) {
+  const session = sqlite.prepare<[string], number>('SELECT key FROM sessions WHERE id = ?').pluck()
+  const wanted = sqlite
+    .prepare<[Record<string, unknown>], number>(
+      `SELECT 1 FROM tasks WHERE key = :task AND purged_at IS NULL AND created_at >= :since
+         AND (:session IS NULL OR session_key = :session) AND (:agent IS NULL OR agent = :agent)`,
+    )
+    .pluck()
+  // A number is bound as a real one, of which FTS5 takes no rowid: without the cast it would give the first row of all.
+  const marked = sqlite
+    .prepare<[string, number], string>(
+      `SELECT highlight(search_index, 0, char(${FOUND.before.charCodeAt(0)}), char(${FOUND.after.charCodeAt(0)}))
+       FROM search_index WHERE search_index MATCH ? AND rowid = CAST(? AS INTEGER)`,
+    )
+    .pluck()
+  const taskRow = sqlite.prepare<[number], FoundRow>(
+    `SELECT t.id AS taskId, s.id AS sessionId, t.agent, t.status, t.created_at AS createdAt, t.completed_at AS completedAt,
+       substr(t.message, 1, ${MESSAGE_LENGTH}) AS message
+     FROM tasks t JOIN sessions s ON s.key = t.session_key WHERE t.key = ?`,
+  )
+  const stretch = sqlite.prepare<[number], { first: number; last: number }>(
+    'SELECT first_idx AS first, last_idx AS last FROM passages WHERE key = ?',
+  )
+  const texts = sqlite.prepare<[number, number, number], { idx: number; content: string }>(
+    `SELECT idx, content FROM chunks WHERE task_key = ? AND idx BETWEEN ? AND ? AND kind IN ('text', 'error') ORDER BY idx`,
+  )
+
+  /** The chunk in which the text of a passage is at an offset; null for a message. */
+  function chunkAt({ taskKey, passage }: Hit, offset: number): number | null {
+    const { first, last } = stretch.get(passage) ?? { first: -1, last: -1 }
+    if (first < 0) return null
+    let left = offset
+    for (const { idx, content } of texts.iterate(taskKey, first, last)) {
+      if (left < content.length) return idx
+      left -= content.length
+    }
+    return first
+  }
+
+  return {
+    hits: sqlite.prepare<[string], Hit>(
+      `SELECT p.task_key AS taskKey, p.key AS passage, bm25(search_index) AS rank
+       FROM search_index CROSS JOIN passages p ON p.key = search_index.rowid WHERE search_index MATCH ?`,
+    ),
+
+    waiting: sqlite
+      .prepare<[], number>(
+        `SELECT count(*) FROM tasks INDEXED BY tasks_to_index
+         WHERE search_idx IS NOT NULL AND (search_idx < 0 OR completed_at IS NOT NULL)`,
+      )
+      .pluck(),
+
+    filter({ sessionId, agent, createdSince = 0 }: SearchQuery): (taskKey: number) => boolean {
+      const key = sessionId === undefined ? null : session.get(sessionId)
+      if (sessionId !== undefined && key === undefined) throw sessionNotFound(sessionId)
+      return (task) =>
+        wanted.get({ task, since: createdSince, session: key, agent: agent ?? null }) !== undefined
+    },
+
+    describe(task: FoundTask, expression: string): SearchMatch {
+      const row = taskRow.get(task.taskKey)
+      const text = marked.get(expression, task.passage)
+      if (row === undefined || text === undefined) throw new Error(`passage ${task.passage} has no task`)
+      const { snippet, offset } = cutSnippet(text)
+      return { ...row, passages: task.passages, chunkIndex: chunkAt(task, offset), snippet }
+    },
+  }
+}

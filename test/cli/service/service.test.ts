@@ -1,0 +1,235 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readDaemonFile } from '../../../src/state/daemon-file.js'
+import { startDaemonProcess } from '../../helpers/daemon-process.js'
+import { runCli } from '../../helpers/run-cli.js'
+import { serviceScene } from '../../helpers/service-scene.js'
+import { tempState } from '../../helpers/temp-state.js'
+
+/** A task that waits for a file, prints, and exits with 5. */
+const gated = (gate: string) => [
+  'exec',
+  '-d',
+  '--',
+  'sh',
+  '-c',
+  `echo one; while [ ! -e '${gate}' ]; do sleep 0.05; done; echo two; exit 5`,
+]
+
+test('promise 4: install hands over from a daemon that was started by hand, restart and uninstall leave tasks running', async () => {
+  const { cli, home, paths, unit, pid, calls } = serviceScene()
+  const gate = join(home, 'gate')
+  const id = (await cli(gated(gate))).stdout.trim()
+  const byHand = readDaemonFile(paths.daemon)
+
+  const installed = await cli(['service', 'install'], { ANTHROPIC_API_KEY: 'a-secret' })
+  expect(installed).toMatchObject({ code: 0, stderr: '' })
+  expect(installed.stdout).toContain(`Wrote ${unit}\n`)
+  expect(installed.stdout).toContain('Taken over   PATH, HOME, SPOOLD_PORT')
+  expect(installed.stdout).toContain('Left out     ANTHROPIC_API_KEY')
+  expect(installed.stdout).toContain(`Daemon stopped (pid ${byHand?.pid}). 1 active task survives`)
+  expect(installed.stdout).toContain(`runs as a systemd user service: pid ${pid()}, http`)
+  expect(installed.stdout).toContain('loginctl enable-linger')
+  expect(readFileSync(unit, 'utf8') + installed.stdout).not.toContain('a-secret')
+  expect(readDaemonFile(paths.daemon)?.pid).toBe(pid())
+  expect(calls()).toEqual([
+    'daemon-reload',
+    'enable spoold.service',
+    'reset-failed spoold.service',
+    'restart spoold.service',
+  ])
+
+  const before = pid()
+  const restarted = await cli(['restart'])
+  expect(restarted.stdout).toMatch(/1 active task survives.*\n.*started by its systemd user service/)
+  expect(pid()).not.toBe(before)
+  expect(readDaemonFile(paths.daemon)?.pid).toBe(pid())
+
+  expect(await cli(['service', 'uninstall'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(unit),
+  })
+  expect(existsSync(unit)).toBe(false)
+  expect((await cli(['status'])).code).toBe(3)
+  expect(calls().slice(-3)).toEqual([
+    'disable --now spoold.service',
+    'daemon-reload',
+    'reset-failed spoold.service',
+  ])
+  await cli(['start'])
+  writeFileSync(gate, '')
+  expect(await cli(['tail', id])).toMatchObject({ code: 5, stdout: 'one\ntwo\n' })
+})
+
+test('what is stopped stays so, and start has the service run it again', async () => {
+  const { cli, pid } = serviceScene()
+  expect((await cli(['service', 'install'])).code).toBe(0)
+  expect((await cli(['stop'])).code).toBe(0)
+  const status = await cli(['service', 'status'])
+  expect(status).toMatchObject({ code: 3, stdout: expect.stringContaining('enabled, not active') })
+  expect((await cli(['start'])).stdout).toContain(`started by its systemd user service: pid ${pid()}`)
+  const json = JSON.parse((await cli(['service', 'status', '--json'])).stdout)
+  expect(json).toMatchObject({
+    installed: true,
+    enabled: true,
+    active: true,
+    pid: pid(),
+    problems: [],
+    daemon: { running: true, pid: pid() },
+  })
+})
+
+test('a second install changes nothing and ends nothing', async () => {
+  const { cli, unit, pid, calls } = serviceScene()
+  await cli(['service', 'install'])
+  const [before, text, count] = [pid(), readFileSync(unit, 'utf8'), calls().length]
+  const again = await cli(['service', 'install'])
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`Unchanged: ${unit}\n`) })
+  expect([pid(), readFileSync(unit, 'utf8')]).toEqual([before, text])
+  expect(calls().slice(count)).not.toContain('restart spoold.service')
+  const other = await cli(['service', 'install'], { SPOOLD_CONCURRENCY: '3' })
+  expect(other.stdout).toMatch(/^Wrote .*\n[\s\S]*SPOOLD_CONCURRENCY[\s\S]*Daemon stopped/)
+  expect(pid()).not.toBe(before)
+})
+
+test('--print writes nothing, and says how it compares', async () => {
+  const { cli, unit, calls } = serviceScene()
+  const printed = await cli(['service', 'install', '--print'])
+  expect(printed.stderr).toContain('which is not there yet')
+  expect(existsSync(unit)).toBe(false)
+  expect(calls()).toEqual([])
+  mkdirSync(dirname(unit), { recursive: true })
+  writeFileSync(unit, printed.stdout)
+  expect((await cli(['service', 'install', '--print'])).stderr).toContain('this is what stands in')
+  writeFileSync(unit, `${printed.stdout}# mine\n`)
+  expect((await cli(['service', 'install', '--print'])).stderr).toContain('in the place of what an earlier')
+  writeFileSync(unit, '[Service]\nExecStart=/bin/true\n')
+  expect((await cli(['service', 'install', '--print'])).stderr).toContain("not of spoold's making")
+})
+
+test('promise 10: a file of somebody else is left as it is, by uninstall too, unless --force is given', async () => {
+  const { cli, unit, calls } = serviceScene()
+  const theirs = '[Service]\nExecStart=/bin/true\n'
+  mkdirSync(dirname(unit), { recursive: true })
+  writeFileSync(unit, theirs)
+  for (const command of ['install', 'uninstall']) {
+    const refused = await cli(['service', command])
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(unit) })
+    expect(readFileSync(unit, 'utf8')).toBe(theirs)
+  }
+  expect(calls()).toEqual([])
+  expect((await cli(['service', 'install', '--force'])).code).toBe(0)
+  expect(readFileSync(unit, 'utf8')).toMatch(/^# Made by `spoold service install`/)
+})
+
+test('one user has one service: another state directory is refused, and served with --force', async () => {
+  const { cli, unit, paths } = serviceScene()
+  await cli(['service', 'install'])
+  const other = join(dirname(paths.root), 'other')
+  const refused = await cli(['service', 'install', '--state-dir', other])
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`serves ${paths.root} already`) })
+  const forced = await cli(['service', 'install', '--state-dir', other, '--force'])
+  expect(forced.code).toBe(0)
+  expect(readFileSync(unit, 'utf8')).toContain(`--state-dir ${other} `)
+  // The state directory that it served is nobody's now.
+  expect((await cli(['service', 'status'])).stdout).toContain('it serves another state directory')
+  expect((await cli(['status'])).code).toBe(3)
+  expect((await cli(['stop', '--state-dir', other])).code).toBe(0)
+})
+
+test('a link in the place of the file stays a link', async () => {
+  const { cli, unit, home } = serviceScene()
+  const real = join(home, 'dotfiles.service')
+  mkdirSync(dirname(unit), { recursive: true })
+  writeFileSync(real, '')
+  symlinkSync(real, unit)
+  expect((await cli(['service', 'install', '--force'])).code).toBe(0)
+  expect(readFileSync(real, 'utf8')).toContain('ExecStart=')
+  expect(readFileSync(unit, 'utf8')).toBe(readFileSync(real, 'utf8'))
+})
+
+test('without a manager that answers the file is written, and one sentence says what to do', async () => {
+  const { cli, unit } = serviceScene()
+  const away = { MANAGER_AWAY: '1' }
+  const { code, stderr } = await cli(['service', 'install'], away)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^spoold: [^\n]*No medium found[^\n]*spoold start\n$/)
+  expect(existsSync(unit)).toBe(true)
+  const status = await cli(['service', 'status'], away)
+  expect(status.stdout).toContain('its manager cannot be reached (Failed to connect to bus: No medium found)')
+  // A daemon is started and ended by hand then.
+  expect((await cli(['start'], away)).stdout).toMatch(/^spoold \S+ started: pid/)
+  expect((await cli(['restart'], away)).stdout).toMatch(/\nspoold \S+ started: pid/)
+  expect((await cli(['service', 'uninstall'], away)).code).toBe(0)
+  expect(existsSync(unit)).toBe(false)
+})
+
+test('without systemctl nothing is written', async () => {
+  const stateDirectory = tempState()
+  const env = { PATH: '/nonexistent' }
+  const { code, stdout, stderr } = await runCli(['service', 'install'], { stateDirectory, env })
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^spoold: [^\n]*there is no program systemctl[^\n]*spoold start\.\n$/)
+  expect(existsSync(join(dirname(stateDirectory), '.config'))).toBe(false)
+})
+
+test('a service that cannot start says why', async () => {
+  const { cli, paths } = serviceScene()
+  const other = await startDaemonProcess({ stateDirectory: tempState() })
+  const port = new URL(other.file.url).port
+  const { code, stderr } = await cli(['service', 'install'], { SPOOLD_PORT: port })
+  expect(stderr).toMatch(
+    new RegExp(`^spoold: The service was started and failed \\(exit-code\\): .*port ${port} `),
+  )
+  expect(code).toBe(3)
+  const logs = await cli(['service', 'logs', '-n', '1'])
+  expect(logs.stdout).toMatch(new RegExp(`^\\S+ \\S+  fatal  .*port ${port} `))
+  const status = await cli(['service', 'status'])
+  expect(status.stdout).toContain('it has failed (exit-code): spoold service logs')
+  expect(readDaemonFile(paths.daemon)).toBeUndefined()
+})
+
+test('wrong settings are refused before anything is written', async () => {
+  const { cli, unit, calls } = serviceScene()
+  const refused = await cli(['service', 'install'], { SPOOLD_CONCURRENCY: 'many' })
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('SPOOLD_CONCURRENCY') })
+  expect(existsSync(unit)).toBe(false)
+  expect(calls()).toEqual([])
+})
+
+test('restart refuses to end a daemon that its service could not start again', async () => {
+  const { cli, unit, pid } = serviceScene()
+  await cli(['service', 'install'])
+  const text = readFileSync(unit, 'utf8')
+  writeFileSync(unit, text.replaceAll('spoold.cjs', 'gone.cjs'))
+  const before = pid()
+  const refused = await cli(['restart'])
+  expect(refused).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: expect.stringContaining('gone.cjs, which is gone'),
+  })
+  expect(pid()).toBe(before)
+  expect((await cli(['service', 'install'])).code).toBe(0)
+  expect((await cli(['restart'])).code).toBe(0)
+})
+
+test('a daemon that was started by hand beside the service stays one of hand, and status says so', async () => {
+  const { cli, pid } = serviceScene()
+  await cli(['service', 'install'])
+  await cli(['stop'])
+  await cli(['ls'])
+  const status = await cli(['service', 'status'])
+  expect(status).toMatchObject({ code: 1, stdout: expect.stringContaining('was started by hand') })
+  expect((await cli(['restart'])).stdout).toMatch(/\nspoold \S+ started: pid/)
+  expect((await cli(['service', 'install'])).stdout).toContain(`runs as a systemd user service: pid ${pid()}`)
+})
+
+test('uninstall where there is none', async () => {
+  const { cli, unit } = serviceScene()
+  expect(await cli(['service', 'uninstall'])).toMatchObject({
+    code: 0,
+    stdout: `No service is installed: there is no ${unit}.\n`,
+  })
+})

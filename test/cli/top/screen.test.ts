@@ -1,0 +1,151 @@
+import { render } from 'ink-testing-library'
+import { createElement } from 'react'
+import { expect, onTestFinished, test } from 'vitest'
+import { EMPTY_BOARD, withChunks, withTasks } from '../../../src/cli/top/board.js'
+import { type Key, press, type Wish } from '../../../src/cli/top/press.js'
+import { createStore, Screen } from '../../../src/cli/top/show-board.js'
+import { initialState, type TopState } from '../../../src/cli/top/state.js'
+import type { TaskAnswer } from '../../../src/mcp/answers/task.js'
+import { waitFor } from '../../helpers/wait-for.js'
+import { answerOf, NOON, taskOf } from './tasks.js'
+
+/** The screen as ink draws it, 100 columns wide, with keys that do what they do. */
+async function showScreen(tasks: TaskAnswer[], change: Partial<TopState> = {}) {
+  const store = createStore(initialState({ columns: 100, rows: 16 }))
+  const wishes: Wish[] = []
+  const onKey = (key: Key) => {
+    const { state, wish } = press(store.get(), key)
+    store.set(state)
+    if (wish !== undefined) wishes.push(wish)
+  }
+  const { stdin, lastFrame, unmount } = render(createElement(Screen, { store, onKey, painted: true }))
+  onTestFinished(unmount)
+  store.change({ board: withTasks(EMPTY_BOARD, tasks, NOON), now: NOON, hasNews: true, ...change })
+  const see = (what: string) =>
+    waitFor(what, () => lastFrame()?.includes(what)).catch(() => expect(lastFrame()).toContain(what))
+  // Keys are heard once the screen has been drawn.
+  await see(change.dialog ? 'asks' : tasks.length === 0 ? 'No' : 'ID')
+  return { store, wishes, type: (keys: string) => stdin.write(keys), frame: () => lastFrame() ?? '', see }
+}
+
+const question = {
+  question_id: 'q1',
+  text: 'May I\u001b[2J run rm -rf build?',
+  options: [
+    { option_id: 'once', label: 'Allow once', kind: 'allow_once' as const },
+    { option_id: 'never', label: 'Never', kind: 'reject_always' as const },
+  ],
+}
+
+test('an empty board says how to begin', async () => {
+  const { frame } = await showScreen([])
+  expect(frame()).toContain('spoold run "…"')
+})
+
+test('no escape sequence of a message or an output is drawn, and wide characters take their room', async () => {
+  const task = taskOf('task-a', { message: 'x\u001b[2Jy' })
+  const { store, frame, see } = await showScreen([task])
+  await see('xy')
+  const content = `\u001b]0;evil\u0007${'日本語'.repeat(40)}`
+  store.change({ board: withChunks(store.get().board, 'task-a', 0, answerOf([{ index: 0, content }])) })
+  await see('日本語日本語')
+  expect(frame()).not.toMatch(/\p{Cc}(?<!\n)/u)
+  const row = frame()
+    .split('\n')
+    .find((line) => line.includes('日本')) as string
+  const width = [...row].reduce((sum, character) => sum + (/[日本語]/.test(character) ? 2 : 1), 0)
+  expect(width).toBeLessThanOrEqual(100)
+  expect(width).toBeGreaterThan(95)
+  expect(row).toMatch(/…$/)
+})
+
+test('a task that asks is told loudly, and answered by the keys of its question alone', async () => {
+  const task = taskOf('task-a', { status: 'input_required', question: 'May I run rm?' })
+  const { store, wishes, type, see, frame } = await showScreen([task, taskOf('task-b')])
+  expect(frame()).toMatch(/1 running, 0 waiting, 1 asks/)
+  expect(frame()).toMatch(/asks .*May I run rm\?/)
+  type('y')
+  type('r')
+  await waitFor('the wish', () => wishes.length > 0)
+  expect(wishes).toEqual([{ to: 'see-question', id: 'task-a' }])
+  store.change({ dialog: { asks: 'question', id: 'task-a', question } })
+  await see('2  Never')
+  expect(frame()).toContain('May I run rm -rf build?')
+  for (const key of ['\r', '3', 'x', '2']) type(key)
+  expect(wishes.at(-1)).toEqual({
+    to: 'answer',
+    id: 'task-a',
+    questionId: 'q1',
+    answer: { option: 'never' },
+  })
+  expect(wishes).toHaveLength(2)
+  for (const [key, text] of [
+    ['y', 'yes'],
+    ['n', 'no'],
+  ] as const) {
+    store.change({ dialog: { asks: 'question', id: 'task-a', question } })
+    await see('2  Never')
+    type(key)
+    expect(wishes.at(-1)).toMatchObject({ answer: { text } })
+  }
+})
+
+test('a question that is too long for the screen is cut, its options are not, and it says where to read it', async () => {
+  const task = taskOf('task-a', { status: 'input_required', question: 'long' })
+  const long = { ...question, text: Array.from({ length: 40 }, (_, line) => `line ${line} 日本`).join('\n') }
+  const { frame, see } = await showScreen([task], {
+    dialog: { asks: 'question', id: 'task-a', question: long },
+  })
+  await see('2  Never')
+  expect(frame()).toContain('task-a asks (all of it: spoold respond task-a):\nline 0 日本\n')
+  expect(frame()).toContain('\n  1  Allow once\n  2  Never\n')
+  expect(frame().split('\n')).toHaveLength(15)
+})
+
+test('a cancel is of the task that was named, though the rows have moved, and only after a y', async () => {
+  const { store, wishes, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b')])
+  type('j')
+  type('c')
+  await see('Cancel task-b, and end all its processes? y/n')
+  store.change({ board: withTasks(EMPTY_BOARD, [taskOf('task-b'), taskOf('task-0')], NOON) })
+  for (const key of ['\r', ' ', 'Y', 'j', 'n', 'y']) type(key)
+  expect(wishes).toEqual([])
+  type('c')
+  await see('Cancel task-b')
+  type('y')
+  expect(wishes).toEqual([{ to: 'cancel', id: 'task-b' }])
+})
+
+test('the selection stays with its task, and in its place where that goes', async () => {
+  const many = Array.from({ length: 30 }, (_, place) => taskOf(`task-${String(place).padStart(2, '0')}`))
+  const { store, type, see, frame } = await showScreen(many)
+  expect(frame()).toContain('rows 1-11 of 30')
+  for (let count = 0; count < 12; count += 1) type('\u001b[B')
+  await see('❯ task-12')
+  expect(frame()).toContain('rows 3-13 of 30')
+  store.change({ board: withTasks(EMPTY_BOARD, many.slice(5), NOON) })
+  await see('❯ task-12')
+  store.change({ board: withTasks(EMPTY_BOARD, many.slice(13), NOON) })
+  await see('❯ task-20')
+  type('G')
+  await see('❯ task-29')
+  type('q')
+})
+
+test('what is pasted does not answer the dialog that it opens', async () => {
+  const { store, wishes, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b')])
+  type('jcyy')
+  await see('Cancel task-b')
+  expect(store.get().dialog).not.toBeNull()
+  expect(wishes).toEqual([])
+})
+
+test('keys that come at once are all heard, and Ctrl-C quits out of everything', async () => {
+  const { wishes, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b'), taskOf('task-c')])
+  type('jj')
+  await see('❯ task-c')
+  type('?')
+  await see('follow it on the normal screen')
+  type('\u0003')
+  expect(wishes).toEqual([{ to: 'quit' }])
+})

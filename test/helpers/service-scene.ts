@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { statePaths } from '../../src/state/paths.js'
+import { PROJECT } from './build.js'
+import { stopDaemonAfterwards } from './daemon-process.js'
+import { fakePrograms } from './fake-programs.js'
+import { cleanEnvironment, runCli } from './run-cli.js'
+import { tempState } from './temp-state.js'
+import { waitFor } from './wait-for.js'
+
+const FIXTURE = join(PROJECT, 'test', 'fixtures', 'systemctl.mjs')
+
+/** A home of its own with a systemd that runs spoold's unit for real (test/fixtures/systemctl.mjs). */
+export function serviceScene() {
+  const stateDirectory = tempState()
+  const home = dirname(stateDirectory)
+  const manager = join(home, 'manager')
+  const programs = fakePrograms({
+    systemctl: `exec ${process.execPath} ${FIXTURE} "$@"`,
+    loginctl: 'echo Linger=no',
+  })
+  const env = { PATH: `${programs}:${process.env.PATH}`, MANAGER: manager }
+  onTestFinished(async () => {
+    await waitFor('the end of the service', () => !existsSync(join(manager, 'pid')))
+  })
+  stopDaemonAfterwards(stateDirectory)
+  const cli = (args: string[], more: Record<string, string> = {}) =>
+    runCli(args, { stateDirectory, env: { ...env, ...more } })
+  return {
+    cli,
+    home,
+    env,
+    programs,
+    paths: statePaths(stateDirectory),
+    unit: join(home, '.config', 'systemd', 'user', 'spoold.service'),
+    /** What systemctl was asked to do, without questions. */
+    calls: () =>
+      read(join(manager, 'calls'))
+        .split('\n')
+        .filter((line) => /^(?!show)./.test(line)),
+    /** Of the daemon that the service runs. */
+    pid: () => Number(read(join(manager, 'pid'))),
+    environment: () => cleanEnvironment(stateDirectory, env),
+  }
+}
+
+function read(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}

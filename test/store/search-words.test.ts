@@ -1,0 +1,101 @@
+import Database from 'better-sqlite3'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { toMatchExpression } from '../../src/store/search-words.js'
+
+describe('what a person types to search', () => {
+  it.each([
+    ['one two', '"one" "two"'],
+    ['"one two" three', '"one two" "three"'],
+    ['begin*', '"begin"*'],
+    ['"two begin"*', '"two begin"*'],
+    ['"no end', '"no end"'],
+    ['a"b c"d', '"a" "b c" "d"'],
+    ['AND or NOT NEAR(x)', '"AND" "or" "NOT" "NEAR(x)"'],
+    ['text:x -y ^z + ( )', '"text:x" "-y" "^z"'],
+    ['one\0two', '"one" "two"'],
+    ['größe_2', '"größe_2"'],
+  ])('%j is %s', (words, expression) => {
+    expect(toMatchExpression(words)).toBe(expression)
+  })
+
+  it.each(['', ' ', '***', '""', '- — +', '"\0"', '🧵'])(
+    '%j has no word in it: refused, promise 10',
+    (words) => {
+      expect(() => toMatchExpression(words)).toThrow(
+        expect.objectContaining({
+          code: 'invalid_input',
+          field: 'query',
+          message: expect.stringMatching(/^query must/),
+        }),
+      )
+    },
+  )
+
+  it.each(['a*', 'one th*', '"the th"*', 'x-y*', '12*'])(
+    '%j has a beginning that most words have: refused',
+    (words) => {
+      expect(() => toMatchExpression(words)).toThrow(
+        /^query must hold at least 3 letters or digits of a word before a \*/,
+      )
+    },
+  )
+
+  it('takes one letter of other scripts for a beginning', () => {
+    expect(toMatchExpression('日* 12-345*')).toBe('"日"* "12-345"*')
+  })
+
+  it('refuses more words than narrow anything down', () => {
+    expect(() => toMatchExpression('word '.repeat(51))).toThrow(/at most 50 words/)
+  })
+
+  it('is never an error of syntax, and what was typed finds itself', () => {
+    const db = new Database(':memory:')
+    db.exec("CREATE VIRTUAL TABLE found USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')")
+    const insert = db.prepare('INSERT INTO found (rowid, text) VALUES (1, ?)')
+    const find = db.prepare('SELECT count(*) FROM found WHERE found MATCH ?').pluck()
+    const anything = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.string({
+        unit: fc.constantFrom(
+          '"',
+          '*',
+          '(',
+          ')',
+          '-',
+          '+',
+          '^',
+          ':',
+          '{',
+          '}',
+          ',',
+          "'",
+          ' ',
+          'a',
+          'NOT',
+          'NEAR',
+          'é',
+          '\0',
+          '\ud800',
+        ),
+      }),
+    )
+    fc.assert(
+      fc.property(anything, (typed) => {
+        const words = `${typed} word`
+        db.exec('DELETE FROM found')
+        insert.run(words.toWellFormed().replaceAll('\0', ' '))
+        let expression: string
+        try {
+          expression = toMatchExpression(words)
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'invalid_input' })
+          return
+        }
+        expect(find.get(expression)).toBe(1)
+      }),
+      { numRuns: 2_000 },
+    )
+    db.close()
+  })
+})
