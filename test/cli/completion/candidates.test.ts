@@ -17,7 +17,7 @@ async function after(...words: string[]): Promise<string | string[]> {
 
 describe('what may stand at the cursor', () => {
   test.each<[string[], string | string[]]>([
-    [['st'], ['start', 'stop', 'status']],
+    [['sta'], ['stats', 'start', 'status']],
     [['__'], []],
     [['help', 'ta'], ['tail']],
     [['help', 'tail', ''], []],
