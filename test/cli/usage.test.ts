@@ -17,7 +17,11 @@ describe('wrong usage: exit code 2, one sentence, and no daemon is started', () 
     ['a missing argument', ['tail'], /^spoold: missing required argument 'id'; see spoold help tail$/m],
     ['a status that is none', ['ls', '--status', 'done'], /argument 'done' is invalid.*pending, running/],
     ['a time without a unit', ['run', '--ttl', '7', 'hello'], /It must be a time with a unit/],
-    ['help for what is no command', ['help', 'weather'], /^spoold: unknown command 'weather'; see spoold help$/m],
+    [
+      'help for what is no command',
+      ['help', 'weather'],
+      /^spoold: unknown command 'weather'; see spoold help$/m,
+    ],
     ['no time at all', ['run', '--ttl', '0s', 'hello'], /'0s' is invalid. It must be longer than 0/],
     ['a time that is none', ['run', '--timeout', 'soon', 'hello'], /It must be a time with a unit/],
     ['an index below 0', ['tail', 'task-1', '--from', '-1'], /It must be a whole number from 0/],

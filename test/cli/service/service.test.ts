@@ -170,7 +170,9 @@ test('without systemctl nothing is written', async () => {
   const env = { PATH: '/nonexistent' }
   const { code, stdout, stderr } = await runCli(['service', 'install'], { stateDirectory, env })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toMatch(/^spoold: [^\n]*there is no program systemctl[^\n]*spoold start \(unsupported_platform\)\n$/)
+  expect(stderr).toMatch(
+    /^spoold: [^\n]*there is no program systemctl[^\n]*spoold start \(unsupported_platform\)\n$/,
+  )
   expect(existsSync(join(dirname(stateDirectory), '.config'))).toBe(false)
 })
 
