@@ -15,7 +15,7 @@ import { build } from 'esbuild'
 const DIRECTORY = 'dist/bin'
 /** What a quick command must not load: neither is in its bundle. */
 const HEAVY =
-  /\/(daemon|db|demo|doctor|init|config|bridge|client-config|service|top)\/[a-z-]+\.js$|\/settings\.js$/
+  /\/(daemon|db|demo|doctor|init|config|bridge|client-config|explain|service|top)\/[a-z-]+\.js$|\/settings\.js$/
 const TOO_HEAVY = /node_modules\/(zod|drizzle-orm|pino|croner|@modelcontextprotocol|ink|react)\//
 
 const OURS = JSON.parse(readFileSync('package.json', 'utf8'))

@@ -1,5 +1,6 @@
 import { type AgentAdapter, type AgentRegistry, type AgentSettings, EXEC_AGENT } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
+import { nearest } from '../domain/nearest.js'
 import { acpAdapter } from './acp.js'
 import { claudeAdapter } from './claude.js'
 import { codexAdapter } from './codex.js'
@@ -64,8 +65,10 @@ export function createAgentRegistry(
     find(name) {
       const settings = name === EXEC_AGENT ? exec : configured.get(name)
       if (settings !== undefined) return { settings, adapter: adapterOf(adapterKind(settings)) }
-      const names = [...configured.keys()].join(', ') || 'none'
-      const sentence = `There is no agent ${JSON.stringify(name)}; configured are: ${names}.`
+      const names = [...configured.keys()]
+      const meant = nearest(name, names)
+      const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+      const sentence = `There is no agent ${JSON.stringify(name)}${hint}; configured are: ${names.join(', ') || 'none'}.`
       throw new SpoolError('agent_unknown', sentence, { field: 'agent' })
     },
   }

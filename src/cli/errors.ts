@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { type ErrorCode, SpoolError } from '../domain/errors.js'
 import { oneLine } from './render/clean-text.js'
+import { UsageError } from './usage-error.js'
 
 /** 0 done, 1 failed, 2 wrong usage, 3 daemon not reachable, 130 interrupted. */
 export const EXIT = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const
@@ -46,21 +47,33 @@ export class ExitWith extends Error {
   }
 }
 
-/** The exit code for what a command threw, and the sentence for standard error; null where it was said already. */
-export function explainFailure(error: unknown): { exitCode: number; sentence: string | null } {
+/**
+ * The exit code for what a command threw, and the sentence for standard error, which ends with the code of the error for
+ * `spoold explain`; null where it was said already.
+ */
+export async function explainFailure(error: unknown): Promise<{ exitCode: number; sentence: string | null }> {
   if (error instanceof ExitWith) return { exitCode: error.exitCode, sentence: null }
-  // Commander has printed its own sentence, or the help that was asked for.
+  if (error instanceof UsageError) {
+    const { usageSentence } = await import('./help/usage-sentence.js')
+    return { exitCode: EXIT.usage, sentence: usageSentence(error) }
+  }
+  // Commander has printed the help that was asked for.
   if (error instanceof CommanderError) {
     return { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage, sentence: null }
   }
   if (error instanceof SpoolError) {
-    return { exitCode: exitCodeOf(error.code), sentence: oneLine(error.message) }
+    const sentence = oneLine(error.message).replace(/\.$/, '')
+    const code = `(${error.code})`
+    // What a daemon said that did not start may end with the same one.
+    const told = sentence.endsWith(code) ? sentence : `${sentence} ${code}`
+    return { exitCode: exitCodeOf(error.code), sentence: told }
   }
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { exitCode: EXIT.failed, sentence: `unexpected error: ${reason}` }
 }
 
-function exitCodeOf(code: ErrorCode): number {
+/** How a command ends that meets this error. */
+export function exitCodeOf(code: ErrorCode): number {
   if (USAGE.has(code)) return EXIT.usage
   if (UNREACHABLE.has(code)) return EXIT.unreachable
   return EXIT.failed

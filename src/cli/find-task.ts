@@ -13,7 +13,7 @@ const FURTHEST_BACK = 100
  * `invalid_input` for a beginning of several and for what is none of these.
  */
 export async function findTask(client: SpooldClient, word: string, textBytes = 0): Promise<TaskDetailAnswer> {
-  const back = stepsBack(word)
+  const back = await stepsBack(word)
   if (back === undefined) return client.show(word, textBytes)
   const { allTasks } = await import('./task-lists.js')
   const tasks = await allTasks(client, { include_done: true }, back)
@@ -35,14 +35,16 @@ export async function findTasks(client: SpooldClient, words: readonly string[]):
 }
 
 /** 1 for `@last` and `@-1`, 2 for `@-2`, …; undefined where it is no such word. */
-function stepsBack(word: string): number | undefined {
+async function stepsBack(word: string): Promise<number | undefined> {
   if (!word.startsWith('@')) return undefined
   if (word === '@last') return 1
   const back = /^@-([1-9]\d{0,2})$/.exec(word)?.[1]
   if (back === undefined || Number(back) > FURTHEST_BACK) {
+    const { nearest } = await import('../domain/nearest.js')
+    const hint = nearest(word, ['@last']) === undefined ? '' : ' (did you mean @last?)'
     throw new SpoolError(
       'invalid_input',
-      `${word} is no task: say @last, or @-2 for the one before it, up to @-${FURTHEST_BACK}.`,
+      `${word} is no task${hint}: say @last, or @-2 for the one before it, up to @-${FURTHEST_BACK}.`,
     )
   }
   return Number(back)

@@ -2,11 +2,13 @@ import { Command } from 'commander'
 import { addAgents } from './commands/agents.js'
 import { addCancel } from './commands/cancel.js'
 import { addClient } from './commands/client.js'
+import { addComplete, addCompletion } from './commands/completion.js'
 import { addConfig } from './commands/config.js'
 import { addDb } from './commands/db.js'
 import { addDemo } from './commands/demo.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExec } from './commands/exec.js'
+import { addExplain } from './commands/explain.js'
 import { addExport } from './commands/export.js'
 import { addHelp } from './commands/help.js'
 import { addInit } from './commands/init.js'
@@ -68,8 +70,18 @@ const GROUPS: Record<string, Record<string, (program: Command) => void>> = {
     token: addToken,
     db: addDb,
   },
-  'Help:': { doctor: addDoctor, demo: addDemo, help: addHelp },
+  'Help:': {
+    doctor: addDoctor,
+    explain: addExplain,
+    demo: addDemo,
+    completion: addCompletion,
+    __complete: addComplete,
+    help: addHelp,
+  },
 }
+
+/** Commands that tell of all the others. */
+const ABOUT_ALL: ReadonlySet<string> = new Set(['help', '__complete'])
 
 /**
  * The command line: all of it, or the one command that is asked for, because to describe them all takes a quick one longer
@@ -84,7 +96,7 @@ export function buildProgram(version: string, asked?: string): Command {
     .configureHelp({ showGlobalOptions: true })
     .helpCommand(false)
   addGlobalOptions(program)
-  const only = asked === undefined || asked === 'help' ? undefined : commandNamed(asked)
+  const only = asked === undefined || ABOUT_ALL.has(asked) ? undefined : commandNamed(asked)
   if (only !== undefined) only(program)
   else {
     for (const [title, commands] of Object.entries(GROUPS)) {
@@ -115,7 +127,7 @@ export async function runProgram(
     await program.parseAsync(argv, { from: 'user' })
     return EXIT.done
   } catch (error) {
-    const { exitCode, sentence } = explainFailure(error)
+    const { exitCode, sentence } = await explainFailure(error)
     if (sentence !== null) sayAside(`spoold: ${sentence}\n`)
     return exitCode
   }

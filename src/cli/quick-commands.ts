@@ -20,6 +20,8 @@ const QUICK: ReadonlySet<string> = new Set([
   'status',
   'agents',
   'token',
+  'completion',
+  '__complete',
   'help',
 ])
 

@@ -13,8 +13,8 @@ const FATAL = 60
  * Leaves in the log why a daemon did not start: where a service manager runs it, its standard error goes elsewhere. Nothing
  * is written where the log is not this user's, or standard error is the log already. Never throws.
  */
-export function logServeFailure(log: string, error: unknown): void {
-  const { sentence } = explainFailure(error)
+export async function logServeFailure(log: string, error: unknown): Promise<void> {
+  const { sentence } = await explainFailure(error)
   if (sentence === null) return
   let file: number | undefined
   try {

@@ -1,19 +1,31 @@
 import type { Command } from 'commander'
-import { cleanForTerminal, oneLine } from './render/clean-text.js'
+import { allCommands, pathOf } from './help/find-command.js'
+import { cleanForTerminal } from './render/clean-text.js'
 
-/** Makes what commander prints clean, and its complaints one sentence of ours that ends with where to look. */
-export function speakForCommander(command: Command, help = 'spoold help'): void {
-  command.configureOutput({
-    writeOut: (text) => process.stdout.write(cleanForTerminal(text)),
-    writeErr: (text) => process.stderr.write(cleanForTerminal(text)),
-    outputError: (text, write) => write(`${usageSentence(text, help)}\n`),
-  })
-  for (const deeper of command.commands) speakForCommander(deeper, `${help} ${deeper.name()}`)
+/** What commander complains of, and the command whose line it was. */
+export class UsageError extends Error {
+  readonly command: Command
+
+  constructor(complaint: string, command: Command) {
+    super(complaint)
+    this.command = command
+  }
+
+  /** Where the right usage stands. */
+  get help(): string {
+    return `spoold help ${pathOf(this.command)}`.trimEnd()
+  }
 }
 
-function usageSentence(text: string, help: string): string {
-  const sentence = oneLine(text)
-    .replace(/^error: /, 'spoold: ')
-    .replace(/\.$/, '')
-  return `${sentence}; see ${help}`
+/** Makes what commander prints clean, and its complaints errors of ours, which are told like every other. */
+export function speakForCommander(program: Command): void {
+  for (const command of [program, ...allCommands(program)]) {
+    command.configureOutput({
+      writeOut: (text) => process.stdout.write(cleanForTerminal(text)),
+      writeErr: (text) => process.stderr.write(cleanForTerminal(text)),
+      outputError: (text) => {
+        throw new UsageError(text, command)
+      },
+    })
+  }
 }

@@ -87,7 +87,7 @@ describe('exit code 3: no daemon can be reached', () => {
     writeFileSync(join(stateDirectory, 'spool'), '')
     const { code, stderr } = await runCli(['serve'], { stateDirectory })
     expect(stderr).toBe(
-      `spoold: ${stateDirectory}/spool is not a directory: move it away or name another --state-dir.\n`,
+      `spoold: ${stateDirectory}/spool is not a directory: move it away or name another --state-dir (state_directory_invalid)\n`,
     )
     expect(code).toBe(3)
   })

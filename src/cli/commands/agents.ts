@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { AgentAnswer } from '../../mcp/answers/agent.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addAgents(program: Command): void {
@@ -9,6 +10,7 @@ export function addAgents(program: Command): void {
     .description('list the configured agents and whether they can be used, and others that are found here')
     .option('--json', 'as JSON, one agent a line')
     .action(listAgents)
+    .addHelpText('after', examples({ 'spoold agents': 'which can be used, and why not' }))
 }
 
 async function listAgents(options: { json?: boolean }, command: Command): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { findTasks } from '../find-task.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addCancel(program: Command): void {
@@ -9,6 +10,13 @@ export function addCancel(program: Command): void {
     .description('end tasks and all their processes')
     .argument('<id...>', 'the tasks: ids or the beginnings of them, @last, @-2, …')
     .action(cancel)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold cancel @last': 'the task that was created last',
+        'spoold cancel @-2 @-3': 'the two before it',
+      }),
+    )
 }
 
 async function cancel(ids: string[], _options: object, command: Command): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addConfig(program: Command): void {
@@ -8,6 +9,7 @@ export function addConfig(program: Command): void {
     .description('show the settings and where each comes from')
     .option('--json', 'as JSON')
     .action(config)
+    .addHelpText('after', examples({ 'spoold config': 'each setting and where it comes from' }))
 }
 
 async function config(options: { json?: boolean }, command: Command): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 interface DbOptions {
@@ -26,6 +27,14 @@ export function addDb(program: Command): void {
       ),
     )
     .action(db)
+    .addHelpText(
+      'after',
+      examples({
+        'sqlite3 "$(spoold db)" .tables': 'look into it',
+        'spoold db --check': 'is it sound?',
+        'spoold db --backup copy.db': 'keep a copy',
+      }),
+    )
 }
 
 async function db(options: DbOptions, command: Command): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { EXIT, ExitWith } from '../errors.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 
 export function addDemo(program: Command): void {
   program
@@ -13,6 +14,13 @@ export function addDemo(program: Command): void {
       'Count from 1 to 30, one number and one word a line.',
     )
     .action(demo)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold demo': 'with a command that counts',
+        'spoold demo --agent claude': 'with an agent of your own',
+      }),
+    )
 }
 
 async function demo(options: { agent?: string; message: string }, command: Command): Promise<void> {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Finding } from '../doctor/check.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addDoctor(program: Command): void {
@@ -10,6 +11,7 @@ export function addDoctor(program: Command): void {
     .description('check whether all is well here, and say what to do where it is not')
     .option('--json', 'as JSON, one object a line')
     .action(doctor)
+    .addHelpText('after', examples({ 'spoold doctor': 'what is not well here' }))
 }
 
 async function doctor(options: { json?: boolean }, command: Command): Promise<void> {

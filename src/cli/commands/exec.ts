@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { inSeconds, parseTaskTime } from '../arguments.js'
 import { followStarted } from '../follow-started.js'
+import { examples } from '../help/examples.js'
 
 interface ExecOptions {
   cwd: string
@@ -20,6 +21,13 @@ export function addExec(program: Command): void {
     .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
     .option('-d, --detach', 'print the id and do not follow')
     .action(exec)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold exec -- npm test': 'follow it to its end',
+        'spoold exec -d --timeout 1h -- make all': 'print the id and go on',
+      }),
+    )
 }
 
 async function exec(argv: string[], options: ExecOptions, command: Command): Promise<void> {

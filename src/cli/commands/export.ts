@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { FORMATS, type Format } from '../export/document.js'
 import { findTask, TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 
 export function addExport(program: Command): void {
   program
@@ -14,6 +15,13 @@ export function addExport(program: Command): void {
         .default('md'),
     )
     .action(exportTask)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold export @last > answer.md': 'to read or to keep',
+        'spoold export --format txt @last': 'the answer alone',
+      }),
+    )
 }
 
 async function exportTask(id: string, options: { format: Format }, command: Command): Promise<void> {

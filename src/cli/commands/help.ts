@@ -1,15 +1,28 @@
 import type { Command } from 'commander'
+import { examples } from '../help/examples.js'
+import { childNamed, visibleChildren } from '../help/find-command.js'
 
-/** Commander's own `help` prints the general help for a name that is none, and does not say so. */
+/** Commander's own `help` prints the general help for a name that is none, and knows no command below another. */
 export function addHelp(program: Command): void {
   program
     .command('help')
     .description('tell how a command is used')
-    .argument('[command...]', 'one of those that spoold help lists')
-    .action((names: string[]) => {
-      let command: Command | undefined = program
-      for (const name of names) command = command?.commands.find((known) => known.name() === name)
-      if (command === undefined) program.error(`error: unknown command '${names.join(' ')}'`)
+    .argument('[command...]', 'one of those that spoold help lists; what is below it, too')
+    .action(async (names: string[]) => {
+      let command = program
+      for (const name of names) {
+        const child = childNamed(command, name)
+        if (child === undefined) return refuse(command, name)
+        command = child
+      }
       command.help()
     })
+    .addHelpText('after', examples({ 'spoold help': 'all commands', 'spoold help tail': 'one of them' }))
+}
+
+async function refuse(command: Command, name: string): Promise<never> {
+  const { nearest } = await import('../../domain/nearest.js')
+  const { meant } = await import('../help/usage-sentence.js')
+  const names = visibleChildren(command).map((child) => child.name())
+  return command.error(`error: unknown command '${name}'${meant(nearest(name, names))}`)
 }

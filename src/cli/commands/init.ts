@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { AgentSettings } from '../../domain/adapter.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import type { LookedAt } from '../init/find-agents.js'
 import type { InitPlan } from '../init/plan.js'
 import { say, sayAside } from '../say.js'
@@ -22,6 +23,14 @@ export function addInit(program: Command): void {
     .option('--print', 'print the config file and write nothing')
     .option('--json', 'as JSON')
     .action(init)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold init': 'write a config file where none is',
+        'spoold init --print': 'only show it',
+        'spoold init --merge': 'add agents that were installed since',
+      }),
+    )
 }
 
 async function init(options: InitOptions, command: Command): Promise<void> {

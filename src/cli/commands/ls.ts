@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { TASK_STATUSES, type TaskStatus } from '../../domain/task.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { sayAside, sayPainted } from '../say.js'
 
 interface LsOptions {
@@ -20,6 +21,14 @@ export function addLs(program: Command): void {
     .addOption(new Option('--status <status>', 'with this status only').choices(TASK_STATUSES))
     .option('--json', 'as JSON, one task a line')
     .action(ls)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold ls': 'what runs and waits',
+        'spoold ls --all': 'what has ended, too',
+        'spoold ls --status failed --json': 'for programs',
+      }),
+    )
 }
 
 async function ls(options: LsOptions, command: Command): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { warn } from '../say.js'
 
 export function addMcp(program: Command): void {
@@ -7,6 +8,7 @@ export function addMcp(program: Command): void {
     .command('mcp')
     .description('speak MCP on standard input and output, for clients that start their servers')
     .action(mcp)
+    .addHelpText('after', examples({ 'spoold mcp': 'what a client starts as its server' }))
 }
 
 async function mcp(_options: object, command: Command): Promise<void> {

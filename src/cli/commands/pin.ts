@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { findTask, TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addPin(program: Command): void {
@@ -9,6 +10,7 @@ export function addPin(program: Command): void {
     .description('keep a task for ever')
     .argument('<id>', TASK_WORD)
     .action((id: string, _options: object, command: Command) => setPinned(id, true, command))
+    .addHelpText('after', examples({ 'spoold pin @last': 'the purge leaves it alone' }))
 }
 
 export function addUnpin(program: Command): void {
@@ -17,6 +19,7 @@ export function addUnpin(program: Command): void {
     .description('let a task go when its time is over')
     .argument('<id>', TASK_WORD)
     .action((id: string, _options: object, command: Command) => setPinned(id, false, command))
+    .addHelpText('after', examples({ 'spoold unpin @last': 'it goes when it is past its time' }))
 }
 
 async function setPinned(id: string, pinned: boolean, command: Command): Promise<void> {

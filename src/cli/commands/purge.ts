@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { inSeconds, parseDuration } from '../arguments.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addPurge(program: Command): void {
@@ -11,6 +12,13 @@ export function addPurge(program: Command): void {
     .option('-n, --dry-run', 'only tell what would go')
     .option('--json', 'as JSON')
     .action(purge)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold purge --dry-run': 'what would go',
+        'spoold purge --older-than 7d': 'all that ended a week ago or earlier',
+      }),
+    )
 }
 
 async function purge(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { findTask, TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addRespond(program: Command): void {
@@ -11,6 +12,10 @@ export function addRespond(program: Command): void {
     .argument('[answer...]', 'an option, its name, or yes or no; without it the question is shown')
     .option('--question <id>', 'refuse the answer where another question is open by now')
     .action(respond)
+    .addHelpText(
+      'after',
+      examples({ 'spoold respond @last': 'show what is asked', 'spoold respond @last yes': 'allow it' }),
+    )
 }
 
 async function respond(

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Globals, globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addRestart(program: Command): void {
@@ -7,6 +8,7 @@ export function addRestart(program: Command): void {
     .command('restart')
     .description('end the daemon and start it again on the same port; running tasks survive')
     .action(restart)
+    .addHelpText('after', examples({ 'spoold restart': 'after an upgrade or a change of the settings' }))
 }
 
 async function restart(_options: object, command: Command): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { inSeconds, parseTaskTime } from '../arguments.js'
 import { followStarted } from '../follow-started.js'
+import { examples } from '../help/examples.js'
 
 interface RunOptions {
   agent?: string
@@ -30,6 +31,14 @@ export function addRun(program: Command): void {
     .option('-e, --edit', 'write the message in $EDITOR')
     .option('-d, --detach', 'print the id and do not follow')
     .action(run)
+    .addHelpText(
+      'after',
+      examples({
+        "spoold run 'explain src/main.ts'": 'ask the default agent and follow',
+        'git diff | spoold run review this -': 'with what is piped in',
+        'spoold run -a claude -d fix the tests': 'another agent, and do not wait',
+      }),
+    )
 }
 
 async function run(words: string[], options: RunOptions, command: Command): Promise<void> {

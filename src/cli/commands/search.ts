@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { inSeconds, parseDuration, parseIndex } from '../arguments.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { sayAside, sayPainted, warn } from '../say.js'
 
 interface SearchOptions {
@@ -24,8 +25,12 @@ export function addSearch(program: Command): void {
     .option('--json', 'as JSON, one task a line')
     .addHelpText(
       'after',
-      `\nExample: spoold search '"connection pool" timeout*' --since 7d\nNothing found is told with exit code 1.`,
+      examples({
+        'spoold search socket': 'every task that has the word',
+        'spoold search \'"connection pool" timeout*\' --since 7d': 'words together, and a beginning',
+      }),
     )
+    .addHelpText('after', '\nNothing found is told with exit code 1.')
     .action(search)
 }
 

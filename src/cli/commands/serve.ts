@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { parsePort } from '../arguments.js'
 import { type Globals, globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { warn } from '../say.js'
 
 export function addServe(program: Command): void {
@@ -11,6 +12,13 @@ export function addServe(program: Command): void {
     .option('--host <address>', 'address to listen on')
     .addOption(new Option('--log-file <file>', 'append the log to this file').hideHelp())
     .action(serve)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold serve': 'until Ctrl-C',
+        'spoold serve --port 0 --state-dir /tmp/try': 'beside another daemon',
+      }),
+    )
 }
 
 interface ServeOptions {
@@ -26,7 +34,7 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
   } catch (error) {
     if (options.logFile !== undefined) {
       const { logServeFailure } = await import('../serve-failure.js')
-      logServeFailure(options.logFile, error)
+      await logServeFailure(options.logFile, error)
     }
     throw error
   }

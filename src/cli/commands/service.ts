@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { parseIndex } from '../arguments.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import type { InstallOptions } from '../service/install.js'
 import type { LogsOptions } from '../service/logs.js'
 
@@ -9,6 +10,7 @@ export function addService(program: Command): void {
     .command('service')
     .description('have the daemon run by systemd or launchd, so that it is always there')
     .helpCommand(false)
+    .addHelpText('after', examples({ 'spoold service install': 'from now on the daemon is always there' }))
   service
     .command('install')
     .description('write the service, start it, and let it start by itself from now on; running tasks survive')
@@ -19,6 +21,13 @@ export function addService(program: Command): void {
       const { globals, manager } = await here(command)
       await install(globals, manager, options)
     })
+    .addHelpText(
+      'after',
+      examples({
+        'spoold service install': 'from now on the daemon is always there',
+        'spoold service install --print': 'only show the file',
+      }),
+    )
   service
     .command('uninstall')
     .description('end the service and remove it; running tasks and all history stay')
@@ -27,6 +36,7 @@ export function addService(program: Command): void {
       const { manager } = await here(command)
       await uninstall(manager)
     })
+    .addHelpText('after', examples({ 'spoold service uninstall': 'tasks and history stay' }))
   service
     .command('status')
     .description('tell whether the service is installed and what it runs')
@@ -36,6 +46,7 @@ export function addService(program: Command): void {
       const { globals, manager } = await here(command)
       await status(globals, manager, options.json === true)
     })
+    .addHelpText('after', examples({ 'spoold service status': 'is it there, does it run?' }))
   service
     .command('logs')
     .description("print the end of the daemon's log, whoever started it")
@@ -46,6 +57,13 @@ export function addService(program: Command): void {
       const { logs } = await import('../service/logs.js')
       await logs(globalsOf(command).paths, options)
     })
+    .addHelpText(
+      'after',
+      examples({
+        'spoold service logs -n 100': 'the last 100 lines',
+        'spoold service logs --follow': 'as they come',
+      }),
+    )
 }
 
 async function here(command: Command) {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { findTask, TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 /** How much of the text is shown; `spoold tail` shows all of it. */
@@ -13,6 +14,7 @@ export function addShow(program: Command): void {
     .argument('<id>', TASK_WORD)
     .option('--json', 'as JSON')
     .action(show)
+    .addHelpText('after', examples({ 'spoold show @last': 'the task that was created last' }))
 }
 
 async function show(id: string, options: { json?: boolean }, command: Command): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { parsePort } from '../arguments.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addStart(program: Command): void {
@@ -10,6 +11,13 @@ export function addStart(program: Command): void {
     .option('-p, --port <port>', 'port to listen on; 0 picks a free one', parsePort)
     .option('--host <address>', 'address to listen on')
     .action(start)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold start': 'on the port of the settings',
+        'spoold start --port 0': 'on one that is free',
+      }),
+    )
 }
 
 async function start(options: { port?: number; host?: string }, command: Command): Promise<void> {

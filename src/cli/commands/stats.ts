@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { inSeconds, parseTaskTime } from '../arguments.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say, sayAside } from '../say.js'
 
 const BY = ['agent', 'day'] as const
@@ -22,8 +23,11 @@ export function addStats(program: Command): void {
     )
     .addOption(new Option('--by <what>', 'only by this').choices(BY))
     .option('--json', 'as JSON, one agent or day a line')
-    .addHelpText('after', '\nExample: spoold stats --since 7d --by day')
     .action(stats)
+    .addHelpText(
+      'after',
+      examples({ 'spoold stats': 'of the last 30 days', 'spoold stats --since 7d --by day': 'day by day' }),
+    )
 }
 
 async function stats(options: StatsOptions, command: Command): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addStatus(program: Command): void {
@@ -9,6 +10,7 @@ export function addStatus(program: Command): void {
     .description('tell whether the daemon runs and what it does (starts none)')
     .option('--json', 'as JSON')
     .action(status)
+    .addHelpText('after', examples({ 'spoold status': 'for people', 'spoold status --json': 'for programs' }))
 }
 
 async function status(options: { json?: boolean }, command: Command): Promise<void> {

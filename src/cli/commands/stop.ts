@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { DaemonFile } from '../../state/daemon-file.js'
 import type { Globals } from '../globals.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say } from '../say.js'
 
 export function addStop(program: Command): void {
@@ -14,6 +15,10 @@ export function addStop(program: Command): void {
       const stopped = await stopDaemon(globals, options.cancelTasks === true)
       if (stopped === undefined) say(`No daemon runs for ${globals.paths.root}.\n`)
     })
+    .addHelpText(
+      'after',
+      examples({ 'spoold stop': 'tasks go on', 'spoold stop --cancel-tasks': 'tasks end, too' }),
+    )
 }
 
 /** Ends the daemon of the state directory, and says so. Undefined where none runs. */

@@ -4,6 +4,7 @@ import { parseIndex } from '../arguments.js'
 import { ExitWith } from '../errors.js'
 import { TASK_WORD } from '../find-task.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 
 interface TailOptions {
   from: number
@@ -26,6 +27,14 @@ export function addTail(program: Command): void {
     .option('--raw', 'let what was printed drive the terminal, instead of cleaning it')
     .option('--no-follow', 'print what is there and end')
     .action(tail)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold tail @last': 'follow the task that was created last',
+        'spoold tail @last --no-follow': 'only what is there',
+        'spoold tail --kind stderr,error @last': 'only what went wrong',
+      }),
+    )
 }
 
 async function tail(ids: string[], options: TailOptions, command: Command): Promise<void> {

@@ -1,9 +1,14 @@
 import type { Command } from 'commander'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { say, warn } from '../say.js'
 
 export function addToken(program: Command): void {
-  program.command('token').description('print the bearer token that MCP clients need for /mcp').action(token)
+  program
+    .command('token')
+    .description('print the bearer token that MCP clients need for /mcp')
+    .action(token)
+    .addHelpText('after', examples({ 'spoold token': 'for the header Authorization: Bearer' }))
 }
 
 async function token(_options: object, command: Command): Promise<void> {

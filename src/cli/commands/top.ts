@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { SpoolError } from '../../domain/errors.js'
 import { globalsOf } from '../globals.js'
+import { examples } from '../help/examples.js'
 import { keysText } from '../top/keys.js'
 
 export function addTop(program: Command): void {
@@ -8,6 +9,7 @@ export function addTop(program: Command): void {
     .command('top')
     .description('watch what runs: a live table on the whole terminal, with keys to follow and to cancel')
     .addHelpText('after', () => `\nKeys:\n${keysText()}\nFor a script or a pipe: spoold ls --json`)
+    .addHelpText('after', examples({ 'spoold top': 'q ends it, and no task with it' }))
     .action(top)
 }
 

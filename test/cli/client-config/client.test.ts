@@ -171,7 +171,7 @@ describe('spoold client', () => {
     scene.write('.codex/config.toml', 'a = 1\nb = = 2\n')
     const { code, stdout, stderr } = await scene.client('install', 'kiro', 'codex', '--yes')
     expect(stderr).toMatch(
-      /^spoold: .*\/\.codex\/config\.toml is not TOML: .* in line 2, column 5: correct it there; it is as it was\.\n$/,
+      /^spoold: .*\/\.codex\/config\.toml is not TOML: .* in line 2, column 5: correct it there; it is as it was \(config_invalid\)\n$/,
     )
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(existsSync(scene.file('.kiro'))).toBe(false)

@@ -1,0 +1,29 @@
+import type { ErrorEntry } from './entry.js'
+
+const PAGE = 'docs/errors.md'
+
+/** An error as `spoold explain CODE` prints it. */
+export function errorCard(entry: ErrorEntry): string {
+  const { code, means, causes, remedies } = entry
+  return [
+    `${code}: ${means}`,
+    '',
+    'Why',
+    ...causes.map((cause) => `  - ${cause}`),
+    '',
+    'What to do',
+    ...remedies.map((remedy) => `  - ${remedy}`),
+    '',
+    `${codesLine(entry)}. In ${PAGE}: #${code}`,
+    '',
+  ].join('\n')
+}
+
+/** With which numbers it is told where. */
+export function codesLine({ exit_code, http_status, json_rpc_code }: ErrorEntry): string {
+  return [
+    `Exit code ${exit_code}`,
+    ...(http_status === null ? [] : [`HTTP ${http_status}`]),
+    ...(json_rpc_code === null ? [] : [`JSON-RPC ${json_rpc_code}`]),
+  ].join(' · ')
+}

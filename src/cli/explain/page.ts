@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { ERROR_CODES } from '../../domain/errors.js'
+import { codesLine } from './card.js'
+import { type ErrorEntry, errorEntry } from './entry.js'
+
+const BEGIN = `# Errors
+
+Every refusal and failure of spoold has a code of this list. The command line prints it at the end of its sentence, as in
+\`spoold: There is no task task-1: … (task_not_found)\`, and \`spoold explain CODE\` shows what stands here; MCP clients find it as
+\`code\` of the structured answer, or in \`data\` of JSON-RPC's error. A number of JSON-RPC is used where a request is refused as
+such; a tool that fails answers with isError, the sentence and the code. A refusal changes nothing.
+
+This page is made of src/cli/explain/explanations by \`npm run pages\`.
+`
+
+/** docs/errors.md: a section for each code of the list, whose anchor is the code. */
+export function errorsPage(): string {
+  const list = ERROR_CODES.map((code) => `- [${code}](#${code}): ${errorEntry(code).means}`)
+  return [BEGIN, ...list, '', ...ERROR_CODES.map((code) => section(errorEntry(code)))].join('\n')
+}
+
+function section(entry: ErrorEntry): string {
+  const { code, means, causes, remedies } = entry
+  const items = (lines: readonly string[]) => lines.map((line) => `- ${line}`)
+  return [
+    `### ${code}`,
+    '',
+    means,
+    '',
+    'Why:',
+    '',
+    ...items(causes),
+    '',
+    'What to do:',
+    '',
+    ...items(remedies),
+    '',
+    `${codesLine(entry)}.`,
+    '',
+  ].join('\n')
+}
+
+/** `node dist/src/cli/explain/page.js FILE` writes it (npm run pages). */
+const [, script, file] = process.argv
+if (script !== undefined && file !== undefined && import.meta.url === pathToFileURL(script).href) {
+  writeFileSync(file, errorsPage())
+}

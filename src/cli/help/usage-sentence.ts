@@ -1,0 +1,24 @@
+import { nearest } from '../../domain/nearest.js'
+import { oneLine } from '../render/clean-text.js'
+import type { UsageError } from '../usage-error.js'
+
+/** Commander suggests names of commands and options itself; of the words that an option takes, only what there is. */
+const WRONG_CHOICE = /'([^']*)' is invalid(?: for argument '.*')?\. Allowed choices are (.*)$/
+
+/** One sentence for wrong usage: what is wrong, what may have been meant, and where it stands. */
+export function usageSentence(error: UsageError): string {
+  const sentence = oneLine(error.message)
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+  return `${sentence}${didYouMean(sentence)}; see ${error.help}`
+}
+
+function didYouMean(sentence: string): string {
+  const [, written = '', choices] = WRONG_CHOICE.exec(sentence) ?? []
+  return meant(choices === undefined ? undefined : nearest(written, choices.split(', ')))
+}
+
+/** As commander puts it. */
+export function meant(word: string | undefined): string {
+  return word === undefined ? '' : ` (Did you mean ${word}?)`
+}

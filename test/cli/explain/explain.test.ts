@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { errorCard } from '../../../src/cli/explain/card.js'
+import { errorEntry } from '../../../src/cli/explain/entry.js'
+import { EXPLANATIONS } from '../../../src/cli/explain/explanations.js'
+import { errorsPage } from '../../../src/cli/explain/page.js'
+import { allCommands, pathOf } from '../../../src/cli/help/find-command.js'
+import { buildProgram } from '../../../src/cli/program.js'
+import { ERROR_CODES, SpoolError } from '../../../src/domain/errors.js'
+import { toRpcError } from '../../../src/mcp/offer/rpc-error.js'
+import { PROJECT } from '../../helpers/build.js'
+import { jsonLines, runCli } from '../../helpers/run-cli.js'
+import { tempState } from '../../helpers/temp-state.js'
+
+describe('docs/errors.md', () => {
+  const page = readFileSync(join(PROJECT, 'docs', 'errors.md'), 'utf8')
+
+  test('is what the explanations are (npm run pages makes it anew)', () => {
+    expect(page).toBe(errorsPage())
+  })
+
+  test('has an anchor for each code of the closed list', () => {
+    const anchors = [...page.matchAll(/^### (\w+)$/gm)].map(([, name]) => name)
+    expect(anchors).toEqual([...ERROR_CODES])
+  })
+
+  test('names only commands that there are', () => {
+    const known = new Set(allCommands(buildProgram('1.0.0')).map(pathOf))
+    const named = [...page.matchAll(/`spoold ([a-z]+)/g)].map(([, name]) => name)
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter((name) => !known.has(String(name)))).toEqual([])
+  })
+
+  test('names only pages that there are', () => {
+    for (const [name] of page.matchAll(/docs\/[a-z]+\.md/g)) {
+      expect(readFileSync(join(PROJECT, name), 'utf8'), name).not.toBe('')
+    }
+  })
+})
+
+test('the numbers of JSON-RPC are those that MCP is answered with', () => {
+  const place = { what: 'a test', rename: String, log: () => {}, aborted: false }
+  for (const code of ERROR_CODES) {
+    const { local, http } = EXPLANATIONS[code]
+    if (local || http !== undefined) continue
+    const { code: number } = toRpcError(new SpoolError(code, 'no'), place)
+    expect(errorEntry(code).json_rpc_code, code).toBe(String(number))
+  }
+})
+
+describe('spoold explain', () => {
+  test('tells what an error means, why it comes, what to do, and where more stands', async () => {
+    const { stdout, code } = await runCli(['explain', 'storage_full'], { stateDirectory: tempState() })
+    expect(stdout).toBe(errorCard(errorEntry('storage_full')))
+    expect(code).toBe(0)
+    for (const each of ERROR_CODES) {
+      const card = errorCard(errorEntry(each))
+      const { means, causes, remedies } = EXPLANATIONS[each]
+      for (const line of [`${each}: ${means}`, ...causes, ...remedies]) expect(card).toContain(line)
+      expect([causes.length, remedies.length], each).not.toContain(0)
+    }
+  })
+
+  test('lists all, one a line, also for programs', async () => {
+    const stateDirectory = tempState()
+    const { stdout } = await runCli(['explain'], { stateDirectory })
+    const [head, ...lines] = stdout.trimEnd().split('\n')
+    expect(head).toMatch(/^CODE +MEANS$/)
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([...ERROR_CODES])
+    const objects = jsonLines<{ code: string }>(
+      (await runCli(['explain', '--json'], { stateDirectory })).stdout,
+    )
+    expect(objects.map(({ code }) => code)).toEqual([...ERROR_CODES])
+    const one = await runCli(['explain', 'port_in_use', '--json'], { stateDirectory })
+    expect(jsonLines(one.stdout)).toEqual([errorEntry('port_in_use')])
+  })
+
+  test('takes the code with which a command ends', async () => {
+    const { stderr, code } = await runCli(['ls', '--no-spawn'], { stateDirectory: tempState() })
+    const [, told = ''] = /[^.] \((\w+)\)\n$/.exec(stderr) ?? []
+    expect(told).toBe('daemon_unreachable')
+    expect(code).toBe(errorEntry('daemon_unreachable').exit_code)
+  })
+})
