@@ -68,7 +68,10 @@ describe('what may stand at the cursor', () => {
       ['completion', ''],
       ['bash', 'zsh', 'fish'],
     ],
-    [['client', ''], ['install', 'uninstall', 'list']],
+    [
+      ['client', ''],
+      ['install', 'uninstall', 'list'],
+    ],
     [['client', 'install', 'co'], ['codex']],
     [['client', 'install', '--project='], 'directories'],
     [['help', 'client', 'un'], ['uninstall']],
