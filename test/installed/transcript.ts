@@ -23,7 +23,12 @@ export function stepsOf(page: string): Step[] {
 
 /** Runs a command as a person types it, and gives all that it printed. */
 export function runStep({ command }: Step, cwd: string, env: NodeJS.ProcessEnv): string {
-  const { stdout } = spawnSync('bash', ['-c', `exec 2>&1\n${command}`], { cwd, env, encoding: 'utf8', timeout: 60_000 })
+  const { stdout } = spawnSync('bash', ['-c', `exec 2>&1\n${command}`], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
   return stdout
 }
 

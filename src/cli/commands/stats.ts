@@ -16,7 +16,11 @@ export function addStats(program: Command): void {
   program
     .command('stats')
     .description('count tasks, success, durations and output, by agent and by day')
-    .option('--since <time>', 'of the tasks created since so long ago', parseTaskTime, 30 * 24 * 3_600_000)
+    .addOption(
+      new Option('--since <time>', 'of the tasks created since so long ago')
+        .argParser(parseTaskTime)
+        .default(30 * 24 * 3_600_000, '30d'),
+    )
     .addOption(new Option('--by <what>', 'only by this').choices(BY))
     .option('--json', 'as JSON, one agent or day a line')
     .action(stats)

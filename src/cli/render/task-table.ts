@@ -42,7 +42,7 @@ export function taskTable(tasks: TaskAnswer[], { now, columns, paint }: TaskTabl
 }
 
 /** How a status looks wherever it is told. */
-export const STATUS_STYLES: Record<TaskStatus, Style> = {
+export const STATUS_STYLES = {
   pending: 'dim',
   running: 'cyan',
   streaming: 'cyan',
@@ -50,7 +50,7 @@ export const STATUS_STYLES: Record<TaskStatus, Style> = {
   completed: 'green',
   failed: 'red',
   cancelled: 'yellow',
-}
+} as const satisfies Record<TaskStatus, Style>
 
 /** The status, with the reason of a failure. */
 export function statusWord(task: Omit<TaskAnswer, 'question'>): string {

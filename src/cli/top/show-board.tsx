@@ -1,6 +1,6 @@
 import { render, useInput } from 'ink'
 import { useSyncExternalStore } from 'react'
-import { hasColours } from '../render/has-colours.js'
+import { hasColours } from '../render/colour.js'
 import { enterAlternateScreen, sizeOf } from './alternate-screen.js'
 import { type Key, press, type Wish } from './press.js'
 import { keysOf } from './read-key.js'

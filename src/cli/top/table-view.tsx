@@ -1,20 +1,10 @@
 import { Box, Text } from 'ink'
-import type { TaskStatus } from '../../domain/task.js'
+import { STATUS_STYLES } from '../render/task-table.js'
 import type { Entry } from './board.js'
 import { cellOf, isSilent } from './cells.js'
-import { type Column, columnsFor, GAP, MARK_WIDTH } from './columns.js'
+import { type Column, type ColumnName, columnsFor, GAP, MARK_WIDTH } from './columns.js'
 import { shortIdLength } from './short-id.js'
 import { allEntries, entriesInView, type TopState } from './state.js'
-
-const COLOURS: Record<TaskStatus, string> = {
-  pending: 'gray',
-  running: 'cyan',
-  streaming: 'cyan',
-  input_required: 'magenta',
-  completed: 'green',
-  failed: 'red',
-  cancelled: 'yellow',
-}
 
 /** The rows in view under their heads. */
 export function TableView({ state, painted }: { state: TopState; painted: boolean }) {
@@ -55,8 +45,7 @@ function Row(props: {
   painted: boolean
 }) {
   const { entry, columns, now, isStale, isSelected, painted } = props
-  const { status } = entry.task
-  const asks = status === 'input_required'
+  const asks = entry.task.status === 'input_required'
   return (
     <Box>
       <Box width={MARK_WIDTH} flexShrink={0}>
@@ -69,13 +58,21 @@ function Row(props: {
             column={column}
             text={isStale && column.name === 'RATE' ? '' : cellOf(entry, column, now)}
             bold={painted && (isSelected || asks)}
-            dim={painted && column.name === 'LAST LINE' && isSilent(entry)}
-            colour={painted && (column.name === 'STATUS' || asks) ? COLOURS[status] : undefined}
+            {...(painted ? styleOf(entry, column.name) : {})}
           />
         ))}
       </Box>
     </Box>
   )
+}
+
+function styleOf(entry: Entry, column: ColumnName): { dim?: boolean; colour?: string } {
+  const { status } = entry.task
+  if (column !== 'STATUS' && status !== 'input_required') {
+    return { dim: column === 'LAST LINE' && isSilent(entry) }
+  }
+  const style = STATUS_STYLES[status]
+  return style === 'dim' ? { dim: true } : { colour: style }
 }
 
 const TO_THE_RIGHT: ReadonlySet<string> = new Set(['AGE', 'SIZE', 'RATE'])
