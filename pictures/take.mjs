@@ -16,7 +16,7 @@ const home = mkdtempSync(join(tmpdir(), 'spoold-pictures-'))
 
 prepare()
 const terminal = openTerminal({
-  columns: 104,
+  columns: 112,
   rows: 18,
   cwd: join(home, 'shop'),
   env: { HOME: home, PATH: `${join(home, 'bin')}:/usr/bin:/bin`, LANG: 'C.UTF-8', SPOOLD_PORT: '0' },
@@ -38,9 +38,8 @@ try {
   await terminal.run('clear; spoold tail @-2 @-3 --no-follow')
   take('tail', 'spoold tail')
 
-  await terminal.until(/\$$/)
   terminal.type('clear; spoold top\r')
-  await terminal.until(/writer[^\n]*B\/s/)
+  await terminal.until(/[1-9] B\/s[^\n]*release/)
   take('top', 'spoold top')
   terminal.type('q')
   await terminal.run('spoold stop --cancel-tasks')

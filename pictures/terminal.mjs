@@ -14,11 +14,21 @@ const LIMIT_MS = 60_000
 export function openTerminal({ columns, rows, env, cwd }) {
   const shell = ['bash', '--norc', '--noprofile']
   const child = spawn('python3', [SCRIPT, String(columns), String(rows), ...shell], {
-    env: { ...env, PS1: '\\$ ', TERM: 'xterm-256color' },
+    // Each prompt tells its number as the title, which nobody sees.
+    env: {
+      ...env,
+      PS1: '$ ',
+      PROMPT_COMMAND: String.raw`printf '\033]0;%s\007' $((++n))`,
+      TERM: 'xterm-256color',
+    },
     cwd,
     stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
   })
   const screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
+  let prompts = 0
+  screen.onTitleChange((title) => {
+    prompts = Number(title)
+  })
   child.stdout.setEncoding('utf8').on('data', (text) => screen.write(text))
 
   /** The text of the screen, without the blanks at the end. */
@@ -33,10 +43,10 @@ export function openTerminal({ columns, rows, env, cwd }) {
     return lines.join('\n').trimEnd()
   }
 
-  /** Resolves when the screen shows it. @param {RegExp} what */
-  async function until(what) {
+  /** @param {string} what @param {() => boolean} isSo */
+  async function wait(what, isSo) {
     const end = Date.now() + LIMIT_MS
-    while (!what.test(text())) {
+    while (!isSo()) {
       if (Date.now() > end) throw new Error(`${what} is not on the screen, but:\n${text()}`)
       await sleep(50)
     }
@@ -45,14 +55,16 @@ export function openTerminal({ columns, rows, env, cwd }) {
   return {
     screen,
     text,
-    until,
+    /** Resolves when the screen shows it. @param {RegExp} what */
+    until: (what) => wait(String(what), () => what.test(text())),
     /** @param {string} keys */
     type: (keys) => child.stdin.write(keys),
     /** Types a line and waits until the shell asks for the next. @param {string} line */
     async run(line) {
-      await until(/(^|\n)\$$/)
+      await wait('the first prompt', () => prompts > 0)
+      const before = prompts
       child.stdin.write(`${line}\r`)
-      await until(/[^\n]\n(.*\n)*\$$/)
+      await wait('the next prompt', () => prompts > before && text().endsWith('$'))
     },
     async close() {
       child.stdin.end()

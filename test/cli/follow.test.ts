@@ -65,10 +65,11 @@ describe('tail of several tasks', () => {
   })
 
   test('promise 7: Ctrl-C tells how to come back to each that goes on', async () => {
-    const { stateDirectory, start } = await withDaemon()
+    const { stateDirectory, start, cli } = await withDaemon()
     const one = await start('echo one; exec sleep 1000')
     const two = await start('echo two; exec sleep 1000')
     const ended = await start('true')
+    await cli('tail', ended)
     const tail = startCli(['tail', one, two, ended], { stateDirectory })
     await waitFor('both', () => /one\n/.test(tail.stdout()) && /two\n/.test(tail.stdout()))
     tail.child.kill('SIGINT')
