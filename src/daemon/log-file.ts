@@ -1,5 +1,4 @@
-import { existsSync, fstatSync, renameSync, rmSync } from 'node:fs'
-import { destination } from 'pino'
+import { closeSync, existsSync, fstatSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { oldLogsOf } from '../state/paths.js'
 import { openPrivateLog } from '../state/private-file.js'
 
@@ -19,50 +18,65 @@ export interface LogFile {
  * What a parent has open as our standard error stays the file that it was: only the trace of a crash goes there.
  */
 export function openLogFile(file: string, largestBytes = LARGEST_BYTES): LogFile {
-  let log = openStream(file)
+  let log = openAt(file)
+  // What a full disk has not taken yet. It belongs into the file that is open, so that is not put aside meanwhile.
+  let waiting: Buffer = Buffer.alloc(0)
   return {
     write(line) {
-      const bytes = Buffer.byteLength(line)
-      if (log.bytes > 0 && log.bytes + bytes > largestBytes) log = successorOf(log, file)
-      log.bytes += bytes
-      log.stream.write(line)
+      const bytes = Buffer.from(line)
+      waiting = writeTo(log.file, waiting)
+      const isFull = log.bytes > 0 && log.bytes + bytes.length > largestBytes
+      if (isFull && waiting.length === 0) log = successorOf(log, file)
+      log.bytes += bytes.length
+      waiting = writeTo(log.file, waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes]))
     },
-    close: () => log.stream.end(),
+    close() {
+      writeTo(log.file, waiting)
+      closeSync(log.file)
+    },
   }
 }
 
 interface OpenLog {
-  stream: ReturnType<typeof destination>
+  file: number
   /** How much it holds; a device such as /dev/null never grows. */
   bytes: number
 }
 
-function openStream(path: string): OpenLog {
-  const dest = openPrivateLog(path)
-  const found = fstatSync(dest)
-  // Lines are few; written at once, none is lost when the process is killed.
-  const stream = destination({ dest, sync: true })
-  // A log on a full disk must not end the daemon.
-  stream.on('error', () => {})
-  return { stream, bytes: found.isFile() ? found.size : Number.NEGATIVE_INFINITY }
+function openAt(path: string): OpenLog {
+  const file = openPrivateLog(path)
+  const found = fstatSync(file)
+  return { file, bytes: found.isFile() ? found.size : Number.NEGATIVE_INFINITY }
+}
+
+/**
+ * Writes at once, since lines are few and none is to be lost when the process is killed; gives the rest. A log on a full disk
+ * must neither end the daemon nor hold it up (as sonic-boom's flushSync would, which tries until there is room).
+ */
+function writeTo(file: number, bytes: Buffer): Buffer {
+  let rest = bytes
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(file, rest))
+  } catch {
+    // It is tried again with the next line.
+  }
+  return rest
 }
 
 /** The log that follows; the same one for another while, where the disk does not let it be put aside. */
 function successorOf(log: OpenLog, file: string): OpenLog {
   const aside = `${file}.new`
   try {
-    // Throws while the disk takes nothing: what waits belongs into the old one.
-    log.stream.flushSync()
     rmSync(aside, { force: true })
-    const next = openStream(aside)
+    const next = openAt(aside)
     try {
       putAside(file)
       renameSync(aside, file)
     } catch (error) {
-      next.stream.end()
+      closeSync(next.file)
       throw error
     }
-    log.stream.end()
+    closeSync(log.file)
     return next
   } catch {
     log.bytes = 0
