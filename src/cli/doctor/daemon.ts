@@ -1,9 +1,10 @@
 import { createServer } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import { createAgentRegistry } from '../../agents/registry.js'
 import { findDaemon } from '../../client/find-daemon.js'
 import { exchangeHttp, readText } from '../../client/http-exchange.js'
 import { withTimeLimit } from '../../client/time-limit.js'
-import type { Settings } from '../../config/settings.js'
+import { DEFAULT_SETTINGS, type Settings } from '../../config/settings.js'
 import { VERSION } from '../../config/version.js'
 import { isLocked } from '../../state/lock.js'
 import type { StatePaths } from '../../state/paths.js'
@@ -76,20 +77,25 @@ async function whoListens(host: string, port: number): Promise<string> {
   return '(another program has it)'
 }
 
-/** The default agent must be usable; another one that is not is a warning. */
+/**
+ * The default agent must be usable; another one that is not is a warning. One that is known without any config file and is not
+ * installed is nothing to speak of.
+ */
 export async function checkAgents(settings: Settings): Promise<Finding[]> {
   const registry = createAgentRegistry(settings.agents)
-  return Promise.all(
+  const findings = await Promise.all(
     registry.names().map(async (name) => {
       const check = `agent ${name}`
       const { settings: own, adapter } = registry.find(name)
       const report = await adapter.report(own, AbortSignal.timeout(AGENT_LIMIT))
       if (report.available) return ok(check, report.version ?? report.binary ?? 'usable')
+      const isDefault = name === settings.defaultAgent
+      const isBuiltIn = isDeepStrictEqual(own, DEFAULT_SETTINGS.agents[name])
+      if (isBuiltIn && !isDefault && report.binary === null) return undefined
       const sentence = report.problem ?? 'cannot be used'
       const remedy = 'or configure another agent (spoold init) and make it the default: SPOOLD_DEFAULT_AGENT'
-      return name === settings.defaultAgent
-        ? problem(check, sentence, remedy)
-        : warning(check, sentence, remedy)
+      return isDefault ? problem(check, sentence, remedy) : warning(check, sentence, remedy)
     }),
   )
+  return findings.filter((finding) => finding !== undefined)
 }

@@ -1,0 +1,61 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { PROJECT } from '../helpers/build.js'
+import { fakePrograms } from '../helpers/fake-programs.js'
+import { tempDirectory } from '../helpers/temp-state.js'
+import { waitFor } from '../helpers/wait-for.js'
+import { downgrade } from '../torture/migrations/downgrade.js'
+import { olderSchemas } from '../torture/migrations/released-schemas.js'
+import { freshEnvironment, PACKAGE } from './installed.js'
+import { patternOf, runStep, stepsOf } from './transcript.js'
+
+/** The home of somebody who has Claude Code and systemd, and nothing of spoold but its package. */
+function newUser() {
+  const home = tempDirectory('home')
+  const programs = fakePrograms({
+    systemctl: `exec ${process.execPath} ${join(PROJECT, 'test', 'fixtures', 'systemctl.mjs')} "$@"`,
+    loginctl: 'echo Linger=no',
+  })
+  copyFileSync(join(PROJECT, 'test', 'installed', 'claude.sh'), join(programs, 'claude'))
+  const manager = join(home, 'manager')
+  const env = freshEnvironment(home, { PATH: programs, MANAGER: manager, SPOOLD_PORT: '0' })
+  const run = (command: string) => runStep({ command, prints: [] }, home, env)
+  onTestFinished(async () => {
+    run('spoold stop --cancel-tasks')
+    await waitFor('the end of the service', () => !existsSync(join(manager, 'pid')))
+  })
+  return { home, env, run }
+}
+
+test('docs/tour.md: each command prints what stands there', () => {
+  const { home, env } = newUser()
+  const steps = stepsOf(join(PACKAGE, 'docs', 'tour.md'))
+  expect(steps.length).toBeGreaterThan(15)
+  for (const step of steps) expect(runStep(step, home, env), step.command).toMatch(patternOf(step))
+})
+
+test('promise 4: docs/upgrades.md, from the first schema, with a task that runs meanwhile', () => {
+  const { home, env, run } = newUser()
+  const gate = join(home, 'gate')
+  run('spoold exec -- echo of old')
+  run(
+    `spoold exec --detach -- sh -c 'echo before; while [ ! -e ${gate} ]; do sleep 0.05; done; echo after; exit 5'`,
+  )
+  run('spoold stop')
+  downgrade(run('spoold db').trim(), olderSchemas().get(1) as number)
+  const steps = stepsOf(join(PACKAGE, 'docs', 'upgrades.md'))
+  expect(steps.length).toBeGreaterThan(1)
+  for (const step of steps) expect(runStep(step, home, env), step.command).toMatch(patternOf(step))
+  mkdirSync(gate)
+  expect(run('spoold tail @last; echo "exit code $?"')).toMatch(/before\nafter\n[\s\S]*exit code 5\n$/)
+  expect(run('spoold tail @-2')).toContain('of old\n')
+})
+
+test("the README's first use", () => {
+  const { home, env } = newUser()
+  const readme = join(PACKAGE, 'README.md')
+  const steps = stepsOf(readme)
+  expect(steps.length).toBeGreaterThan(3)
+  for (const step of steps) expect(runStep(step, home, env), step.command).toMatch(patternOf(step))
+})
