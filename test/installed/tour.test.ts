@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -50,6 +52,28 @@ test('promise 4: docs/upgrades.md, from the first schema, with a task that runs 
   mkdirSync(gate)
   expect(run('spoold tail @last; echo "exit code $?"')).toMatch(/before\nafter\n[\s\S]*exit code 5\n$/)
   expect(run('spoold tail @-2')).toContain('of old\n')
+})
+
+test('docs/tour.md: spoold top shows what runs, and q leaves it', async () => {
+  const { home, env, run } = newUser()
+  const id = run('spoold exec --detach -- sh -c "echo the last line; sleep 600"').trim()
+  const terminal = join(PROJECT, 'test', 'fixtures', 'pseudo-terminal.py')
+  const top = spawn('python3', [terminal, '120', '20', 'spoold', 'top'], {
+    cwd: home,
+    env: { ...env, TERM: 'xterm' },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  })
+  top.stderr.resume()
+  let drawn = ''
+  top.stdout.setEncoding('utf8').on('data', (text: string) => {
+    drawn += text
+  })
+  await waitFor('the last line of the task', () => drawn.includes('the last line'))
+  expect(drawn).toContain('1 running, 0 waiting')
+  expect(drawn).toContain(id)
+  top.stdin.write('q')
+  const [code] = await once(top, 'close')
+  expect(code).toBe(0)
 })
 
 test("the README's first use", () => {

@@ -29,7 +29,8 @@ export function runStep({ command }: Step, cwd: string, env: NodeJS.ProcessEnv):
     encoding: 'utf8',
     timeout: 60_000,
   })
-  return stdout
+  // A terminal begins its prompt on a line of its own.
+  return stdout === '' || stdout.endsWith('\n') ? stdout : `${stdout}\n`
 }
 
 /** What a step's output has to match. */
