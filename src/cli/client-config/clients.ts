@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import { type Entry, isObject, type Value, valueAt } from './entry.js'
 import type { Launch } from './launch.js'
 
-export type Scope = 'user' | 'project'
-
 export interface Client {
   title: string
   format: 'json' | 'toml'

@@ -5,7 +5,9 @@ import { commandFile } from '../../client/command-file.js'
 import { defaultConfigFile } from '../../config/config-file.js'
 import { defaultStateDirectory } from '../../state/paths.js'
 import type { Globals } from '../globals.js'
-import type { Scope } from './clients.js'
+
+/** For all that a user does, or for one project. */
+export type Scope = 'user' | 'project'
 
 /** What a client is to start. */
 export interface Launch {

@@ -43,7 +43,7 @@ export function addRun(program: Command): void {
 
 async function run(words: string[], options: RunOptions, command: Command): Promise<void> {
   const { resolve } = await import('node:path')
-  const { readMessage } = await import('../message/message.js')
+  const { readMessage } = await import('../message/read-message.js')
   // A session has its directory already; another one is named only by the person.
   const isNamed = options.session === undefined || command.getOptionValueSource('cwd') === 'cli'
   const workingDirectory = isNamed ? resolve(options.cwd) : undefined

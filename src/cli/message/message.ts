@@ -1,5 +1,3 @@
-import { SpoolError } from '../../domain/errors.js'
-
 /** What a person asks, and where it is kept until the daemon has it. */
 export interface Message {
   text: string
@@ -12,32 +10,4 @@ export interface Message {
 /** A message of which nothing is kept: it can be given again. */
 export function plainMessage(text: string): Message {
   return { text, sent: () => {}, close: () => {} }
-}
-
-/**
- * The message of `spoold run`: the words of the command line; where the last one is `-`, or there is none, what comes on
- * standard input (behind the words, after an empty line); and where that is a terminal, what the person writes in $EDITOR.
- * Throws SpoolError `invalid_input` where there is nothing to ask, `message_too_large`, and `launch_error` for an editor that
- * does not start.
- */
-export async function readMessage(words: readonly string[], isEdited: boolean): Promise<Message> {
-  const isPiped = words.at(-1) === '-'
-  const said = (isPiped ? words.slice(0, -1) : words).join(' ')
-  const { stdin } = process
-  if (isEdited || (said === '' && !isPiped && stdin.isTTY)) {
-    const { editMessage } = await import('./edit-message.js')
-    return editMessage(said, process.env)
-  }
-  if (said !== '' && !isPiped) return plainMessage(said)
-  const { readText } = await import('./read-text.js')
-  const piped = await readText(stdin)
-  const text = [said, piped].filter((part) => part !== '').join('\n\n')
-  if (text.trim() === '') {
-    throw new SpoolError(
-      'invalid_input',
-      'There is no message: say it (spoold run MESSAGE), pipe it in, or write it with --edit.',
-      { field: 'message' },
-    )
-  }
-  return plainMessage(text)
 }
