@@ -1,5 +1,6 @@
 import { readWhatIsThere } from '../client/follow.js'
 import type { SpooldClient } from '../client/spoold-client.js'
+import { ERROR_CODES } from '../domain/errors.js'
 import { QUESTION_NOTICE } from '../domain/question.js'
 import type { ChunkAnswer } from '../mcp/answers/chunk.js'
 import type { StatusAnswer } from '../mcp/answers/status.js'
@@ -102,6 +103,8 @@ async function follow(
       step = await chunks.next()
     }
     task.isOver = true
+    const { end_reason: reason } = step.value
+    if (isErrorCode(reason)) printer.hint(`why, and what to do: spoold explain ${reason} (${reason})`)
     return exitCodeOf(step.value)
   } finally {
     await printer.end()
@@ -124,6 +127,11 @@ async function tellHowToComeBack(tasks: Following[]): Promise<void> {
 function exitCodeOf({ status, is_done, exit_code }: StatusAnswer): number {
   if (!is_done) return EXIT.done
   return status === 'completed' ? (exit_code ?? EXIT.done) : exit_code || EXIT.failed
+}
+
+/** Of the reasons why tasks end, those that are errors with an explanation. */
+function isErrorCode(reason: string | null | undefined): boolean {
+  return (ERROR_CODES as readonly unknown[]).includes(reason)
 }
 
 /** An agent's own text cannot be one: notices are spoold speaking. */

@@ -20,6 +20,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 ])
 
 const PHRASES: readonly (readonly [string, string])[] = [
+  ['use next_chunk_index of the last answer, or 0', 'leave --from out for all of it'],
   ['kiro_task_status tells whether one is open', '`spoold respond` without an answer shows what is open'],
   ['kiro_task_list with include_done, or `spoold ls --all`,', 'spoold ls --all'],
   ['kiro_agents_list', 'spoold agents'],

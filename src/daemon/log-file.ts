@@ -3,6 +3,8 @@ import { oldLogsOf } from '../state/paths.js'
 import { openPrivateLog } from '../state/private-file.js'
 
 const LARGEST_BYTES = 10 * 1024 * 1024
+/** Of what a full disk does not take, so much is kept for when it does; the oldest lines go. */
+const MOST_WAITING_BYTES = 1024 * 1024
 
 export interface LogFile {
   /** Written when it returns, unless the disk takes nothing: then it is tried again with the next line. */
@@ -28,7 +30,7 @@ export function openLogFile(file: string, largestBytes = LARGEST_BYTES): LogFile
       const isFull = log.bytes > 0 && log.bytes + bytes.length > largestBytes
       if (isFull && waiting.length === 0) log = successorOf(log, file)
       log.bytes += bytes.length
-      waiting = writeTo(log.file, waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes]))
+      waiting = bounded(writeTo(log.file, waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes])))
     },
     close() {
       writeTo(log.file, waiting)
@@ -61,6 +63,14 @@ function writeTo(file: number, bytes: Buffer): Buffer {
     // It is tried again with the next line.
   }
   return rest
+}
+
+/** Whole lines, but for the rest of one of which a part was written. Half is left, so that this is seldom done. */
+function bounded(waiting: Buffer): Buffer {
+  if (waiting.length <= MOST_WAITING_BYTES) return waiting
+  const first = waiting.indexOf('\n') + 1
+  const kept = waiting.indexOf('\n', waiting.length - MOST_WAITING_BYTES / 2) + 1
+  return Buffer.concat([waiting.subarray(0, first), waiting.subarray(kept)])
 }
 
 /** The log that follows; the same one for another while, where the disk does not let it be put aside. */

@@ -16,6 +16,7 @@ import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { statePaths } from '../../src/state/paths.js'
 import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
+import { fakePrograms } from '../helpers/fake-programs.js'
 import { freePort } from '../helpers/free-port.js'
 import { runCli } from '../helpers/run-cli.js'
 import { serviceScene } from '../helpers/service-scene.js'
@@ -269,5 +270,29 @@ test('what is the matter with the service', async () => {
     remedy: expect.stringContaining('spoold service install'),
   })
   writeFileSync(unit, '[Service]\n')
-  expect(await service()).toMatchObject({ state: 'warning', remedy: 'spoold service install --force' })
+  expect(await service()).toMatchObject({ state: 'warning', remedy: expect.stringContaining('move it away') })
+})
+
+test('agents are those that the daemon finds, whatever this shell has on its PATH', async () => {
+  const { stateDirectory } = await scene()
+  const programs = fakePrograms({ claude: '2.1.3' })
+  const config = join(dirname(stateDirectory), 'config.json')
+  writeFileSync(config, '{"defaultAgent": "claude", "agents": {"claude": {"kind": "claude"}}}')
+  const env = { SPOOLD_CONFIG: config, ANTHROPIC_API_KEY: 'key-of-a-test' }
+  await startDaemonProcess({ stateDirectory, env: { ...env, PATH: '/usr/bin:/bin' } })
+  const withIt = { ...env, PATH: `${programs}:${process.env.PATH}` }
+  const doctor = async () => (await runCli(['doctor'], { stateDirectory, env: withIt })).stdout
+  expect(await doctor()).toMatch(/^PROBLEM {2}agent claude +claude is not on PATH/m)
+  await runCli(['stop'], { stateDirectory, env })
+  expect(await doctor()).toMatch(/^ok {7}agent claude +2\.1\.3$/m)
+})
+
+test('a config file that cannot be read hides nothing else', async () => {
+  const { stateDirectory, doctor } = await scene()
+  writeFileSync(join(dirname(stateDirectory), 'config.json'), '{"defaultAgent": ')
+  const { of, code } = await doctor()
+  expect(of('config')).toMatchObject({ state: 'problem' })
+  expect(of('service')).toBeDefined()
+  expect(of('daemon')).toBeDefined()
+  expect(code).toBe(1)
 })

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
+import { KEYS, startOnTerminal } from '../helpers/pseudo-terminal.js'
 import { runCli, startCli } from '../helpers/run-cli.js'
 import { tempDirectory, tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
@@ -79,5 +80,29 @@ describe('tail of several tasks', () => {
     for (const id of [one, two])
       expect(stderr).toMatch(new RegExp(`^spoold: come back: spoold tail ${id} --from \\d+$`, 'm'))
     expect(stderr).not.toContain(`come back: spoold tail ${ended}`)
+  })
+})
+
+describe('on a terminal', () => {
+  test('a line tells how far it is, and that Ctrl-C detaches', async () => {
+    const { stateDirectory, start } = await withDaemon()
+    const id = await start('echo one; exec sleep 1000')
+    const terminal = startOnTerminal(['tail', id], { stateDirectory })
+    await terminal.see(/one[\s\S]*2 chunks {2}\d+ B {2}\(Ctrl-C detaches\)/)
+    terminal.type(KEYS.ctrlC)
+    await terminal.see(`come back: spoold tail ${id} --from 2`)
+    expect(await terminal.result).toEqual({ code: 130, cooked: true })
+  })
+
+  test.each([{ TERM: 'dumb' }, { CI: 'true' }])('with %j nothing is drawn again and again', async (env) => {
+    const { stateDirectory, start } = await withDaemon()
+    const gate = join(tempDirectory(), 'gate')
+    const id = await start(`printf half; while [ ! -e ${gate} ]; do sleep 0.02; done; echo ' line'`)
+    const terminal = startOnTerminal(['tail', id], { stateDirectory, env })
+    await terminal.see('half')
+    writeFileSync(gate, '')
+    expect((await terminal.result).code).toBe(0)
+    expect(terminal.bytes()).toContain('half line')
+    expect(terminal.bytes()).not.toContain('chunks')
   })
 })

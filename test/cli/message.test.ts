@@ -77,6 +77,33 @@ describe('run --edit', () => {
     expect(readFileSync(file, 'utf8')).toBe('written\n')
   })
 
+  test('a message is piped in or edited, not both', async () => {
+    const { run } = await withEcho('exit 0')
+    const { stderr, code } = await run(['--edit', 'review', '-'], 'piped')
+    expect(stderr).toMatch(/^spoold: A message is either piped in \(-\) or written in an editor/)
+    expect(code).toBe(2)
+  })
+
+  test('Ctrl-C ends the editor, and what was written is kept and told', async () => {
+    const { run, left } = await withEcho('echo written > "$2"; kill -INT "$PPID"; kill -INT $$')
+    const { stderr, code } = await run(['--edit'])
+    expect(stderr).toMatch(/^spoold: The editor .* so nothing was asked: set EDITOR; what was written is in /)
+    expect(left()).toHaveLength(1)
+    expect(code).toBe(1)
+  })
+
+  test('an editor that removes the file, and no room for one, are told in a sentence', async () => {
+    const { run, left, stateDirectory, env } = await withEcho('rm "$2"')
+    expect((await run(['--edit', 'begun'])).stderr).toMatch(/^spoold: The message is empty/)
+    expect(left()).toEqual([])
+    const nowhere = await runCli(['run', '--edit'], {
+      stateDirectory,
+      env: { ...env, TMPDIR: '/nonexistent' },
+    })
+    expect(nowhere.stderr).toMatch(/^spoold: A file for the message in \/nonexistent/)
+    expect(nowhere.code).toBe(3)
+  })
+
   test('a message that the daemon refuses is kept', async () => {
     const { run, left } = await withEcho('echo written > "$2"')
     const { stderr, code } = await run(['--edit', '--agent', 'nobody'])

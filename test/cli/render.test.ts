@@ -89,6 +89,21 @@ describe('a table on a terminal', () => {
     )
   })
 
+  test('leaves out even the last column before the first one is cut', () => {
+    const narrow = renderTable(['ID', 'STATUS', 'TEXT'], [['task-1234567890', 'failed', 'a message']], {
+      columns: 24,
+      expendable: ['TEXT'],
+    })
+    expect(narrow).toBe('ID               STATUS\ntask-1234567890  failed\n')
+  })
+
+  test('wraps its last column where nothing of it may be lost, and cuts no word', () => {
+    const told = [['one', 'say: spoold init --merge, then look at /a/path/that/is/long/and/one/word']]
+    const table = renderTable(['NAME', 'WHAT'], told, { columns: 40, wrap: true })
+    expect(table.replace(/\s+/g, ' ')).toBe(`NAME WHAT one ${told[0]?.[1]} `)
+    expect(table.split('\n').length).toBeGreaterThan(3)
+  })
+
   test('has its cells painted after they were cleaned and measured', () => {
     const paint = (cell: string, { head: column }: { head: string }) =>
       column === 'KIND' ? `\u001b[31m${cell}\u001b[39m` : cell

@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../../src/client/connect.js'
 import type { TaskAnswer } from '../../src/mcp/answers/task.js'
 import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
-import { jsonLines, runCli, startCli } from '../helpers/run-cli.js'
+import { BIN, cleanEnvironment, jsonLines, runCli, startCli } from '../helpers/run-cli.js'
 import { tempDirectory, tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 
@@ -75,6 +76,21 @@ describe('exec', () => {
   })
 })
 
+test('a directory that was removed under the shell is told in a sentence', async () => {
+  const { stateDirectory } = await withDaemon()
+  const gone = tempDirectory('gone')
+  for (const words of [['run', 'hi'], ['exec', '--', 'true'], ['help']]) {
+    const script = `mkdir -p ${gone}/x && cd ${gone}/x && rmdir ${gone}/x && exec "$0" "$@"`
+    const argv = [process.execPath, BIN, ...words]
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', script, ...argv], {
+      encoding: 'utf8',
+      env: cleanEnvironment(stateDirectory),
+    })
+    expect(stderr, words[0]).not.toMatch(/\n +at /)
+    expect(status, words[0]).toBe(words[0] === 'help' ? 0 : 2)
+  }
+})
+
 describe('run', () => {
   test('hands the message to the default agent of the config', async () => {
     const stateDirectory = tempState()
@@ -95,6 +111,7 @@ describe('run', () => {
     const { cli } = await withDaemon({ PATH: '/usr/bin:/bin' })
     const { code, stderr } = await cli('run', 'hello')
     expect(stderr).toMatch(/kiro-cli is not on PATH; install/)
+    expect(stderr).toMatch(/^spoold: .*spoold explain agent_missing \(agent_missing\)$/m)
     expect(code).toBe(1)
   })
 })

@@ -21,7 +21,7 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
     printJsonLines(agents)
     return
   }
-  const { renderTable } = await import('../render/table.js')
+  const { renderTable, wrappedTable } = await import('../render/table.js')
   // Of those that are neither configured nor here, the names are enough.
   const isTold = ({ configured, binary }: AgentAnswer) => configured || binary !== null
   const rows = agents
@@ -34,7 +34,7 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
       agent.signed_in.replace('_', ' '),
       agent.problem ?? agent.binary ?? '',
     ])
-  say(renderTable(['AGENT', 'KIND', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows))
+  say(renderTable(['AGENT', 'KIND', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows, wrappedTable()))
   const others = agents.filter((agent) => !isTold(agent)).map(({ name }) => name)
   if (others.length > 0) say(`\nNot found on the daemon's PATH: ${others.join(', ')}\n`)
 }

@@ -114,7 +114,7 @@ async function list(options: { json?: boolean }, command: Command): Promise<void
     printJsonLines(looked)
     return
   }
-  const { renderTable } = await import('../render/table.js')
+  const { renderTable, wrappedTable } = await import('../render/table.js')
   const rows = looked.flatMap(({ client, found, user, project }) => {
     const row = (scope: string, { file, installed, problem }: typeof user) => [
       client,
@@ -125,5 +125,5 @@ async function list(options: { json?: boolean }, command: Command): Promise<void
     const isInProject = project.installed && project.file !== user.file
     return isInProject ? [row('user', user), row('project', project)] : [row('user', user)]
   })
-  say(renderTable(['CLIENT', 'FOUND', 'SPOOLD', 'FILE'], rows))
+  say(renderTable(['CLIENT', 'FOUND', 'SPOOLD', 'FILE'], rows, wrappedTable()))
 }

@@ -50,6 +50,7 @@ async function examine(globals: Globals): Promise<Finding[]> {
   const daemon = await import('../doctor/daemon.js')
   const { checkService } = await import('../doctor/service.js')
   const { settingsOf } = await import('../settings.js')
+  const { DEFAULT_SETTINGS } = await import('../../config/settings.js')
   const { env, paths } = globals
   const findings = [machine.checkNode(), machine.checkPlatform(), ...machine.checkDiskSpace(paths.root)]
   const directory = state.checkStateDirectory(paths)
@@ -60,14 +61,16 @@ async function examine(globals: Globals): Promise<Finding[]> {
     const now = Date.now()
     findings.push(state.checkToken(paths), ...checkDatabase(paths, now), checkLog(paths, now))
   }
+  if (isOurs) findings.push(await checkService(paths, env))
   try {
     const { settings, configFile } = settingsOf(globals)
     findings.push(
       ok('config', configFile.exists ? configFile.path : `defaults (${configFile.path} does not exist)`),
     )
-    if (isOurs) findings.push(await daemon.checkDaemon(paths, settings), await checkService(paths, env))
-    findings.push(...(await daemon.checkAgents(settings)))
+    if (isOurs) findings.push(await daemon.checkDaemon(paths, settings))
+    findings.push(...(await daemon.checkAgents(globals, settings)))
   } catch (error) {
+    if (isOurs) findings.push(await daemon.checkDaemon(paths, DEFAULT_SETTINGS))
     findings.push(
       problem('config', error instanceof Error ? error.message : String(error), 'correct it; spoold config'),
     )

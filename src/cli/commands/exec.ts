@@ -4,7 +4,7 @@ import { followStarted } from '../follow-started.js'
 import { examples } from '../help/examples.js'
 
 interface ExecOptions {
-  cwd: string
+  cwd?: string
   ttl?: number
   timeout?: number
   detach?: boolean
@@ -16,7 +16,7 @@ export function addExec(program: Command): void {
     .description('run any command as a task and follow it')
     .usage('[options] -- <command> [arguments...]')
     .argument('<command...>', 'the program and its arguments, after --')
-    .option('-C, --cwd <dir>', 'the working directory', process.cwd())
+    .option('-C, --cwd <dir>', 'the working directory; without it this one')
     .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseTaskTime)
     .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
     .option('-d, --detach', 'print the id and do not follow')
@@ -31,11 +31,12 @@ export function addExec(program: Command): void {
 }
 
 async function exec(argv: string[], options: ExecOptions, command: Command): Promise<void> {
-  const { resolve } = await import('node:path')
+  const { workingDirectory } = await import('../working-directory.js')
+  const directory = workingDirectory(options.cwd)
   await followStarted(command, options.detach, (client) =>
     client.exec({
       argv,
-      working_directory: resolve(options.cwd),
+      working_directory: directory,
       ttl_seconds: inSeconds(options.ttl),
       timeout_seconds: inSeconds(options.timeout),
     }),

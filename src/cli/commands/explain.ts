@@ -24,11 +24,12 @@ async function explain(word: string | undefined, options: { json?: boolean }, co
     const { printJsonLines } = await import('../render/json.js')
     printJsonLines(codes.map(errorEntry))
   } else if (word === undefined) {
-    const { renderTable } = await import('../render/table.js')
+    const { renderTable, wrappedTable } = await import('../render/table.js')
     say(
       renderTable(
         ['CODE', 'MEANS'],
         codes.map((code) => [code, errorEntry(code).means]),
+        wrappedTable(),
       ),
     )
   } else {

@@ -111,7 +111,7 @@ async function tell(
   plan: InitPlan,
   { exists, isWritten }: { exists: boolean; isWritten: boolean },
 ): Promise<void> {
-  const { renderTable } = await import('../render/table.js')
+  const { renderTable, wrappedTable } = await import('../render/table.js')
   const found = looked.filter(({ report }) => report.binary !== null)
   const rows = found.map(({ known, report }) => [
     known.name,
@@ -120,7 +120,8 @@ async function tell(
     report.signedIn.replace('_', ' '),
     report.problem ?? report.binary ?? '',
   ])
-  if (rows.length > 0) say(`${renderTable(['AGENT', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows)}\n`)
+  if (rows.length > 0)
+    say(`${renderTable(['AGENT', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows, wrappedTable())}\n`)
   const missing = looked.filter((one) => !found.includes(one)).map(({ known }) => known.name)
   if (missing.length > 0) say(`Not found here: ${missing.join(', ')}\n`)
   const names = plan.added.join(', ')

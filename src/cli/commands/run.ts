@@ -7,7 +7,7 @@ interface RunOptions {
   agent?: string
   session?: string
   model?: string
-  cwd: string
+  cwd?: string
   ttl?: number
   timeout?: number
   edit?: boolean
@@ -25,7 +25,7 @@ export function addRun(program: Command): void {
     .option('-a, --agent <name>', 'the agent (spoold agents)')
     .option('-s, --session <id>', 'go on with this conversation')
     .option('-m, --model <name>', 'the model')
-    .option('-C, --cwd <dir>', 'the working directory', process.cwd())
+    .option('-C, --cwd <dir>', 'the working directory; without it this one')
     .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseTaskTime)
     .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
     .option('-e, --edit', 'write the message in $EDITOR')
@@ -42,11 +42,11 @@ export function addRun(program: Command): void {
 }
 
 async function run(words: string[], options: RunOptions, command: Command): Promise<void> {
-  const { resolve } = await import('node:path')
+  const { workingDirectory } = await import('../working-directory.js')
   const { readMessage } = await import('../message/read-message.js')
   // A session has its directory already; another one is named only by the person.
-  const isNamed = options.session === undefined || command.getOptionValueSource('cwd') === 'cli'
-  const workingDirectory = isNamed ? resolve(options.cwd) : undefined
+  const isNamed = options.session === undefined || options.cwd !== undefined
+  const directory = isNamed ? workingDirectory(options.cwd) : undefined
   const message = await readMessage(words, options.edit === true)
   try {
     await followStarted(command, options.detach, async (client) => {
@@ -56,7 +56,7 @@ async function run(words: string[], options: RunOptions, command: Command): Prom
           agent: options.agent,
           session_id: options.session,
           model: options.model,
-          working_directory: workingDirectory,
+          working_directory: directory,
           ttl_seconds: inSeconds(options.ttl),
           timeout_seconds: inSeconds(options.timeout),
         },

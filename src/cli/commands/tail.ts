@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { CHUNK_KINDS, type ChunkKind } from '../../domain/chunk.js'
+import { nearest } from '../../domain/nearest.js'
 import { parseIndex } from '../arguments.js'
 import { ExitWith } from '../errors.js'
 import { TASK_WORD } from '../find-task.js'
@@ -24,7 +25,7 @@ export function addTail(program: Command): void {
       `only these kinds of chunks, all on standard output: ${CHUNK_KINDS.join(', ')}`,
       parseKinds,
     )
-    .option('--raw', 'let what was printed drive the terminal, instead of cleaning it')
+    .option('--raw', 'as it was stored: on a terminal, too, nothing is cleaned or coloured')
     .option('--no-follow', 'print what is there and end')
     .action(tail)
     .addHelpText(
@@ -62,8 +63,12 @@ async function tail(ids: string[], options: TailOptions, command: Command): Prom
 function parseKinds(text: string, before?: ReadonlySet<ChunkKind>): ReadonlySet<ChunkKind> {
   const isKind = (word: string): word is ChunkKind => (CHUNK_KINDS as readonly string[]).includes(word)
   const words = text.split(',').map((word) => word.trim())
+  const wrong = words.find((word) => !isKind(word))
   if (!words.every(isKind)) {
-    throw new InvalidArgumentError(`Kinds are ${CHUNK_KINDS.join(', ')}, separated by commas.`)
+    const meant = wrong === undefined ? undefined : nearest(wrong, CHUNK_KINDS)
+    throw new InvalidArgumentError(
+      `Kinds are ${CHUNK_KINDS.join(', ')}, separated by commas.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    )
   }
   return new Set([...(before ?? []), ...words])
 }

@@ -1,13 +1,16 @@
 import { createServer } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import { createAgentRegistry } from '../../agents/registry.js'
+import { connect } from '../../client/connect.js'
 import { findDaemon } from '../../client/find-daemon.js'
 import { exchangeHttp, readText } from '../../client/http-exchange.js'
 import { withTimeLimit } from '../../client/time-limit.js'
 import { DEFAULT_SETTINGS, type Settings } from '../../config/settings.js'
 import { VERSION } from '../../config/version.js'
+import type { AgentAnswer } from '../../mcp/answers/agent.js'
 import { isLocked } from '../../state/lock.js'
 import type { StatePaths } from '../../state/paths.js'
+import type { Globals } from '../globals.js'
 import { type Finding, ok, problem, refused, warning } from './check.js'
 
 const AGENT_LIMIT = 15_000
@@ -79,23 +82,36 @@ async function whoListens(host: string, port: number): Promise<string> {
 
 /**
  * The default agent must be usable; another one that is not is a warning. One that is known without any config file and is not
- * installed is nothing to speak of.
+ * installed is nothing to speak of. The daemon is asked where one answers, since it may have another PATH than this shell.
  */
-export async function checkAgents(settings: Settings): Promise<Finding[]> {
+export async function checkAgents({ paths }: Globals, settings: Settings): Promise<Finding[]> {
+  const reports = await reportsOf(paths, settings)
+  return reports.flatMap(({ name, available, version, binary, problem: reason }): Finding[] => {
+    const check = `agent ${name}`
+    if (available) return [ok(check, version ?? binary ?? 'usable')]
+    const isDefault = name === settings.defaultAgent
+    const isBuiltIn = isDeepStrictEqual(settings.agents[name], DEFAULT_SETTINGS.agents[name])
+    if (isBuiltIn && !isDefault && binary === null) return []
+    const remedy = 'or configure another agent (spoold init) and make it the default: SPOOLD_DEFAULT_AGENT'
+    const judge = isDefault ? problem : warning
+    return [judge(check, reason ?? 'cannot be used', remedy)]
+  })
+}
+
+type NamedReport = Pick<AgentAnswer, 'name' | 'available' | 'version' | 'binary' | 'problem'>
+
+async function reportsOf({ root }: StatePaths, settings: Settings): Promise<NamedReport[]> {
+  const found = await findDaemon(root).catch(() => undefined)
+  if (found?.is === 'answering') {
+    const { client } = await connect({ stateDirectory: root, as: 'operator' })
+    const { agents } = await client.agents()
+    return agents.filter(({ configured }) => configured)
+  }
   const registry = createAgentRegistry(settings.agents)
-  const findings = await Promise.all(
+  return Promise.all(
     registry.names().map(async (name) => {
-      const check = `agent ${name}`
       const { settings: own, adapter } = registry.find(name)
-      const report = await adapter.report(own, AbortSignal.timeout(AGENT_LIMIT))
-      if (report.available) return ok(check, report.version ?? report.binary ?? 'usable')
-      const isDefault = name === settings.defaultAgent
-      const isBuiltIn = isDeepStrictEqual(own, DEFAULT_SETTINGS.agents[name])
-      if (isBuiltIn && !isDefault && report.binary === null) return undefined
-      const sentence = report.problem ?? 'cannot be used'
-      const remedy = 'or configure another agent (spoold init) and make it the default: SPOOLD_DEFAULT_AGENT'
-      return isDefault ? problem(check, sentence, remedy) : warning(check, sentence, remedy)
+      return { name, ...(await adapter.report(own, AbortSignal.timeout(AGENT_LIMIT))) }
     }),
   )
-  return findings.filter((finding) => finding !== undefined)
 }

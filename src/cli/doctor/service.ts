@@ -21,7 +21,11 @@ export async function checkService(paths: StatePaths, env: NodeJS.ProcessEnv): P
     if (service === undefined)
       return ok('service', 'not installed; spoold service install keeps a daemon running')
     if (!service.isOurs) {
-      return warning('service', `${manager.file} is not of spoold's making`, 'spoold service install --force')
+      return warning(
+        'service',
+        `${manager.file} is not of spoold's making`,
+        'look at it and move it away; then spoold service install',
+      )
     }
     return checkCommand(service) ?? (await checkState(manager, service, paths))
   } catch (error) {

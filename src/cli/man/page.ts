@@ -51,7 +51,7 @@ export function manPage(program: Command, version: string): string {
       help
         .visibleOptions(command)
         .filter(({ long }) => command === program || long !== '--help')
-        .map((option) => [help.optionTerm(option), ofAnyPlace(help.optionDescription(option))]),
+        .map((option) => [help.optionTerm(option), help.optionDescription(option)]),
     )
   }
 }
@@ -64,11 +64,6 @@ function exampleLines(command: Command): string[] {
 
 function sentence(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
-}
-
-/** The page is the same wherever it is made. */
-function ofAnyPlace(text: string): string {
-  return text.replace(`(default: ${JSON.stringify(process.cwd())})`, '(default: the current directory)')
 }
 
 /** `node dist/src/cli/man/page.js FILE` writes it (npm run pages). */

@@ -3,34 +3,33 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
+import { writeFailure } from '../../state/refusals.js'
 import { warn } from '../say.js'
 import type { Message } from './message.js'
 
 /**
  * Lets the person write the message in $VISUAL or $EDITOR, else vi; the file is private, and stays until the daemon has the
  * message. Throws SpoolError `launch_error` where the editor does not start or ends with another code than 0,
- * `invalid_input` where nothing was written.
+ * `invalid_input` where nothing was written, `storage_full` or `storage_readonly` where there is no room for the file.
  *
  * @param beginning what stands there already
  */
 export function editMessage(beginning: string, env: NodeJS.ProcessEnv): Message {
-  const file = join(mkdtempSync(join(tmpdir(), 'spoold-message-')), 'message.md')
-  writeFileSync(file, beginning, { mode: 0o600 })
+  const file = makeFile(beginning)
   const remove = () => rmSync(dirname(file), { recursive: true, force: true })
   const editor = env.VISUAL || env.EDITOR || 'vi'
-  // The setting is a line of shell, by custom, and the person's own; the file's name is no part of it.
-  const { status, error } = spawnSync('sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' })
+  const { status, error } = runEditor(editor, file)
+  const text = readBack(file)
   if (status !== 0) {
-    const text = readFileSync(file, 'utf8')
-    if (text === beginning) remove()
-    const kept = text === beginning ? '' : `; what was written is in ${file}`
+    const isUnchanged = text === '' || text === beginning.trim()
+    if (isUnchanged) remove()
+    const kept = isUnchanged ? '' : `; what was written is in ${file}`
     throw new SpoolError(
       'launch_error',
-      `The editor ${editor} ${status === null ? 'could not be run' : `ended with code ${status}`}, so nothing was asked: set EDITOR${kept}.`,
+      `The editor ${editor} ${status === null ? 'could not be run or was ended' : `ended with code ${status}`}, so nothing was asked: set EDITOR${kept}.`,
       { cause: error },
     )
   }
-  const text = readFileSync(file, 'utf8').trim()
   if (text === '') {
     remove()
     throw new SpoolError('invalid_input', 'The message is empty, so nothing was asked.', { field: 'message' })
@@ -42,4 +41,31 @@ export function editMessage(beginning: string, env: NodeJS.ProcessEnv): Message 
       if (existsSync(file)) warn(`the message is kept in ${file}`)
     },
   }
+}
+
+function makeFile(content: string): string {
+  try {
+    const file = join(mkdtempSync(join(tmpdir(), 'spoold-message-')), 'message.md')
+    writeFileSync(file, content, { mode: 0o600 })
+    return file
+  } catch (cause) {
+    throw writeFailure(`A file for the message in ${tmpdir()}`, cause)
+  }
+}
+
+/** Ctrl-C is the editor's: should it end by that, what was written is told. */
+function runEditor(editor: string, file: string) {
+  const ignore = () => {}
+  process.on('SIGINT', ignore)
+  try {
+    // The setting is a line of shell, by custom, and the person's own; the file's name is no part of it.
+    return spawnSync('sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' })
+  } finally {
+    process.off('SIGINT', ignore)
+  }
+}
+
+/** Nothing where the editor removed it. */
+function readBack(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
 }

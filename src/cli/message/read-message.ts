@@ -11,6 +11,13 @@ export async function readMessage(words: readonly string[], isEdited: boolean): 
   const isPiped = words.at(-1) === '-'
   const said = (isPiped ? words.slice(0, -1) : words).join(' ')
   const { stdin } = process
+  if (isEdited && isPiped) {
+    throw new SpoolError(
+      'invalid_input',
+      'A message is either piped in (-) or written in an editor (--edit): leave one of them out.',
+      { field: 'message' },
+    )
+  }
   if (isEdited || (said === '' && !isPiped && stdin.isTTY)) {
     const { editMessage } = await import('./edit-message.js')
     return editMessage(said, process.env)

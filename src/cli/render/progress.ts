@@ -9,13 +9,13 @@ export interface ProgressLine {
 }
 
 /**
- * Elapsed time, chunks and bytes on standard error, on a terminal only. The spinner makes room for whatever else is
+ * Elapsed time, chunks and bytes on standard error, on a terminal only that can draw a line anew. The spinner makes room for whatever else is
  * printed, and waits while a line of output is half done.
  *
  * @param startedAt from when time is counted, ms since 1970
  */
 export function progressLine(stream: WriteStream, startedAt: number): ProgressLine {
-  if (!stream.isTTY) return { count: () => {}, stop: () => {} }
+  if (!canRedraw(stream)) return { count: () => {}, stop: () => {} }
   let chunks = 0
   let bytes = 0
   const text = () =>
@@ -34,4 +34,9 @@ export function progressLine(stream: WriteStream, startedAt: number): ProgressLi
       spinner.stop()
     },
   }
+}
+
+/** Where it cannot, the spinner would print a new line for each change; so it does on the terminals of CI machines. */
+function canRedraw(stream: WriteStream): boolean {
+  return stream.isTTY && process.env.TERM !== 'dumb' && !('CI' in process.env)
 }

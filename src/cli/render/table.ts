@@ -27,6 +27,8 @@ const LEAST_OF_LAST = 12
 export interface TableOptions {
   /** Width of the terminal, to which the last column is cut; without it nothing is cut. */
   columns?: number | undefined
+  /** Goes on in the next line what does not fit into the last column, instead of cutting it. */
+  wrap?: boolean
   /** Heads of the columns that may go where the terminal is narrow, the first to go first. */
   expendable?: readonly string[]
   /** Gives a clean cell its colour. */
@@ -42,6 +44,7 @@ export function renderTable(head: string[], rows: string[][], options: TableOpti
   const table = new Table({
     head: shown.map((column) => head[column] ?? ''),
     colWidths: widths,
+    wordWrap: options.wrap === true,
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
   })
@@ -53,24 +56,37 @@ export function renderTable(head: string[], rows: string[][], options: TableOpti
   return `${table.toString().replace(/ +$/gm, '')}\n`
 }
 
+/** For a table on standard output whose last column says something to the end. */
+export function wrappedTable(): TableOptions {
+  // A terminal that was never told its size says 0.
+  return { columns: process.stdout.columns || undefined, wrap: true }
+}
+
 /** Which columns are shown, by their places, and how wide each is with its gap; null for as wide as it comes. */
 function chooseColumns(
   head: string[],
   cells: string[][],
-  { columns, expendable = [] }: TableOptions,
+  { columns, expendable = [], wrap = false }: TableOptions,
 ): { shown: number[]; widths: (number | null)[] } {
   let shown = head.map((_, column) => column)
   if (columns === undefined) return { shown, widths: [] }
-  const natural = head.map((name, column) =>
+  const naturals = head.map((name, column) =>
     Math.max(stringWidth(name), ...cells.map((row) => stringWidth(row[column] ?? ''))),
   )
-  const last = head.length - 1
-  const roomForLast = () =>
-    shown.reduce((left, column) => left - (column === last ? 0 : (natural[column] ?? 0) + GAP), columns)
+  const natural = (column: number) => naturals[column] ?? 0
+  const roomForLast = () => shown.slice(0, -1).reduce((left, column) => left - natural(column) - GAP, columns)
+  const leastOfLast = () => Math.min(natural(shown.at(-1) ?? 0), LEAST_OF_LAST)
   for (const name of expendable) {
-    if (roomForLast() >= Math.min(natural[last] ?? 0, LEAST_OF_LAST)) break
+    if (roomForLast() >= leastOfLast()) break
     shown = shown.filter((column) => head[column] !== name)
   }
-  const width = Math.min(natural[last] ?? 0, Math.max(LEAST_OF_LAST, roomForLast()))
+  const last = shown.at(-1) ?? 0
+  // A word that is longer is not cut: it may be a command or a path.
+  const least = wrap ? longestWord(cells.map((row) => row[last] ?? '')) : leastOfLast()
+  const width = Math.min(natural(last), Math.max(least, roomForLast()))
   return { shown, widths: shown.map((column) => (column === last ? width + GAP : null)) }
+}
+
+function longestWord(texts: string[]): number {
+  return Math.max(LEAST_OF_LAST, ...texts.flatMap((text) => text.split(' ').map(stringWidth)))
 }

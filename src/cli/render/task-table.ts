@@ -7,7 +7,7 @@ import { formatAge, formatDuration, formatSize } from './units.js'
 
 const HEAD = ['ID', 'STATUS', 'AGENT', 'CREATED', 'TIME', 'CHUNKS', 'SIZE', 'MESSAGE']
 /** What goes first where the terminal is narrow. The id is never cut, so that it can be copied. */
-const EXPENDABLE = ['CHUNKS', 'SIZE', 'TIME', 'AGENT', 'CREATED']
+const EXPENDABLE = ['CHUNKS', 'SIZE', 'TIME', 'AGENT', 'CREATED', 'MESSAGE']
 /** Of a message, where no terminal sets the bound. */
 const MESSAGE_LENGTH = 80
 

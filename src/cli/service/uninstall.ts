@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { SpoolError } from '../../domain/errors.js'
 import { writeFailure } from '../../state/refusals.js'
-import { say } from '../say.js'
+import { say, warn } from '../say.js'
 import { findService } from './definition.js'
 import type { ServiceManager } from './manager.js'
 
@@ -31,4 +31,9 @@ export async function uninstall(manager: ServiceManager): Promise<void> {
     `Removed ${manager.file}. Running tasks go on, and the next daemon takes their output: spoold start\n` +
       `Nothing else was removed: state and history are in ${service.stateDirectory}.\n`,
   )
+  if (missing !== null) {
+    warn(
+      `the manager of your services could not be reached (${missing.reason}), so a daemon that it runs goes on: spoold stop`,
+    )
+  }
 }

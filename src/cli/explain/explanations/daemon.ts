@@ -93,11 +93,13 @@ export const DAEMON = {
       'this is Windows without WSL',
       'on Linux /proc is not mounted, by which processes are recognised',
       "SQLite's binding was built for another version of Node",
+      '`spoold service`: there is no systemd (Linux) or launchd (macOS)',
     ],
     remedies: [
       'On Windows: `wsl --install`, and install spoold inside.',
       'After a change of Node: `npm rebuild better-sqlite3` where spoold is installed, or install it again.',
       'In a container or sandbox: mount /proc.',
+      'Without a service manager: `spoold start`, from whatever starts things there.',
     ],
     local: true,
   },

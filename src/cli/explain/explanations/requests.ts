@@ -36,16 +36,16 @@ export const REQUESTS = {
   },
   not_found: {
     means:
-      'What was asked for is not there: an address, a tool, a resource; on the command line the database.',
+      'What was asked for is not there: an address, a tool, a resource; on the command line the database or the log.',
     causes: [
       'a client is configured with another path than /mcp',
       'a tool or resource is named that this version does not have, or with another toolPrefix',
-      '`spoold db` is used before any daemon ran here',
+      '`spoold db` or `spoold service logs` is used before any daemon ran here',
     ],
     remedies: [
       'Use the address that `spoold status` prints; it ends with /mcp.',
       'Let the client read the list of tools again.',
-      '`spoold start` makes the database.',
+      '`spoold start` makes the database and the log.',
     ],
     http: '404',
     rpc: '-32601 for a method, -32602 (until 2025-11-25: -32002) for a resource',

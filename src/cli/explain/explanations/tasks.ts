@@ -84,20 +84,22 @@ export const TASKS = {
     remedies: [
       'See what is missing and how to install it: `spoold agents`, `spoold doctor`.',
       'Name its path: `"binary": "/path/to/it"` in the agent\'s settings; then `spoold restart`.',
-      '`spoold restart` from a shell in which the program is found gives the daemon this PATH.',
+      '`spoold restart` from a shell in which the program is found gives the daemon this PATH; where a service runs it, `spoold service install` there does.',
     ],
   },
   launch_error: {
     means:
-      "The agent's program is there, but could not be started. The task has failed with this as its reason.",
+      "A program is there, but could not be started: an agent's, whose task has failed with this as its reason; on the command line an editor, or sqlite3.",
     causes: [
       'the agent is not signed in',
       'its version is too old for what is asked, or `--version` gives no answer',
       'the file may not be executed, or its interpreter is missing',
       'a module cannot be loaded',
+      '`spoold run --edit`: the editor of EDITOR ended with an error; `spoold db --shell`: sqlite3 is not installed',
     ],
     remedies: [
       'Read the sentence: `spoold show ID`. Start the program once by hand in the same directory.',
+      'Of an editor: set EDITOR, or give the message as an argument. What was written is kept where the sentence says.',
       'Sign in with the program itself, or update it; `spoold agents` shows when all is well.',
       'More may stand in the log of the daemon, daemon.log in the state directory.',
     ],
@@ -107,7 +109,7 @@ export const TASKS = {
     causes: ['a client starts tasks faster than they end', 'old tasks hang: no time limit is set'],
     remedies: [
       'See what is active: `spoold ls`. Wait, or `spoold cancel ID`.',
-      'Raise maxTasks (SPOOLD_MAX_TASKS), or set taskTimeoutSeconds or stallTimeoutSeconds so that what hangs ends; then `spoold restart`.',
+      'Raise maxTasks (SPOOLD_MAX_TASKS), or set taskTimeoutSeconds or stallTimeoutSeconds so that what hangs ends; then `spoold restart` (of a variable, for a service: `spoold service install`).',
     ],
   },
   message_too_large: {
@@ -130,7 +132,7 @@ export const TASKS = {
     ],
     remedies: [
       'Name one that exists: `--cwd DIR`, for MCP clients working_directory with an absolute path.',
-      'Add its root to allowedRoots (SPOOLD_ALLOWED_ROOTS), then `spoold restart`; `spoold config` shows what is set.',
+      'Add its root to allowedRoots (SPOOLD_ALLOWED_ROOTS), then `spoold restart` (of the variable, for a service: `spoold service install`); `spoold config` shows what is set.',
     ],
   },
   idempotency_conflict: {
