@@ -1,4 +1,5 @@
-import { rmSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
 import { upgradeBackupPath, upgradeBackups } from '../state/upgrade-backups.js'
 import { replaceWithCopy } from './back-up.js'
@@ -15,6 +16,7 @@ const KEPT = 2
  */
 export function backUpBeforeUpgrade(file: string, schema: number): string {
   const copy = upgradeBackupPath(file, schema)
+  removeUnfinished(file)
   try {
     replaceWithCopy(file, copy)
   } catch (cause) {
@@ -29,4 +31,13 @@ export function backUpBeforeUpgrade(file: string, schema: number): string {
   const others = upgradeBackups(file).filter(({ path }) => path !== copy)
   for (const { path } of others.slice(KEPT - 1)) rmSync(path, { force: true })
   return copy
+}
+
+/** Copies of a daemon that was killed while it made one: they may be as large as the database. Whoever upgrades is alone here. */
+function removeUnfinished(file: string): void {
+  const isUnfinished = (name: string) =>
+    name.startsWith(`${basename(file)}.schema-`) && name.endsWith('.part')
+  for (const name of readdirSync(dirname(file)).filter(isUnfinished)) {
+    rmSync(join(dirname(file), name), { force: true })
+  }
 }

@@ -48,6 +48,14 @@ test('the copy is private, whole, and of the last state of that schema', () => {
   copy.close()
 })
 
+test('what a daemon left that was killed while it copied is removed', () => {
+  const file = databaseOfSchema1()
+  for (const end of ['schema-1.4711.part', 'schema-0.4711.part'])
+    writeFileSync(`${file}.${end}`, 'half of it')
+  openStore({ file, durability: 'full' }).close()
+  expect(copiesOf(file)).toEqual(['spoold.db.schema-1'])
+})
+
 test('a new database and one of this schema are not copied', () => {
   const file = join(tempDirectory('upgrade'), 'spoold.db')
   openStore({ file, durability: 'full' }).close()
