@@ -11,6 +11,8 @@ import { breaksRule, translateSqliteError } from './sqlite-errors.js'
 export interface GroupCommit {
   /** `work` is synchronous: an async callback would leave the transaction before its inserts. */
   write<T>(work: () => T): Promise<T>
+  /** Commits it by itself: what fails in it, and in its commit, fails nobody else's step. For what nobody waits for. */
+  writeAlone<T>(work: () => T): Promise<T>
   /** Commits what is waiting. */
   flush(): void
 }
@@ -30,6 +32,7 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
 
   // Inside the group's transaction a savepoint; by itself a transaction.
   const runStep = sqlite.transaction((step: Step) => step.work())
+  const runWork = sqlite.transaction((work: () => unknown) => work())
   const runGroup = sqlite.transaction((steps: Step[]): Result[] => steps.map(runOne))
 
   function runOne(step: Step): Result {
@@ -82,6 +85,14 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
         waiting.push({ work, resolve: resolve as Step['resolve'], reject })
         scheduled ??= setImmediate(flush)
       })
+    },
+    async writeAlone(work) {
+      try {
+        refuseOtherFile()
+        return runWork.immediate(work) as ReturnType<typeof work>
+      } catch (error) {
+        throw translateSqliteError(error, file)
+      }
     },
     flush,
   }

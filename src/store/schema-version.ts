@@ -27,7 +27,7 @@ export function newerSchema(file: string, version: number): SpoolError {
   const back =
     copy === undefined
       ? ''
-      : ` To go back, without what came since: put ${copy.path}, the copy from before the upgrade, in its place (remove ${file}-wal and -shm, too).`
+      : ` To go back, without what came since: spoold stop, move ${file}, ${file}-wal and ${file}-shm away, and copy ${copy.path}, which is from before the upgrade, to ${file}.`
   return new SpoolError(
     'storage_newer',
     `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +

@@ -7,8 +7,10 @@ import type Database from 'better-sqlite3'
 const PASSAGE_BYTES = 65_536
 /** What a passage counts of a step, however short it is. */
 const LEAST_COST_BYTES = 1_000
+/** What a chunk counts that was looked at, whatever its kind. */
+const CHUNK_COST_BYTES = 100
 /** How many chunks are looked at for one passage: most may be of kinds that are not searched. */
-const CHUNKS_LOOKED_AT = 2_000
+const CHUNKS_LOOKED_AT = 600
 /** Pages of 4 KiB that one merge writes. */
 const MERGED_PAGES = 16
 
@@ -56,11 +58,18 @@ export function searchIndexQueries(sqlite: Database.Database) {
   const merge = sqlite.prepare(
     `INSERT INTO search_index (search_index, rank) VALUES ('merge', ${MERGED_PAGES})`,
   )
+  const beginWholeMerge = sqlite.prepare(
+    `INSERT INTO search_index (search_index, rank) VALUES ('merge', -${MERGED_PAGES})`,
+  )
+  const sumOfBytes = sqlite.prepare<[], number>('SELECT coalesce(sum(bytes), 0) FROM passages').pluck()
   const empty = sqlite.prepare("INSERT INTO search_index (search_index) VALUES ('delete-all')")
   const changes = sqlite.prepare<[], number>('SELECT total_changes()').pluck()
 
   /** Something was written since all was merged. Left over from a daemon before, it is merged with what comes next. */
   let isUnmerged = false
+  /** Bytes that were forgotten since the index was merged as a whole, and what is left; the latter only once it is asked for. */
+  let forgotten = 0
+  let left: number | undefined
 
   function stretchFrom(taskKey: number, first: number): Stretch | undefined {
     let stretch: Stretch | undefined
@@ -76,23 +85,42 @@ export function searchIndexQueries(sqlite: Database.Database) {
     return stretch
   }
 
-  /** The bytes that it made searchable. */
+  /** What it cost, in bytes. */
   function take({ key, searchIdx }: Waiting): number {
     if (searchIdx < 0) {
       const bytes = messageBytes.get(key) ?? 0
-      if (bytes > 0) insert.run(key, -1, -1, bytes)
+      if (bytes > 0) put(key, -1, -1, bytes)
       goOnAt.run(0, key)
       return bytes
     }
     const stretch = stretchFrom(key, searchIdx)
-    if (stretch !== undefined && stretch.bytes > 0) insert.run(key, searchIdx, stretch.last, stretch.bytes)
+    if (stretch !== undefined && stretch.bytes > 0) put(key, searchIdx, stretch.last, stretch.bytes)
     goOnAt.run(stretch === undefined ? null : stretch.last + 1, key)
-    return stretch?.bytes ?? 0
+    if (stretch === undefined) return 0
+    return Math.max(stretch.bytes, CHUNK_COST_BYTES * (stretch.last + 1 - searchIdx))
   }
 
+  function bytesLeft(): number {
+    left ??= sumOfBytes.get() ?? 0
+    return left
+  }
+
+  function put(taskKey: number, first: number, last: number, bytes: number): void {
+    insert.run(taskKey, first, last, bytes)
+    if (left !== undefined) left += bytes
+  }
+
+  /**
+   * Merges a little. What is forgotten stays on the disk until a merge of the whole index, which is begun when it is as much as
+   * what is left: so in the long run it costs no more than to write the text into the index did.
+   */
   function tidy(): void {
     const before = changes.get() ?? 0
-    merge.run()
+    const isDue = forgotten > 0 && forgotten >= bytesLeft()
+    if (isDue) {
+      forgotten = 0
+      beginWholeMerge.run()
+    } else merge.run()
     // So says the documentation of 'merge': with fewer changes it had nothing to do.
     isUnmerged = (changes.get() ?? 0) - before >= 2
   }
@@ -126,6 +154,8 @@ export function searchIndexQueries(sqlite: Database.Database) {
       for (const { key, bytes } of ofTask.all(taskKey)) {
         if (room <= 0) return false
         remove.run(key)
+        forgotten += bytes
+        if (left !== undefined) left -= bytes
         room -= Math.max(bytes, LEAST_COST_BYTES)
         isUnmerged = true
       }
@@ -133,6 +163,7 @@ export function searchIndexQueries(sqlite: Database.Database) {
         // Where a merge would read all that is forgotten.
         empty.run()
         isUnmerged = false
+        forgotten = 0
       }
       return room > 0
     },

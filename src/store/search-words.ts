@@ -2,13 +2,15 @@ import { SpoolError } from '../domain/errors.js'
 import { shown } from '../domain/shown-text.js'
 
 /** More words than these narrow nothing down. */
-const MOST_WORDS = 50
+const MOST_WORDS = 16
 
 /**
  * A beginning of so few letters that half of all words have it: SQLite would go through them in one go, and everybody would
- * wait for that. (Of other scripts one letter says more.)
+ * wait for that. (Where a sign is a word or a syllable, one says more.)
  */
-const TOO_SHORT_BEGINNING = /^[ -~]{0,2}$/
+const TOO_SHORT_BEGINNING = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]{0,2}$/u
+/** The index knows no accents. */
+const ACCENTS = /\p{M}/gu
 
 /** A quoted phrase (its end may be missing) or a word, each with the star that makes it a beginning. */
 const TERMS = /"([^"]*)"?(\*?)|([^\s"]+)/gu
@@ -31,13 +33,14 @@ export function toMatchExpression(words: string): string {
     terms.push(isBeginning ? beginning(text.replace(/\*+$/, '')) : `"${text}"`)
   }
   if (terms.length === 0) throw refusal('must hold a word to look for: letters or digits')
-  if (terms.length > MOST_WORDS) throw refusal(`must hold at most ${MOST_WORDS} words`)
-  return terms.join(' ')
+  const different = new Set(terms)
+  if (different.size > MOST_WORDS) throw refusal(`must hold at most ${MOST_WORDS} different words`)
+  return [...different].join(' ')
 }
 
 function beginning(text: string): string {
   const last = text.split(PARTS_WORDS).findLast((part) => part !== '') ?? ''
-  if (TOO_SHORT_BEGINNING.test(last)) {
+  if (TOO_SHORT_BEGINNING.test(last.normalize('NFKD').replace(ACCENTS, ''))) {
     throw refusal(`must hold at least 3 letters or digits of a word before a *, got ${shown(`${last}*`)}`)
   }
   return `"${text}"*`

@@ -54,7 +54,8 @@ export function createSearcher(file: string): Searcher {
       try {
         return await searchNow(queries, query, expression, turn)
       } finally {
-        sqlite.exec('ROLLBACK')
+        // SQLite has rolled back by itself where its disk or memory failed.
+        if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
       }
     } catch (error) {
       throw signal.aborted ? error : translateSqliteError(error, file)

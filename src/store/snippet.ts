@@ -1,6 +1,6 @@
 import { MARKS } from '../domain/search.js'
 
-/** What FTS5 puts around what it finds in a text: decoders keep no controls, so no agent's text has them. */
+/** What FTS5 puts around what it finds in a text. Decoders keep no controls, so no agent's text has them; a message may. */
 export const FOUND = { before: '\u0002', after: '\u0003' } as const
 
 /** A snippet in UTF-16 units: what is looked at for the best place, what stands before it, and all of it. */
@@ -29,7 +29,7 @@ export function cutSnippet(marked: string): { snippet: string; offset: number } 
   const from = first === undefined ? 0 : beginningBefore(marked, first.start)
   let to = Math.min(marked.length, from + LENGTH)
   // Not inside of a find, nor of a character or a word.
-  for (const { start, end } of finds) if (start < to && end > to) to = end
+  for (const { start, end } of finds) if (start < to && end > to) to = Math.min(end, from + 2 * LENGTH)
   if (to < marked.length) to = Math.max(lastGap(marked, from, to), first?.end ?? 0)
   const cut = marked
     .slice(from, to)

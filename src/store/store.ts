@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TaskStore } from '../domain/store.js'
 import { chunkQueries } from './chunks.js'
 import { createGroupCommit } from './group-commit.js'
@@ -29,7 +30,7 @@ export function openStore(options: OpenOptions): TaskStore {
   const stats = statsQueries(sqlite)
   const purge = purgeQueries(sqlite, searchIndex)
   const group = createGroupCommit(sqlite, file)
-  const { write } = group
+  const { write, writeAlone } = group
 
   // Deferred, so that all of one answer is of one instant even while another process writes.
   const readAll = sqlite.transaction((work: () => unknown) => work())
@@ -119,14 +120,18 @@ export function openStore(options: OpenOptions): TaskStore {
     async indexStep() {
       // Looked at before: who has nothing to do waits for nobody's transaction.
       if (!(await read(searchIndex.hasWork))) return { done: true }
-      await write(() => searchIndex.step())
+      await writeAlone(() => searchIndex.step())
       return { done: false }
     },
     search: (query, signal) => searcher.search(query, signal),
-    stats: (createdSince) => read(() => stats(createdSince)),
+    async stats(createdSince) {
+      const count = stats(createdSince)
+      while (await read(count.goOn)) await nextTurn()
+      return count.result()
+    },
 
     countPurgeable: (cutoff) => read(() => purge.count(cutoff)),
-    purgeStep: (cutoff, run) => write(() => purge.step(cutoff, run)),
+    purgeStep: (cutoff, run) => writeAlone(() => purge.step(cutoff, run)),
     reclaimStep: () => alone(purge.reclaim),
 
     close() {

@@ -233,7 +233,11 @@ export function createTaskService(options: ServiceOptions): RunningService {
     },
     purge: ({ olderThanMs, dryRun }) =>
       dryRun ? store.countPurgeable(cutoff(olderThanMs)) : purge(cutoff(olderThanMs), 'person'),
-    stats: (sinceMs) => store.stats(now() - sinceMs),
+    stats(sinceMs) {
+      const counting = store.stats(now() - sinceMs)
+      searches.add(counting)
+      return counting.finally(() => searches.delete(counting))
+    },
   }
 
   return {

@@ -74,7 +74,7 @@ describe('a database of a newer spoold', () => {
     db.close()
     const refused = await cli('restart')
     expect(refused.stderr).toContain(`${database} was written by a newer spoold (schema 99`)
-    expect(refused.stderr).toContain(`To go back, without what came since: put ${copy}`)
+    expect(refused.stderr).toContain(`and copy ${copy}, which is from before the upgrade, to ${database}`)
     expect(refused.code).toBe(3)
     expect((await cli('status')).code, 'the daemon goes on').toBe(0)
     await cli('stop')

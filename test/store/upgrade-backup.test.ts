@@ -50,7 +50,7 @@ test('the copy is private, whole, and of the last state of that schema', () => {
 
 test('what a daemon left that was killed while it copied is removed', () => {
   const file = databaseOfSchema1()
-  for (const end of ['schema-1.4711.part', 'schema-0.4711.part'])
+  for (const end of ['schema-1.4711.part', `schema-1.${process.pid}.part`])
     writeFileSync(`${file}.${end}`, 'half of it')
   openStore({ file, durability: 'full' }).close()
   expect(copiesOf(file)).toEqual(['spoold.db.schema-1'])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { waitFor } from '../helpers/wait-for.js'
 import { EVERYTHING, openWorkshop, shellAgent, type Workshop } from './workshop.js'
 
 function ask(workshop: Workshop, sql: string): unknown {
@@ -25,6 +26,9 @@ describe('promise 11: the purge', () => {
     await workshop.service.setPinned(pinned.id, true)
     for (const task of [expired, kept, pinned]) await workshop.untilEnd(task.id)
     const { chunkCount, bytes } = (await workshop.progress(expired.id)).task
+    // The search has to forget it, too.
+    const isSearchable = () => ask(workshop, 'SELECT count(*) FROM tasks WHERE search_idx IS NOT NULL') === 0
+    await waitFor('all to be searchable', isSearchable)
     const pages = ask(workshop, 'SELECT page_count FROM pragma_page_count') as number
 
     expect(await workshop.running.purgeExpired()).toMatchObject({ tasks: 1, chunks: chunkCount, bytes })
