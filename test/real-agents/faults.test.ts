@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { readToTheEnd, textOfChunks } from '../helpers/mcp-client.js'
-import { type Reply, say } from './model-server/script.js'
+import { createGate, type Gate, type Reply, say } from './model-server/script.js'
 import { CHOSEN_AGENTS } from './prove.js'
 import { openScene } from './scene.js'
-import { expectWhole, processesOf } from './watch.js'
+import { expectWhole, processesOf, untilText } from './watch.js'
 
 interface Fault {
   name: string
   /** What the model does each time, since agents ask again. */
-  reply: Reply
+  reply: (gate: Gate) => Reply
+  /** The gate is opened when the task has so much of the answer. */
+  breaksAfter?: string
   settings: { timeoutSeconds?: number; stallSeconds?: number }
   told: string
   endReasons: string[]
@@ -17,22 +19,23 @@ interface Fault {
 const FAULTS: Fault[] = [
   {
     name: 'refuses each request',
-    reply: [{ does: 'fail', status: 500 }],
+    reply: () => [{ does: 'fail', status: 500 }],
     settings: { timeoutSeconds: 12 },
     told: '',
     endReasons: ['timeout', 'agent_error', 'exit'],
   },
   {
     name: 'breaks off in the middle of its answer',
-    reply: [...say('half an answer '), { does: 'drop' }],
+    // Once the task has the beginning: what an agent has in hand when the connection breaks, it does not always tell.
+    reply: (gate) => [...say('half an answer '), { does: 'wait', gate }, { does: 'drop' }],
+    breaksAfter: 'half ',
     settings: { timeoutSeconds: 12 },
-    // What OpenCode had in hand when the connection broke, it does not always tell.
     told: 'half ',
     endReasons: ['timeout', 'agent_error', 'exit'],
   },
   {
     name: 'says nothing more in the middle of its answer',
-    reply: [...say('half an answer '), { does: 'stall' }],
+    reply: () => [...say('half an answer '), { does: 'stall' }],
     settings: { stallSeconds: 8 },
     told: 'half an answer ',
     endReasons: ['stalled'],
@@ -41,11 +44,16 @@ const FAULTS: Fault[] = [
 
 const streaming = CHOSEN_AGENTS.filter(({ cannot }) => cannot.stream === undefined)
 
-describe.each(FAULTS)('a model that $name', ({ reply, settings, told, endReasons }) => {
+describe.each(FAULTS)('a model that $name', ({ reply, settings, told, breaksAfter, endReasons }) => {
   it.each(streaming)('is told by the task of $name, and what was said is kept', async (agent) => {
     const scene = await openScene(agent, settings)
-    scene.model.play(reply)
+    const gate = createGate()
+    scene.model.play(reply(gate))
     const { task_id } = await scene.start('Is anybody there?')
+    if (breaksAfter !== undefined) {
+      await untilText(scene, task_id, breaksAfter)
+      gate.open()
+    }
     const { chunks, last } = await readToTheEnd(scene.client, task_id)
     expectWhole(chunks)
     if (agent.answersWithErrors && last.status === 'completed') {
