@@ -2,6 +2,7 @@
  * `npm run pictures`: runs spoold on a terminal, with agents that are scripts, and draws what it shows into docs/pictures, which
  * the README has. Nothing of the person who runs it is used or shown.
  */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -15,11 +16,17 @@ const target = join(project, 'docs', 'pictures')
 const home = mkdtempSync(join(tmpdir(), 'spoold-pictures-'))
 
 prepare()
+const environment = {
+  HOME: home,
+  PATH: `${join(home, 'bin')}:/usr/bin:/bin`,
+  LANG: 'C.UTF-8',
+  SPOOLD_PORT: '0',
+}
 const terminal = openTerminal({
   columns: 112,
   rows: 18,
   cwd: join(home, 'shop'),
-  env: { HOME: home, PATH: `${join(home, 'bin')}:/usr/bin:/bin`, LANG: 'C.UTF-8', SPOOLD_PORT: '0' },
+  env: environment,
 })
 try {
   // The first command starts the daemon, whose first answer takes longest.
@@ -42,8 +49,8 @@ try {
   await terminal.until(/[1-9] B\/s[^\n]*release/)
   take('top', 'spoold top')
   terminal.type('q')
-  await terminal.run('spoold stop --cancel-tasks')
 } finally {
+  spawnSync(join(home, 'bin', 'spoold'), ['stop', '--cancel-tasks'], { env: environment })
   await terminal.close()
   rmSync(home, { recursive: true, force: true })
 }

@@ -1,11 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { statePaths } from '../../src/state/paths.js'
 import { SCHEMA_VERSION } from '../../src/store/schema-version.js'
 import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
 import { GATED_AGENT, writeConfigBeside } from '../helpers/gate.js'
+import { killProcessesWith } from '../helpers/processes.js'
 import { runCli } from '../helpers/run-cli.js'
 import { tempDirectory, tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
@@ -28,6 +29,7 @@ async function olderState(schema: number) {
   await cli('exec', '--', 'echo', 'of old')
   const gate = join(tempDirectory('gate'), 'gate')
   const running = (await cli('run', '--detach', '--cwd', '/', gate)).stdout.trim()
+  onTestFinished(() => killProcessesWith(`SPOOLD_TASK_ID=${running}`))
   await waitFor('its first output', async () =>
     (await cli('tail', running, '--no-follow')).stdout.includes('before'),
   )
