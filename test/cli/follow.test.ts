@@ -69,10 +69,13 @@ describe('tail of several tasks', () => {
     const { stateDirectory, start, cli } = await withDaemon()
     const one = await start('echo one; exec sleep 1000')
     const two = await start('echo two; exec sleep 1000')
-    const ended = await start('true')
+    const ended = await start('echo three')
     await cli('tail', ended)
     const tail = startCli(['tail', one, two, ended], { stateDirectory })
-    await waitFor('both', () => /one\n/.test(tail.stdout()) && /two\n/.test(tail.stdout()))
+    // The follower of the third has seen its end, too.
+    await waitFor('all three', () =>
+      ['one', 'two', 'three'].every((line) => tail.stdout().includes(`${line}\n`)),
+    )
     tail.child.kill('SIGINT')
     const { code, stderr } = await tail.result
     expect(code).toBe(130)
