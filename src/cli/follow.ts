@@ -79,7 +79,7 @@ export async function followTasks(
     process.off('SIGINT', onInterrupt)
     progress.stop()
   }
-  await tellHowToComeBack(following.filter((task) => !task.isOver))
+  tellHowToComeBack(following.filter((task) => !task.isOver))
   return EXIT.interrupted
 }
 
@@ -111,7 +111,7 @@ async function follow(
   }
 }
 
-async function tellHowToComeBack(tasks: Following[]): Promise<void> {
+function tellHowToComeBack(tasks: Following[]): void {
   // The terminal has shown ^C.
   if (process.stderr.isTTY) process.stderr.write('\n')
   const ids = tasks.map(({ taskId }) => taskId).join(' ')

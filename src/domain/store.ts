@@ -91,8 +91,8 @@ export interface TaskStore {
   /** What a purge at `cutoff` would take. */
   countPurgeable(cutoff: PurgeCutoff): Promise<PurgeCount>
   /**
-   * Takes a small bite (what it takes is not found any more) and, in the same commit, writes down what this purge has taken so far; `done` when nothing is left
-   * to take.
+   * Takes a small bite, which is not found any more either, and writes down in the same commit what this purge has taken so
+   * far; `done` when nothing is left to take.
    */
   purgeStep(cutoff: PurgeCutoff, purge: PurgeRun): Promise<PurgeStep>
   /** Gives free pages back to the file system, a few at a time; `done` when none are left. */

@@ -1,10 +1,10 @@
 import { linkSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 import { createPrivateFile } from '../state/private-file.js'
 import { systemCode, writeFailure } from '../state/refusals.js'
 import { syncDirectory, syncFile } from '../state/sync-to-disk.js'
+import { readDatabase } from './read-database.js'
 import { translateSqliteError } from './sqlite-errors.js'
 
 /**
@@ -44,14 +44,10 @@ function copyAside(file: string, target: string, giveName: (aside: string) => vo
 }
 
 function copyInto(file: string, empty: string): void {
-  let sqlite: Database.Database | undefined
   try {
-    sqlite = new Database(file, { readonly: true, fileMustExist: true })
-    sqlite.prepare('VACUUM INTO ?').run(empty)
+    readDatabase(file, (sqlite) => sqlite.prepare('VACUUM INTO ?').run(empty))
   } catch (error) {
     throw translateSqliteError(error, file)
-  } finally {
-    sqlite?.close()
   }
 }
 

@@ -31,17 +31,16 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
   let scheduled: NodeJS.Immediate | undefined
 
   // Inside the group's transaction a savepoint; by itself a transaction.
-  const runStep = sqlite.transaction((step: Step) => step.work())
   const runWork = sqlite.transaction((work: () => unknown) => work())
   const runGroup = sqlite.transaction((steps: Step[]): Result[] => steps.map(runOne))
 
   function runOne(step: Step): Result {
-    return refusedOr(() => runStep(step))
+    return refusedOr(() => runWork(step.work))
   }
 
   /** The transaction itself is what a refusal undoes: no savepoint is needed. */
   function runAlone(step: Step): Result {
-    return refusedOr(() => runStep.immediate(step))
+    return refusedOr(() => runWork.immediate(step.work))
   }
 
   function refusedOr(run: () => unknown): Result {

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 import { upgradeBackups } from '../state/upgrade-backups.js'
+import { readDatabase } from './read-database.js'
 
 /** Version of the views and tables, in PRAGMA user_version. Raised by every migration, in its last statement. */
 export const SCHEMA_VERSION = 3
@@ -52,16 +53,12 @@ export function schemaOf(sqlite: Database.Database): 'known' | 'newer' | 'damage
  */
 export function readSchema(file: string): number | undefined {
   if (!existsSync(file)) return undefined
-  let sqlite: Database.Database | undefined
   let version: number
   try {
-    sqlite = new Database(file, { readonly: true, fileMustExist: true })
-    version = sqlite.pragma('user_version', { simple: true }) as number
+    version = readDatabase(file, (sqlite) => sqlite.pragma('user_version', { simple: true }) as number)
   } catch {
     // Whoever opens it to work with it says why.
     return undefined
-  } finally {
-    sqlite?.close()
   }
   if (version > SCHEMA_VERSION) throw newerSchema(file, version)
   return version

@@ -14,7 +14,8 @@ const CHUNKS_LOOKED_AT = 600
 /** Pages of 4 KiB that one merge writes. */
 const MERGED_PAGES = 16
 
-const TO_INDEX = 'search_idx IS NOT NULL AND (search_idx < 0 OR completed_at IS NOT NULL)'
+/** Whether something of a task is to be made searchable; as the index tasks_to_index has it (migrations/). */
+export const TO_INDEX = 'search_idx IS NOT NULL AND (search_idx < 0 OR completed_at IS NOT NULL)'
 
 interface Waiting {
   key: number

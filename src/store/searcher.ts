@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { sessionNotFound } from '../domain/errors.js'
 import type { SearchMatch, SearchQuery, SearchResult } from '../domain/search.js'
+import { TO_INDEX } from './search-index.js'
 import { toMatchExpression } from './search-words.js'
 import { cutSnippet, FOUND } from './snippet.js'
 import { translateSqliteError } from './sqlite-errors.js'
@@ -11,6 +12,7 @@ const SLICE_MS = 5
 const BUSY_TIMEOUT_MS = 50
 /** Characters of a message that are told. */
 const MESSAGE_LENGTH = 300
+
 interface Hit {
   taskKey: number
   passage: number
@@ -159,7 +161,7 @@ function searchQueries(sqlite: Database.Database) {
     waiting: sqlite
       .prepare<[], number>(
         `SELECT count(*) FROM tasks INDEXED BY tasks_to_index
-         WHERE search_idx IS NOT NULL AND (search_idx < 0 OR completed_at IS NOT NULL)`,
+         WHERE ${TO_INDEX}`,
       )
       .pluck(),
 

@@ -63,8 +63,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
   const scheduler = createScheduler(context, options.concurrency)
   const requests = createRequestReader(rules, agents, store, now)
   const closing = new AbortController()
-  const purges = new Set<Promise<PurgeCount>>()
-  const searches = new Set<Promise<unknown>>()
+  const underWay = new Set<Promise<unknown>>()
   const indexer = createIndexer(store, log)
   // Of a task that is created, has ended or was purged.
   notifier.watch(null, indexer.kick, closing.signal)
@@ -155,27 +154,30 @@ export function createTaskService(options: ServiceOptions): RunningService {
     }
   }
 
+  /** What takes several steps of the store, which is not closed before it has ended. */
+  function untilItEnds<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work)
+    return work.finally(() => underWay.delete(work))
+  }
+
   async function purge(past: PurgeCutoff, trigger: PurgeRun['trigger']): Promise<PurgeCount> {
     const running = runPurge(store, past, trigger, now, closing.signal).then(async (taken) => {
       if (taken.tasks > 0) await tellOfPurge()
       return taken
     })
-    purges.add(running)
-    return running.finally(() => purges.delete(running))
+    return untilItEnds(running)
   }
 
   async function search({ sinceMs, ...query }: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
     refuseWhileClosing()
     const since = sinceMs === undefined ? {} : { createdSince: now() - sinceMs }
-    const searching = store.search({ ...query, ...since }, AbortSignal.any([signal, closing.signal]))
-    searches.add(searching)
     try {
-      return await searching
+      return await untilItEnds(
+        store.search({ ...query, ...since }, AbortSignal.any([signal, closing.signal])),
+      )
     } catch (error) {
       refuseWhileClosing()
       throw error
-    } finally {
-      searches.delete(searching)
     }
   }
 
@@ -233,11 +235,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
     },
     purge: ({ olderThanMs, dryRun }) =>
       dryRun ? store.countPurgeable(cutoff(olderThanMs)) : purge(cutoff(olderThanMs), 'person'),
-    stats(sinceMs) {
-      const counting = store.stats(now() - sinceMs)
-      searches.add(counting)
-      return counting.finally(() => searches.delete(counting))
-    },
+    stats: (sinceMs) => untilItEnds(store.stats(now() - sinceMs)),
   }
 
   return {
@@ -258,7 +256,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
       closing.abort()
       notifier.close()
       // No step of theirs is to meet a closed store.
-      await Promise.allSettled([...purges, ...searches])
+      await Promise.allSettled(underWay)
       await indexer.close()
       await scheduler.close()
     },

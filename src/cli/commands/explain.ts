@@ -39,9 +39,8 @@ async function explain(word: string | undefined, options: { json?: boolean }, co
 }
 
 async function refuse(command: Command, word: string, codes: readonly string[]): Promise<never> {
-  const { nearest } = await import('../../domain/nearest.js')
   const { meant } = await import('../help/usage-sentence.js')
   return command.error(
-    `error: '${word}' is no code of an error${meant(nearest(word, codes))}; spoold explain lists them`,
+    `error: '${word}' is no code of an error${meant(word, codes)}; spoold explain lists them`,
   )
 }

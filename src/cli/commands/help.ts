@@ -21,8 +21,7 @@ export function addHelp(program: Command): void {
 }
 
 async function refuse(command: Command, name: string): Promise<never> {
-  const { nearest } = await import('../../domain/nearest.js')
   const { meant } = await import('../help/usage-sentence.js')
   const names = visibleChildren(command).map((child) => child.name())
-  return command.error(`error: unknown command '${name}'${meant(nearest(name, names))}`)
+  return command.error(`error: unknown command '${name}'${meant(name, names)}`)
 }

@@ -54,8 +54,8 @@ async function ls(options: LsOptions, command: Command): Promise<void> {
   }
   const { taskTable } = await import('../render/task-table.js')
   const { painterFor } = await import('../render/colour.js')
+  const { terminalWidth } = await import('../render/terminal-width.js')
   const { stdout } = process
-  // A terminal that was never told its size says 0.
-  const columns = stdout.columns || undefined
+  const columns = terminalWidth(stdout)
   sayPainted(taskTable(tasks, { now: Date.now(), columns, paint: painterFor(stdout) }))
 }

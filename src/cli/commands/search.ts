@@ -52,8 +52,9 @@ async function search(words: string[], options: SearchOptions, command: Command)
   } else {
     const { matchCards } = await import('../search/match-cards.js')
     const { painterFor } = await import('../render/colour.js')
+    const { terminalWidth } = await import('../render/terminal-width.js')
     const { stdout } = process
-    const columns = stdout.columns || undefined
+    const columns = terminalWidth(stdout)
     sayPainted(matchCards(found.matches, { now: Date.now(), columns, paint: painterFor(stdout) }))
   }
   const { formatCount } = await import('../render/units.js')

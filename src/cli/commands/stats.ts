@@ -47,5 +47,6 @@ async function stats(options: StatsOptions, command: Command): Promise<void> {
     return
   }
   const { statsTables } = await import('../stats/tables.js')
-  say(statsTables(found.total, shown, process.stdout.columns || undefined))
+  const { terminalWidth } = await import('../render/terminal-width.js')
+  say(statsTables(found.total, shown, terminalWidth(process.stdout)))
 }

@@ -64,11 +64,11 @@ function parseKinds(text: string, before?: ReadonlySet<ChunkKind>): ReadonlySet<
   const isKind = (word: string): word is ChunkKind => (CHUNK_KINDS as readonly string[]).includes(word)
   const words = text.split(',').map((word) => word.trim())
   const wrong = words.find((word) => !isKind(word))
-  if (!words.every(isKind)) {
-    const meant = wrong === undefined ? undefined : nearest(wrong, CHUNK_KINDS)
+  if (wrong !== undefined) {
+    const meant = nearest(wrong, CHUNK_KINDS)
     throw new InvalidArgumentError(
       `Kinds are ${CHUNK_KINDS.join(', ')}, separated by commas.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
     )
   }
-  return new Set([...(before ?? []), ...words])
+  return new Set([...(before ?? []), ...words.filter(isKind)])
 }

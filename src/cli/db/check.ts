@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
-import Database from 'better-sqlite3'
 import { SpoolError } from '../../domain/errors.js'
 import type { StatePaths } from '../../state/paths.js'
+import { readDatabase } from '../../store/read-database.js'
 import { isSound } from '../../store/salvage/soundness.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { formatCount, formatSize } from '../render/units.js'
@@ -34,14 +34,11 @@ function look(database: string): boolean {
 }
 
 function describe(database: string): string {
-  const db = new Database(database, { readonly: true })
-  try {
-    const count = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
-    const version = db.pragma('user_version', { simple: true })
+  return readDatabase(database, (sqlite) => {
+    const count = (table: string) => sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
+    const version = sqlite.pragma('user_version', { simple: true })
     return `schema ${version}, ${formatCount(count('tasks'), 'task')}, ${formatCount(count('chunks'), 'chunk')}, ${sizes(database)}`
-  } finally {
-    db.close()
-  }
+  })
 }
 
 function sizes(database: string): string {

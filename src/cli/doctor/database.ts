@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import type { StatePaths } from '../../state/paths.js'
 import { APPLICATION_ID } from '../../store/open.js'
+import { readDatabase } from '../../store/read-database.js'
 import { SCHEMA_VERSION, schemaOf } from '../../store/schema-version.js'
 import { unreadable } from '../../store/unreadable.js'
 import { formatSize } from '../render/units.js'
@@ -11,6 +12,8 @@ import { checkSpools } from './spools.js'
 
 const RECOVER = 'spoold stop; spoold db --recover, or put a backup in its place'
 const LARGE_LOG = 256e6
+/** Nobody who asks what is wrong wants to wait long for an answer. */
+const BUSY_TIMEOUT_MS = 2_000
 
 /**
  * Opens the database to read only, as any sqlite3 does beside a running daemon: whether it is sound, its version, its log, who
@@ -22,17 +25,16 @@ export function checkDatabase(paths: StatePaths, now: number): Finding[] {
   const { database } = paths
   const size = statSync(database, { throwIfNoEntry: false })?.size
   if (size === undefined || size === 0) return [ok('database', 'none yet; the first start makes one')]
-  let sqlite: Database.Database | undefined
-  try {
-    sqlite = new Database(database, { readonly: true, timeout: 2000 })
+  const look = (sqlite: Database.Database) => {
     const found = checkContent(sqlite, database, size)
     const files = [...checkLog(database), ...checkModes(database)]
     if (found.state === 'problem') return [found, ...files]
     return [found, ...files, checkClock(sqlite, now), ...checkSpools(sqlite, paths.spool, now)]
+  }
+  try {
+    return readDatabase(database, look, BUSY_TIMEOUT_MS)
   } catch (error) {
     return [cannotBeRead(error, database)]
-  } finally {
-    sqlite?.close()
   }
 }
 

@@ -15,10 +15,11 @@ export function usageSentence(error: UsageError): string {
 
 function didYouMean(sentence: string): string {
   const [, written = '', choices] = WRONG_CHOICE.exec(sentence) ?? []
-  return meant(choices === undefined ? undefined : nearest(written, choices.split(', ')))
+  return choices === undefined ? '' : meant(written, choices.split(', '))
 }
 
-/** As commander puts it. */
-export function meant(word: string | undefined): string {
+/** What may have been meant, as commander puts it; nothing where no known word is near. */
+export function meant(written: string, known: readonly string[]): string {
+  const word = nearest(written, known)
   return word === undefined ? '' : ` (Did you mean ${word}?)`
 }

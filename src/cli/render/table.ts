@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import stringWidth from 'string-width'
 import { oneLine } from './clean-text.js'
+import { terminalWidth } from './terminal-width.js'
 
 const NO_BORDERS = {
   top: '',
@@ -58,8 +59,7 @@ export function renderTable(head: string[], rows: string[][], options: TableOpti
 
 /** For a table on standard output whose last column says something to the end. */
 export function wrappedTable(): TableOptions {
-  // A terminal that was never told its size says 0.
-  return { columns: process.stdout.columns || undefined, wrap: true }
+  return { columns: terminalWidth(process.stdout), wrap: true }
 }
 
 /** Which columns are shown, by their places, and how wide each is with its gap; null for as wide as it comes. */

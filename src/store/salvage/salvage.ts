@@ -1,6 +1,6 @@
-import Database from 'better-sqlite3'
 import { SpoolError } from '../../domain/errors.js'
 import { openDatabase } from '../open.js'
+import { readDatabase } from '../read-database.js'
 import { newerSchema, SCHEMA_VERSION, schemaOf } from '../schema-version.js'
 import { translateSqliteError } from '../sqlite-errors.js'
 import { readCells } from './cells.js'
@@ -56,15 +56,11 @@ export function salvageDatabase(from: string, to: string, now: number): RebuiltT
 
 function refuseNewer(file: string, version = 0): void {
   if (version <= SCHEMA_VERSION) return
-  let sqlite: Database.Database | undefined
   let isNewer = false
   try {
-    sqlite = new Database(file, { readonly: true, fileMustExist: true })
-    isNewer = schemaOf(sqlite) === 'newer'
+    isNewer = readDatabase(file, schemaOf) === 'newer'
   } catch {
     // Damaged elsewhere, too: what can be read is taken, and the file is kept.
-  } finally {
-    sqlite?.close()
   }
   if (isNewer) throw newerSchema(file, version)
 }

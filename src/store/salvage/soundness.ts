@@ -1,5 +1,6 @@
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { APPLICATION_ID } from '../open.js'
+import { readDatabase } from '../read-database.js'
 import { schemaOf } from '../schema-version.js'
 import { unreadable } from '../unreadable.js'
 
@@ -16,18 +17,13 @@ interface TaskSums {
  * `storage_failed` where it cannot be told, because it is locked, may not be read or its disk fails; `unsupported_platform`.
  */
 export function isSound(file: string): boolean {
-  let sqlite: Database.Database | undefined
   try {
-    const opened = new Database(file, { readonly: true, fileMustExist: true })
-    sqlite = opened
-    return opened.transaction(() => isSoundNow(opened))()
+    return readDatabase(file, (sqlite) => sqlite.transaction(() => isSoundNow(sqlite))())
   } catch (error) {
     const reason = unreadable(error, file)
     if (reason !== undefined) throw reason
     // What SQLite finds no sense in is not sound.
     return false
-  } finally {
-    sqlite?.close()
   }
 }
 
