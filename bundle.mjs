@@ -10,12 +10,13 @@
  * What tsc writes to dist/src beside it is the library, the types, and the programs that tasks run.
  */
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
 const DIRECTORY = 'dist/bin'
 /** What a quick command must not load: neither is in its bundle. */
 const HEAVY =
-  /\/(daemon|db|demo|doctor|init|config|bridge|client-config|explain|service|top)\/[a-z-]+\.js$|\/settings\.js$/
+  /\/src\/(daemon|config|client\/stdio|cli\/(db|demo|doctor|init|client|explain|service|top))\/[a-z-]+\.js$|\/settings\.js$/
 const TOO_HEAVY = /node_modules\/(zod|drizzle-orm|pino|croner|@modelcontextprotocol|ink|react)\//
 
 const OURS = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -96,8 +97,8 @@ function leaveOutLookUps(plugin) {
 
 /** @param {import('esbuild').PluginBuild} plugin */
 function leaveOutHeavy(plugin) {
-  plugin.onResolve({ filter: HEAVY }, ({ path, kind }) =>
-    kind === 'dynamic-import' ? { path, external: true } : undefined,
+  plugin.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) =>
+    kind === 'dynamic-import' && HEAVY.test(resolve(resolveDir, path)) ? { path, external: true } : undefined,
   )
 }
 

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { FRESH_TEXT, textDecoder } from '../../dist/src/agents/output/text-decoder.js'
 import { openStore } from '../../dist/src/store/store.js'
-import { coalesce } from '../../dist/src/tasks/pieces.js'
+import { coalesce } from '../../dist/src/tasks/run/coalesce.js'
 import { claimNewTask } from '../store/new-task.mjs'
 
 const [file, script] = process.argv.slice(2)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openStore } from '../../dist/src/store/store.js'
 import { createNotifier } from '../../dist/src/tasks/notifier.js'
-import { readProgress } from '../../dist/src/tasks/progress.js'
+import { readProgress } from '../../dist/src/tasks/read-status.js'
 import { interleave } from '../harness/interleave.mjs'
 import { ratioRow } from '../harness/row.mjs'
 import { inScratch } from '../harness/scratch.mjs'

@@ -12,7 +12,7 @@ import type {
   Verdict,
 } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
-import { shown } from '../domain/shown-text.js'
+import { shown } from '../domain/text.js'
 import type { ModuleOrder } from '../module-runner/order.js'
 import { freshModule, ModuleEvents, type ModuleState, moduleStateSchema } from './module/events.js'
 import { checkArguments } from './program/arguments.js'

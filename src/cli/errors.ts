@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { type ErrorCode, SpoolError } from '../domain/errors.js'
-import { oneLine } from './render/clean-text.js'
+import { oneLine } from './terminal/clean-text.js'
 import { UsageError } from './usage-error.js'
 
 /** 0 done, 1 failed, 2 wrong usage, 3 daemon not reachable, 130 interrupted. */

@@ -1,6 +1,6 @@
 import type { SpooldClient } from '../client/spoold-client.js'
 import { SpoolError } from '../domain/errors.js'
-import type { TaskDetailAnswer } from '../mcp/answers/task.js'
+import type { TaskDetailAnswer } from '../mcp/results/task.js'
 
 /** What a task is called on the command line, for the help. */
 export const TASK_WORD = 'the task: its id or the beginning of it, @last, or @-2 for the one before, …'

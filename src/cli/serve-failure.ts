@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { visibleJson } from '../domain/shown-text.js'
+import { visibleJson } from '../domain/text.js'
 import { inspectEntry } from '../state/entries.js'
 import { openPrivateLog } from '../state/private-file.js'
 import { hasStateDirectory } from '../state/state-directory.js'

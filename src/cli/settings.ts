@@ -1,5 +1,5 @@
 import { type LoadedSettings, type LoadOptions, loadSettings } from '../config/load.js'
-import type { Globals } from './globals.js'
+import type { Globals } from './global-options.js'
 
 /** The settings as this command line sees them. Throws SpoolError `config_invalid`. */
 export function settingsOf(globals: Globals, flags: LoadOptions['flags'] = {}): LoadedSettings {

@@ -1,6 +1,6 @@
 import type { ListInput } from '../client/inputs.js'
 import type { SpooldClient } from '../client/spoold-client.js'
-import type { TaskAnswer } from '../mcp/answers/task.js'
+import type { TaskAnswer } from '../mcp/results/task.js'
 
 const PAGE = 100
 

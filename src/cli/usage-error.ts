@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { allCommands, pathOf } from './help/find-command.js'
-import { cleanForTerminal } from './render/clean-text.js'
+import { cleanForTerminal } from './terminal/clean-text.js'
 
 /** What commander complains of, and the command whose line it was. */
 export class UsageError extends Error {

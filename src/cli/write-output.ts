@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { cleanForTerminal } from './render/clean-text.js'
+import { cleanForTerminal } from './terminal/clean-text.js'
 
 /** A task's output as a stream gets it: clean on a terminal unless `raw`, as it is in a file or a pipe. */
 export function outputFor(stream: NodeJS.WriteStream, text: string, raw = false): string {

@@ -1,5 +1,5 @@
 import { SpoolError } from '../domain/errors.js'
-import type { DaemonLink, SendOptions } from './daemon-link.js'
+import type { DaemonLink, SendOptions } from './daemon-connection.js'
 import { toErrorCode } from './error-code.js'
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DaemonFile } from '../state/daemon-file.js'
-import { DaemonLink, type Role } from './daemon-link.js'
+import { DaemonLink, type Role } from './daemon-connection.js'
 import { type FoundDaemon, findDaemon } from './find-daemon.js'
 import { SpooldClient } from './spoold-client.js'
 import { noDaemon, silentDaemon } from './unreachable.js'

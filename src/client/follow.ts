@@ -1,5 +1,5 @@
-import type { ChunkAnswer } from '../mcp/answers/chunk.js'
-import type { StatusAnswer } from '../mcp/answers/status.js'
+import type { ChunkAnswer } from '../mcp/results/chunk.js'
+import type { StatusAnswer } from '../mcp/results/status.js'
 import type { CallOptions, StatusInput } from './inputs.js'
 
 interface StatusReader {

@@ -1,5 +1,5 @@
 import type { TaskStatus } from '../domain/task.js'
-import type { Detail } from '../mcp/answers/status.js'
+import type { Detail } from '../mcp/results/status.js'
 
 /** Inputs of the methods, with the field names of the tools. Times in ms where the name says so, else in seconds. */
 

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser'
-import type { RpcMessage } from './post-message.js'
+import type { RpcMessage } from './rpc.js'
 
 export interface EventReader {
   /** Called whenever anything has come, a comment that only keeps the connection among it. */

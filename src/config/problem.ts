@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { SpoolError } from '../domain/errors.js'
-import { oneLine, shown } from '../domain/shown-text.js'
+import { oneLine, shown } from '../domain/text.js'
 import { AGENT_KINDS } from './agent-settings.js'
 import { SETTING_NAMES } from './settings.js'
 

@@ -1,6 +1,6 @@
 import { destination, type Logger, pino } from 'pino'
 import type { Settings } from '../config/settings.js'
-import { visibleJson } from '../domain/shown-text.js'
+import { visibleJson } from '../domain/text.js'
 import { hideSecrets } from './hide-secrets.js'
 import { type LogFile, openLogFile } from './log-file.js'
 

@@ -4,9 +4,9 @@ import { acquireLock } from '../state/lock.js'
 import { type StatePaths, statePaths } from '../state/paths.js'
 import { replaceDatabase, setSpoolsAside } from '../state/set-aside.js'
 import { hasStateDirectory, openStateDirectory } from '../state/state-directory.js'
-import type { RebuiltTasks } from '../store/salvage/rebuild-tasks.js'
-import { salvageDatabase } from '../store/salvage/salvage.js'
-import { isSound } from '../store/salvage/soundness.js'
+import type { RebuiltTasks } from '../store/recovery/rebuild-tasks.js'
+import { salvageDatabase } from '../store/recovery/recover.js'
+import { isSound } from '../store/recovery/soundness.js'
 
 export interface Recovery extends RebuiltTasks {
   /** Where the damaged database is kept. */

@@ -1,8 +1,8 @@
 import { VERSION } from '../config/version.js'
 import type { OperatorService } from '../domain/service.js'
-import { type McpEndpoint, mcpEndpoint } from '../http/mcp-endpoint.js'
-import type { LogFailure } from '../mcp/refusal.js'
-import { createOffers } from '../mcp/spoold-offer.js'
+import type { LogFailure } from '../mcp/client-error.js'
+import { type McpEndpoint, mcpEndpoint } from '../mcp/http/endpoint.js'
+import { createOffers } from '../mcp/server.js'
 
 /** What is offered over MCP, on its endpoint. */
 export function serveMcp(service: OperatorService, toolPrefix: string, log: LogFailure): McpEndpoint {

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.js'
 import type { RequestRules } from '../tasks/requests.js'
-import type { RunLimits } from '../tasks/run-context.js'
+import type { RunLimits } from '../tasks/run/context.js'
 
 /** Settings are in seconds, for people; what works with them takes milliseconds. */
 export function rulesFrom(settings: Settings): RequestRules {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Refusal } from './json-answer.js'
-import { refuseAndClose } from './unreadable-request.js'
+import { refuseAndClose } from './parse-errors.js'
+import type { Refusal } from './responses.js'
 
 /**
  * Enough for a thousand clients that wait and as many that ask, and half of the files that a process may have open where

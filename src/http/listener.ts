@@ -2,11 +2,11 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ownError, SpoolError } from '../domain/errors.js'
 import { isLoopback } from '../domain/loopback.js'
-import type { LogFailure } from '../mcp/refusal.js'
+import type { LogFailure } from '../mcp/client-error.js'
 import { limitConnections } from './connection-limit.js'
-import { answerRefusal } from './json-answer.js'
-import { type Routes, router } from './route.js'
-import { answerUnreadable } from './unreadable-request.js'
+import { answerUnreadable } from './parse-errors.js'
+import { answerRefusal } from './responses.js'
+import { type Routes, router } from './router.js'
 
 export interface ListenerOptions extends Omit<Routes, 'maxBodyBytes'> {
   /** A loopback name or address. */

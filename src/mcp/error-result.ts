@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { errorAnswer } from './inputs/json-schema.js'
-import type { CallResult } from './offer/call.js'
-import { type Place, tellRefusal } from './refusal.js'
+import type { CallResult } from './call.js'
+import { type Place, tellRefusal } from './client-error.js'
+import type { errorAnswer } from './schema/json-schema.js'
 
 /** A failed call as its caller sees it: one sentence, a code, the field; never a stack. */
 export function errorResult(error: unknown, place: Place): CallResult {

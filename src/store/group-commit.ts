@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
-import { keepToFile } from './same-file.js'
+import { keepToFile } from './file-identity.js'
 import { breaksRule, translateSqliteError } from './sqlite-errors.js'
 
 /**

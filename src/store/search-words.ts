@@ -1,5 +1,5 @@
 import { SpoolError } from '../domain/errors.js'
-import { shown } from '../domain/shown-text.js'
+import { shown } from '../domain/text.js'
 
 /** More words than these narrow nothing down. */
 const MOST_WORDS = 16

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TaskStore } from '../domain/store.js'
 import { chunkQueries } from './chunks.js'
 import { createGroupCommit } from './group-commit.js'
+import { requireChunks, requireText } from './integrity.js'
 import { type OpenOptions, openDatabase } from './open.js'
 import { purgeQueries } from './purge.js'
 import { toOutline, toTask } from './rows.js'
@@ -11,9 +12,8 @@ import { createSearcher } from './searcher.js'
 import { sessionQueries } from './sessions.js'
 import { translateSqliteError } from './sqlite-errors.js'
 import { statsQueries } from './stats.js'
-import { taskHeadQueries } from './task-head.js'
+import { taskHeadQueries } from './task-counters.js'
 import { taskQueries } from './tasks.js'
-import { requireChunks, requireText } from './whole-answers.js'
 
 /**
  * The TaskStore on SQLite. Throws as `openDatabase` does.

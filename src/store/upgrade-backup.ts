@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
 import { upgradeBackupPath, upgradeBackups } from '../state/upgrade-backups.js'
-import { replaceWithCopy } from './back-up.js'
+import { replaceWithCopy } from './backup.js'
 
 /** How many copies stay beside the database. */
 const KEPT = 2

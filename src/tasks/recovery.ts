@@ -1,10 +1,10 @@
 import type { AttemptKey, Run } from '../domain/store.js'
 import { isEnded } from '../domain/task.js'
-import { untilStored } from './durable.js'
-import { FIRST_NOTICE } from './launch.js'
-import { finalPiece } from './outcome.js'
-import type { RunContext } from './run-context.js'
+import type { RunContext } from './run/context.js'
+import { FIRST_NOTICE } from './run/launch.js'
+import { finalPiece } from './run/outcome.js'
 import type { Scheduler } from './scheduler.js'
+import { untilStored } from './storage-retry.js'
 
 /**
  * What a daemon does with the tasks of the one before it, once, before it takes new ones: every task whose process was

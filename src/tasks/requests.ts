@@ -4,10 +4,10 @@ import { type AgentRegistry, EXEC_AGENT } from '../domain/adapter.js'
 import { SpoolError, sessionNotFound } from '../domain/errors.js'
 import type { ExecRequest, SessionRequest, StartRequest } from '../domain/service.js'
 import type { Session } from '../domain/session.js'
-import { oneLine } from '../domain/shown-text.js'
 import type { NewSession, NewTask, TaskStore } from '../domain/store.js'
 import type { Task } from '../domain/task.js'
-import { refuseOtherRequest } from './twin.js'
+import { oneLine } from '../domain/text.js'
+import { refuseOtherRequest } from './existing-task.js'
 import { checkWorkingDirectory, LONGEST_PATH_TOLD } from './working-directory.js'
 
 export interface RequestRules {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Run } from '../domain/store.js'
-import { untilStored } from './durable.js'
-import { type ActiveRun, execute } from './execute.js'
-import type { RunContext } from './run-context.js'
+import type { RunContext } from './run/context.js'
+import { type ActiveRun, execute } from './run/run.js'
+import { untilStored } from './storage-retry.js'
 
 /** Gives pending tasks their turn: highest priority, then oldest, where session, agent and machine have room. */
 export interface Scheduler {

@@ -1,6 +1,6 @@
 import type { AgentRegistry } from '../domain/adapter.js'
 import { noQuestion, otherQuestion, SpoolError, shuttingDown, taskNotFound } from '../domain/errors.js'
-import type { Runner } from '../domain/runner.js'
+import type { Runner } from '../domain/processes.js'
 import type { SearchResult } from '../domain/search.js'
 import type {
   CancelOutcome,
@@ -10,22 +10,22 @@ import type {
   SearchRequest,
   StartRequest,
 } from '../domain/service.js'
-import { shown } from '../domain/shown-text.js'
 import type { NewTask, PurgeCount, PurgeCutoff, PurgeRun, TaskStore } from '../domain/store.js'
 import { asSeen, isEnded, type Task } from '../domain/task.js'
+import { shown } from '../domain/text.js'
 import { createAgentReports } from './agent-reports.js'
 import { awaitEnd } from './await-end.js'
 import { chooseOption } from './choose-option.js'
+import { refuseOtherRequest } from './existing-task.js'
 import { createIndexer } from './indexer.js'
 import type { Log } from './log.js'
 import { createNotifier } from './notifier.js'
-import { readProgress } from './progress.js'
 import { runPurge } from './purge.js'
+import { readProgress } from './read-status.js'
 import { discardLeftoverSpools, endUnstarted, recover } from './recovery.js'
 import { createRequestReader, type RequestRules } from './requests.js'
-import type { RunContext, RunLimits } from './run-context.js'
+import type { RunContext, RunLimits } from './run/context.js'
 import { createScheduler } from './scheduler.js'
-import { refuseOtherRequest } from './twin.js'
 
 const HISTORY_ANSWER_BYTES = 16_000
 const SESSIONS_LISTED = 200

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
-import { oneLine, shown } from '../domain/shown-text.js'
+import { oneLine, shown } from '../domain/text.js'
 
 /** PATH_MAX of Linux, with its closing NUL. */
 const LONGEST_PATH_BYTES = 4096

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchCards } from '../../src/cli/search/match-cards.js'
+import { matchCards } from '../../src/cli/search/matches.js'
 import { bar } from '../../src/cli/stats/bar.js'
 import { statsTables } from '../../src/cli/stats/tables.js'
 

@@ -6,7 +6,7 @@ import { acquireLock } from '../../src/state/lock.js'
 import { statePaths } from '../../src/state/paths.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { runCli } from '../helpers/run-cli.js'
-import { openStateFrontDoor } from '../helpers/state-front-door.js'
+import { openStateFrontDoor } from '../helpers/state-server.js'
 import { tempState } from '../helpers/temp-state.js'
 
 const STRANGER = 12_345

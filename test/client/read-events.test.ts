@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { RpcMessage } from '../../src/client/post-message.js'
 import { readEvents } from '../../src/client/read-events.js'
+import type { RpcMessage } from '../../src/client/rpc.js'
 
 async function* inParts(bytes: Buffer, cuts: number[]): AsyncGenerator<Uint8Array> {
   const borders = [0, ...cuts.sort((a, b) => a - b), bytes.length]

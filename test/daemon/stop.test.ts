@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../src/config/settings.js'
 import { openDaemon } from '../../src/daemon/daemon.js'
-import { eventsOf, sendModern } from '../helpers/modern-wire.js'
 import { postJson } from '../helpers/post-json.js'
 import { shellSettings } from '../helpers/shell-settings.js'
 import { tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
+import { eventsOf, sendModern } from '../helpers/wire-2026.js'
 
 /* A polite stop: whoever waits gets an answer, of whatever kind the wait is. */
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { expect, it } from 'vitest'
-import { type Bridge, openBridge } from '../helpers/bridge.js'
 import { openPrinterScene, type PrinterScene } from '../helpers/printer.js'
 import { connect1, type Over } from '../helpers/sdk-clients.js'
+import { type Bridge, openBridge } from '../helpers/stdio-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 
 const CONNECTIONS: [Over, Over][] = [

@@ -1,4 +1,4 @@
-import type { CallContext } from '../../src/mcp/tool.js'
+import type { CallContext } from '../../src/mcp/tools/tool.js'
 import { NOON } from './memory-service.js'
 
 /** What a call brings that asks for nothing special. */

@@ -1,4 +1,4 @@
-import { TOKENS } from './front-door.js'
+import { TOKENS } from './http-server.js'
 
 /** A POST with a client's token that takes JSON and streams; `headers` come on top, and over those. */
 export function postJson(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openHttpListener } from '../../src/http/listener.js'
-import { call, connectSdkClient, openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { call, connectSdkClient, openFrontDoor, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { waitFor } from '../helpers/wait-for.js'
 

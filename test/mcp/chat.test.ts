@@ -1,11 +1,11 @@
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, test } from 'vitest'
-import { call, connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
-import { connectModernClient } from '../helpers/modern-client.js'
-import { postModern } from '../helpers/modern-wire.js'
+import { connectModernClient } from '../helpers/client-2026.js'
+import { call, connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
+import { postModern } from '../helpers/wire-2026.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
-import { openWorkshop, shellAgent, type Workshop } from '../tasks/workshop.js'
+import { openWorkshop, shellAgent, type Workshop } from '../tasks/scene.js'
 
 async function open(workshop: Workshop) {
   return (await openFrontDoor(workshop.service)).url

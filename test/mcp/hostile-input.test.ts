@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, test } from 'vitest'
 import { SpoolError } from '../../src/domain/errors.js'
-import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 interface Answer {

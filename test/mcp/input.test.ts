@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { call, connectSdkClient, openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { call, connectSdkClient, openFrontDoor, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 const BAD_INPUTS: [name: string, tool: string, args: Record<string, unknown>, field: string, says: RegExp][] =

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, it } from 'vitest'
-import { openFrontDoor, TOKENS } from '../helpers/front-door.js'
-import { requestLegacy } from '../helpers/legacy-wire.js'
+import { openFrontDoor, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
-import { sendModern } from '../helpers/modern-wire.js'
+import { requestLegacy } from '../helpers/wire-2025.js'
+import { sendModern } from '../helpers/wire-2026.js'
 
 const PAGE = new URL('../../docs/mcp.md', import.meta.url)
 const METHOD_NOT_FOUND = -32_601

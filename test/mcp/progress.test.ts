@@ -1,9 +1,9 @@
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { expect, test, vi } from 'vitest'
-import { whileTelling } from '../../src/mcp/waits/progress.js'
-import { connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
-import { connectModernClient } from '../helpers/modern-client.js'
-import { openWorkshop, shellAgent } from '../tasks/workshop.js'
+import { whileTelling } from '../../src/mcp/progress.js'
+import { connectModernClient } from '../helpers/client-2026.js'
+import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
+import { openWorkshop, shellAgent } from '../tasks/scene.js'
 
 /* Progress of waits: real clients that give up sooner than the wait lasts, unless they hear something. */
 

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import type { Client as ModernClient } from '@modelcontextprotocol/client'
 import type { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { describe, expect, it } from 'vitest'
-import { connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
-import { connectModernClient } from '../helpers/modern-client.js'
+import { connectModernClient } from '../helpers/client-2026.js'
+import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop, shellAgent } from '../tasks/workshop.js'
+import { openWorkshop, shellAgent } from '../tasks/scene.js'
 
 type Client = LegacyClient | ModernClient
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { ResourceContents } from '../../src/mcp/offer/call.js'
+import type { ResourceContents } from '../../src/mcp/call.js'
 import { createResources } from '../../src/mcp/resources/resources.js'
 import { memoryService, NOON } from '../helpers/memory-service.js'
-import { openWorkshop, shellAgent } from '../tasks/workshop.js'
+import { openWorkshop, shellAgent } from '../tasks/scene.js'
 
 const CALL = { signal: new AbortController().signal, attended: false, answers: new Set<never>() }
 

@@ -1,4 +1,4 @@
-import { call, connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
+import { call, connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 /** A task of a service in memory, and a client that polls it over HTTP. */

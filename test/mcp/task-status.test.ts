@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { chatAsync } from '../../src/mcp/tools/chat-async.js'
 import { taskStatus } from '../../src/mcp/tools/task-status.js'
 import { callContext } from '../helpers/call-context.js'
-import { call } from '../helpers/front-door.js'
+import { call } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { started } from './started.js'
 

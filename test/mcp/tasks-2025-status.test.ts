@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { openFrontDoor } from '../helpers/front-door.js'
-import { requestLegacy } from '../helpers/legacy-wire.js'
+import { openFrontDoor } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
-import { eventsOf } from '../helpers/modern-wire.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop } from '../tasks/workshop.js'
+import { requestLegacy } from '../helpers/wire-2025.js'
+import { eventsOf } from '../helpers/wire-2026.js'
+import { openWorkshop } from '../tasks/scene.js'
 
 /* What tasks of 2025-11-25 tell on the way to their end, and in pages; as it goes over the wire. */
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { CallToolResultSchema, ElicitRequestSchema, type Task } from '@modelcontextprotocol/sdk/types.js'
 import { expect, test } from 'vitest'
-import { connectSdkClient, openFrontDoor } from '../helpers/front-door.js'
+import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
-import { openWorkshop, shellAgent, type Workshop } from '../tasks/workshop.js'
+import { openWorkshop, shellAgent, type Workshop } from '../tasks/scene.js'
 
 /* The tasks of 2025-11-25 over the real service, by the SDK's own client. */
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { openFrontDoor } from '../helpers/front-door.js'
-import { eventsOf, postModern, sendModern } from '../helpers/modern-wire.js'
+import { openFrontDoor } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
+import { eventsOf, postModern, sendModern } from '../helpers/wire-2026.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
-import { openWorkshop, shellAgent, type Workshop } from '../tasks/workshop.js'
+import { openWorkshop, shellAgent, type Workshop } from '../tasks/scene.js'
 
 /* The extension io.modelcontextprotocol/tasks of 2026-07-28 over the real service. */
 

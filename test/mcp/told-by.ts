@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { StatusAnswer, Telling } from '../../src/mcp/answers/status.js'
+import type { StatusAnswer, Telling } from '../../src/mcp/results/status.js'
 
 interface Answer {
   structured: StatusAnswer

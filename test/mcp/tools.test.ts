@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { SpoolError } from '../../src/domain/errors.js'
-import { call, connectSdkClient, openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { call, connectSdkClient, openFrontDoor, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 const CLIENT_TOOLS = [

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
-import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 const LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'

@@ -1,8 +1,8 @@
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import { expect, onTestFinished, test } from 'vitest'
-import { tokenGuard } from '../../src/http/guard-token.js'
-import { openFrontDoor, TOKENS } from '../helpers/front-door.js'
+import { tokenGuard } from '../../src/http/bearer-token.js'
+import { openFrontDoor, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { postJson } from '../helpers/post-json.js'
 

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Runner } from '../../src/domain/runner.js'
+import type { Runner } from '../../src/domain/processes.js'
 import { isEnded } from '../../src/domain/task.js'
 import { killProcessesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { acpAgent, steps } from './acp-agent.js'
-import { openWorkshop } from './workshop.js'
+import { openWorkshop } from './scene.js'
 
 function open(options: object = {}, over: object = {}) {
   const agent = acpAgent(options, over)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AgentAdapter, AgentRegistry, AgentReport } from '../../src/domain/adapter.js'
 import { createAgentReports } from '../../src/tasks/agent-reports.js'
-import { openWorkshop, shellAgent } from './workshop.js'
+import { openWorkshop, shellAgent } from './scene.js'
 
 const FOUND: AgentReport = { available: true, binary: '/bin/x', version: '1', signedIn: 'yes', problem: null }
 const open = new AbortController().signal

@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StartRequest } from '../../src/domain/service.js'
-import { openWorkshop, shellAgent, type Workshop } from './workshop.js'
+import { openWorkshop, shellAgent, type Workshop } from './scene.js'
 
 const REQUEST: StartRequest = { message: 'x', agent: 'echo', idempotencyKey: 'key-1' }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SpoolError } from '../../src/domain/errors.js'
 import { createIndexer } from '../../src/tasks/indexer.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop, shellAgent } from './workshop.js'
+import { openWorkshop, shellAgent } from './scene.js'
 
 const never = new AbortController().signal
 const LOG = { info: () => {}, error: () => {} }

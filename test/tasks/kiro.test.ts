@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { AgentSettings } from '../../src/domain/adapter.js'
 import { killProcessesWith } from '../helpers/processes.js'
-import { openWorkshop } from './workshop.js'
+import { openWorkshop } from './scene.js'
 
 const BINARY = join(import.meta.dirname, '..', 'fixtures', 'kiro-cli')
 const ANSWER = 'Grüße, 世界! 👩🏽‍💻\n\nzwei Zeilen, und ein Ende.\n'

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openWorkshop, shellAgent } from './workshop.js'
+import { openWorkshop, shellAgent } from './scene.js'
 
 /** A task that waits behind another one of its session, so that the world can change before it is launched. */
 async function waitingTask() {

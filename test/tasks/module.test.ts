@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { moduleAgent } from '../agents/module-agent.js'
 import { processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop } from './workshop.js'
+import { openWorkshop } from './scene.js'
 
 /** Says "one", waits for the file that the message names, says "two". */
 const GATED = `import { existsSync } from 'node:fs'

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { waitFor } from '../helpers/wait-for.js'
-import { EVERYTHING, openWorkshop, shellAgent, type Workshop } from './workshop.js'
+import { EVERYTHING, openWorkshop, shellAgent, type Workshop } from './scene.js'
 
 function ask(workshop: Workshop, sql: string): unknown {
   const db = new Database(join(workshop.directory, 'spoold.db'), { readonly: true })

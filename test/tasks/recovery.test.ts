@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { killProcessesWith, processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop, shellAgent } from './workshop.js'
+import { openWorkshop, shellAgent } from './scene.js'
 
 const gated = shellAgent('printf "one é "; while [ ! -e "$1" ]; do sleep 0.02; done; printf "two 日"; exit 5')
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openWorkshop } from './workshop.js'
+import { openWorkshop } from './scene.js'
 
 const HALF = 'half \ud83d'
 

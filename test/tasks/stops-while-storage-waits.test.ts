@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { SpoolError } from '../../src/domain/errors.js'
 import { processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop, shellAgent } from './workshop.js'
+import { openWorkshop, shellAgent } from './scene.js'
 
 it('promise 8: a cancel is not kept waiting by the next task, which the storage cannot take yet', async () => {
   const workshop = openWorkshop({ agents: { slow: shellAgent('echo ready; sleep 30') } })

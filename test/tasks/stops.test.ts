@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop, shellAgent } from './workshop.js'
+import { openWorkshop, shellAgent } from './scene.js'
 
 describe('cancelling', () => {
   it('promise 8: leaves no process, not even one that left the group and ignores SIGTERM', async () => {

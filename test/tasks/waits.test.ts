@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { EVERYTHING, openWorkshop, shellAgent } from './workshop.js'
+import { EVERYTHING, openWorkshop, shellAgent } from './scene.js'
 
 const gated = shellAgent('printf first; while [ ! -e "$1" ]; do sleep 0.02; done; printf second')
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop, shellAgent, type Workshop } from './workshop.js'
+import { openWorkshop, shellAgent, type Workshop } from './scene.js'
 
 /** Says each of its lines when the test made the file that the message and the line's number name. */
 const gated = shellAgent('for n in 1 2; do until [ -e "$1-$n" ]; do sleep 0.02; done; echo "line $n"; done')

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
 import type { PermissionPolicy } from '../../domain/permission-policy.js'
 import { OPTION_KINDS, QUESTION_NOTICE, type Question, type QuestionOption } from '../../domain/question.js'
-import { shorten } from '../../domain/shown-text.js'
+import { shorten } from '../../domain/text.js'
 import { lineOf } from '../output/tool-line.js'
 
 /** More than any agent offers; the state stays small. */

@@ -1,5 +1,5 @@
 import type { ChunkKind, Piece } from '../../domain/chunk.js'
-import { beginningOf } from '../../domain/shown-text.js'
+import { beginningOf } from '../../domain/text.js'
 import { cleanText } from '../output/text.js'
 import { ToolCalls, type ToolCallsState, type ToolUpdate } from '../output/tool-calls.js'
 import { planPieces } from '../output/tool-line.js'

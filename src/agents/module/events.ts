@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Decoder, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
-import { beginningOf } from '../../domain/shown-text.js'
+import { beginningOf } from '../../domain/text.js'
 import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
 import { cleanText } from '../output/text.js'
 import { pieceOf } from '../output/text-decoder.js'

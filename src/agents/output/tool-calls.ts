@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
-import { beginningOf } from '../../domain/shown-text.js'
+import { beginningOf } from '../../domain/text.js'
 import { lineOf } from './tool-line.js'
 
 /** Tool calls that are remembered; of more the oldest are forgotten, ended ones first, so that the state stays small. */

@@ -1,5 +1,5 @@
 import type { Piece } from '../../domain/chunk.js'
-import { beginningOf, shorten } from '../../domain/shown-text.js'
+import { beginningOf, shorten } from '../../domain/text.js'
 import { cleanText } from './text.js'
 
 const LONGEST_LINE = 200

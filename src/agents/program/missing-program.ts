@@ -1,4 +1,4 @@
-import { shown } from '../../domain/shown-text.js'
+import { shown } from '../../domain/text.js'
 
 /**
  * Why a program that the settings name cannot be started, and what to do. The value of PATH is not told: the sentence

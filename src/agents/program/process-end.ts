@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { endOf } from '../../domain/shown-text.js'
+import { endOf } from '../../domain/text.js'
 
 const LONGEST_REASON = 400
 const REASON_LINES = 3

@@ -1,4 +1,4 @@
-import { excerpt } from '../render/clean-text.js'
+import { excerpt } from '../terminal/clean-text.js'
 import type { Shell } from './shells.js'
 
 /** A word that may stand at the cursor, and what it means. */

@@ -1,6 +1,6 @@
 import { connect } from '../../client/connect.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
-import type { TaskAnswer } from '../../mcp/answers/task.js'
+import type { TaskAnswer } from '../../mcp/results/task.js'
 import type { Candidate } from './candidate.js'
 import type { Known } from './candidates.js'
 

@@ -2,10 +2,10 @@ import { statSync } from 'node:fs'
 import { SpoolError } from '../../domain/errors.js'
 import type { StatePaths } from '../../state/paths.js'
 import { readDatabase } from '../../store/read-database.js'
-import { isSound } from '../../store/salvage/soundness.js'
+import { isSound } from '../../store/recovery/soundness.js'
 import { EXIT, ExitWith } from '../errors.js'
-import { formatCount, formatSize } from '../render/units.js'
-import { say, warn } from '../say.js'
+import { say, warn } from '../terminal/print.js'
+import { formatCount, formatSize } from '../terminal/units.js'
 import { requireDatabase } from './require-database.js'
 
 /**

@@ -1,7 +1,7 @@
 import { recoverDatabase } from '../../daemon/recover-database.js'
 import type { StatePaths } from '../../state/paths.js'
-import { renderTable } from '../render/table.js'
-import { say } from '../say.js'
+import { say } from '../terminal/print.js'
+import { renderTable } from '../terminal/table.js'
 
 /** `spoold db --recover`: salvages a damaged database, and tells what was kept and what was lost. */
 export function recover({ root, database }: StatePaths): void {

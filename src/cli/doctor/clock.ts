@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { formatDuration, formatTime } from '../render/units.js'
+import { formatDuration, formatTime } from '../terminal/units.js'
 import { type Finding, ok, warning } from './check.js'
 
 /** Clocks that are set right by the network jump by less, ms. */

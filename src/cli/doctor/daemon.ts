@@ -7,10 +7,10 @@ import { exchangeHttp, readText } from '../../client/http-exchange.js'
 import { withTimeLimit } from '../../client/time-limit.js'
 import { DEFAULT_SETTINGS, type Settings } from '../../config/settings.js'
 import { VERSION } from '../../config/version.js'
-import type { AgentAnswer } from '../../mcp/answers/agent.js'
+import type { AgentAnswer } from '../../mcp/results/agent.js'
 import { isLocked } from '../../state/lock.js'
 import type { StatePaths } from '../../state/paths.js'
-import type { Globals } from '../globals.js'
+import type { Globals } from '../global-options.js'
 import { type Finding, ok, problem, refused, warning } from './check.js'
 
 const AGENT_LIMIT = 15_000

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import type { StatePaths } from '../../state/paths.js'
-import { formatCount, formatSize, formatTime } from '../render/units.js'
 import { lastLogLines } from '../service/log-lines.js'
 import { type LogLine, readLogLine } from '../service/log-text.js'
+import { formatCount, formatSize, formatTime } from '../terminal/units.js'
 import { type Finding, ok, refused, warning } from './check.js'
 
 const LOOKED_AT = 10_000

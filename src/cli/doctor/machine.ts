@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import semver from 'semver'
-import { formatSize } from '../render/units.js'
+import { formatSize } from '../terminal/units.js'
 import { type Finding, ok, problem, warning } from './check.js'
 
 const OLDEST_NODE = '20.20.0'

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { ACTIVE_STATUSES } from '../../domain/task.js'
-import { formatCount } from '../render/units.js'
+import { formatCount } from '../terminal/units.js'
 import { type Finding, warning } from './check.js'
 
 /** A spool is there a moment before its task is stored as running and after it is stored as ended, ms. */

@@ -28,7 +28,7 @@ export function errorEntry(code: ErrorCode): ErrorEntry {
   }
 }
 
-/** As src/mcp/offer/rpc-error.ts and src/http/json-answer.ts number them; a test compares. */
+/** As src/mcp/rpc-error.ts and src/http/responses.ts number them; a test compares. */
 function usualRpcCode(code: ErrorCode): string | null {
   const { local, http } = EXPLANATIONS[code]
   if (local) return null

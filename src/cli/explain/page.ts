@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { ERROR_CODES } from '../../domain/errors.js'
-import { codesLine } from './card.js'
 import { type ErrorEntry, errorEntry } from './entry.js'
+import { codesLine } from './view.js'
 
 const BEGIN = `# Errors
 

@@ -1,5 +1,5 @@
-import type { ChunkAnswer } from '../../mcp/answers/chunk.js'
-import type { TaskDetailAnswer } from '../../mcp/answers/task.js'
+import type { ChunkAnswer } from '../../mcp/results/chunk.js'
+import type { TaskDetailAnswer } from '../../mcp/results/task.js'
 
 export const FORMATS = ['md', 'json', 'txt'] as const
 export type Format = (typeof FORMATS)[number]

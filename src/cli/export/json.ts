@@ -1,4 +1,4 @@
-import { visibleJson } from '../../domain/shown-text.js'
+import { visibleJson } from '../../domain/text.js'
 import type { Document } from './document.js'
 
 /** `{"task": {…}, "chunks": [{…}, …]}`, a chunk on a line; the fields are those of the MCP answers. */

@@ -1,8 +1,8 @@
-import type { ChunkAnswer } from '../../mcp/answers/chunk.js'
-import type { TaskDetailAnswer } from '../../mcp/answers/task.js'
-import { excerpt } from '../render/clean-text.js'
-import { statusWord } from '../render/task-table.js'
-import { formatDuration, formatSize, formatTime } from '../render/units.js'
+import type { ChunkAnswer } from '../../mcp/results/chunk.js'
+import type { TaskDetailAnswer } from '../../mcp/results/task.js'
+import { excerpt } from '../terminal/clean-text.js'
+import { statusWord } from '../terminal/task-table.js'
+import { formatDuration, formatSize, formatTime } from '../terminal/units.js'
 import type { Document } from './document.js'
 
 const TITLE_LENGTH = 80

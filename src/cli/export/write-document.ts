@@ -1,6 +1,6 @@
 import { readWhatIsThere } from '../../client/follow.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
-import type { TaskDetailAnswer } from '../../mcp/answers/task.js'
+import type { TaskDetailAnswer } from '../../mcp/results/task.js'
 import { outputFor, writeOutput } from '../write-output.js'
 import type { Document, Format } from './document.js'
 import { jsonDocument } from './json.js'

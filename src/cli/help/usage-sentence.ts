@@ -1,5 +1,5 @@
 import { nearest } from '../../domain/nearest.js'
-import { oneLine } from '../render/clean-text.js'
+import { oneLine } from '../terminal/clean-text.js'
 import type { UsageError } from '../usage-error.js'
 
 /** Commander suggests names of commands and options itself; of the words that an option takes, only what there is. */

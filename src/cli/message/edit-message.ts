@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
 import { writeFailure } from '../../state/refusals.js'
-import { warn } from '../say.js'
+import { warn } from '../terminal/print.js'
 import type { Message } from './message.js'
 
 /**

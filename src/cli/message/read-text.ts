@@ -1,5 +1,5 @@
 import { SpoolError } from '../../domain/errors.js'
-import { formatSize } from '../render/units.js'
+import { formatSize } from '../terminal/units.js'
 
 /** More than any daemon is told to take; what is larger is refused before all of it is in memory. */
 const LARGEST_BYTES = 64 * 1024 * 1024

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
-import { runningDaemon } from '../daemon-process.js'
+import { runningDaemon } from '../daemon/daemon-process.js'
 import { EXIT, ExitWith } from '../errors.js'
-import type { Globals } from '../globals.js'
-import { say, sayAside, warn } from '../say.js'
+import type { Globals } from '../global-options.js'
 import { settingsOf } from '../settings.js'
+import { say, sayAside, warn } from '../terminal/print.js'
 import { type FoundService, findService, writeDefinition } from './definition.js'
 import type { ServiceManager } from './manager.js'
-import { notTaken, type ServiceOrder, serviceOrder } from './order.js'
+import { notTaken, type ServiceOrder, serviceOrder } from './service-manager.js'
 import { startService } from './start-service.js'
 
 export interface InstallOptions {
@@ -106,7 +106,7 @@ async function handOver(globals: Globals, manager: ServiceManager, isChanged: bo
     return
   }
   if (running !== undefined) {
-    const { stopDaemon } = await import('../commands/stop.js')
+    const { stopDaemon } = await import('../stop.js')
     await stopDaemon(globals, false)
   }
   const daemon = await startService(globals.paths, manager)

@@ -1,4 +1,4 @@
-import type { ServiceOrder } from './order.js'
+import type { ServiceOrder } from './service-manager.js'
 
 export const LAUNCHD_LABEL = 'spoold.daemon'
 

@@ -1,6 +1,6 @@
-import { visibleJson } from '../../domain/shown-text.js'
-import { oneLine } from '../render/clean-text.js'
-import { formatTime } from '../render/units.js'
+import { visibleJson } from '../../domain/text.js'
+import { oneLine } from '../terminal/clean-text.js'
+import { formatTime } from '../terminal/units.js'
 
 /** One line of the daemon's log. What is not pino's, such as the trace of a crash, is a message alone. */
 export interface LogLine {

@@ -1,4 +1,4 @@
-import type { ServiceOrder } from './order.js'
+import type { ServiceOrder } from './service-manager.js'
 
 /** What the manager of this system says of the service. */
 export interface ServiceState {

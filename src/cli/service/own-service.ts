@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Globals } from '../globals.js'
+import type { Globals } from '../global-options.js'
 import { type FoundService, findService } from './definition.js'
 import type { ServiceManager, ServiceState } from './manager.js'
 import { ownManager } from './own-manager.js'

@@ -1,7 +1,7 @@
 import { SpoolError } from '../../domain/errors.js'
-import { runningDaemon } from '../daemon-process.js'
-import type { Globals } from '../globals.js'
-import { say, warn } from '../say.js'
+import { runningDaemon } from '../daemon/daemon-process.js'
+import type { Globals } from '../global-options.js'
+import { say, warn } from '../terminal/print.js'
 import { missingFiles } from './missing-files.js'
 import type { OwnService } from './own-service.js'
 import { startService } from './start-service.js'
@@ -22,7 +22,7 @@ export async function startOwnService(globals: Globals, { manager, service }: Ow
     )
   }
   if ((await runningDaemon(globals.paths)) !== undefined) {
-    const { stopDaemon } = await import('../commands/stop.js')
+    const { stopDaemon } = await import('../stop.js')
     await stopDaemon(globals, false)
   }
   const daemon = await startService(globals.paths, manager)

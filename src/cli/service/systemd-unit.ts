@@ -1,5 +1,5 @@
 import { SpoolError } from '../../domain/errors.js'
-import type { ServiceOrder } from './order.js'
+import type { ServiceOrder } from './service-manager.js'
 
 /** The first line of a unit that `spoold service install` wrote. */
 export const UNIT_MARK = '# Made by `spoold service install`.'

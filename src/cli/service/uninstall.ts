@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { SpoolError } from '../../domain/errors.js'
 import { writeFailure } from '../../state/refusals.js'
-import { say, warn } from '../say.js'
+import { say, warn } from '../terminal/print.js'
 import { findService } from './definition.js'
 import type { ServiceManager } from './manager.js'
 

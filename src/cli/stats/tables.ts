@@ -1,7 +1,7 @@
 import type { AgentTallyAnswer, DayTallyAnswer, TallyAnswer } from '../../mcp/tools/stats.js'
-import { excerpt } from '../render/clean-text.js'
-import { renderTable } from '../render/table.js'
-import { formatCount, formatDuration, formatSize } from '../render/units.js'
+import { excerpt } from '../terminal/clean-text.js'
+import { renderTable } from '../terminal/table.js'
+import { formatCount, formatDuration, formatSize } from '../terminal/units.js'
 import { bar } from './bar.js'
 
 /** About what the columns before the bar take; what is left of the terminal is the bar's. */

@@ -1,5 +1,5 @@
-import type { StatusAnswer } from '../../mcp/answers/status.js'
-import type { TaskAnswer } from '../../mcp/answers/task.js'
+import type { StatusAnswer } from '../../mcp/results/status.js'
+import type { TaskAnswer } from '../../mcp/results/task.js'
 import { NOTHING_READ, type Tail, withOutput } from './last-line.js'
 import { type Sample, withSample } from './rate.js'
 

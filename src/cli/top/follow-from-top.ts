@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline'
 import type { SpooldClient } from '../../client/spoold-client.js'
 import { SpoolError } from '../../domain/errors.js'
-import { followTask } from '../follow.js'
-import { warn } from '../say.js'
+import { followTask } from '../follow/follow.js'
+import { warn } from '../terminal/print.js'
 import { inCommandWords } from '../wording.js'
 
 /** Of a longer output only the end is printed; the beginning has scrolled away anyhow. */

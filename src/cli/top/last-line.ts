@@ -1,9 +1,9 @@
 import type { StatusInput } from '../../client/inputs.js'
 import type { ChunkKind } from '../../domain/chunk.js'
-import { endOf } from '../../domain/shown-text.js'
-import type { ChunkAnswer } from '../../mcp/answers/chunk.js'
-import type { StatusAnswer } from '../../mcp/answers/status.js'
-import { excerpt } from '../render/clean-text.js'
+import { endOf } from '../../domain/text.js'
+import type { ChunkAnswer } from '../../mcp/results/chunk.js'
+import type { StatusAnswer } from '../../mcp/results/status.js'
+import { excerpt } from '../terminal/clean-text.js'
 
 /** The end of a task's output, as far as it was read. */
 export interface Tail {

@@ -1,5 +1,5 @@
 import type { Key as InkKey } from 'ink'
-import type { Key } from './press.js'
+import type { Key } from './keymap.js'
 
 /** The keys in what ink gives: several characters at once where they were typed faster than they were read, or pasted. */
 export function keysOf(input: string, key: InkKey): Key[] {

@@ -1,13 +1,13 @@
 import type { SpooldClient } from '../../client/spoold-client.js'
 import { readDaemonFile } from '../../state/daemon-file.js'
-import type { Globals } from '../globals.js'
-import { sayAside } from '../say.js'
+import type { Globals } from '../global-options.js'
+import { sayAside } from '../terminal/print.js'
+import { grantWishes } from './actions.js'
 import { sizeOf } from './alternate-screen.js'
-import { feed } from './feed.js'
 import { followFromTop } from './follow-from-top.js'
+import { feed } from './poller.js'
 import { createStore, showBoard } from './show-board.js'
 import { entriesInView, initialState, type TopState } from './state.js'
-import { grantWishes } from './wishes.js'
 
 const ENDING = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
 

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink'
-import { cleanForTerminal, excerpt, oneLine } from '../render/clean-text.js'
-import { formatTime } from '../render/units.js'
+import { cleanForTerminal, excerpt, oneLine } from '../terminal/clean-text.js'
+import { formatTime } from '../terminal/units.js'
 import { KEYS } from './keys.js'
 import { allEntries, type Dialog, rowsInView, type TopState } from './state.js'
 import { TableView } from './table-view.js'

@@ -1,4 +1,4 @@
-import type { QuestionAnswer } from '../../mcp/answers/question.js'
+import type { QuestionAnswer } from '../../mcp/results/question.js'
 import { type Board, EMPTY_BOARD, type Entry, entriesOf } from './board.js'
 
 /** What the screen is about to have answered, by keys. */

@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink'
-import { STATUS_STYLES } from '../render/task-table.js'
+import { STATUS_STYLES } from '../terminal/task-table.js'
 import type { Entry } from './board.js'
 import { cellOf, isSilent } from './cells.js'
 import { type Column, type ColumnName, columnsFor, GAP, MARK_WIDTH } from './columns.js'

@@ -1,4 +1,4 @@
-import type { ListedPrompt } from '../offer/offer.js'
+import type { ListedPrompt } from '../server-definition.js'
 
 export const DELEGATE = {
   name: 'delegate',

@@ -1,7 +1,7 @@
 import type { TaskService } from '../../domain/service.js'
-import { named } from '../../domain/shown-text.js'
-import type { OfferedPrompts } from '../offer/offer.js'
-import { invalidParams, type RpcError } from '../offer/rpc-error.js'
+import { named } from '../../domain/text.js'
+import { invalidParams, type RpcError } from '../rpc-error.js'
+import type { OfferedPrompts } from '../server-definition.js'
 import { DELEGATE, type Delegation, delegation } from './delegate.js'
 
 const NAMES: readonly string[] = DELEGATE.arguments.map(({ name }) => name)

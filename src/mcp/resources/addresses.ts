@@ -1,5 +1,5 @@
-import { shown } from '../../domain/shown-text.js'
-import { invalidParams, type RpcError } from '../offer/rpc-error.js'
+import { shown } from '../../domain/text.js'
+import { invalidParams, type RpcError } from '../rpc-error.js'
 
 export const TASKS_URI = 'spool://tasks'
 export const TASK_TEMPLATE = 'spool://tasks/{id}'

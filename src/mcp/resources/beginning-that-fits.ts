@@ -1,4 +1,4 @@
-import { escapedBytes } from '../fit/answer-size.js'
+import { escapedBytes } from '../budget/result-size.js'
 
 /** The beginning of a text that has at most `room` bytes inside a JSON string, cut at a character. */
 export function beginningThatFits(text: string, room: number): { text: string; size: number } {

@@ -1,5 +1,5 @@
 import type { TaskOutline } from '../../domain/task.js'
-import type { Content } from '../offer/call.js'
+import type { Content } from '../call.js'
 import { outputUri } from './addresses.js'
 
 /** Leads a client from an answer to all that the task's agent says; short, since it stands in every such answer. */

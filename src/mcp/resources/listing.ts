@@ -1,8 +1,8 @@
 import type { TaskService } from '../../domain/service.js'
-import { oneLine } from '../../domain/shown-text.js'
 import type { Task } from '../../domain/task.js'
-import { iso } from '../answers/time.js'
-import type { ListedResource } from '../offer/offer.js'
+import { oneLine } from '../../domain/text.js'
+import { iso } from '../results/time.js'
+import type { ListedResource } from '../server-definition.js'
 import { outputUri, TASKS_URI, taskUri } from './addresses.js'
 
 /** Tasks on one page; each of them is two resources. */

@@ -1,8 +1,8 @@
 import type { TaskService } from '../../domain/service.js'
 import type { Task } from '../../domain/task.js'
-import { clipQuestion, toQuestionAnswer } from '../answers/question.js'
-import { toTaskAnswer } from '../answers/task.js'
-import type { ResourceContents } from '../offer/call.js'
+import type { ResourceContents } from '../call.js'
+import { clipQuestion, toQuestionAnswer } from '../results/question.js'
+import { toTaskAnswer } from '../results/task.js'
 import { outputUri, TASKS_URI } from './addresses.js'
 
 /** How much of a message, an error or a question is told, bytes: of one task, and in a list. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type AgentAnswer, agentAnswer, toAgentAnswer } from '../answers/agent.js'
-import { clip } from '../answers/clip.js'
-import { fitList } from '../fit/fit-list.js'
-import { defineTool, READS } from '../tool.js'
+import { fitList } from '../budget/list.js'
+import { type AgentAnswer, agentAnswer, toAgentAnswer } from '../results/agent.js'
+import { clip } from '../results/clip.js'
+import { defineTool, READS } from './tool.js'
 
 export const agentListAnswer = z.object({
   agents: z.array(agentAnswer),

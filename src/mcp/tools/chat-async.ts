@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { startAnswer, toStartAnswer } from '../answers/start.js'
-import { fitStart } from '../fit/fit-start.js'
-import { READ_AHEAD_BYTES } from '../inputs/limits.js'
-import { refuseLongWait } from '../inputs/long-wait.js'
-import { startFields, toStartRequest } from '../inputs/start-fields.js'
-import { waitMs } from '../inputs/task-fields.js'
-import { CREATES, defineTool } from '../tool.js'
-import { statusWhileTelling } from '../waits/waiting.js'
+import { fitStart } from '../budget/start.js'
+import { startAnswer, toStartAnswer } from '../results/start.js'
+import { READ_AHEAD_BYTES } from '../schema/limits.js'
+import { refuseLongWait } from '../schema/long-wait.js'
+import { startFields, toStartRequest } from '../schema/start-fields.js'
+import { waitMs } from '../schema/task-fields.js'
+import { statusWhileTelling } from '../wait.js'
+import { CREATES, defineTool } from './tool.js'
 
 export const chatAsync = defineTool({
   name: 'kiro_chat_async',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { startAnswer, toStartAnswer } from '../answers/start.js'
-import { commandLine } from '../inputs/fields.js'
-import { idempotencyKey, timeoutSeconds, ttlSeconds, workingDirectory } from '../inputs/task-fields.js'
-import { CREATES, defineTool } from '../tool.js'
+import { startAnswer, toStartAnswer } from '../results/start.js'
+import { commandLine } from '../schema/fields.js'
+import { idempotencyKey, timeoutSeconds, ttlSeconds, workingDirectory } from '../schema/task-fields.js'
+import { CREATES, defineTool } from './tool.js'
 
 export const exec = defineTool({
   name: 'spoold_exec',

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Exchange } from '../../domain/session.js'
-import { printable } from '../../domain/shown-text.js'
-import { exchangeAnswer, toExchangeAnswer } from '../answers/exchange.js'
-import { fitList } from '../fit/fit-list.js'
-import { wholeNumber } from '../inputs/fields.js'
-import { LARGE_ANSWERS } from '../inputs/limits.js'
-import { maxBytes, sessionId } from '../inputs/task-fields.js'
-import { defineTool, READS, type ToolAnswer } from '../tool.js'
+import { printable } from '../../domain/text.js'
+import { fitList } from '../budget/list.js'
+import { exchangeAnswer, toExchangeAnswer } from '../results/exchange.js'
+import { wholeNumber } from '../schema/fields.js'
+import { LARGE_ANSWERS } from '../schema/limits.js'
+import { maxBytes, sessionId } from '../schema/task-fields.js'
+import { defineTool, READS, type ToolAnswer } from './tool.js'
 
 export const historyAnswer = z.object({
   session_id: z.string(),

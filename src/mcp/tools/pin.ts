@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { taskDetailAnswer, toTaskDetailAnswer } from '../answers/task.js'
-import { flag } from '../inputs/fields.js'
-import { taskId } from '../inputs/task-fields.js'
-import { defineTool, READS } from '../tool.js'
+import { taskDetailAnswer, toTaskDetailAnswer } from '../results/task.js'
+import { flag } from '../schema/fields.js'
+import { taskId } from '../schema/task-fields.js'
+import { defineTool, READS } from './tool.js'
 
 export const pin = defineTool({
   name: 'spoold_pin',

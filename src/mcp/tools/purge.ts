@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { flag, wholeNumber } from '../inputs/fields.js'
-import { MAX_SECONDS } from '../inputs/limits.js'
-import { defineTool, ENDS } from '../tool.js'
+import { flag, wholeNumber } from '../schema/fields.js'
+import { MAX_SECONDS } from '../schema/limits.js'
+import { defineTool, ENDS } from './tool.js'
 
 /** What a purge took, or would take. */
 export const purgeAnswer = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { printable } from '../../domain/shown-text.js'
-import { sessionAnswer, toSessionAnswer } from '../answers/session.js'
-import { agent, workingDirectory } from '../inputs/task-fields.js'
-import { CREATES, defineTool } from '../tool.js'
+import { printable } from '../../domain/text.js'
+import { sessionAnswer, toSessionAnswer } from '../results/session.js'
+import { agent, workingDirectory } from '../schema/task-fields.js'
+import { CREATES, defineTool } from './tool.js'
 
 export const sessionCreate = defineTool({
   name: 'kiro_session_create',

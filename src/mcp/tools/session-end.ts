@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { sessionAnswer, toSessionAnswer } from '../answers/session.js'
-import { sessionId } from '../inputs/task-fields.js'
-import { defineTool, ENDS } from '../tool.js'
+import { sessionAnswer, toSessionAnswer } from '../results/session.js'
+import { sessionId } from '../schema/task-fields.js'
+import { defineTool, ENDS } from './tool.js'
 
 export const sessionEnd = defineTool({
   name: 'kiro_session_end',

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { printable } from '../../domain/shown-text.js'
-import { clip } from '../answers/clip.js'
-import { type SessionAnswer, sessionAnswer, toSessionAnswer } from '../answers/session.js'
-import { fitList } from '../fit/fit-list.js'
-import { defineTool, READS } from '../tool.js'
+import { printable } from '../../domain/text.js'
+import { fitList } from '../budget/list.js'
+import { clip } from '../results/clip.js'
+import { type SessionAnswer, sessionAnswer, toSessionAnswer } from '../results/session.js'
+import { defineTool, READS } from './tool.js'
 
 export const sessionListAnswer = z.object({
   sessions: z.array(sessionAnswer),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { taskDetailAnswer, toTaskDetailAnswer } from '../answers/task.js'
-import { identifier, wholeNumber } from '../inputs/fields.js'
-import { MAX_ANSWER_BYTES } from '../inputs/limits.js'
-import { defineTool, READS } from '../tool.js'
+import { taskDetailAnswer, toTaskDetailAnswer } from '../results/task.js'
+import { identifier, wholeNumber } from '../schema/fields.js'
+import { MAX_ANSWER_BYTES } from '../schema/limits.js'
+import { defineTool, READS } from './tool.js'
 
 export const show = defineTool({
   name: 'spoold_show',

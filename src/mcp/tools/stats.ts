@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { TaskTally } from '../../domain/stats.js'
-import { iso } from '../answers/time.js'
-import { wholeNumber } from '../inputs/fields.js'
-import { MAX_SECONDS } from '../inputs/limits.js'
-import { defineTool, READS } from '../tool.js'
+import { iso } from '../results/time.js'
+import { wholeNumber } from '../schema/fields.js'
+import { MAX_SECONDS } from '../schema/limits.js'
+import { defineTool, READS } from './tool.js'
 
 const DEFAULT_SINCE_SECONDS = 30 * 24 * 3600
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TASK_STATUSES } from '../../domain/task.js'
-import { taskId } from '../inputs/task-fields.js'
-import { defineTool, ENDS } from '../tool.js'
+import { taskId } from '../schema/task-fields.js'
+import { defineTool, ENDS } from './tool.js'
 
 /** What came of a cancel. */
 export const cancelAnswer = z.object({

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import type { TaskService } from '../../domain/service.js'
-import { shorten } from '../../domain/shown-text.js'
 import type { TaskPage } from '../../domain/store.js'
 import { TASK_STATUSES, type Task } from '../../domain/task.js'
-import { taskAnswer, toTaskAnswer } from '../answers/task.js'
-import { escapedBytes, serializedBytes } from '../fit/answer-size.js'
-import { fitList } from '../fit/fit-list.js'
-import { flag, oneOf, text, wholeNumber } from '../inputs/fields.js'
-import { MAX_LIST } from '../inputs/limits.js'
-import { sessionId } from '../inputs/task-fields.js'
-import { defineTool, READS, type ToolAnswer } from '../tool.js'
+import { shorten } from '../../domain/text.js'
+import { fitList } from '../budget/list.js'
+import { escapedBytes, serializedBytes } from '../budget/result-size.js'
+import { taskAnswer, toTaskAnswer } from '../results/task.js'
+import { flag, oneOf, text, wholeNumber } from '../schema/fields.js'
+import { MAX_LIST } from '../schema/limits.js'
+import { sessionId } from '../schema/task-fields.js'
+import { defineTool, READS, type ToolAnswer } from './tool.js'
 
 export const taskListAnswer = z.object({
   tasks: z.array(taskAnswer),

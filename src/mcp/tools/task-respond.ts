@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { TASK_STATUSES } from '../../domain/task.js'
-import { identifier, text } from '../inputs/fields.js'
-import { taskId } from '../inputs/task-fields.js'
-import { defineTool, ENDS } from '../tool.js'
+import { identifier, text } from '../schema/fields.js'
+import { taskId } from '../schema/task-fields.js'
+import { defineTool, ENDS } from './tool.js'
 
 /** What came of an answer to an agent's question. */
 export const respondAnswer = z.object({

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { SearchResult } from '../../domain/search.js'
-import { oneLine } from '../../domain/shown-text.js'
-import { type MatchAnswer, matchAnswer, toMatchAnswer } from '../answers/search.js'
-import { fitList } from '../fit/fit-list.js'
-import { identifier, text, wholeNumber } from '../inputs/fields.js'
-import { LARGE_ANSWERS, MAX_SECONDS } from '../inputs/limits.js'
-import { maxBytes, sessionId } from '../inputs/task-fields.js'
-import { defineTool, READS, type ToolAnswer } from '../tool.js'
+import { oneLine } from '../../domain/text.js'
+import { fitList } from '../budget/list.js'
+import { type MatchAnswer, matchAnswer, toMatchAnswer } from '../results/search.js'
+import { identifier, text, wholeNumber } from '../schema/fields.js'
+import { LARGE_ANSWERS, MAX_SECONDS } from '../schema/limits.js'
+import { maxBytes, sessionId } from '../schema/task-fields.js'
+import { defineTool, READS, type ToolAnswer } from './tool.js'
 
 export const searchAnswer = z.object({
   matches: z.array(matchAnswer),

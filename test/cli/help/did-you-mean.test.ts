@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { addHelp } from '../../../src/cli/commands/help.js'
 import { explainFailure } from '../../../src/cli/errors.js'
+import { addHelp } from '../../../src/cli/help/help.js'
 import { speakForCommander } from '../../../src/cli/usage-error.js'
 import { nearest } from '../../../src/domain/nearest.js'
 import { startDaemonProcess } from '../../helpers/daemon-process.js'

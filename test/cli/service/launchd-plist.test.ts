@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { launchdPlist, plistCommand } from '../../../src/cli/service/launchd-plist.js'
-import type { ServiceOrder } from '../../../src/cli/service/order.js'
+import type { ServiceOrder } from '../../../src/cli/service/service-manager.js'
 
 const HARD = 'a b <&> &lt; &amp;amp; "q" \'s\' ]]> é日 $x %h'
 const ORDER: ServiceOrder = {

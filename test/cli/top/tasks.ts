@@ -1,7 +1,7 @@
 import type { ChunkKind } from '../../../src/domain/chunk.js'
 import type { TaskStatus } from '../../../src/domain/task.js'
-import type { StatusAnswer } from '../../../src/mcp/answers/status.js'
-import type { TaskAnswer } from '../../../src/mcp/answers/task.js'
+import type { StatusAnswer } from '../../../src/mcp/results/status.js'
+import type { TaskAnswer } from '../../../src/mcp/results/task.js'
 
 export const NOON = Date.parse('2026-01-02T12:00:00Z')
 

@@ -1,4 +1,4 @@
-import { LOST_CHUNK } from '../../../src/store/salvage/rebuild-chunks.js'
+import { LOST_CHUNK } from '../../../src/store/recovery/rebuild-chunks.js'
 import { type Damage, PAGE } from './damage-file.js'
 
 interface Told {

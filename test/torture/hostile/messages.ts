@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { modernHeaders } from '../../../src/client/bridge/modern-headers.js'
+import { modernHeaders } from '../../../src/client/headers-2026.js'
 import { argumentsFor, type Known, type Schema } from './arguments.js'
 import { anyJson, objectOf, RawJson } from './raw-json.js'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { oneLine } from '../../../src/domain/shown-text.js'
+import { oneLine } from '../../../src/domain/text.js'
 
 /*
  * JSON as text, because much of what is hostile in it does not survive as a value: -0 and 1e400, a key that comes twice,

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { oneLine } from '../../../src/domain/shown-text.js'
+import { oneLine } from '../../../src/domain/text.js'
 import { anyJson, anyText } from './raw-json.js'
 
 /** Bytes for a connection, in the parts in which they are sent. */

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { globalsOf } from './global-options.js'
+import { examples } from './help/examples.js'
+import { say } from './terminal/print.js'
+
+export function addConfig(program: Command): void {
+  program
+    .command('config')
+    .description('show the settings and where each comes from')
+    .option('--json', 'as JSON')
+    .action(config)
+    .addHelpText('after', examples({ 'spoold config': 'each setting and where it comes from' }))
+}
+
+async function config(options: { json?: boolean }, command: Command): Promise<void> {
+  const { settingsOf } = await import('./settings.js')
+  const { SETTING_NAMES } = await import('../config/settings.js')
+  const globals = globalsOf(command)
+  const { settings, sources, configFile } = settingsOf(globals)
+  if (options.json) {
+    const { printJson } = await import('./terminal/json.js')
+    printJson({ settings, sources, config_file: configFile, state_directory: globals.paths.root })
+    return
+  }
+  const { renderTable } = await import('./terminal/table.js')
+  const rows = SETTING_NAMES.map((name) => [
+    name,
+    name === 'agents' ? Object.keys(settings.agents).join(', ') : JSON.stringify(settings[name]),
+    sources[name].from === 'environment' ? `environment (${sources[name].detail})` : sources[name].from,
+  ])
+  say(renderTable(['SETTING', 'VALUE', 'FROM'], rows))
+  say(`\nconfig file      ${configFile.path}${configFile.exists ? '' : ' (does not exist)'}\n`)
+  say(`state directory  ${globals.paths.root}\n`)
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import type { SpooldClient } from '../../client/spoold-client.js'
+import { ExitWith } from '../errors.js'
+import { globalsOf } from '../global-options.js'
+import { say } from '../terminal/print.js'
+
+/** Starts a task; then follows it and ends with its exit code, or with `detach` prints its id and ends with 0. */
+export async function followStarted(
+  command: Command,
+  detach: boolean | undefined,
+  start: (client: SpooldClient) => Promise<{ task_id: string }>,
+): Promise<never> {
+  const { withDaemon } = await import('../daemon/daemon-client.js')
+  const { followTask } = await import('./follow.js')
+  const exitCode = await withDaemon(globalsOf(command), async (client) => {
+    const { task_id } = await start(client)
+    if (detach) {
+      say(`${task_id}\n`)
+      return 0
+    }
+    return followTask(client, task_id, { from: 0, wait: true, createdAt: Date.now() })
+  })
+  throw new ExitWith(exitCode)
+}

@@ -1,0 +1,26 @@
+import type { TaskAnswer } from '../../mcp/results/task.js'
+import { excerpt } from '../terminal/clean-text.js'
+import { sayAside } from '../terminal/print.js'
+
+type Labelled = Pick<TaskAnswer, 'task_id' | 'agent' | 'message'>
+
+const SHORTEST = 4
+const MESSAGE_LENGTH = 60
+
+/**
+ * A short label for each of several tasks: the end of its id, which is random (its beginning is the time), as long as it takes
+ * to tell them apart.
+ */
+export function labelsOf(tasks: readonly Labelled[]): string[] {
+  const ids = tasks.map(({ task_id }) => task_id)
+  let length = SHORTEST
+  while (new Set(ids.map((id) => id.slice(-length))).size < new Set(ids).size) length += 1
+  return ids.map((id) => `${id.slice(-length)} |`)
+}
+
+/** Tells which task each label stands for. */
+export function sayLabels(tasks: readonly Labelled[], labels: readonly string[]): void {
+  for (const [place, { task_id, agent, message }] of tasks.entries()) {
+    sayAside(`${labels[place]} ${task_id}  ${agent}: ${excerpt(message, MESSAGE_LENGTH)}\n`)
+  }
+}

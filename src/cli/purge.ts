@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { inSeconds, parseDuration } from './arguments.js'
+import { globalsOf } from './global-options.js'
+import { examples } from './help/examples.js'
+import { say } from './terminal/print.js'
+
+export function addPurge(program: Command): void {
+  program
+    .command('purge')
+    .description('remove ended tasks that are past their time')
+    .option('--older-than <time>', 'instead: all that ended so long ago, for example 7d', parseDuration)
+    .option('-n, --dry-run', 'only tell what would go')
+    .option('--json', 'as JSON')
+    .action(purge)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold purge --dry-run': 'what would go',
+        'spoold purge --older-than 7d': 'all that ended a week ago or earlier',
+      }),
+    )
+}
+
+async function purge(
+  options: { olderThan?: number; dryRun?: boolean; json?: boolean },
+  command: Command,
+): Promise<void> {
+  const { withDaemon } = await import('./daemon/daemon-client.js')
+  const dryRun = options.dryRun === true
+  const count = await withDaemon(globalsOf(command), (client) =>
+    client.purge({ older_than_seconds: inSeconds(options.olderThan), dry_run: dryRun }),
+  )
+  if (options.json) {
+    const { printJson } = await import('./terminal/json.js')
+    printJson(count)
+    return
+  }
+  const { formatCount, formatSize } = await import('./terminal/units.js')
+  const verb = dryRun ? 'Would remove' : 'Removed'
+  const tasks = formatCount(count.tasks, 'task')
+  const chunks = formatCount(count.chunks, 'chunk')
+  const sessions = formatCount(count.sessions, 'session')
+  say(`${verb} ${tasks} with ${chunks} (${formatSize(count.bytes)}) and ${sessions}.\n`)
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { findTask, TASK_WORD } from './find-task.js'
+import { globalsOf } from './global-options.js'
+import { examples } from './help/examples.js'
+import { say } from './terminal/print.js'
+
+export function addRespond(program: Command): void {
+  program
+    .command('respond')
+    .description("answer an agent's question for a permission, or show it")
+    .argument('<id>', TASK_WORD)
+    .argument('[answer...]', 'an option, its name, or yes or no; without it the question is shown')
+    .option('--question <id>', 'refuse the answer where another question is open by now')
+    .action(respond)
+    .addHelpText(
+      'after',
+      examples({ 'spoold respond @last': 'show what is asked', 'spoold respond @last yes': 'allow it' }),
+    )
+}
+
+async function respond(
+  id: string,
+  words: string[],
+  options: { question?: string },
+  command: Command,
+): Promise<void> {
+  const { withDaemon } = await import('./daemon/daemon-client.js')
+  const answer = words.join(' ')
+  await withDaemon(globalsOf(command), async (client) => {
+    const { task_id, question, status } = await findTask(client, id)
+    if (answer !== '') {
+      const { message } = await client.respond({
+        task_id,
+        text: answer,
+        question_id: options.question ?? question?.question_id,
+      })
+      say(`${message}\n`)
+      return
+    }
+    if (question === undefined) {
+      say(`${task_id} asks nothing (${status}).\n`)
+      return
+    }
+    const { questionCard } = await import('./terminal/question.js')
+    say(questionCard(task_id, question))
+  })
+}

@@ -1,0 +1,59 @@
+import { MARKS } from '../../domain/search.js'
+import type { MatchAnswer } from '../../mcp/results/search.js'
+import { excerpt } from '../terminal/clean-text.js'
+import type { Paint } from '../terminal/colour.js'
+import { STATUS_STYLES } from '../terminal/task-table.js'
+import { formatAge } from '../terminal/units.js'
+
+const INDENT = '  '
+/** Lines of a snippet. */
+const MOST_LINES = 3
+const WIDTH_WITHOUT_TERMINAL = 100
+const FOUND = new RegExp(`${MARKS.before}[^${MARKS.before}${MARKS.after}]*${MARKS.after}`, 'gu')
+
+export interface MatchCardsOptions {
+  /** ms since 1970. */
+  now: number
+  /** Width of the terminal; undefined where there is none. */
+  columns: number | undefined
+  paint: Paint
+}
+
+/**
+ * What `spoold search` prints: for each task its id, age, agent and status on one line, under it its message, the best place
+ * in it, and how to read on there.
+ */
+export function matchCards(
+  matches: MatchAnswer[],
+  { now, columns = WIDTH_WITHOUT_TERMINAL, paint }: MatchCardsOptions,
+): string {
+  const cards = matches.map((match) => {
+    const isInMessage = match.chunk_index === null
+    const status = paint(STATUS_STYLES[match.status], excerpt(match.status, 20))
+    const head = [match.task_id, formatAge(Date.parse(match.created_at), now), match.agent]
+    const place = isInMessage ? 'in the message' : `spoold tail ${match.task_id} --from ${match.chunk_index}`
+    const lines = [
+      [...head.map((word) => excerpt(word, 40)), status].join('  '),
+      // Where the words are in the message, the snippet shows it already.
+      ...(isInMessage ? [] : [`${INDENT}> ${excerpt(match.message, columns - 4)}`]),
+      ...snippetLines(match.snippet, columns - 2 * INDENT.length).map(
+        (line) => INDENT + INDENT + line.replace(FOUND, (found) => paint('bold', found)),
+      ),
+      INDENT + paint('dim', excerpt(place, 100)),
+    ]
+    return `${lines.join('\n')}\n`
+  })
+  return cards.join('\n')
+}
+
+/** Wrapped at words; what is beyond the last line is cut. */
+function snippetLines(snippet: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of excerpt(snippet, MOST_LINES * width).split(' ')) {
+    const line = lines.at(-1)
+    if (line !== undefined && line.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${line} ${word}`
+    } else lines.push(excerpt(word, width))
+  }
+  return lines.slice(0, MOST_LINES)
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander'
+import { findTask, TASK_WORD } from './find-task.js'
+import { globalsOf } from './global-options.js'
+import { examples } from './help/examples.js'
+import { say } from './terminal/print.js'
+
+/** How much of the text is shown; `spoold tail` shows all of it. */
+const TEXT_BYTES = 64 * 1024
+
+export function addShow(program: Command): void {
+  program
+    .command('show')
+    .description('tell all about a task, with the beginning of its text')
+    .argument('<id>', TASK_WORD)
+    .option('--json', 'as JSON')
+    .action(show)
+    .addHelpText('after', examples({ 'spoold show @last': 'the task that was created last' }))
+}
+
+async function show(id: string, options: { json?: boolean }, command: Command): Promise<void> {
+  const { withDaemon } = await import('./daemon/daemon-client.js')
+  const task = await withDaemon(globalsOf(command), (client) => findTask(client, id, TEXT_BYTES))
+  if (options.json) {
+    const { printJson } = await import('./terminal/json.js')
+    printJson(task)
+    return
+  }
+  const { taskCard } = await import('./terminal/task.js')
+  say(taskCard(task, Date.now()))
+}

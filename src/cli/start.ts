@@ -1,0 +1,42 @@
+import type { Command } from 'commander'
+import { parsePort } from './arguments.js'
+import { globalsOf } from './global-options.js'
+import { examples } from './help/examples.js'
+import { say } from './terminal/print.js'
+
+export function addStart(program: Command): void {
+  program
+    .command('start')
+    .description('start the daemon in the background, if none runs')
+    .option('-p, --port <port>', 'port to listen on; 0 picks a free one', parsePort)
+    .option('--host <address>', 'address to listen on')
+    .action(start)
+    .addHelpText(
+      'after',
+      examples({
+        'spoold start': 'on the port of the settings',
+        'spoold start --port 0': 'on one that is free',
+      }),
+    )
+}
+
+async function start(options: { port?: number; host?: string }, command: Command): Promise<void> {
+  const { runningDaemon } = await import('./daemon/daemon-process.js')
+  const { launchDaemon } = await import('./daemon/launch-daemon.js')
+  const globals = globalsOf(command)
+  const running = await runningDaemon(globals.paths)
+  if (running !== undefined) {
+    say(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
+    return
+  }
+  const { ownService } = await import('./service/own-service.js')
+  const isPlain = [options.port, options.host, globals.configFile].every((given) => given === undefined)
+  const own = isPlain ? await ownService(globals) : undefined
+  if (own?.state.isEnabled) {
+    const { startOwnService } = await import('./service/start-own-service.js')
+    await startOwnService(globals, own)
+    return
+  }
+  const daemon = await launchDaemon(globals, options)
+  say(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
+}

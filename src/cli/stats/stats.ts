@@ -1,0 +1,52 @@
+import { type Command, Option } from 'commander'
+import { inSeconds, parseTaskTime } from '../arguments.js'
+import { globalsOf } from '../global-options.js'
+import { examples } from '../help/examples.js'
+import { say, sayAside } from '../terminal/print.js'
+
+const BY = ['agent', 'day'] as const
+
+interface StatsOptions {
+  since: number
+  by?: (typeof BY)[number]
+  json?: boolean
+}
+
+export function addStats(program: Command): void {
+  program
+    .command('stats')
+    .description('count tasks, success, durations and output, by agent and by day')
+    .addOption(
+      new Option('--since <time>', 'of the tasks created since so long ago')
+        .argParser(parseTaskTime)
+        .default(30 * 24 * 3_600_000, '30d'),
+    )
+    .addOption(new Option('--by <what>', 'only by this').choices(BY))
+    .option('--json', 'as JSON, one agent or day a line')
+    .action(stats)
+    .addHelpText(
+      'after',
+      examples({ 'spoold stats': 'of the last 30 days', 'spoold stats --since 7d --by day': 'day by day' }),
+    )
+}
+
+async function stats(options: StatsOptions, command: Command): Promise<void> {
+  const { withDaemon } = await import('../daemon/daemon-client.js')
+  const found = await withDaemon(globalsOf(command), (client) => client.stats(inSeconds(options.since)))
+  const shown = {
+    agents: options.by === 'day' ? [] : found.agents,
+    days: options.by === 'agent' ? [] : found.days,
+  }
+  if (options.json) {
+    const { printJsonLines } = await import('../terminal/json.js')
+    printJsonLines([...shown.agents, ...shown.days])
+    return
+  }
+  if (found.total.tasks === 0) {
+    sayAside('No tasks in that time; --since looks further back.\n')
+    return
+  }
+  const { statsTables } = await import('./tables.js')
+  const { terminalWidth } = await import('../terminal/width.js')
+  say(statsTables(found.total, shown, terminalWidth(process.stdout)))
+}

@@ -1,0 +1,61 @@
+import type { TaskStatus } from '../../domain/task.js'
+import type { TaskAnswer } from '../../mcp/results/task.js'
+import { excerpt } from './clean-text.js'
+import type { Paint, Style } from './colour.js'
+import { renderTable } from './table.js'
+import { formatAge, formatDuration, formatSize } from './units.js'
+
+const HEAD = ['ID', 'STATUS', 'AGENT', 'CREATED', 'TIME', 'CHUNKS', 'SIZE', 'MESSAGE']
+/** What goes first where the terminal is narrow. The id is never cut, so that it can be copied. */
+const EXPENDABLE = ['CHUNKS', 'SIZE', 'TIME', 'AGENT', 'CREATED', 'MESSAGE']
+/** Of a message, where no terminal sets the bound. */
+const MESSAGE_LENGTH = 80
+
+export interface TaskTableOptions {
+  /** ms since 1970. */
+  now: number
+  /** Width of the terminal; undefined where there is none. */
+  columns: number | undefined
+  paint: Paint
+}
+
+/** The table of `spoold ls`. */
+export function taskTable(tasks: TaskAnswer[], { now, columns, paint }: TaskTableOptions): string {
+  const rows = tasks.map((task) => [
+    task.task_id,
+    statusWord(task),
+    excerpt(task.agent, 16),
+    formatAge(Date.parse(task.created_at), now),
+    formatDuration(task.duration_seconds),
+    String(task.chunks_count),
+    formatSize(task.total_bytes_received),
+    excerpt(task.message, columns ?? MESSAGE_LENGTH),
+  ])
+  return renderTable(HEAD, rows, {
+    columns,
+    expendable: EXPENDABLE,
+    paint(cell, { head, row }) {
+      const status = tasks[row]?.status
+      return head === 'STATUS' && status !== undefined ? paint(STATUS_STYLES[status], cell) : cell
+    },
+  })
+}
+
+/** How a status looks wherever it is told. */
+export const STATUS_STYLES = {
+  pending: 'dim',
+  running: 'cyan',
+  streaming: 'cyan',
+  input_required: 'magenta',
+  completed: 'green',
+  failed: 'red',
+  cancelled: 'yellow',
+} as const satisfies Record<TaskStatus, Style>
+
+/** The status, with the reason of a failure. */
+export function statusWord(task: Omit<TaskAnswer, 'question'>): string {
+  const pin = task.pinned ? ' (pinned)' : ''
+  if (task.status !== 'failed') return task.status + pin
+  const reason = task.end_reason === 'exit' ? `exit ${task.exit_code}` : task.end_reason
+  return `failed: ${reason}${pin}`
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http'
+import prettyBytes from 'pretty-bytes'
+import { oneLine } from '../domain/text.js'
+import type { Refusal } from './responses.js'
+
+/**
+ * Reads a request's body as JSON. A body over the limit is read on without keeping it, up to four times the limit, so
+ * that the client can finish sending and sees the refusal instead of a broken connection; then the connection closes.
+ * Rejects where the client goes away in the middle.
+ */
+export async function readJsonBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<{ body: unknown } | { refusal: Refusal }> {
+  const tooLarge = { refusal: requestTooLarge(maxBytes) }
+  if (Number(request.headers['content-length'] ?? 0) > 4 * maxBytes) return tooLarge
+  let parts: Buffer[] = []
+  let size = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length
+    if (size <= maxBytes) parts.push(part)
+    else parts = []
+    if (size > 4 * maxBytes) break
+  }
+  if (size > maxBytes) return tooLarge
+  try {
+    return { body: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))) }
+  } catch (error) {
+    return { refusal: malformed(error) }
+  }
+}
+
+function requestTooLarge(maxBytes: number): Refusal {
+  const limit = prettyBytes(maxBytes, { binary: true })
+  return {
+    status: 413,
+    code: 'request_too_large',
+    message: `The request is larger than ${limit}; hand long material over as a file that the agent reads`,
+    headers: { connection: 'close' },
+  }
+}
+
+function malformed(error: unknown): Refusal {
+  const reason = error instanceof SyntaxError ? oneLine(error.message, 120) : 'it is not UTF-8'
+  return {
+    status: 400,
+    code: 'malformed_request',
+    rpcCode: -32_700,
+    message: `The body is not JSON (${reason}); send one JSON-RPC message`,
+  }
+}

@@ -1,0 +1,24 @@
+import type { TaskProgress } from '../../domain/service.js'
+import { outputLink } from '../resources/links.js'
+import { type StartAnswer, startBytes, toStartAnswer } from '../results/start.js'
+import type { Telling } from '../results/status.js'
+import { MIN_ANSWER_BYTES } from '../schema/limits.js'
+import type { ToolAnswer } from '../tools/tool.js'
+import { fitStatus } from './status.js'
+
+/**
+ * The answer to a start that waited for its task: the handle, and what a first poll tells, all within the budget. The
+ * link to the output is left out of the smallest answers.
+ */
+export function fitStart(
+  progress: TaskProgress,
+  fit: { maxBytes: number; detail: Telling; now: number; rename: (text: string) => string },
+): ToolAnswer<StartAnswer> {
+  const { task } = progress
+  const room = fit.maxBytes - startBytes(task, fit.rename)
+  const roomBesideLink = room - Buffer.byteLength(`,${JSON.stringify(outputLink(task))}`)
+  const hasLink = roomBesideLink >= MIN_ANSWER_BYTES
+  const poll = fitStatus(progress, { ...fit, from: 0, maxBytes: hasLink ? roomBesideLink : room })
+  const { structured, text, links = [] } = toStartAnswer(task, fit.rename, poll)
+  return { structured, text, links: hasLink ? links : [] }
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { TaskOutline } from '../../domain/task.js'
+import { outputLink } from '../resources/links.js'
+import type { ToolAnswer } from '../tools/tool.js'
+import { type StatusAnswer, statusAnswer } from './status.js'
+
+/** The handle of a task, and what a first poll tells where the call waited for it. */
+export const startAnswer = statusAnswer.partial().extend({
+  task_id: z.string(),
+  session_id: z.string(),
+  status: statusAnswer.shape.status,
+  message: z.string(),
+  next_chunk_index: z.int().describe('from_chunk_index for kiro_task_status'),
+})
+export type StartAnswer = z.infer<typeof startAnswer>
+
+/** The seed's sentence. */
+const POLL = 'Task started. Poll kiro_task_status for updates.'
+
+/** What a start that waited has come to. */
+function outcome({ is_done, has_more, status }: StatusAnswer): string {
+  if (is_done) return has_more ? 'The task has ended; read on.' : 'The task has ended.'
+  return status === 'input_required' ? 'The task waits for an answer.' : POLL
+}
+
+export function toStartAnswer(
+  task: TaskOutline,
+  rename: (text: string) => string,
+  polled?: ToolAnswer<StatusAnswer>,
+): ToolAnswer<StartAnswer> {
+  const links = [outputLink(task)]
+  const { id: task_id, sessionId: session_id, status } = task
+  const handle = `task_id ${task_id}, session_id ${session_id}`
+  if (polled === undefined) {
+    const message = rename(POLL)
+    return {
+      structured: { task_id, session_id, status, message, next_chunk_index: 0 },
+      text: `${message}\n${handle}, ${status}, next_chunk_index 0`,
+      links,
+    }
+  }
+  const message = rename(outcome(polled.structured))
+  return {
+    structured: { ...polled.structured, session_id, message },
+    text: `${message} ${handle}\n${polled.text}`,
+    links,
+  }
+}
+
+/** At most so many bytes more than a poll takes a start that tells one, its link not counted. */
+export function startBytes(task: TaskOutline, rename: (text: string) => string): number {
+  const said = JSON.stringify({ session_id: task.sessionId, message: rename(POLL) })
+  return 2 * Buffer.byteLength(said) + Buffer.byteLength(`task_id ${task.id}`)
+}

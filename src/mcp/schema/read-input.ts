@@ -1,0 +1,60 @@
+import type { z } from 'zod'
+import { SpoolError } from '../../domain/errors.js'
+import { named } from '../../domain/text.js'
+import type { ObjectSchema } from './json-schema.js'
+
+/**
+ * Checks the arguments of a tool call. Throws SpoolError `invalid_input` with one sentence about the first wrong field.
+ *
+ * Lenient where the meaning is beyond doubt, because models write such calls: "5" counts as 5, "true" as true, and
+ * null for an optional field as its absence.
+ */
+export function readInput<Input extends z.ZodObject>(
+  input: Input,
+  schema: ObjectSchema,
+  given: unknown,
+): z.output<Input> {
+  const read = input.safeParse(plain(schema, given ?? {}))
+  if (read.success) return read.data
+  throw refusal(read.error, Object.keys(schema.properties))
+}
+
+function plain(schema: ObjectSchema, given: unknown): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
+  const fields = Object.entries(given)
+    .filter(([name, value]) => value !== null || !isOptional(schema, name))
+    .map(([name, value]) => [name, plainValue(propertyOf(schema, name), value)])
+  // Unlike an assignment this keeps a field that is called `__proto__`, so that it is refused like any unknown one.
+  return Object.fromEntries(fields)
+}
+
+function isOptional(schema: ObjectSchema, name: string): boolean {
+  return propertyOf(schema, name) !== undefined && !schema.required?.includes(name)
+}
+
+function propertyOf(schema: ObjectSchema, name: string): object | undefined {
+  return Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
+}
+
+function plainValue(schema: object | undefined, value: unknown): unknown {
+  if (schema === undefined || typeof value !== 'string' || !('type' in schema)) return value
+  if (schema.type === 'integer' && /^-?\d{1,16}$/.test(value)) return Number(value)
+  if (schema.type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
+  return value
+}
+
+function refusal(error: z.ZodError, known: string[]): SpoolError {
+  const issue = error.issues[0]
+  if (issue?.code === 'unrecognized_keys') {
+    const name = issue.keys[0] ?? ''
+    const names = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`
+    return new SpoolError('invalid_input', `${named(name)} is not an argument of this tool; ${names}`, {
+      field: name,
+    })
+  }
+  if (issue === undefined || issue.path.length === 0) {
+    return new SpoolError('invalid_input', 'arguments must be an object with the fields of the tool')
+  }
+  const field = String(issue.path[0])
+  return new SpoolError('invalid_input', `${issue.path.join('.')} ${issue.message}`, { field })
+}

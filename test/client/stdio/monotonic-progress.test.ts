@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { RisingProgress } from '../../../src/client/stdio/monotonic-progress.js'
+
+const report = (progress: number) => ({
+  jsonrpc: '2.0' as const,
+  method: 'notifications/progress',
+  params: { progressToken: 'p', progress, message: `at ${progress}` },
+})
+
+test('reports pass as they are until the request is sent again, then they count on', () => {
+  const line = new RisingProgress()
+  line.begin()
+  expect([5, 10].map((value) => line.pass(report(value)))).toEqual([report(5), report(10)])
+  line.begin()
+  const after = line.pass(report(5))
+  expect(after?.params).toEqual({ progressToken: 'p', progress: 15, message: 'at 5' })
+  line.begin()
+  line.begin()
+  expect(line.pass(report(2))?.params?.progress).toBe(17)
+})
+
+test('a report that is not above the last one is left out', () => {
+  const line = new RisingProgress()
+  line.begin()
+  expect(line.pass(report(5))).toBeDefined()
+  expect(line.pass(report(5))).toBeUndefined()
+  line.begin()
+  expect(line.pass(report(0))).toBeUndefined()
+})
+
+test('every other message passes as it is', () => {
+  const line = new RisingProgress()
+  const log = { jsonrpc: '2.0' as const, method: 'notifications/message', params: { level: 'info', data: 1 } }
+  expect(line.pass(log)).toBe(log)
+})

@@ -1,0 +1,196 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { readDaemonFile } from '../../../src/state/daemon-file.js'
+import { statePaths } from '../../../src/state/paths.js'
+import { PROJECT } from '../../helpers/build.js'
+import { endDaemonAfterTest, killAndWait } from '../../helpers/end-daemon.js'
+import { call } from '../../helpers/http-server.js'
+import { memoryService } from '../../helpers/memory-service.js'
+import { openStateFrontDoor, removeDaemonJson } from '../../helpers/state-server.js'
+import { tempState } from '../../helpers/temp-state.js'
+import { waitFor } from '../../helpers/wait-for.js'
+
+const BRIDGE = join(PROJECT, 'test', 'fixtures', 'stdio-bridge.mjs')
+
+async function bridged() {
+  const stateDirectory = tempState()
+  const service = memoryService()
+  const door = await openStateFrontDoor(stateDirectory, service)
+  const client = new Client({ name: 'test', version: '1' })
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: [BRIDGE, stateDirectory] }),
+  )
+  onTestFinished(() => client.close())
+  await client.listTools()
+  return { stateDirectory, service, door, client }
+}
+
+describe('MCP over stdio', () => {
+  test('is what it is over HTTP', async () => {
+    const { client } = await bridged()
+    expect(client.getServerVersion()).toMatchObject({ name: 'spoold', version: '1.2.3' })
+    const started = await call(client, 'kiro_chat_async', { message: 'x' })
+    expect(started.structured.task_id).toBe('task-1')
+    const refused = await call(client, 'kiro_task_status', { task_id: 'task-nope' })
+    expect(refused.structured.code).toBe('task_not_found')
+    await expect(client.callTool({ name: 'spoold_exec', arguments: { argv: ['id'] } })).rejects.toThrow(
+      /not found/,
+    )
+  })
+
+  test('goes on after a restart between two calls', async () => {
+    const { client, door, service, stateDirectory } = await bridged()
+    await call(client, 'kiro_chat_async', { message: 'x' })
+    service.print('task-1', 'text', 'one')
+    const before = await call(client, 'kiro_task_status', { task_id: 'task-1' })
+    await door.close()
+    removeDaemonJson(stateDirectory)
+    await openStateFrontDoor(stateDirectory, service)
+    service.print('task-1', 'text', 'two')
+    const after = await call(client, 'kiro_task_status', {
+      task_id: 'task-1',
+      from_chunk_index: before.structured.next_chunk_index,
+    })
+    expect([before.structured.new_content, after.structured.new_content]).toEqual(['one', 'two'])
+  })
+
+  test('goes on through a restart in the middle of a wait', async () => {
+    const { client, door, service, stateDirectory } = await bridged()
+    await call(client, 'kiro_chat_async', { message: 'x' })
+    const polling = call(client, 'kiro_task_status', { task_id: 'task-1', wait_ms: 20_000 })
+    await waitFor('the wait', () => service.waits.length === 1)
+    await door.close(0)
+    removeDaemonJson(stateDirectory)
+    const again = await openStateFrontDoor(stateDirectory, service)
+    await waitFor('the second wait', () => service.waits.length === 2)
+    service.print('task-1', 'text', 'after the restart')
+    expect((await polling).structured.new_content).toBe('after the restart')
+    await again.close()
+  })
+
+  test('a start that broke in the middle makes one task', async () => {
+    const { client, door, service, stateDirectory } = await bridged()
+    const starting = call(client, 'kiro_chat_async', { message: 'once', wait_ms: 20_000 })
+    await waitFor('the wait', () => service.waits.length === 1)
+    await door.close(0)
+    await openStateFrontDoor(stateDirectory, service)
+    await waitFor('the second wait', () => service.waits.length === 2)
+    service.complete('task-1')
+    expect((await starting).structured.task_id).toBe('task-1')
+    const tasks = await call(client, 'kiro_task_list', { include_done: true })
+    expect(tasks.structured.count).toBe(1)
+  })
+
+  test('calls run beside each other, and a cancelled one ends its wait only', async () => {
+    const { client, service } = await bridged()
+    await call(client, 'kiro_chat_async', { message: 'x' })
+    const cancel = new AbortController()
+    const params = { name: 'kiro_task_status', arguments: { task_id: 'task-1', wait_ms: 50_000 } }
+    const waiting = client.callTool(params, undefined, { signal: cancel.signal })
+    await waitFor('the wait', () => service.waits.length === 1)
+    expect((await call(client, 'kiro_task_list')).structured.count).toBe(1)
+    cancel.abort('changed my mind')
+    await expect(waiting).rejects.toThrow()
+    await waitFor('the end of the wait', () => service.waits[0]?.aborted)
+    expect(service.calls).not.toContain('cancel')
+  })
+})
+
+describe('with leave to start a daemon', () => {
+  test('starts one for the first message, and another when that one was killed', async () => {
+    const stateDirectory = tempState()
+    endDaemonAfterTest(stateDirectory)
+    const client = new Client({ name: 'test', version: '1' })
+    const args = [BRIDGE, stateDirectory, 'spawn']
+    await client.connect(new StdioClientTransport({ command: process.execPath, args }))
+    onTestFinished(() => client.close())
+    expect((await call(client, 'kiro_task_list')).structured.count).toBe(0)
+
+    const first = readDaemonFile(statePaths(stateDirectory).daemon)
+    await killAndWait(first?.pid ?? 0)
+    expect((await call(client, 'kiro_task_list')).structured.count).toBe(0)
+    const second = readDaemonFile(statePaths(stateDirectory).daemon)
+    expect(second?.pid).not.toBe(first?.pid)
+  })
+
+  test('a daemon that cannot start is told to the client, call by call', async () => {
+    const stateDirectory = join(BRIDGE, 'no-directory')
+    const client = new Client({ name: 'test', version: '1' })
+    const args = [BRIDGE, stateDirectory, 'spawn']
+    onTestFinished(() => client.close())
+    const connecting = client.connect(new StdioClientTransport({ command: process.execPath, args }))
+    await expect(connecting).rejects.toThrow(/state directory .*--state-dir/)
+  })
+})
+
+describe('the process', () => {
+  function start(stateDirectory: string) {
+    const child = spawn(process.execPath, [BRIDGE, stateDirectory])
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const lines: string[] = []
+    createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
+    return { child, lines }
+  }
+
+  async function exitCode(child: ChildProcessWithoutNullStreams): Promise<number | null> {
+    return child.exitCode ?? ((await once(child, 'exit'))[0] as number | null)
+  }
+
+  test('writes nothing but JSON-RPC to stdout, also for a line that is none', async () => {
+    const stateDirectory = tempState()
+    await openStateFrontDoor(stateDirectory, memoryService())
+    const { child, lines } = start(stateDirectory)
+    child.stdin.write('hello?\n{"jsonrpc":"2.0","id":7,"method":"tools/list"}\n')
+    await waitFor('two answers', () => lines.length === 2)
+    const answers = lines.map((line) => JSON.parse(line))
+    expect(answers).toContainEqual({ jsonrpc: '2.0', error: expect.objectContaining({ code: -32_700 }) })
+    expect(answers).toContainEqual(expect.objectContaining({ id: 7 }))
+    child.stdin.end()
+    expect(await exitCode(child)).toBe(0)
+  })
+
+  test('answers a message of the wrong shape under its id, and a line that is too long, and goes on', async () => {
+    const stateDirectory = tempState()
+    await openStateFrontDoor(stateDirectory, memoryService())
+    const { child, lines } = start(stateDirectory)
+    let stderr = ''
+    child.stderr.on('data', (data) => {
+      stderr += data
+    })
+    child.stdin.write('{"jsonrpc":"2.0","id":5,"method":6}\n')
+    child.stdin.write(Buffer.alloc(33 * 1024 * 1024, 'x'))
+    child.stdin.write('\n{"jsonrpc":"2.0","id":7,"method":"tools/list"}\n')
+    await waitFor('three answers', () => lines.length === 3)
+    const answers = lines.map((line) => JSON.parse(line))
+    const error = expect.objectContaining({ code: -32_600 })
+    expect(answers).toContainEqual({ jsonrpc: '2.0', id: 5, error })
+    expect(answers).toContainEqual({ jsonrpc: '2.0', error })
+    expect(answers).toContainEqual(expect.objectContaining({ id: 7, result: expect.anything() }))
+    child.stdin.end()
+    expect(await exitCode(child)).toBe(0)
+    expect(stderr.trim().split('\n')).toEqual([
+      'standard input: The line is not a JSON-RPC message; send one a line',
+      'standard input: The line is longer than 33554432 bytes; send shorter messages',
+    ])
+  })
+
+  test('ends with its client: what is in flight is answered, what waits is left', async () => {
+    const stateDirectory = tempState()
+    const service = memoryService()
+    await openStateFrontDoor(stateDirectory, service)
+    await service.start({ message: 'x' })
+    const { child, lines } = start(stateDirectory)
+    const wait = { name: 'kiro_task_status', arguments: { task_id: 'task-1', wait_ms: 50_000 } }
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: wait })}\n`)
+    child.stdin.end('{"jsonrpc":"2.0","id":2,"method":"ping"}\n')
+    expect(await exitCode(child)).toBe(0)
+    expect(lines.map((line) => JSON.parse(line).id)).toEqual([2])
+    await waitFor('the end of the wait', () => service.waits[0]?.aborted)
+    expect(service.calls).not.toContain('cancel')
+  })
+})

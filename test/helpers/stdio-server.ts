@@ -1,0 +1,43 @@
+import { PassThrough } from 'node:stream'
+import { onTestFinished } from 'vitest'
+import type { RpcMessage } from '../../src/client/rpc.js'
+import { runStdioBridge } from '../../src/client/stdio/server.js'
+import { waitFor } from './wait-for.js'
+
+export interface Bridge {
+  send(message: object): void
+  /** What it has written so far. */
+  written: RpcMessage[]
+  /** Waits for so many messages in all. */
+  messages(count: number): Promise<RpcMessage[]>
+  /** Closes its standard input and resolves when it has ended. */
+  end(): Promise<void>
+}
+
+/** The bridge in this process, with a client that speaks line by line. */
+export function openBridge(stateDirectory: string, spawn?: () => Promise<unknown>): Bridge {
+  const stdin = new PassThrough()
+  const stdout = new PassThrough()
+  const written: RpcMessage[] = []
+  let rest = ''
+  stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    written.push(...lines.map((line) => JSON.parse(line) as RpcMessage))
+  })
+  const running = runStdioBridge({ stateDirectory, spawn, stdin, stdout, warn: () => {} })
+  const end = () => {
+    stdin.end()
+    return running
+  }
+  onTestFinished(end)
+  return {
+    send: (message) => void stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`),
+    written,
+    messages: async (count) => {
+      await waitFor(`${count} messages`, () => written.length >= count)
+      return written
+    },
+    end,
+  }
+}

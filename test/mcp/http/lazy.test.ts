@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { loadedLate } from '../../../src/mcp/http/lazy.js'
+
+function openPart() {
+  const calls: string[] = []
+  const part = { finish: () => void calls.push('finish'), close: async () => void calls.push('close') }
+  return { part, calls }
+}
+
+test('a part is loaded once, by who needs it first, and finished and closed', async () => {
+  const { part, calls } = openPart()
+  let loads = 0
+  const late = loadedLate(async () => {
+    loads += 1
+    return part
+  })
+  expect(loads).toBe(0)
+  expect(await Promise.all([late.get(), late.get()])).toEqual([part, part])
+  expect(loads).toBe(1)
+  late.finish()
+  await late.close()
+  expect(calls).toEqual(['finish', 'close'])
+})
+
+test('a part that comes after the finish takes nothing that lasts', async () => {
+  const { part, calls } = openPart()
+  const late = loadedLate(async () => part)
+  late.finish()
+  expect(await late.get()).toBe(part)
+  expect(calls).toEqual(['finish'])
+  await late.close()
+  expect(calls).toEqual(['finish', 'close'])
+})
+
+test('a load that failed is told to all who ask, with what to do', async () => {
+  const late = loadedLate<ReturnType<typeof openPart>['part']>(() => Promise.reject(new Error('EMFILE')))
+  for (let n = 0; n < 2; n += 1) await expect(late.get()).rejects.toThrow(/spoold restart/)
+  late.finish()
+  await late.close()
+})
+
+test('closing what was never loaded, or could not be, is no failure', async () => {
+  await loadedLate(async () => openPart().part).close()
+  const late = loadedLate<ReturnType<typeof openPart>['part']>(() => Promise.reject(new Error('gone')))
+  const asked = late.get().catch((error: Error) => error.message)
+  await late.close()
+  expect(await asked).toContain('could not be loaded')
+})

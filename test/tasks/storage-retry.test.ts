@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { SpoolError } from '../../src/domain/errors.js'
+import { untilStored } from '../../src/tasks/storage-retry.js'
+
+const log = { info: () => {}, warn: () => {}, error: () => {} }
+const never = new AbortController().signal
+
+describe('a step that waits for the storage', () => {
+  it('is repeated while the disk is full, and given once', async () => {
+    let tries = 0
+    const step = async () => {
+      tries += 1
+      if (tries < 3) throw new SpoolError('storage_full', 'full')
+      return 'stored'
+    }
+    expect(await untilStored(step, 'a test', log, never)).toBe('stored')
+    expect(tries).toBe(3)
+  })
+
+  it('is not repeated for a failure that will not pass', async () => {
+    let tries = 0
+    const step = async () => {
+      tries += 1
+      throw new SpoolError('internal', 'no')
+    }
+    await expect(untilStored(step, 'a test', log, never)).rejects.toThrow('no')
+    expect(tries).toBe(1)
+  })
+
+  it('is told as done where it was done when the signal came, so that no process is forgotten', async () => {
+    const controller = new AbortController()
+    const step = async () => {
+      controller.abort()
+      return 'started'
+    }
+    expect(await untilStored(step, 'a test', log, controller.signal)).toBe('started')
+  })
+})
