@@ -3,7 +3,7 @@ import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-o
 import type { Json } from '../src/domain/adapter.js'
 import { CHUNK_KINDS } from '../src/domain/chunk.js'
 import { PERMISSION_POLICIES } from '../src/domain/permission-policy.js'
-import type { Answer, Question } from '../src/domain/question.js'
+import type { Question, QuestionResponse } from '../src/domain/question.js'
 import { ACTIVE_STATUSES, END_REASONS, STOP_REASONS, TASK_STATUSES } from '../src/domain/task.js'
 
 /*
@@ -81,7 +81,7 @@ export const tasks = sqliteTable(
     /** What the agent waits for, while the status is input_required. */
     question: text({ mode: 'json' }).$type<Question>(),
     /** What a person answered to it, until the agent's side has it. */
-    answer: text({ mode: 'json' }).$type<Answer>(),
+    answer: text({ mode: 'json' }).$type<QuestionResponse>(),
     /** Set when the purge has begun to take the task: from then on it is out of sight. */
     purgedAt: integer('purged_at'),
     /** The first chunk that the search does not know; -1 while it does not know the message, null once it knows all. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openStore } from '../../dist/src/store/store.js'
 import { createNotifier } from '../../dist/src/tasks/notifier.js'
-import { readProgress } from '../../dist/src/tasks/read-status.js'
+import { readStatus } from '../../dist/src/tasks/read-status.js'
 import { interleave } from '../harness/interleave.mjs'
 import { ratioRow } from '../harness/row.mjs'
 import { inScratch } from '../harness/scratch.mjs'
@@ -60,7 +60,7 @@ async function pollStore(store, taskId, chunks) {
   const start = performance.now()
   for (let from = 0; from < chunks; ) {
     const query = { from, waitMs: 0, waitFor: 'output', maxBytes: 1 }
-    from = (await readProgress(taskId, query, context)).nextChunkIndex
+    from = (await readStatus(taskId, query, context)).nextChunkIndex
   }
   return (performance.now() - start) / 1000
 }

@@ -12,7 +12,7 @@ import type {
   Verdict,
 } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
-import { shown } from '../domain/text.js'
+import { describeValue } from '../domain/text.js'
 import type { ModuleOrder } from '../module-runner/order.js'
 import { freshModule, ModuleEvents, type ModuleState, moduleStateSchema } from './module/events.js'
 import { checkArguments } from './program/arguments.js'
@@ -80,14 +80,14 @@ async function findNode(
 async function problemOf(module: string): Promise<string | null> {
   const remedy = 'correct "module" of the agent in the config file.'
   if (!isAbsolute(module) || module.includes('\0'))
-    return `The module ${shown(module)} is no absolute path; ${remedy}`
+    return `The module ${describeValue(module)} is no absolute path; ${remedy}`
   try {
-    if (!(await stat(module)).isFile()) return `The module ${shown(module)} is no file; ${remedy}`
+    if (!(await stat(module)).isFile()) return `The module ${describeValue(module)} is no file; ${remedy}`
     await access(module, constants.R_OK)
     return null
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    return `The module ${shown(module)} ${isMissing ? 'does not exist' : 'cannot be read'}; ${remedy}`
+    return `The module ${describeValue(module)} ${isMissing ? 'does not exist' : 'cannot be read'}; ${remedy}`
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AgentAnswer } from '../mcp/results/agent.js'
+import type { AgentResult } from '../mcp/results/agent.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
 import { say } from './terminal/print.js'
@@ -23,7 +23,7 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
   }
   const { renderTable, wrappedTable } = await import('./terminal/table.js')
   // Of those that are neither configured nor here, the names are enough.
-  const isTold = ({ configured, binary }: AgentAnswer) => configured || binary !== null
+  const isTold = ({ configured, binary }: AgentResult) => configured || binary !== null
   const rows = agents
     .filter(isTold)
     .map((agent) => [

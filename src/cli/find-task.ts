@@ -1,6 +1,6 @@
 import type { SpooldClient } from '../client/spoold-client.js'
 import { SpoolError } from '../domain/errors.js'
-import type { TaskDetailAnswer } from '../mcp/results/task.js'
+import type { TaskDetailResult } from '../mcp/results/task.js'
 
 /** What a task is called on the command line, for the help. */
 export const TASK_WORD = 'the task: its id or the beginning of it, @last, or @-2 for the one before, …'
@@ -12,7 +12,7 @@ const FURTHEST_BACK = 100
  * created last, or `@-2`, `@-3`, … counted back from there (`@-1` is `@last`). Throws SpoolError `task_not_found`, or
  * `invalid_input` for a beginning of several and for what is none of these.
  */
-export async function findTask(client: SpooldClient, word: string, textBytes = 0): Promise<TaskDetailAnswer> {
+export async function findTask(client: SpooldClient, word: string, textBytes = 0): Promise<TaskDetailResult> {
   const back = await stepsBack(word)
   if (back === undefined) return client.show(word, textBytes)
   const { allTasks } = await import('./task-lists.js')
@@ -29,7 +29,7 @@ export async function findTask(client: SpooldClient, word: string, textBytes = 0
 }
 
 /** All tasks that a person means, each once, before anything is done with one: a wrong word changes nothing. */
-export async function findTasks(client: SpooldClient, words: readonly string[]): Promise<TaskDetailAnswer[]> {
+export async function findTasks(client: SpooldClient, words: readonly string[]): Promise<TaskDetailResult[]> {
   const found = await Promise.all(words.map((word) => findTask(client, word)))
   return [...new Map(found.map((task) => [task.task_id, task])).values()]
 }

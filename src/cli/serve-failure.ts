@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { visibleJson } from '../domain/text.js'
+import { escapeJson } from '../domain/text.js'
 import { inspectEntry } from '../state/entries.js'
 import { openPrivateLog } from '../state/private-file.js'
 import { hasStateDirectory } from '../state/state-directory.js'
@@ -23,7 +23,7 @@ export async function logServeFailure(log: string, error: unknown): Promise<void
     file = openPrivateLog(log)
     if (isStandardError(file)) return
     const line = { level: FATAL, time: new Date().toISOString(), pid: process.pid, msg: sentence }
-    writeSync(file, `${visibleJson(JSON.stringify(line))}\n`)
+    writeSync(file, `${escapeJson(JSON.stringify(line))}\n`)
   } catch {
     // The sentence goes to standard error in any case.
   } finally {

@@ -1,6 +1,6 @@
 import type { ListInput } from '../client/inputs.js'
 import type { SpooldClient } from '../client/spoold-client.js'
-import type { TaskAnswer } from '../mcp/results/task.js'
+import type { TaskResult } from '../mcp/results/task.js'
 
 const PAGE = 100
 
@@ -9,8 +9,8 @@ export async function allTasks(
   client: Pick<SpooldClient, 'list'>,
   filter: ListInput,
   most = Number.POSITIVE_INFINITY,
-): Promise<TaskAnswer[]> {
-  const tasks: TaskAnswer[] = []
+): Promise<TaskResult[]> {
+  const tasks: TaskResult[] = []
   let cursor: string | undefined
   do {
     const page = await client.list({ ...filter, limit: Math.min(PAGE, most - tasks.length), cursor })
@@ -29,7 +29,7 @@ export async function cancelAll(client: SpooldClient): Promise<number> {
   for (;;) {
     const tasks = await allTasks(client, {})
     if (tasks.length === 0) return count
-    const isWaiting = (task: TaskAnswer) => task.status === 'pending'
+    const isWaiting = (task: TaskResult) => task.status === 'pending'
     for (const group of [tasks.filter(isWaiting), tasks.filter((task) => !isWaiting(task))]) {
       const outcomes = await Promise.all(group.map((task) => client.cancel(task.task_id)))
       count += outcomes.filter((outcome) => outcome.success).length

@@ -41,7 +41,7 @@ const REVIVE_AFTER_MS = 3_000
 const STRANGER_PATIENCE_MS = 5_000
 /** MCP clients wait 15 s and more for the answer to their first message. */
 const FIRST_PATIENCE_MS = 10_000
-const LONGEST_PAUSE_MS = 500
+const MAX_PAUSE_MS = 500
 
 /**
  * The way to the daemon of a state directory, through its restarts: daemon.json is read again when nobody answers or
@@ -76,7 +76,7 @@ export class DaemonLink {
       away = notAway()
       options.onMessage?.(message)
     }
-    for (let pause = 25; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    for (let pause = 25; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
       options.signal?.throwIfAborted()
       const endpoint = this.#resolve(away.refusedToken)
       if (endpoint !== undefined) {

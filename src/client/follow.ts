@@ -1,12 +1,12 @@
-import type { ChunkAnswer } from '../mcp/results/chunk.js'
-import type { StatusAnswer } from '../mcp/results/status.js'
+import type { ChunkResult } from '../mcp/results/chunk.js'
+import type { StatusResult } from '../mcp/results/status.js'
 import type { CallOptions, StatusInput } from './inputs.js'
 
 interface StatusReader {
-  status(input: StatusInput, options: CallOptions): Promise<StatusAnswer>
+  status(input: StatusInput, options: CallOptions): Promise<StatusResult>
 }
 
-type Chunks = AsyncGenerator<ChunkAnswer, StatusAnswer, undefined>
+type Chunks = AsyncGenerator<ChunkResult, StatusResult, undefined>
 
 const WAIT_MS = 20_000
 const PATIENCE_MS = 60_000
@@ -21,13 +21,13 @@ export async function* followTask(
   options: CallOptions,
 ): Chunks {
   const patient = { signal: options.signal, patienceMs: options.patienceMs ?? PATIENCE_MS }
-  const isOver = (answer: StatusAnswer) => answer.is_done && !answer.has_more
+  const isOver = (answer: StatusResult) => answer.is_done && !answer.has_more
   return yield* readOn(client, { task_id: taskId, wait_ms: WAIT_MS }, fromIndex, patient, isOver)
 }
 
 /** The chunks from an index that are there already. */
 export async function* readWhatIsThere(client: StatusReader, taskId: string, fromIndex: number): Chunks {
-  const isOver = (answer: StatusAnswer) => !answer.has_more
+  const isOver = (answer: StatusResult) => !answer.has_more
   return yield* readOn(client, { task_id: taskId, wait_ms: 0 }, fromIndex, {}, isOver)
 }
 
@@ -37,7 +37,7 @@ async function* readOn(
   ask: StatusInput,
   fromIndex: number,
   options: CallOptions,
-  isOver: (answer: StatusAnswer) => boolean,
+  isOver: (answer: StatusResult) => boolean,
 ): Chunks {
   let cursor: Pick<StatusInput, 'from_chunk_index' | 'from_offset'> = { from_chunk_index: fromIndex }
   let beginning = ''
@@ -57,6 +57,6 @@ async function* readOn(
   }
 }
 
-function whole(beginning: string, { is_partial: _, offset: __, ...chunk }: ChunkAnswer): ChunkAnswer {
+function whole(beginning: string, { is_partial: _, offset: __, ...chunk }: ChunkResult): ChunkResult {
   return { ...chunk, content: beginning + chunk.content }
 }

@@ -22,7 +22,7 @@ export interface SpawnRequest {
 const START_LIMIT_MS = 15_000
 /** An upgrade copies the database first, at a speed that slow disks have, too. */
 const COPIED_BYTES_PER_MS = 20_000
-const LONGEST_PAUSE_MS = 250
+const MAX_PAUSE_MS = 250
 
 /**
  * Starts a daemon in the background and resolves when it answers. Where two start one at once, the one that loses the
@@ -91,7 +91,7 @@ function withoutTaskMarks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 async function untilItAnswers(request: SpawnRequest, child: Child): Promise<FoundDaemon> {
   const until = Date.now() + (request.timeLimitMs ?? startLimit(statePaths(request.stateDirectory)))
   let found: FoundDaemon = { is: 'absent' }
-  for (let pause = 20; Date.now() < until; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+  for (let pause = 20; Date.now() < until; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     const hasEnded = child.code !== undefined
     found = await findDaemon(request.stateDirectory)
     if (found.is === 'answering' && (hasEnded || found.daemon.pid === child.pid)) return found

@@ -1,18 +1,18 @@
 import { ATTENDED_META } from '../domain/question.js'
-import type { ChunkAnswer } from '../mcp/results/chunk.js'
-import type { SessionAnswer } from '../mcp/results/session.js'
-import type { StartAnswer } from '../mcp/results/start.js'
-import type { StatusAnswer } from '../mcp/results/status.js'
-import type { TaskDetailAnswer } from '../mcp/results/task.js'
-import type { AgentListAnswer } from '../mcp/tools/agents-list.js'
-import type { HistoryAnswer } from '../mcp/tools/history.js'
-import type { PurgeAnswer } from '../mcp/tools/purge.js'
-import type { SessionListAnswer } from '../mcp/tools/session-list.js'
-import type { StatsAnswer } from '../mcp/tools/stats.js'
-import type { CancelAnswer } from '../mcp/tools/task-cancel.js'
-import type { TaskListAnswer } from '../mcp/tools/task-list.js'
-import type { RespondAnswer } from '../mcp/tools/task-respond.js'
-import type { SearchAnswer } from '../mcp/tools/task-search.js'
+import type { ChunkResult } from '../mcp/results/chunk.js'
+import type { SessionResult } from '../mcp/results/session.js'
+import type { StartResult } from '../mcp/results/start.js'
+import type { StatusResult } from '../mcp/results/status.js'
+import type { TaskDetailResult } from '../mcp/results/task.js'
+import type { AgentListResult } from '../mcp/tools/agents-list.js'
+import type { HistoryResult } from '../mcp/tools/history.js'
+import type { PurgeResult } from '../mcp/tools/purge.js'
+import type { SessionListResult } from '../mcp/tools/session-list.js'
+import type { StatsResult } from '../mcp/tools/stats.js'
+import type { CancelResult } from '../mcp/tools/task-cancel.js'
+import type { TaskListResult } from '../mcp/tools/task-list.js'
+import type { RespondResult } from '../mcp/tools/task-respond.js'
+import type { SearchResult } from '../mcp/tools/task-search.js'
 import { callTool } from './call-tool.js'
 import type { DaemonLink } from './daemon-connection.js'
 import { followTask } from './follow.js'
@@ -49,7 +49,7 @@ export class SpooldClient {
    * Starts a task of a configured agent. `attended`: a person is there whom the agent may ask for permissions, which
    * is taken from an operator only.
    */
-  async start(input: StartInput, { attended = false } = {}): Promise<StartAnswer> {
+  async start(input: StartInput, { attended = false } = {}): Promise<StartResult> {
     return this.#call(
       'kiro_chat_async',
       { idempotency_key: await randomKey(), ...input },
@@ -58,7 +58,7 @@ export class SpooldClient {
   }
 
   /** Any command as a task. Operator only. */
-  async exec(input: ExecInput): Promise<StartAnswer> {
+  async exec(input: ExecInput): Promise<StartResult> {
     return this.#call('spoold_exec', { idempotency_key: await randomKey(), ...input })
   }
 
@@ -66,66 +66,66 @@ export class SpooldClient {
    * Where a task stands and its chunks from an index; waits up to `wait_ms` (20,000 without it). One answer is at most
    * `max_bytes` long: read on from `next_chunk_index` and `next_offset` while `has_more`.
    */
-  status(input: StatusInput, options: CallOptions = {}): Promise<StatusAnswer> {
+  status(input: StatusInput, options: CallOptions = {}): Promise<StatusResult> {
     return this.#call('kiro_task_status', input, { ...options, waitMs: input.wait_ms ?? 20_000 })
   }
 
   /** Resolves when no process of the task is left. */
-  cancel(taskId: string): Promise<CancelAnswer> {
+  cancel(taskId: string): Promise<CancelResult> {
     return this.#call('kiro_task_cancel', { task_id: taskId })
   }
 
   /** Answers the question of a task that is `input_required`. Resolves when the answer is stored. `no_question`. */
-  respond(input: RespondInput): Promise<RespondAnswer> {
+  respond(input: RespondInput): Promise<RespondResult> {
     return this.#call('kiro_task_respond', input, { repeatable: false })
   }
 
-  list(input: ListInput = {}, options: CallOptions = {}): Promise<TaskListAnswer> {
+  list(input: ListInput = {}, options: CallOptions = {}): Promise<TaskListResult> {
     return this.#call('kiro_task_list', input, options)
   }
 
   /** Tasks in whose message or output the words are found, best first; at most `limit`, and as many as fit. */
-  search(input: SearchInput): Promise<SearchAnswer> {
+  search(input: SearchInput): Promise<SearchResult> {
     return this.#call('kiro_task_search', input)
   }
 
   /** One task by its id or the unique beginning of it, with so much of its text. Operator only. */
-  show(idOrPrefix: string, textBytes = 0, options: CallOptions = {}): Promise<TaskDetailAnswer> {
+  show(idOrPrefix: string, textBytes = 0, options: CallOptions = {}): Promise<TaskDetailResult> {
     return this.#call('spoold_show', { task_id: idOrPrefix, text_bytes: textBytes }, options)
   }
 
   /** Operator only. */
-  pin(taskId: string, pinned: boolean): Promise<TaskDetailAnswer> {
+  pin(taskId: string, pinned: boolean): Promise<TaskDetailResult> {
     return this.#call('spoold_pin', { task_id: taskId, pinned })
   }
 
   /** Operator only. Takes as long as it takes. */
-  purge(input: PurgeInput = {}): Promise<PurgeAnswer> {
+  purge(input: PurgeInput = {}): Promise<PurgeResult> {
     return this.#call('spoold_purge', input, { repeatable: false, waitMs: 30 * 60_000 })
   }
 
   /** Counts over the tasks created since so long ago, 30 days without it. Operator only. */
-  stats(sinceSeconds?: number): Promise<StatsAnswer> {
+  stats(sinceSeconds?: number): Promise<StatsResult> {
     return this.#call('spoold_stats', { since_seconds: sinceSeconds })
   }
 
-  createSession(input: SessionInput = {}): Promise<SessionAnswer> {
+  createSession(input: SessionInput = {}): Promise<SessionResult> {
     return this.#call('kiro_session_create', input, { repeatable: false })
   }
 
-  listSessions(): Promise<SessionListAnswer> {
+  listSessions(): Promise<SessionListResult> {
     return this.#call('kiro_session_list', {})
   }
 
-  endSession(sessionId: string): Promise<SessionAnswer> {
+  endSession(sessionId: string): Promise<SessionResult> {
     return this.#call('kiro_session_end', { session_id: sessionId })
   }
 
-  agents(): Promise<AgentListAnswer> {
+  agents(): Promise<AgentListResult> {
     return this.#call('kiro_agents_list', {})
   }
 
-  history(sessionId: string, limit = 10): Promise<HistoryAnswer> {
+  history(sessionId: string, limit = 10): Promise<HistoryResult> {
     return this.#call('kiro_history', { session_id: sessionId, limit })
   }
 
@@ -138,7 +138,7 @@ export class SpooldClient {
     taskId: string,
     fromIndex = 0,
     options: CallOptions = {},
-  ): AsyncGenerator<ChunkAnswer, StatusAnswer, undefined> {
+  ): AsyncGenerator<ChunkResult, StatusResult, undefined> {
     return followTask(this, taskId, fromIndex, options)
   }
 

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import { SpoolError } from '../domain/errors.js'
-import { oneLine, shown } from '../domain/text.js'
+import { describeValue, oneLine } from '../domain/text.js'
 import { AGENT_KINDS } from './agent-settings.js'
 import { SETTING_NAMES } from './settings.js'
 
 /** A field is named by keys of the file, which may be of any length. */
-const LONGEST_FIELD = 200
+const MAX_FIELD_LENGTH = 200
 
 /**
  * One sentence for a value that the schema refused.
@@ -21,7 +21,7 @@ export function invalidSetting(
 ): SpoolError {
   const issue = error.issues[0]
   if (issue === undefined) throw error
-  const field = oneLine([...path, ...issue.path].map(String).join('.'), LONGEST_FIELD)
+  const field = oneLine([...path, ...issue.path].map(String).join('.'), MAX_FIELD_LENGTH)
   const { name, sentence } = explain(issue, field, valueAt(value, issue.path))
   return new SpoolError('config_invalid', `${source} is not valid: ${sentence}.`, {
     field: name,
@@ -31,7 +31,7 @@ export function invalidSetting(
 
 function explain(issue: z.core.$ZodIssue, field: string, value: unknown): { name: string; sentence: string } {
   if (issue.code === 'unrecognized_keys') {
-    const key = oneLine(issue.keys[0] ?? '', LONGEST_FIELD)
+    const key = oneLine(issue.keys[0] ?? '', MAX_FIELD_LENGTH)
     const name = field === '' ? key : `${field}.${key}`
     const known = field === '' ? `; the settings are ${SETTING_NAMES.join(', ')}` : ''
     return { name, sentence: `"${name}" is not a setting${known}` }
@@ -60,5 +60,5 @@ function valueAt(value: unknown, path: PropertyKey[]): unknown {
 }
 
 function told(value: unknown): string {
-  return value === undefined ? 'missing' : shown(value)
+  return value === undefined ? 'missing' : describeValue(value)
 }

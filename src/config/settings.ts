@@ -4,9 +4,9 @@ import { isLoopback } from '../domain/loopback.js'
 import { agentNameSchema, agentSchema } from './agent-settings.js'
 
 /** Seconds that JavaScript's timers and the database's integers bear in milliseconds: about 31 years. */
-const LONGEST_SECONDS = 1_000_000_000
+const MAX_SECONDS = 1_000_000_000
 
-const seconds = z.number().positive().max(LONGEST_SECONDS)
+const seconds = z.number().positive().max(MAX_SECONDS)
 
 /** Every setting of the daemon, as the config file spells it. Units are in the names. */
 export const settingsSchema = z.strictObject({
@@ -15,7 +15,7 @@ export const settingsSchema = z.strictObject({
   taskTtlSeconds: z
     .int()
     .min(0)
-    .max(LONGEST_SECONDS)
+    .max(MAX_SECONDS)
     .describe('How long an ended task stays, where it names no time of its own.'),
   cleanupCron: z
     .string()

@@ -4,7 +4,7 @@ import { VERSION } from '../config/version.js'
 import type { OperatorService } from '../domain/service.js'
 import { openHttpListener } from '../http/listener.js'
 import { loadedLate } from '../mcp/http/lazy.js'
-import { createRunner } from '../processes/processes.js'
+import { createProcesses } from '../processes/processes.js'
 import { removeDaemonFile, writeDaemonFile } from '../state/daemon-file.js'
 import { acquireLock } from '../state/lock.js'
 import { openStateDirectory } from '../state/state-directory.js'
@@ -80,7 +80,7 @@ async function open(
   opened.add(() => store.close())
   const running = createTaskService({
     store,
-    runner: createRunner({ spoolRoot: paths.spool, log: logger }),
+    processes: createProcesses({ spoolRoot: paths.spool, log: logger }),
     agents: createAgentRegistry(settings.agents),
     rules: rulesFrom(settings),
     limits: limitsFrom(settings),

@@ -4,7 +4,7 @@ import { openPrivateLog } from '../state/private-file.js'
 
 const LARGEST_BYTES = 10 * 1024 * 1024
 /** Of what a full disk does not take, so much is kept for when it does; the oldest lines go. */
-const MOST_WAITING_BYTES = 1024 * 1024
+const MAX_WAITING_BYTES = 1024 * 1024
 
 export interface LogFile {
   /** Written when it returns, unless the disk takes nothing: then it is tried again with the next line. */
@@ -67,9 +67,9 @@ function writeTo(file: number, bytes: Buffer): Buffer {
 
 /** Whole lines, but for the rest of one of which a part was written. Half is left, so that this is seldom done. */
 function bounded(waiting: Buffer): Buffer {
-  if (waiting.length <= MOST_WAITING_BYTES) return waiting
+  if (waiting.length <= MAX_WAITING_BYTES) return waiting
   const first = waiting.indexOf('\n') + 1
-  const kept = waiting.indexOf('\n', waiting.length - MOST_WAITING_BYTES / 2) + 1
+  const kept = waiting.indexOf('\n', waiting.length - MAX_WAITING_BYTES / 2) + 1
   return Buffer.concat([waiting.subarray(0, first), waiting.subarray(kept)])
 }
 

@@ -1,6 +1,6 @@
 import { destination, type Logger, pino } from 'pino'
 import type { Settings } from '../config/settings.js'
-import { visibleJson } from '../domain/text.js'
+import { escapeJson } from '../domain/text.js'
 import { hideSecrets } from './hide-secrets.js'
 import { type LogFile, openLogFile } from './log-file.js'
 
@@ -26,7 +26,7 @@ export function openLog(file: string | null, level: Settings['logLevel'], larges
       formatters: { log: hideSecrets },
     },
     // Whoever reads the log in a terminal reads what others wrote.
-    { write: (line: string) => target.write(visibleJson(line)) },
+    { write: (line: string) => target.write(escapeJson(line)) },
   )
   // Node writes its trace to standard error, which need not be a file that anybody reads.
   const onCrash = (error: unknown) =>

@@ -2,9 +2,9 @@ import { VERSION } from '../config/version.js'
 import type { OperatorService } from '../domain/service.js'
 import type { LogFailure } from '../mcp/client-error.js'
 import { type McpEndpoint, mcpEndpoint } from '../mcp/http/endpoint.js'
-import { createOffers } from '../mcp/server.js'
+import { createServerDefinitions } from '../mcp/server.js'
 
 /** What is offered over MCP, on its endpoint. */
 export function serveMcp(service: OperatorService, toolPrefix: string, log: LogFailure): McpEndpoint {
-  return mcpEndpoint(createOffers({ service, version: VERSION, toolPrefix, log }), log)
+  return mcpEndpoint(createServerDefinitions({ service, version: VERSION, toolPrefix, log }), log)
 }

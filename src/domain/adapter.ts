@@ -87,9 +87,9 @@ export interface Decoder {
  */
 export interface Dialogue {
   /** What is not known to be written yet, with its offset in the input, in bytes; null where there is nothing. */
-  unwritten(message: string): Utterance | null
+  unwritten(message: string): OutgoingMessage | null
   /** That utterance, as `unwritten` gave it, is in the input. */
-  written(utterance: Utterance): void
+  written(utterance: OutgoingMessage): void
   /** Nothing more will be said or is expected: the input can be closed and the process ended. */
   isOver(): boolean
   /** What the agent has to answer before it gets to work, for a sentence about it; null when it is at work. */
@@ -101,10 +101,10 @@ export interface Dialogue {
   /** Asks the agent to stop. It is over when the agent says so. */
   cancel(): void
   /** Ends the conversation with an error of ours, one sentence. */
-  giveUp(error: string): void
+  fail(error: string): void
 }
 
-export interface Utterance {
+export interface OutgoingMessage {
   offset: number
   text: string
 }

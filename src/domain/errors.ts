@@ -60,7 +60,7 @@ export function shuttingDown(): SpoolError {
 }
 
 /** What nobody foresaw, as its caller is told of it; the cause is for the log. */
-export function ownError(cause: unknown): SpoolError {
+export function internalError(cause: unknown): SpoolError {
   const sentence = "spoold met an error of its own; the daemon's log (daemon.log) has the details"
   return new SpoolError('internal', sentence, { cause })
 }

@@ -17,7 +17,7 @@ export interface AttemptRef {
   token: string
 }
 
-export interface LaunchOrder extends AttemptRef {
+export interface LaunchSpec extends AttemptRef {
   argv: [string, ...string[]]
   env: Record<string, string>
   cwd: string
@@ -43,16 +43,16 @@ export interface SpoolInput {
    * Has the process get what was written, and with `end` its end of input. To be repeated after a restart, and safe to
    * repeat at any time; also when nobody reads any more.
    */
-  ring(word: 'more' | 'end'): void
+  wake(word: 'more' | 'end'): void
 }
 
 /** Starts, recognises and kills the processes of tasks. */
-export interface Runner {
+export interface Processes {
   /**
    * Starts the wrapper process in a session of its own and returns once its identity is known.
    * Throws SpoolError `launch_error` or a storage error; then nothing runs.
    */
-  launch(order: LaunchOrder): Promise<ProcessIdentity>
+  launch(order: LaunchSpec): Promise<ProcessIdentity>
   /**
    * For an attempt whose launch was announced but whose process was never recorded (the daemon died in between):
    * the identity that the wrapper wrote down, or `never_started`, after which that attempt can not start any more.
@@ -70,7 +70,7 @@ export interface Runner {
   /** The exit code that the wrapper recorded; undefined while there is none. */
   exitCode(attempt: AttemptRef): number | undefined
   /** Whether any process of the attempt lives, wherever it hid (token, session or descent). */
-  hasSurvivors(attempt: AttemptRef, identity: ProcessIdentity): boolean
+  hasRemaining(attempt: AttemptRef, identity: ProcessIdentity): boolean
   /**
    * SIGTERM to the group, then after the grace SIGKILL until no process of the attempt is left.
    * `graceMs` 0 kills at once. Resolves when nothing is left.

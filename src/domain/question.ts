@@ -24,7 +24,7 @@ export const QUESTION_NOTICE = '[The agent asks for permission: '
 export const ATTENDED_META = 'spoold/attended'
 
 /** A person's choice, stored until the agent has it. */
-export interface Answer {
+export interface QuestionResponse {
   questionId: string
   optionId: string
 }

@@ -17,7 +17,7 @@ export interface SearchQuery {
   limit: number
 }
 
-export interface SearchResult {
+export interface SearchPage {
   /** Best first; of what is equally good the newest task first. */
   matches: SearchMatch[]
   /** Tasks in which the words were found, told or not. */

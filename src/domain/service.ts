@@ -1,7 +1,7 @@
 import type { AgentReport } from './adapter.js'
 import type { Chunk } from './chunk.js'
 import type { Question } from './question.js'
-import type { SearchResult } from './search.js'
+import type { SearchPage } from './search.js'
 import type { Exchange, Session } from './session.js'
 import type { Stats } from './stats.js'
 import type { PurgeCount, TaskPage } from './store.js'
@@ -50,7 +50,7 @@ export interface TaskService {
    * Tasks in whose message or output the words are found. `invalid_input`, `session_not_found`; where the signal aborts
    * its reason.
    */
-  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>
+  search(request: SearchRequest, signal: AbortSignal): Promise<SearchPage>
 }
 
 /** What the person at this machine may do beyond that; MCP clients may not. */

@@ -2,8 +2,8 @@ import type { Json, Stream } from './adapter.js'
 import type { Chunk, Piece } from './chunk.js'
 import type { PermissionPolicy } from './permission-policy.js'
 import type { ProcessIdentity } from './processes.js'
-import type { Answer, Question } from './question.js'
-import type { SearchQuery, SearchResult } from './search.js'
+import type { Question, QuestionResponse } from './question.js'
+import type { SearchPage, SearchQuery } from './search.js'
 import type { Exchange, Session } from './session.js'
 import type { Stats } from './stats.js'
 import type { EndedTask, EndReason, StopReason, Task, TaskOutline, TaskStatus } from './task.js'
@@ -64,7 +64,7 @@ export interface TaskStore {
    * Writes down what a person answered to the task's open question; the first answer stays. `task_not_found`;
    * `no_question` when none is open, another one is, or it was answered already.
    */
-  recordAnswer(taskId: string, answer: Answer): Promise<Task>
+  recordResponse(taskId: string, answer: QuestionResponse): Promise<Task>
   /** Writes down why the task is about to be stopped; the first reason stays. Undefined if it has ended. */
   requestStop(taskId: string, reason: StopReason): Promise<StopReason | undefined>
   /** Last chunks, final chunk and terminal status. An ended task is returned unchanged. */
@@ -84,7 +84,7 @@ export interface TaskStore {
    * Tasks in whose searchable text the words are found, as of one instant; others have their turn meanwhile.
    * `session_not_found`, `invalid_input` for a query without words; where the signal aborts its reason.
    */
-  search(query: SearchQuery, signal: AbortSignal): Promise<SearchResult>
+  search(query: SearchQuery, signal: AbortSignal): Promise<SearchPage>
   /** Over all tasks created at or after this, ms since 1970. */
   stats(createdSince: number): Promise<Stats>
 
@@ -168,7 +168,7 @@ export interface Run extends AttemptKey {
   decoderState: Json
   stopReason: StopReason | null
   /** What a person said to the open question; null while nobody did, or once the agent's side has it. */
-  answer: Answer | null
+  answer: QuestionResponse | null
 }
 
 export interface Append extends AttemptKey {

@@ -100,9 +100,9 @@ export function isEnded<T extends TaskOutline>(task: T): task is Extract<T, { co
 }
 
 /** As everybody but its run sees it: a question that is settled is asked of nobody any more. */
-export function asSeen(task: Task): Task
-export function asSeen(task: TaskOutline): TaskOutline
-export function asSeen(task: TaskOutline): TaskOutline {
+export function toPublicTask(task: Task): Task
+export function toPublicTask(task: TaskOutline): TaskOutline
+export function toPublicTask(task: TaskOutline): TaskOutline {
   if (task.status !== 'input_required' || task.isSettled !== true) return task
   const { question: _, isSettled: __, ...rest } = task
   return { ...rest, status: 'streaming' }

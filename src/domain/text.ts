@@ -10,29 +10,29 @@ import { stripVTControlCharacters } from 'node:util'
 const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
 
 /** Longest value of a caller's that a refusal repeats, in UTF-16 units. */
-const LONGEST_SHOWN = 60
+const MAX_SHOWN_LENGTH = 60
 
 /** The beginning of a text, at most `length` UTF-16 units, cut at a character. */
-export function beginningOf(text: string, length: number): string {
+export function takeStart(text: string, length: number): string {
   if (text.length <= length) return text
   const isInsidePair = /[\ud800-\udbff]/.test(text.charAt(length - 1))
   return text.slice(0, isInsidePair ? length - 1 : length)
 }
 
 /** The end of a text, at most `length` UTF-16 units, cut at a character. */
-export function endOf(text: string, length: number): string {
+export function takeEnd(text: string, length: number): string {
   if (text.length <= length) return text
   const start = text.length - length
   return text.slice(/[\udc00-\udfff]/.test(text.charAt(start)) ? start + 1 : start)
 }
 
 /** The beginning of a text, at most `length` UTF-16 units; `…` says that more follows. */
-export function shorten(text: string, length: number): string {
-  return text.length <= length ? text : `${beginningOf(text, length - 1)}…`
+export function ellipsize(text: string, length: number): string {
+  return text.length <= length ? text : `${takeStart(text, length - 1)}…`
 }
 
 /** Without terminal sequences and invisible controls; newline and tab stay, half a character becomes U+FFFD. */
-export function printable(text: string): string {
+export function stripControls(text: string): string {
   return stripVTControlCharacters(text)
     .toWellFormed()
     .replace(UNPRINTABLE, (character) => (character === '\n' || character === '\t' ? character : ''))
@@ -41,15 +41,15 @@ export function printable(text: string): string {
 /** Printable, on one line, at most `length` UTF-16 units. */
 export function oneLine(text: string, length: number): string {
   // Whitespace and sequences go, so more than `length` is looked at; but not all of a text of any size.
-  const line = printable(beginningOf(text, 4 * length))
+  const line = stripControls(takeStart(text, 4 * length))
     .replace(/\s+/g, ' ')
     .trim()
   const isWhole = text.length <= 4 * length
-  return isWhole || line.length > length ? shorten(line, length) : `${beginningOf(line, length - 1)}…`
+  return isWhole || line.length > length ? ellipsize(line, length) : `${takeStart(line, length - 1)}…`
 }
 
 /** A wrong value as a refusal repeats it: text in quotes with its controls as escapes, lists and objects in one word. */
-export function shown(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'an object'
@@ -57,7 +57,7 @@ export function shown(value: unknown): string {
 }
 
 /** A name that we may not know: a plain word as it is, all else in quotes. */
-export function named(name: string): string {
+export function quoteName(name: string): string {
   return /^[\w-]{1,60}$/.test(name) ? name : quoted(name)
 }
 
@@ -65,12 +65,12 @@ export function named(name: string): string {
  * JSON that means the same and drives no terminal: JSON itself writes only the first 32 characters as escapes. Ends of
  * lines between its parts stay.
  */
-export function visibleJson(json: string): string {
+export function escapeJson(json: string): string {
   return json.replace(UNPRINTABLE, (character) =>
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
 
 function quoted(text: string): string {
-  return visibleJson(JSON.stringify(shorten(text, LONGEST_SHOWN)))
+  return escapeJson(JSON.stringify(ellipsize(text, MAX_SHOWN_LENGTH)))
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import prettyBytes from 'pretty-bytes'
 import { oneLine } from '../domain/text.js'
-import type { Refusal } from './responses.js'
+import type { HttpError } from './responses.js'
 
 /**
  * Reads a request's body as JSON. A body over the limit is read on without keeping it, up to four times the limit, so
@@ -11,7 +11,7 @@ import type { Refusal } from './responses.js'
 export async function readJsonBody(
   request: IncomingMessage,
   maxBytes: number,
-): Promise<{ body: unknown } | { refusal: Refusal }> {
+): Promise<{ body: unknown } | { refusal: HttpError }> {
   const tooLarge = { refusal: requestTooLarge(maxBytes) }
   if (Number(request.headers['content-length'] ?? 0) > 4 * maxBytes) return tooLarge
   let parts: Buffer[] = []
@@ -30,7 +30,7 @@ export async function readJsonBody(
   }
 }
 
-function requestTooLarge(maxBytes: number): Refusal {
+function requestTooLarge(maxBytes: number): HttpError {
   const limit = prettyBytes(maxBytes, { binary: true })
   return {
     status: 413,
@@ -40,7 +40,7 @@ function requestTooLarge(maxBytes: number): Refusal {
   }
 }
 
-function malformed(error: unknown): Refusal {
+function malformed(error: unknown): HttpError {
   const reason = error instanceof SyntaxError ? oneLine(error.message, 120) : 'it is not UTF-8'
   return {
     status: 400,

@@ -1,13 +1,13 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { refuseAndClose } from './parse-errors.js'
-import type { Refusal } from './responses.js'
+import { rejectAndClose } from './parse-errors.js'
+import type { HttpError } from './responses.js'
 
 /**
  * Enough for a thousand clients that wait and as many that ask, and half of the files that a process may have open where
  * that is least (4,096): tasks and the database need some too.
  */
-export const MOST_CONNECTIONS = 2_000
+export const MAX_CONNECTIONS = 2_000
 
 /** Those that are being refused are open for a moment, too; beyond these nobody is told anything. */
 const BEING_REFUSED = 200
@@ -22,7 +22,7 @@ export function limitConnections(server: Server): {
 } {
   const strangers = new Set<Socket>()
   const admitted = new Set<Socket>()
-  server.maxConnections = MOST_CONNECTIONS + BEING_REFUSED
+  server.maxConnections = MAX_CONNECTIONS + BEING_REFUSED
   server.on('connection', (socket: Socket) => {
     strangers.add(socket)
     socket.once('close', () => {
@@ -30,9 +30,9 @@ export function limitConnections(server: Server): {
       admitted.delete(socket)
     })
     const [oldest] = strangers
-    if (strangers.size + admitted.size <= MOST_CONNECTIONS || oldest === undefined) return
+    if (strangers.size + admitted.size <= MAX_CONNECTIONS || oldest === undefined) return
     strangers.delete(oldest)
-    refuseAndClose(oldest, CROWDED)
+    rejectAndClose(oldest, CROWDED)
   })
   return {
     admit(socket) {
@@ -42,8 +42,8 @@ export function limitConnections(server: Server): {
   }
 }
 
-const CROWDED: Refusal = {
+const CROWDED: HttpError = {
   status: 503,
   code: 'too_many_connections',
-  message: `More than ${MOST_CONNECTIONS} connections are open; close some, then try again`,
+  message: `More than ${MAX_CONNECTIONS} connections are open; close some, then try again`,
 }

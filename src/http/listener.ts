@@ -1,11 +1,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ownError, SpoolError } from '../domain/errors.js'
+import { internalError, SpoolError } from '../domain/errors.js'
 import { isLoopback } from '../domain/loopback.js'
 import type { LogFailure } from '../mcp/client-error.js'
 import { limitConnections } from './connection-limit.js'
-import { answerUnreadable } from './parse-errors.js'
-import { answerRefusal } from './responses.js'
+import { handleParseErrors } from './parse-errors.js'
+import { sendError } from './responses.js'
 import { type Routes, router } from './router.js'
 
 export interface ListenerOptions extends Omit<Routes, 'maxBodyBytes'> {
@@ -71,7 +71,7 @@ export async function openHttpListener(options: ListenerOptions): Promise<HttpLi
   )
   // A limit would drop the headers beyond it unseen, among them an Origin; Node bounds their size (16 KiB).
   server.maxHeadersCount = 0
-  answerUnreadable(server, serving)
+  handleParseErrors(server, serving)
   const connections = limitConnections(server)
   await listen(server, options)
   port = (server.address() as AddressInfo).port
@@ -114,8 +114,8 @@ function fail(log: LogFailure, response: ServerResponse, error: unknown): void {
   log('request failed', error)
   if (response.headersSent) response.destroy()
   else {
-    const { code, message } = ownError(error)
-    answerRefusal(response, { status: 500, code, message, rpcCode: -32_603 })
+    const { code, message } = internalError(error)
+    sendError(response, { status: 500, code, message, rpcCode: -32_603 })
   }
 }
 

@@ -1,14 +1,14 @@
 import { isLoopback } from '../domain/loopback.js'
-import { shown } from '../domain/text.js'
-import type { Refusal } from './responses.js'
+import { describeValue } from '../domain/text.js'
+import type { HttpError } from './responses.js'
 
 /** Lets pass requests that no web page sent, or one that was loaded from this machine over http. */
-export function guardOrigin(header: string | undefined): Refusal | undefined {
+export function validateOrigin(header: string | undefined): HttpError | undefined {
   if (header === undefined || isLocal(header)) return undefined
   return {
     status: 403,
     code: 'forbidden',
-    message: `Origin ${shown(header)} may not use spoold; only pages from http://localhost or http://127.0.0.1 may`,
+    message: `Origin ${describeValue(header)} may not use spoold; only pages from http://localhost or http://127.0.0.1 may`,
   }
 }
 

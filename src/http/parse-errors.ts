@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { oneLine } from '../domain/text.js'
-import { answerRefusal, type Refusal, writeRefusal } from './responses.js'
+import { type HttpError, sendError, writeError } from './responses.js'
 
 /** A client that goes on sending gets this long to read why it is refused. */
 const LINGER_MS = 1_000
@@ -12,25 +12,25 @@ const LINGER_MS = 1_000
  *
  * @param serving the responses that are under way
  */
-export function answerUnreadable(server: Server, serving: ReadonlySet<ServerResponse>): void {
+export function handleParseErrors(server: Server, serving: ReadonlySet<ServerResponse>): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return
     const current = [...serving].find((response) => response.socket === socket)
     // The client would take the refusal for (a part of) the answer to the request before.
     if (current?.headersSent || current?.req.complete) socket.destroy()
-    else refuseAndClose(socket, unreadable(error))
+    else rejectAndClose(socket, toHttpError(error))
   })
-  server.on('connect', (_, socket: Socket) => refuseAndClose(socket, NO_PROXY))
-  server.on('checkExpectation', (_, response) => answerRefusal(response, UNMET_EXPECTATION))
+  server.on('connect', (_, socket: Socket) => rejectAndClose(socket, NO_PROXY))
+  server.on('checkExpectation', (_, response) => sendError(response, UNMET_EXPECTATION))
 }
 
 /** Answers on a connection whose request is not read any further, and closes it. */
-export function refuseAndClose(socket: Socket, refusal: Refusal): void {
+export function rejectAndClose(socket: Socket, refusal: HttpError): void {
   socket.setTimeout(LINGER_MS, () => socket.destroy())
-  writeRefusal(socket, refusal)
+  writeError(socket, refusal)
 }
 
-function unreadable(error: NodeJS.ErrnoException): Refusal {
+function toHttpError(error: NodeJS.ErrnoException): HttpError {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
       return {
@@ -51,13 +51,13 @@ function unreadable(error: NodeJS.ErrnoException): Refusal {
   }
 }
 
-const NO_PROXY: Refusal = {
+const NO_PROXY: HttpError = {
   status: 405,
   code: 'method_not_allowed',
   message: 'CONNECT is not served here; send POST /mcp',
 }
 
-const UNMET_EXPECTATION: Refusal = {
+const UNMET_EXPECTATION: HttpError = {
   status: 417,
   code: 'malformed_request',
   message: 'Only Expect: 100-continue can be met; leave the header out',

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../domain/errors.js'
 
 /** Why a request is not served, before any tool sees it. */
-export interface Refusal {
+export interface HttpError {
   status: number
   code: ErrorCode
   /** One sentence that names the thing and the remedy. */
@@ -15,7 +15,7 @@ export interface Refusal {
   id?: string | number
 }
 
-export function answerJson(
+export function sendJson(
   response: ServerResponse,
   status: number,
   body: object,
@@ -32,12 +32,12 @@ export function answerJson(
 }
 
 /** Refusals are JSON-RPC errors (for MCP clients) that carry the code of the closed list in `data`. */
-export function answerRefusal(response: ServerResponse, refusal: Refusal): void {
-  answerJson(response, refusal.status, toRpcError(refusal), refusal.headers)
+export function sendError(response: ServerResponse, refusal: HttpError): void {
+  sendJson(response, refusal.status, toRpcError(refusal), refusal.headers)
 }
 
 /** The same for a request that Node's parser gave up, so that there is nothing but its socket to answer on. */
-export function writeRefusal(socket: Duplex, refusal: Refusal): void {
+export function writeError(socket: Duplex, refusal: HttpError): void {
   const body = JSON.stringify(toRpcError(refusal))
   const head = [
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
@@ -49,6 +49,6 @@ export function writeRefusal(socket: Duplex, refusal: Refusal): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-function toRpcError({ code, message, rpcCode = -32_000, id }: Refusal): object {
+function toRpcError({ code, message, rpcCode = -32_000, id }: HttpError): object {
   return { jsonrpc: '2.0', id: id ?? null, error: { code: rpcCode, message, data: { code } } }
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HandleMcp } from '../mcp/http/endpoint.js'
-import { type Tokens, tokenGuard } from './bearer-token.js'
+import { bearerTokenValidator, type Tokens } from './bearer-token.js'
 import { readJsonBody } from './body.js'
-import { guardHost } from './host-validation.js'
-import { checkMedia } from './media-types.js'
-import { guardOrigin } from './origin-validation.js'
-import { answerJson, answerRefusal, type Refusal } from './responses.js'
+import { validateHost } from './host-validation.js'
+import { validateMediaTypes } from './media-types.js'
+import { validateOrigin } from './origin-validation.js'
+import { type HttpError, sendError, sendJson } from './responses.js'
 
 export interface Routes {
   tokens: Tokens
@@ -20,24 +20,24 @@ export interface Routes {
 export function router(
   routes: Routes,
 ): (port: number, request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const whose = tokenGuard(routes.tokens)
+  const whose = bearerTokenValidator(routes.tokens)
   return async (port, request, response) => {
-    const refusal = guardHost(request.headers.host, port) ?? guardOrigin(request.headers.origin)
-    if (refusal !== undefined) return answerRefusal(response, refusal)
+    const refusal = validateHost(request.headers.host, port) ?? validateOrigin(request.headers.origin)
+    if (refusal !== undefined) return sendError(response, refusal)
     const url = targetOf(request, port)
-    if (url === undefined) return answerRefusal(response, BAD_TARGET)
+    if (url === undefined) return sendError(response, BAD_TARGET)
     // A target in full names its own host, which counts then instead of the header.
-    const elsewhere = guardHost(url.host, port)
-    if (elsewhere !== undefined) return answerRefusal(response, elsewhere)
+    const elsewhere = validateHost(url.host, port)
+    if (elsewhere !== undefined) return sendError(response, elsewhere)
     if (url.pathname === '/health') return answerHealth(routes, request, response)
-    if (url.pathname !== '/mcp') return answerRefusal(response, notFound(url))
-    if (request.method !== 'POST') return answerRefusal(response, notAllowed(request, 'POST'))
+    if (url.pathname !== '/mcp') return sendError(response, notFound(url))
+    if (request.method !== 'POST') return sendError(response, notAllowed(request, 'POST'))
     const token = whose({ authorization: request.headers.authorization, url })
-    if ('refusal' in token) return answerRefusal(response, token.refusal)
-    const wrongMedia = checkMedia(request.headers)
-    if (wrongMedia !== undefined) return answerRefusal(response, wrongMedia)
+    if ('refusal' in token) return sendError(response, token.refusal)
+    const wrongMedia = validateMediaTypes(request.headers)
+    if (wrongMedia !== undefined) return sendError(response, wrongMedia)
     const read = await readJsonBody(request, routes.maxBodyBytes)
-    if ('refusal' in read) return answerRefusal(response, read.refusal)
+    if ('refusal' in read) return sendError(response, read.refusal)
     await routes.handleMcp({ request, response, body: read.body, caller: token.owner })
   }
 }
@@ -51,18 +51,18 @@ function targetOf(request: IncomingMessage, port: number): URL | undefined {
 }
 
 /** It may hold a token, so nothing of it is repeated. */
-const BAD_TARGET: Refusal = {
+const BAD_TARGET: HttpError = {
   status: 400,
   code: 'malformed_request',
   message: 'The target of the request is no path; send POST /mcp',
 }
 
 function answerHealth(routes: Routes, request: IncomingMessage, response: ServerResponse): void {
-  if (request.method === 'GET' || request.method === 'HEAD') answerJson(response, 200, routes.health())
-  else answerRefusal(response, notAllowed(request, 'GET, HEAD'))
+  if (request.method === 'GET' || request.method === 'HEAD') sendJson(response, 200, routes.health())
+  else sendError(response, notAllowed(request, 'GET, HEAD'))
 }
 
-function notFound(url: URL): Refusal {
+function notFound(url: URL): HttpError {
   return {
     status: 404,
     code: 'not_found',
@@ -70,7 +70,7 @@ function notFound(url: URL): Refusal {
   }
 }
 
-function notAllowed(request: IncomingMessage, allowed: string): Refusal {
+function notAllowed(request: IncomingMessage, allowed: string): HttpError {
   return {
     status: 405,
     code: 'method_not_allowed',

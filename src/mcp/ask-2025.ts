@@ -1,5 +1,5 @@
-import type { Ability, Ask, InputRequest } from './call.js'
-import { abilityFor } from './client-capabilities.js'
+import type { Ask, ClientCapability, InputRequest } from './call.js'
+import { capabilityFor } from './client-capabilities.js'
 import { RPC, RpcError } from './rpc-error.js'
 
 /** A person reads and decides. */
@@ -12,10 +12,10 @@ export type Send = (
 ) => Promise<Record<string, unknown>>
 
 /** How a call asks a client that can be asked in the middle of it; undefined where it can be asked nothing. */
-export function askBy(send: Send, answers: ReadonlySet<Ability>): Ask | undefined {
+export function askBy(send: Send, answers: ReadonlySet<ClientCapability>): Ask | undefined {
   if (answers.size === 0) return undefined
   return async (request, signal) => {
-    const ability = abilityFor(request)
+    const ability = capabilityFor(request)
     if (ability === undefined || !answers.has(ability)) {
       const sentence = `The call needs ${request.method}, which this client did not say that it answers`
       throw new RpcError(RPC.invalidRequest, 'invalid_input', sentence)

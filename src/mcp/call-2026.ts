@@ -5,17 +5,17 @@ import {
 } from '@modelcontextprotocol/server'
 import type { LogLevel } from './call.js'
 import { type Caller, isAttended } from './caller.js'
-import { abilitiesOf } from './client-capabilities.js'
-import type { Offer } from './server-definition.js'
+import { readClientCapabilities } from './client-capabilities.js'
+import type { ServerDefinition } from './server-definition.js'
 import { TASKS_EXTENSION, type TaskCall } from './tasks-2026.js'
 
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const
 
 /** What a request of 2026-07-28 brings along in its `_meta`, and how it is told of progress. */
-export function callOf({ mcpReq }: ServerContext, offer: Offer, caller: Caller): TaskCall {
+export function callOf({ mcpReq }: ServerContext, offer: ServerDefinition, caller: Caller): TaskCall {
   const meta = (mcpReq._meta ?? {}) as Record<string, unknown>
   const envelope = (mcpReq.envelope ?? {}) as Record<string, unknown>
-  const { answers, knowsTasks } = readCapabilities(envelope[CLIENT_CAPABILITIES_META_KEY])
+  const { clientCapabilities: answers, knowsTasks } = readCapabilities(envelope[CLIENT_CAPABILITIES_META_KEY])
   const { progressToken } = meta
   const { inputResponses } = mcpReq
   const requestState = mcpReq.requestState()
@@ -27,7 +27,7 @@ export function callOf({ mcpReq }: ServerContext, offer: Offer, caller: Caller):
   return {
     signal: mcpReq.signal,
     attended: isAttended(caller, meta),
-    answers,
+    clientCapabilities: answers,
     knowsTasks,
     ...(typeof progressToken === 'string' || typeof progressToken === 'number'
       ? {
@@ -42,7 +42,10 @@ export function callOf({ mcpReq }: ServerContext, offer: Offer, caller: Caller):
 }
 
 /** What a request's client capabilities say of it. */
-export function readCapabilities(capabilities: unknown): Pick<TaskCall, 'answers' | 'knowsTasks'> {
+export function readCapabilities(capabilities: unknown): Pick<TaskCall, 'clientCapabilities' | 'knowsTasks'> {
   const { extensions } = (capabilities ?? {}) as { extensions?: Record<string, unknown> }
-  return { answers: abilitiesOf(capabilities), knowsTasks: extensions?.[TASKS_EXTENSION] !== undefined }
+  return {
+    clientCapabilities: readClientCapabilities(capabilities),
+    knowsTasks: extensions?.[TASKS_EXTENSION] !== undefined,
+  }
 }

@@ -34,7 +34,7 @@ export interface InputRequest {
 }
 
 /** Kinds of requests that a client answers. */
-export type Ability = 'elicitation' | 'sampling' | 'roots'
+export type ClientCapability = 'elicitation' | 'sampling' | 'roots'
 
 /** Instead of an answer: the client repeats its call with answers to these, and with the state as it was. */
 export interface InputRequired {
@@ -66,7 +66,7 @@ export interface Call {
   /** Sends a line of log that belongs to this call; absent where the client takes none. */
   log?: (level: LogLevel, data: unknown) => Promise<void>
   /** What the client can be asked for. */
-  answers: ReadonlySet<Ability>
+  clientCapabilities: ReadonlySet<ClientCapability>
   /** Present where it is asked in the middle of the call; else it is asked by an InputRequired. */
   ask?: Ask
   /** The client's answers to an InputRequired before, by their keys. */

@@ -1,11 +1,11 @@
-import { type ErrorCode, ownError, SpoolError } from '../domain/errors.js'
+import { type ErrorCode, internalError, SpoolError } from '../domain/errors.js'
 import { oneLine } from '../domain/text.js'
 
 /** Takes a failure that nobody foresaw; `what` says where it happened. */
 export type LogFailure = (what: string, error: unknown) => void
 
 /** Where something was thrown. */
-export interface Place {
+export interface ErrorContext {
   what: string
   rename: (text: string) => string
   log: LogFailure
@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** What a caller is told of a refusal. */
-export interface ToldRefusal {
+export interface ClientError {
   code: ErrorCode
   /** One sentence. */
   message: string
@@ -22,23 +22,23 @@ export interface ToldRefusal {
 }
 
 /** Our sentences are far shorter; what they repeat of a caller's is cut where it is put in. */
-const LONGEST_MESSAGE = 2_000
-const LONGEST_FIELD = 200
+const MAX_MESSAGE_LENGTH = 2_000
+const MAX_FIELD_LENGTH = 200
 
 /** Whatever was thrown, fit to be told: clean, short, and never a stack. */
-export function tellRefusal(error: unknown, place: Place): ToldRefusal {
-  const { code, message, field } = toRefusal(error, place)
+export function toClientError(error: unknown, place: ErrorContext): ClientError {
+  const { code, message, field } = toSpoolError(error, place)
   return {
     code,
-    message: oneLine(place.rename(message), LONGEST_MESSAGE),
-    ...(field === undefined ? {} : { field: oneLine(field, LONGEST_FIELD) }),
+    message: oneLine(place.rename(message), MAX_MESSAGE_LENGTH),
+    ...(field === undefined ? {} : { field: oneLine(field, MAX_FIELD_LENGTH) }),
   }
 }
 
 /** Whatever was thrown as what its caller may see of it: refusals as they are, anything unforeseen only logged. */
-function toRefusal(error: unknown, { what, log, aborted }: Place): SpoolError {
+function toSpoolError(error: unknown, { what, log, aborted }: ErrorContext): SpoolError {
   if (error instanceof SpoolError && error.code !== 'internal') return error
   // A wait that ends because its caller left is no failure.
   if (!aborted) log(`${what} failed`, error)
-  return ownError(error)
+  return internalError(error)
 }

@@ -17,7 +17,7 @@ export interface Questions {
    */
   isWithUser(task: Task, onClosed: () => void): boolean
   /** Tells the client that its answer is no longer wanted. */
-  takeBack(): void
+  withdraw(): void
 }
 
 /**
@@ -25,7 +25,11 @@ export interface Questions {
  * wait: somebody else may answer, or the task may end. A form that is closed leaves the question open for
  * kiro_task_respond.
  */
-export function askAbout(service: TaskService, taskId: string, { ask, answers }: Call): Questions {
+export function elicitAnswers(
+  service: TaskService,
+  taskId: string,
+  { ask, clientCapabilities: answers }: Call,
+): Questions {
   const asked = new Set<string>()
   let current: { id: string; taken: AbortController } | undefined
 
@@ -47,7 +51,7 @@ export function askAbout(service: TaskService, taskId: string, { ask, answers }:
     }
   }
 
-  function takeBack(): void {
+  function withdraw(): void {
     current?.taken.abort('The question is answered, or nobody waits here any more.')
     current = undefined
   }
@@ -55,7 +59,7 @@ export function askAbout(service: TaskService, taskId: string, { ask, answers }:
   return {
     isWithUser(task, onClosed) {
       const id = task.status === 'input_required' ? task.question.id : undefined
-      if (current !== undefined && current.id !== id) takeBack()
+      if (current !== undefined && current.id !== id) withdraw()
       if (task.status !== 'input_required' || id === undefined) return false
       if (ask === undefined || !answers.has('elicitation')) return false
       if (asked.has(id)) return current?.id === id
@@ -69,6 +73,6 @@ export function askAbout(service: TaskService, taskId: string, { ask, answers }:
       })
       return true
     },
-    takeBack,
+    withdraw: withdraw,
   }
 }

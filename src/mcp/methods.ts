@@ -1,14 +1,14 @@
 import { isObject } from '../domain/is-object.js'
-import { named, oneLine, shown } from '../domain/text.js'
+import { describeValue, oneLine, quoteName } from '../domain/text.js'
 import type { Call, InputRequired } from './call.js'
 import { invalidParams, RPC, RpcError } from './rpc-error.js'
-import type { Offer, OfferedTool } from './server-definition.js'
+import type { ServerDefinition, ToolDefinition } from './server-definition.js'
 
 /** The params of a request, not yet checked. */
 export type Params = Readonly<Record<string, unknown>> | undefined
 
 type Answer = Record<string, unknown> | InputRequired
-type Method = (offer: Offer, params: Params, call: Call) => Answer | Promise<Answer>
+type Method = (offer: ServerDefinition, params: Params, call: Call) => Answer | Promise<Answer>
 
 /** The requests that every revision answers alike; tools/call and tasks/… are each shell's own. */
 const METHODS: Readonly<Record<string, Method>> = {
@@ -33,39 +33,44 @@ const METHODS: Readonly<Record<string, Method>> = {
     const prompt = await prompts.get(name, textArguments(params), call)
     if (prompt !== undefined) return { ...prompt }
     const names = prompts.list.map((listed) => listed.name).join(', ')
-    throw invalidParams(`There is no prompt ${named(name)}; there is ${names}`)
+    throw invalidParams(`There is no prompt ${quoteName(name)}; there is ${names}`)
   },
   'completion/complete': async (offer, params) => ({ completion: await complete(offer, params) }),
 }
 
 /** Whether `answer` knows it, for this offer. */
-export function isAnswered(offer: Offer, method: string): boolean {
+export function isAnswered(offer: ServerDefinition, method: string): boolean {
   if (method.startsWith('resources/')) return Object.hasOwn(METHODS, method) && offer.resources !== undefined
   if (method.startsWith('prompts/')) return Object.hasOwn(METHODS, method) && offer.prompts !== undefined
   return Object.hasOwn(METHODS, method)
 }
 
 /** Answers a request that all revisions share. Throws RpcError. */
-export async function answer(offer: Offer, method: string, params: Params, call: Call): Promise<Answer> {
+export async function answer(
+  offer: ServerDefinition,
+  method: string,
+  params: Params,
+  call: Call,
+): Promise<Answer> {
   const answerIt = isAnswered(offer, method) ? METHODS[method] : undefined
   if (answerIt === undefined) throw noSuchMethod(method)
   return answerIt(offer, params, call)
 }
 
 export function noSuchMethod(method: string): RpcError {
-  const sentence = `There is no method ${named(method)} here; docs/mcp.md has the list of those that are served`
+  const sentence = `There is no method ${quoteName(method)} here; docs/mcp.md has the list of those that are served`
   return new RpcError(RPC.methodNotFound, 'not_found', sentence)
 }
 
 /** The tool that a tools/call names. Throws RpcError with the names that there are. */
-export function toolNamed({ tools }: Offer, params: Params): OfferedTool {
+export function toolNamed({ tools }: ServerDefinition, params: Params): ToolDefinition {
   const name = params?.name
   const tool = typeof name === 'string' ? tools.get(name) : undefined
   if (tool !== undefined) return tool
   const problem =
     typeof name === 'string'
-      ? `Tool ${named(name)} not found`
-      : `params.name must be the name of a tool, got ${shown(name)}`
+      ? `Tool ${quoteName(name)} not found`
+      : `params.name must be the name of a tool, got ${describeValue(name)}`
   throw invalidParams(`${problem}; there are ${[...tools.keys()].join(', ')}`)
 }
 
@@ -73,16 +78,16 @@ export function toolNamed({ tools }: Offer, params: Params): OfferedTool {
 export function requiredText(params: Params, field: string): string {
   const value = params?.[field]
   if (typeof value === 'string' && value !== '') return value
-  throw invalidParams(`params.${field} must be text, got ${shown(value)}`)
+  throw invalidParams(`params.${field} must be text, got ${describeValue(value)}`)
 }
 
 /** How much of a URI that names nothing is repeated, in UTF-16 units. */
-const LONGEST_URI = 1_000
+const MAX_URI_LENGTH = 1_000
 
 /** Each revision gives it a number of its own, so the shells look at its `data.uri`. */
 function resourceNotFound(uri: string): RpcError {
-  const sentence = `There is no resource ${named(uri)}; resources/list and resources/templates/list tell what there is`
-  return new RpcError(RPC.invalidParams, 'not_found', sentence, { uri: oneLine(uri, LONGEST_URI) })
+  const sentence = `There is no resource ${quoteName(uri)}; resources/list and resources/templates/list tell what there is`
+  return new RpcError(RPC.invalidParams, 'not_found', sentence, { uri: oneLine(uri, MAX_URI_LENGTH) })
 }
 
 function isContents<T>(read: T[] | InputRequired): read is T[] {
@@ -94,7 +99,7 @@ export function onePage<List>(params: Params, list: List): List {
   const cursor = params?.cursor ?? undefined
   if (cursor === undefined) return list
   throw invalidParams(
-    `params.cursor ${shown(cursor)} is none that was given; this list has one page, so leave it out`,
+    `params.cursor ${describeValue(cursor)} is none that was given; this list has one page, so leave it out`,
   )
 }
 
@@ -104,40 +109,40 @@ function optionalText(params: Params, field: string): string | undefined {
 
 function textArguments(params: Params): Record<string, string> {
   const given = params?.arguments ?? {}
-  if (!isObject(given)) throw invalidParams(`params.arguments must be an object, got ${shown(given)}`)
+  if (!isObject(given)) throw invalidParams(`params.arguments must be an object, got ${describeValue(given)}`)
   for (const [name, value] of Object.entries(given)) {
     const problem =
       typeof value !== 'string'
-        ? `must be text, got ${shown(value)}`
+        ? `must be text, got ${describeValue(value)}`
         : !value.isWellFormed() && 'contains half a character (a lone surrogate); send valid Unicode'
-    if (problem) throw invalidParams(`params.arguments: ${named(name)} ${problem}`)
+    if (problem) throw invalidParams(`params.arguments: ${quoteName(name)} ${problem}`)
   }
   return given as Record<string, string>
 }
 
 /** What MCP allows in one answer. */
-const MOST_VALUES = 100
+const MAX_VALUES = 100
 
-async function complete(offer: Offer, params: Params) {
+async function complete(offer: ServerDefinition, params: Params) {
   const ref = isObject(params?.ref) ? params.ref : {}
   const argument = isObject(params?.argument) ? params.argument : {}
   const name = requiredText(argument, 'name')
   const beginning = typeof argument.value === 'string' ? argument.value : ''
   const values = await valuesFor(offer, ref, name, beginning)
-  const given = values.slice(0, MOST_VALUES)
+  const given = values.slice(0, MAX_VALUES)
   // Who gives as many as fit may have more of them.
-  if (values.length >= MOST_VALUES) return { values: given, hasMore: true }
+  if (values.length >= MAX_VALUES) return { values: given, hasMore: true }
   return { values: given, total: given.length, hasMore: false }
 }
 
-function valuesFor(offer: Offer, ref: Record<string, unknown>, name: string, beginning: string) {
+function valuesFor(offer: ServerDefinition, ref: Record<string, unknown>, name: string, beginning: string) {
   if (ref.type === 'ref/prompt') {
     return offered(offer.prompts, 'prompts').complete(requiredText(ref, 'name'), name, beginning)
   }
   if (ref.type === 'ref/resource') {
     return offered(offer.resources, 'resources').complete(requiredText(ref, 'uri'), name, beginning)
   }
-  throw invalidParams(`params.ref.type must be ref/prompt or ref/resource, got ${shown(ref.type)}`)
+  throw invalidParams(`params.ref.type must be ref/prompt or ref/resource, got ${describeValue(ref.type)}`)
 }
 
 function offered<T>(part: T | undefined, kind: string): T {

@@ -16,7 +16,7 @@ const LINE_LENGTH = 120
  * Tells how far a task is, every 5 s while something waits for it: seconds of waiting as the number that grows, and in
  * words the task's age, its chunks and bytes, and the last line of its text. Nothing where the client did not ask.
  */
-export async function whileTelling<T>(
+export async function withProgress<T>(
   service: TaskService,
   taskId: string,
   { progress, signal }: Pick<Call, 'progress' | 'signal'>,

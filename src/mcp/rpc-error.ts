@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../domain/errors.js'
-import { type Place, tellRefusal } from './client-error.js'
+import { type ErrorContext, toClientError } from './client-error.js'
 
 /** JSON-RPC's numbers, and those that MCP adds. */
 export const RPC = {
@@ -39,9 +39,9 @@ const OURS: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** Whatever was thrown, as JSON-RPC's error: refusals in their words, anything unforeseen only logged. */
-export function toRpcError(error: unknown, place: Place): RpcError {
+export function toRpcError(error: unknown, place: ErrorContext): RpcError {
   if (error instanceof RpcError) return error
-  const { code, message, field } = tellRefusal(error, place)
+  const { code, message, field } = toClientError(error, place)
   const rpcCode = OURS.has(code) ? RPC.internal : RPC.invalidParams
   return new RpcError(rpcCode, code, message, field === undefined ? {} : { field })
 }

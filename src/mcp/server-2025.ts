@@ -12,13 +12,13 @@ import { type Caller, isAttended } from './caller.js'
 import type { LogFailure } from './client-error.js'
 import { answer, isAnswered, noSuchMethod, onePage, type Params, toolNamed } from './methods.js'
 import { RPC, RpcError, toRpcError } from './rpc-error.js'
-import type { Offer } from './server-definition.js'
+import type { ServerDefinition } from './server-definition.js'
 import { executionOf, type Notify, startAsTask, TASKS_CAPABILITY, taskMethod } from './tasks-2025.js'
 
 /** What can be said to a client of 2025-11-25 or older while its call is answered. */
 export interface LegacyClient {
   /** What it can be asked for. */
-  answers: Call['answers']
+  answers: Call['clientCapabilities']
   /** Something can be told and asked before the answer. */
   takesStream: boolean
 }
@@ -30,7 +30,7 @@ export type LegacyServerFactory = (client: LegacyClient) => Server
  * The shell around an offer for revisions up to 2025-11-25, by the SDK 1.x. All that is dear to make is made once;
  * a server is made for each exchange, because a stateless one serves only one.
  */
-export function legacyServers(offer: Offer, caller: Caller, log: LogFailure): LegacyServerFactory {
+export function legacyServers(offer: ServerDefinition, caller: Caller, log: LogFailure): LegacyServerFactory {
   const jsonSchemaValidator = new AjvJsonSchemaValidator()
   const capabilities = capabilitiesOf(offer)
   const { instructions } = offer
@@ -65,7 +65,11 @@ export function legacyServers(offer: Offer, caller: Caller, log: LogFailure): Le
   }
 }
 
-async function callTool(offer: Offer, params: Params, call: Call): Promise<Record<string, unknown>> {
+async function callTool(
+  offer: ServerDefinition,
+  params: Params,
+  call: Call,
+): Promise<Record<string, unknown>> {
   const tool = toolNamed(offer, params)
   return toResult(
     (await startAsTask(offer, tool, params, call)) ?? (await tool.call(params?.arguments, call)),
@@ -85,7 +89,7 @@ function asOfThen(error: RpcError): Error {
   return isMissing ? Object.assign(error, { code: RPC.resourceNotFound }) : error
 }
 
-function capabilitiesOf(offer: Offer): ServerCapabilities {
+function capabilitiesOf(offer: ServerDefinition): ServerCapabilities {
   const completes = offer.resources !== undefined || offer.prompts !== undefined
   return {
     tools: {},
@@ -98,23 +102,23 @@ function capabilitiesOf(offer: Offer): ServerCapabilities {
 }
 
 function callOf(signal: AbortSignal, params: Params, caller: Caller): Call {
-  return { signal, attended: isAttended(caller, metaOf(params)), answers: NOTHING }
+  return { signal, attended: isAttended(caller, metaOf(params)), clientCapabilities: NOTHING }
 }
 
-const NOTHING: Call['answers'] = new Set()
+const NOTHING: Call['clientCapabilities'] = new Set()
 
 /** What can be told and asked in the stream of the call. */
 function asidesOf(
   { answers }: LegacyClient,
   params: Params,
   { notify, send, logs }: { notify: Notify; send: Send; logs: boolean },
-): Pick<Call, 'answers' | 'ask' | 'progress' | 'log'> {
+): Pick<Call, 'clientCapabilities' | 'ask' | 'progress' | 'log'> {
   const { progressToken } = metaOf(params)
   const hasToken = typeof progressToken === 'string' || typeof progressToken === 'number'
   const ask = askBy(send, answers)
   const log = (level: LogLevel, data: unknown) => notify('notifications/message', { level, data })
   return {
-    answers,
+    clientCapabilities: answers,
     ...(ask === undefined ? {} : { ask }),
     ...(hasToken
       ? { progress: (progress) => notify('notifications/progress', { progressToken, ...progress }) }

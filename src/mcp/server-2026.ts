@@ -11,11 +11,11 @@ import { z } from 'zod'
 import { type Call, type InputRequired, isInputRequired } from './call.js'
 import { callOf } from './call-2026.js'
 import type { Caller } from './caller.js'
-import { abilityFor } from './client-capabilities.js'
+import { capabilityFor } from './client-capabilities.js'
 import type { LogFailure } from './client-error.js'
 import { answer, isAnswered, type Params, toolNamed } from './methods.js'
 import { RPC, RpcError, toRpcError } from './rpc-error.js'
-import type { Offer } from './server-definition.js'
+import type { ServerDefinition } from './server-definition.js'
 import { demandTasks, startAsTask, TASK_METHODS, TASKS_EXTENSION, type TaskCall } from './tasks-2026.js'
 
 /** How long a client may keep a list or the discovery, ms: what they tell changes with a restart only. */
@@ -28,7 +28,7 @@ const CACHE_SCOPE = 'private'
  * The shell around an offer for the revision 2026-07-28, by the SDK 2.x: a handler of web-standard requests, each
  * served by a server of its own. It checks headers and envelopes, and answers server/discover.
  */
-export function modernHandler(offer: Offer, caller: Caller, log: LogFailure): McpHttpHandler {
+export function modernHandler(offer: ServerDefinition, caller: Caller, log: LogFailure): McpHttpHandler {
   const jsonSchemaValidator = new AjvJsonSchemaValidator()
   const capabilities = capabilitiesOf(offer)
   const hint = { ttlMs: LISTS_TTL_MS, cacheScope: CACHE_SCOPE } as const
@@ -66,7 +66,7 @@ function isRefusal(error: Error): boolean {
 
 type Serve = (method: string, params: Params, context: ServerContext) => Promise<Record<string, unknown>>
 
-function serving(offer: Offer, caller: Caller, log: LogFailure): Serve {
+function serving(offer: ServerDefinition, caller: Caller, log: LogFailure): Serve {
   const rename = offer.tasks?.rename ?? ((text: string) => text)
   return async (method, params, context) => {
     try {
@@ -84,7 +84,7 @@ function serving(offer: Offer, caller: Caller, log: LogFailure): Serve {
 }
 
 async function serveOne(
-  offer: Offer,
+  offer: ServerDefinition,
   method: string,
   params: Params,
   call: TaskCall,
@@ -99,7 +99,11 @@ async function serveOne(
   return isInputRequired(result) ? asked(result, call) : { ...result }
 }
 
-async function callTool(offer: Offer, params: Params, call: TaskCall): Promise<object | InputRequired> {
+async function callTool(
+  offer: ServerDefinition,
+  params: Params,
+  call: TaskCall,
+): Promise<object | InputRequired> {
   const tool = toolNamed(offer, params)
   return (await startAsTask(offer, tool, params, call)) ?? tool.call(params?.arguments, call)
 }
@@ -114,8 +118,8 @@ function cached(method: string, result: Record<string, unknown>): Record<string,
 /** A client must not be asked what it has not said that it answers. */
 function asked(result: InputRequired, call: Call): Record<string, unknown> {
   for (const request of Object.values(result.inputRequests ?? {})) {
-    const needed = abilityFor(request)
-    if (needed === undefined || call.answers.has(needed)) continue
+    const needed = capabilityFor(request)
+    if (needed === undefined || call.clientCapabilities.has(needed)) continue
     const sentence = `The answer needs ${request.method}, for which the client must declare the capability ${needed}`
     throw new RpcError(RPC.missingClientCapability, 'invalid_input', sentence, {
       requiredCapabilities: { [needed]: {} },
@@ -124,7 +128,7 @@ function asked(result: InputRequired, call: Call): Record<string, unknown> {
   return { resultType: 'input_required', ...result }
 }
 
-function capabilitiesOf(offer: Offer): ServerCapabilities {
+function capabilitiesOf(offer: ServerDefinition): ServerCapabilities {
   const completes = offer.resources !== undefined || offer.prompts !== undefined
   return {
     tools: {},

@@ -6,12 +6,12 @@ import type { ProtocolTasks } from './protocol-tasks.js'
  * 2025-11-25 and older, modern/ for 2026-07-28). Whatever is thrown here as RpcError reaches the client as JSON-RPC's
  * error; a tool that fails answers a CallResult with isError instead.
  */
-export interface Offer {
+export interface ServerDefinition {
   server: { name: string; title: string; version: string }
   instructions: string
-  tools: ReadonlyMap<string, OfferedTool>
-  resources?: OfferedResources
-  prompts?: OfferedPrompts
+  tools: ReadonlyMap<string, ToolDefinition>
+  resources?: ResourceProvider
+  prompts?: PromptProvider
   /** Present where calls of some tools can be tasks of the protocol. */
   tasks?: ProtocolTasks
   /** Whether calls send lines of log. */
@@ -29,7 +29,7 @@ export interface ListedTool {
   _meta?: Record<string, unknown>
 }
 
-export interface OfferedTool {
+export interface ToolDefinition {
   listed: ListedTool
   call(args: unknown, call: Call): Promise<CallResult | InputRequired>
   /** Present where a call can be a task of the protocol. */
@@ -58,7 +58,7 @@ export interface ListedTemplate {
   mimeType?: string
 }
 
-export interface OfferedResources {
+export interface ResourceProvider {
   list(cursor: string | undefined): Promise<{ resources: ListedResource[]; nextCursor?: string }>
   templates: readonly ListedTemplate[]
   /** Undefined for what is not there. */
@@ -79,7 +79,7 @@ export interface ListedPrompt {
   arguments: { name: string; description: string; required: boolean }[]
 }
 
-export interface OfferedPrompts {
+export interface PromptProvider {
   list: readonly ListedPrompt[]
   /** Undefined for a prompt that is not there. */
   get(

@@ -1,5 +1,5 @@
 import type { OperatorService } from '../domain/service.js'
-import { chatAnswer, readFromStart } from './budget/chat-result.js'
+import { chatResult, readFromStart } from './budget/chat-result.js'
 import type { Call, CallResult, InputRequired } from './call.js'
 import { isInputRequired } from './call.js'
 import type { Caller } from './caller.js'
@@ -11,11 +11,11 @@ import type { ProtocolTasks } from './protocol-tasks.js'
 import { createResources } from './resources/resources.js'
 import { RpcError } from './rpc-error.js'
 import { DEFAULT_ANSWER_BYTES } from './schema/limits.js'
-import type { ListedTool, Offer, OfferedTool } from './server-definition.js'
+import type { ListedTool, ServerDefinition, ToolDefinition } from './server-definition.js'
 import { CLIENT_TOOLS, OPERATOR_TOOLS } from './tools/list.js'
-import type { CallContext, Tool, ToolAnswer } from './tools/tool.js'
+import type { CallContext, Tool, ToolResult } from './tools/tool.js'
 
-export interface OfferOptions {
+export interface ServerOptions {
   service: OperatorService
   /** Version of spoold. */
   version: string
@@ -31,22 +31,22 @@ export interface OfferOptions {
 const USUAL_PREFIX = 'kiro_'
 
 /** What spoold offers to MCP clients, and to the command line, which may do more. */
-export function createOffers(options: OfferOptions): Record<Caller, Offer> {
+export function createServerDefinitions(options: ServerOptions): Record<Caller, ServerDefinition> {
   return {
-    client: offer(CLIENT_TOOLS, options.toolPrefix ?? USUAL_PREFIX, options),
-    operator: offer([...CLIENT_TOOLS, ...OPERATOR_TOOLS], USUAL_PREFIX, options),
+    client: serverDefinition(CLIENT_TOOLS, options.toolPrefix ?? USUAL_PREFIX, options),
+    operator: serverDefinition([...CLIENT_TOOLS, ...OPERATOR_TOOLS], USUAL_PREFIX, options),
   }
 }
 
 /** What all calls have in common. */
-interface Place extends Pick<OfferOptions, 'service' | 'log'> {
+interface Place extends Pick<ServerOptions, 'service' | 'log'> {
   maxBytes: number
   now: () => number
   /** Tools are named with the usual prefix in our own texts. */
   rename: (text: string) => string
 }
 
-function offer(tools: readonly Tool[], prefix: string, options: OfferOptions): Offer {
+function serverDefinition(tools: readonly Tool[], prefix: string, options: ServerOptions): ServerDefinition {
   const { service, log, maxBytes = DEFAULT_ANSWER_BYTES, now = Date.now } = options
   const rename = (text: string) => text.replaceAll(USUAL_PREFIX, prefix)
   const place: Place = { service, log, maxBytes, now, rename }
@@ -54,7 +54,7 @@ function offer(tools: readonly Tool[], prefix: string, options: OfferOptions): O
   return {
     server: { name: 'spoold', title: 'spoold', version: options.version },
     instructions: rename(INSTRUCTIONS),
-    tools: new Map(tools.map((tool) => [rename(tool.name), offeredTool(tool, place)])),
+    tools: new Map(tools.map((tool) => [rename(tool.name), toolDefinition(tool, place)])),
     resources: createResources({ service, now, maxBytes }),
     prompts: createPrompts({ service, rename }),
     tasks,
@@ -69,12 +69,12 @@ function protocolTasks({ service, now, maxBytes, rename, log }: Place): Protocol
     log,
     async result(task) {
       const progress = await readFromStart(service, task.id, maxBytes)
-      return toResult(chatAnswer(progress, { maxBytes, now, rename }))
+      return toResult(chatResult(progress, { maxBytes, now, rename }))
     },
   }
 }
 
-function offeredTool(tool: Tool, place: Place): OfferedTool {
+function toolDefinition(tool: Tool, place: Place): ToolDefinition {
   const { start } = tool
   return {
     listed: listed(tool, place.rename),
@@ -116,7 +116,7 @@ function toResult({
   text,
   links = [],
   isError,
-}: ToolAnswer<Record<string, unknown>>): CallResult {
+}: ToolResult<Record<string, unknown>>): CallResult {
   return {
     content: [{ type: 'text', text }, ...links],
     structuredContent: structured,

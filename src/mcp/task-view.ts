@@ -2,7 +2,7 @@ import prettyMilliseconds from 'pretty-ms'
 import { SpoolError } from '../domain/errors.js'
 import type { Question } from '../domain/question.js'
 import { isEnded, type Task } from '../domain/task.js'
-import { shown } from '../domain/text.js'
+import { describeValue } from '../domain/text.js'
 import type { InputRequest } from './call.js'
 import { iso } from './results/time.js'
 import { RPC, RpcError } from './rpc-error.js'
@@ -108,8 +108,8 @@ export function chosenOption({ id, options }: Question, response: unknown): stri
   if (action === 'accept' && chosen !== undefined) return chosen.id
   const sentence =
     action === 'accept'
-      ? `content.option must be one of ${options.map((known) => known.id).join(', ')}, got ${shown(option)}`
-      : `action must be accept, decline or cancel, got ${shown(action)}`
+      ? `content.option must be one of ${options.map((known) => known.id).join(', ')}, got ${describeValue(option)}`
+      : `action must be accept, decline or cancel, got ${describeValue(action)}`
   throw new SpoolError('invalid_input', `The answer to question ${id} fits it not: ${sentence}`, {
     field: 'inputResponses',
   })

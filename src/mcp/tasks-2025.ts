@@ -1,12 +1,12 @@
 import { SpoolError } from '../domain/errors.js'
 import { isEnded, type Task } from '../domain/task.js'
 import type { Call, CallResult } from './call.js'
-import { askAbout, relatedTo } from './elicitation.js'
+import { elicitAnswers, relatedTo } from './elicitation.js'
 import { type Params, requiredText } from './methods.js'
 import type { ProtocolTasks } from './protocol-tasks.js'
 import { invalidParams, RPC, RpcError } from './rpc-error.js'
 import { MAX_SECONDS } from './schema/limits.js'
-import type { Offer, OfferedTool } from './server-definition.js'
+import type { ServerDefinition, ToolDefinition } from './server-definition.js'
 import { notRunError, POLL_INTERVAL_MS, viewTask, wasNotRun } from './task-view.js'
 import { followTask } from './wait.js'
 
@@ -40,7 +40,7 @@ const METHODS: Readonly<Record<string, TaskMethod>> = {
 }
 
 /** The handler of a tasks/… request; undefined where there is none, or where no tool can be a task. */
-export function taskMethod(offer: Offer, method: string) {
+export function taskMethod(offer: ServerDefinition, method: string) {
   const { tasks } = offer
   const handle = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined
   if (tasks === undefined || handle === undefined) return undefined
@@ -48,14 +48,14 @@ export function taskMethod(offer: Offer, method: string) {
 }
 
 /** How `execution` of a listed tool says whether calls of it can be tasks. */
-export function executionOf({ asTask }: OfferedTool): { taskSupport: string } {
+export function executionOf({ asTask }: ToolDefinition): { taskSupport: string } {
   return { taskSupport: asTask?.support ?? 'forbidden' }
 }
 
 /** Starts a call as a task where the client asks for that; undefined where it wants the answer itself. */
 export async function startAsTask(
-  offer: Offer,
-  tool: OfferedTool,
+  offer: ServerDefinition,
+  tool: ToolDefinition,
   params: Params,
   call: Call,
 ): Promise<object | undefined> {
@@ -85,7 +85,7 @@ function keepMs(wanted: unknown): number | undefined {
 /** Waits for the end, however long; meanwhile tells each new status, and puts the agent's questions to the user. */
 async function result(tasks: ProtocolTasks, taskId: string, call: Call, notify: Notify): Promise<CallResult> {
   const { service } = tasks
-  const questions = askAbout(service, taskId, call)
+  const questions = elicitAnswers(service, taskId, call)
   let known: Task | undefined
   try {
     const last = await followTask(
@@ -106,7 +106,7 @@ async function result(tasks: ProtocolTasks, taskId: string, call: Call, notify: 
     const answer = await tasks.result(last)
     return { ...answer, _meta: { ...answer._meta, ...relatedTo(taskId) } }
   } finally {
-    questions.takeBack()
+    questions.withdraw()
   }
 }
 

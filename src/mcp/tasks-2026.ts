@@ -4,7 +4,7 @@ import type { Call, CallResult, InputRequired } from './call.js'
 import { type Params, requiredText } from './methods.js'
 import type { ProtocolTasks } from './protocol-tasks.js'
 import { invalidParams, RPC, RpcError } from './rpc-error.js'
-import type { Offer, OfferedTool } from './server-definition.js'
+import type { ServerDefinition, ToolDefinition } from './server-definition.js'
 import { notRunError, POLL_INTERVAL_MS, questionForm, viewTask } from './task-view.js'
 
 /*
@@ -54,8 +54,8 @@ export function demandTasks(call: Pick<TaskCall, 'knowsTasks'>): void {
 
 /** Makes a call a task where the tool can be one and the client knows them; undefined: it is to be answered itself. */
 export async function startAsTask(
-  offer: Offer,
-  { asTask }: OfferedTool,
+  offer: ServerDefinition,
+  { asTask }: ToolDefinition,
   params: Params,
   call: TaskCall,
 ): Promise<object | InputRequired | undefined> {
@@ -72,7 +72,7 @@ export async function startAsTask(
 export async function detailedTask(
   tasks: ProtocolTasks,
   task: Task,
-  call: Pick<TaskCall, 'answers'>,
+  call: Pick<TaskCall, 'clientCapabilities'>,
 ): Promise<Record<string, unknown>> {
   const view = toTask(tasks, task, call)
   if (task.status === 'input_required' && view.status === 'input_required') {
@@ -88,7 +88,11 @@ function resultOf(result: CallResult): object {
   return { ...result, resultType: 'complete' }
 }
 
-function toTask({ now, rename }: ProtocolTasks, task: Task, { answers }: Pick<TaskCall, 'answers'>) {
+function toTask(
+  { now, rename }: ProtocolTasks,
+  task: Task,
+  { clientCapabilities: answers }: Pick<TaskCall, 'clientCapabilities'>,
+) {
   const { ttl, status, ...view } = viewTask(task, now(), rename)
   // A client that asks its user nothing must not be asked; the message says what the agent waits for.
   const asked = status === 'input_required' && !answers.has('elicitation') ? 'working' : status

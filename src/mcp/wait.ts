@@ -1,17 +1,17 @@
 import type { StatusQuery, TaskProgress, TaskService } from '../domain/service.js'
 import { isEnded, type Task } from '../domain/task.js'
 import type { Call } from './call.js'
-import { whileTelling } from './progress.js'
+import { withProgress } from './progress.js'
 
 /** A poll that waits, and tells the client how far the task is meanwhile. */
-export function statusWhileTelling(
+export function waitForStatus(
   service: TaskService,
   taskId: string,
   query: StatusQuery,
   call: Pick<Call, 'progress' | 'signal'>,
 ): Promise<TaskProgress> {
   const wait = () => service.status(taskId, query, call.signal)
-  return query.waitMs === 0 ? wait() : whileTelling(service, taskId, call, wait)
+  return query.waitMs === 0 ? wait() : withProgress(service, taskId, call, wait)
 }
 
 /**
@@ -26,7 +26,7 @@ export function followTask(
   waitMs: number,
   isEnough: (task: Task, lookAgain: () => void) => boolean | Promise<boolean>,
 ): Promise<Task> {
-  return whileTelling(service, taskId, call, async () => {
+  return withProgress(service, taskId, call, async () => {
     const deadline = performance.now() + waitMs
     const over = new AbortController()
     const changes = createBell()
@@ -43,7 +43,7 @@ export function followTask(
         const task = await service.get(taskId)
         const left = deadline - performance.now()
         if (isStopping || left <= 0 || (await isEnough(task, changes.ring)) || isEnded(task)) return task
-        await changes.heard(Math.min(left, LONGEST_TIMER_MS))
+        await changes.heard(Math.min(left, MAX_TIMER_MS))
       }
     } finally {
       over.abort()
@@ -51,7 +51,7 @@ export function followTask(
   })
 }
 
-const LONGEST_TIMER_MS = 3_600_000
+const MAX_TIMER_MS = 3_600_000
 
 /** A bell that is heard also where it rang before one listened. */
 function createBell() {

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 
 /** A cause's cause is told, and so on, but not for ever: an error can be its own cause. */
-const MOST_CAUSES = 3
+const MAX_CAUSES = 3
 
 /** What an error says, in one line, with its causes where they add something; anything can be thrown. */
-export function messageOf(error: unknown, causes = MOST_CAUSES): string {
+export function messageOf(error: unknown, causes = MAX_CAUSES): string {
   if (!(error instanceof Error)) return oneLine(inspect(error))
   const message = oneLine(error.message)
   // Several failures in one, as of a connection that is tried over several addresses, say nothing themselves.

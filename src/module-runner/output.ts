@@ -2,8 +2,8 @@ import type { AgentOutput, AgentPiece } from '../library/agent.js'
 import type { EventWriter } from './event-writer.js'
 
 /** Far below the longest line that the daemon reads; an agent may give all of a large file at once. */
-const LONGEST_PART = 256 * 1024
-const LONGEST_MEMORY = 200
+const MAX_PART_LENGTH = 256 * 1024
+const MAX_MEMORY_LENGTH = 200
 const KINDS: readonly string[] = ['text', 'thought', 'tool', 'notice'] satisfies AgentPiece['kind'][]
 
 /** The output of an agent, as events. TypeError for what is no string. */
@@ -16,8 +16,8 @@ export function createOutput(write: EventWriter): AgentOutput {
     remember(memory) {
       if (typeof memory !== 'string')
         throw new TypeError(`What is remembered must be a string, not ${typeof memory}.`)
-      if (memory.length < 1 || memory.length > LONGEST_MEMORY) {
-        throw new RangeError(`1 to ${LONGEST_MEMORY} characters can be remembered, not ${memory.length}.`)
+      if (memory.length < 1 || memory.length > MAX_MEMORY_LENGTH) {
+        throw new RangeError(`1 to ${MAX_MEMORY_LENGTH} characters can be remembered, not ${memory.length}.`)
       }
       write({ event: 'memory', memory })
     },
@@ -43,7 +43,7 @@ export function writePiece(write: EventWriter, piece: AgentPiece): void {
 
 /** Where a part ends that begins at `start`; never inside a character that is two units. */
 function endOfPart(text: string, start: number): number {
-  const end = Math.min(text.length, start + LONGEST_PART)
+  const end = Math.min(text.length, start + MAX_PART_LENGTH)
   const isInsidePair = end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))
   return isInsidePair ? end - 1 : end
 }

@@ -1,10 +1,10 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { AttemptRef, ProcessIdentity } from '../domain/processes.js'
 import type { MarkedProcess, ProcessTable } from './process-table.js'
-import { findSurvivors, type KnownProcesses } from './remaining-processes.js'
+import { findRemaining, type KnownProcesses } from './remaining-processes.js'
 
 /** Who hears of what a person should know. A pino logger is one. */
-export interface RunnerLog {
+export interface ProcessLog {
   warn(facts: object, message: string): void
 }
 
@@ -20,10 +20,10 @@ export async function killAttempt(
   attempt: AttemptRef,
   wrapper: ProcessIdentity,
   graceMs: number,
-  log: RunnerLog | undefined,
+  log: ProcessLog | undefined,
 ): Promise<void> {
   const known: KnownProcesses = new Map()
-  const look = () => findSurvivors(table, attempt, wrapper, known)
+  const look = () => findRemaining(table, attempt, wrapper, known)
 
   if (graceMs > 0) {
     // Those outside the group get SIGTERM too. Agents put their tools into sessions of their own and do not always

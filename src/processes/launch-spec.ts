@@ -2,16 +2,16 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
-import type { LaunchOrder } from '../domain/processes.js'
+import type { LaunchSpec } from '../domain/processes.js'
 
 /** Linux's MAX_ARG_STRLEN: one argument, or one NAME=VALUE, with the NUL at its end. */
-const LONGEST_ARGUMENT_BYTES = 128 * 1024
+const MAX_ARGUMENT_BYTES = 128 * 1024
 
 /**
  * Refuses what cannot be started, while a clear sentence is still possible: after this only a shell would complain,
  * into the spool. Throws SpoolError `launch_error`.
  */
-export async function checkOrder(order: LaunchOrder): Promise<void> {
+export async function checkLaunchSpec(order: LaunchSpec): Promise<void> {
   await checkDirectory(order.cwd)
   await checkProgram(order.argv[0])
   for (const argument of order.argv) checkArgument(argument, 'An argument')
@@ -60,7 +60,7 @@ async function checkProgram(program: string): Promise<void> {
 
 function checkArgument(argument: string, what: string): void {
   if (argument.includes('\0')) throw refusal(`${what} has a NUL character, which no process can be given.`)
-  if (Buffer.byteLength(argument) >= LONGEST_ARGUMENT_BYTES) {
+  if (Buffer.byteLength(argument) >= MAX_ARGUMENT_BYTES) {
     throw refusal(`${what} is over 128 KiB, which no process can be given: hand it over as standard input.`)
   }
 }

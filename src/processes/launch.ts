@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { SpoolError } from '../domain/errors.js'
-import type { LaunchOrder, ProcessIdentity } from '../domain/processes.js'
+import type { LaunchSpec, ProcessIdentity } from '../domain/processes.js'
 import { readClaim, settleClaim } from './claim.js'
-import { checkOrder, startFailure } from './launch-spec.js'
+import { checkLaunchSpec, startFailure } from './launch-spec.js'
 import { type OpenSpool, prepareSpool, type SpoolFiles } from './spool.js'
 import { wrapperArguments } from './wrapper.js'
 
@@ -22,10 +22,10 @@ export interface LaunchSettings {
  */
 export async function launch(
   files: SpoolFiles,
-  order: LaunchOrder,
+  order: LaunchSpec,
   settings: LaunchSettings,
 ): Promise<ProcessIdentity> {
-  await checkOrder(order)
+  await checkLaunchSpec(order)
   const spool = await prepareSpool(files, order)
   const { wrapper, toldInTime } = await startWrapper(files, order, settings, spool).finally(spool.close)
   try {
@@ -50,7 +50,7 @@ export async function launch(
 
 async function startWrapper(
   files: SpoolFiles,
-  order: LaunchOrder,
+  order: LaunchSpec,
   settings: LaunchSettings,
   spool: OpenSpool,
 ): Promise<{ wrapper: ChildProcess; toldInTime: Promise<boolean> }> {

@@ -1,28 +1,28 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { AttemptRef, Runner } from '../domain/processes.js'
+import type { AttemptRef, Processes } from '../domain/processes.js'
 import { settleClaim } from './claim.js'
-import { killAttempt, type RunnerLog } from './kill.js'
+import { killAttempt, type ProcessLog } from './kill.js'
 import { launch } from './launch.js'
 import { openProcessTable } from './platform.js'
 import { isAlive } from './process-table.js'
-import { findSurvivors } from './remaining-processes.js'
+import { findRemaining } from './remaining-processes.js'
 import { discardSpool, spooledTasks, spoolFiles } from './spool.js'
 import { openSpoolInput } from './spool-input.js'
 import { openSpoolReader } from './spool-reader.js'
 
-export interface RunnerOptions {
+export interface ProcessesOptions {
   /** The directory of all spools; made with mode 0700 where it is not there. */
   spoolRoot: string
   /** A POSIX shell for the wrapper; /bin/sh without it. */
   shell?: string
   /** How long a process may take from its start to its claim, in ms; 10 s without it. */
   claimTimeoutMs?: number
-  log?: RunnerLog
+  log?: ProcessLog
 }
 
 /** The runner of this machine. Throws SpoolError `unsupported_platform`. It does nothing unless it is asked. */
-export function createRunner(options: RunnerOptions): Runner {
+export function createProcesses(options: ProcessesOptions): Processes {
   const table = openProcessTable()
   const spoolRoot = resolve(options.spoolRoot)
   const settings = {
@@ -36,7 +36,7 @@ export function createRunner(options: RunnerOptions): Runner {
     ageMs: ({ bootId, startTime }) => (bootId === table.bootId ? table.since(startTime) : undefined),
     isFromEarlierBoot: (identity) => identity.bootId !== table.bootId,
     exitCode: (attempt) => readExitCode(spoolRoot, attempt),
-    hasSurvivors: (attempt, identity) => findSurvivors(table, attempt, identity, new Map()).length > 0,
+    hasRemaining: (attempt, identity) => findRemaining(table, attempt, identity, new Map()).length > 0,
     kill: (attempt, identity, graceMs) => killAttempt(table, attempt, identity, graceMs, options.log),
     openInput: ({ taskId, attempt }) => openSpoolInput(spoolFiles(spoolRoot, taskId), attempt),
     openSpool: (taskId) => openSpoolReader(spoolFiles(spoolRoot, taskId)),

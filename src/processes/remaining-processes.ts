@@ -11,7 +11,7 @@ export type KnownProcesses = Map<number, string>
  *
  * What gave up all three marks (session, token, parent) before the first look cannot be told from a stranger.
  */
-export function findSurvivors(
+export function findRemaining(
   table: ProcessTable,
   attempt: AttemptRef,
   wrapper: ProcessIdentity,
@@ -19,13 +19,13 @@ export function findSurvivors(
 ): MarkedProcess[] {
   if (wrapper.bootId !== table.bootId) return []
   const processes = table.list(attempt.token, wrapper)
-  const survivors = selectSurvivors(processes, wrapper, known).filter(({ pid }) => maySignal(pid))
+  const survivors = selectRemaining(processes, wrapper, known).filter(({ pid }) => maySignal(pid))
   for (const { pid, startTime } of survivors) known.set(pid, startTime)
   return survivors
 }
 
 /** The choice among `processes`, without looking at the machine. */
-export function selectSurvivors(
+export function selectRemaining(
   processes: MarkedProcess[],
   wrapper: ProcessIdentity,
   known: ReadonlyMap<number, string>,

@@ -28,7 +28,7 @@ export function openSpoolInput(files: SpoolFiles, attempt: number): SpoolInput {
       }
     },
 
-    ring(word) {
+    wake(word) {
       try {
         const bell = openSync(files.bell(attempt), constants.O_WRONLY | constants.O_NONBLOCK)
         try {

@@ -4,7 +4,7 @@ import { existsSync, type FSWatcher, watch } from 'node:fs'
 const BLIND_WAIT_MS = 250
 
 /** What setTimeout can count, in ms; it takes anything longer for no time at all. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1
+const MAX_WAIT_MS = 2 ** 31 - 1
 
 export interface SpoolWatch {
   /**
@@ -68,7 +68,7 @@ export function watchSpool(directory: string): SpoolWatch {
           waiting.delete(end)
           resolve()
         }
-        const longest = watcher === undefined ? BLIND_WAIT_MS : LONGEST_WAIT_MS
+        const longest = watcher === undefined ? BLIND_WAIT_MS : MAX_WAIT_MS
         const timer = setTimeout(end, Math.min(timeoutMs, longest))
         signal.addEventListener('abort', end)
         waiting.add(end)

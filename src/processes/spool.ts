@@ -2,7 +2,7 @@ import { chmod, type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promis
 import { dirname, join } from 'node:path'
 import type { Stream } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
-import type { LaunchOrder } from '../domain/processes.js'
+import type { LaunchSpec } from '../domain/processes.js'
 import { spoolFailure } from './spool-failure.js'
 
 /** Absolute paths of one task's spool: `<spoolRoot>/<taskId>/`, a directory of mode 0700 with files of mode 0600. */
@@ -50,7 +50,7 @@ export interface OpenSpool {
  */
 export async function prepareSpool(
   files: SpoolFiles,
-  { attempt, input }: Pick<LaunchOrder, 'attempt' | 'input'>,
+  { attempt, input }: Pick<LaunchSpec, 'attempt' | 'input'>,
 ): Promise<OpenSpool> {
   try {
     await makeDirectory(files)

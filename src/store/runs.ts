@@ -5,19 +5,19 @@ import type { Json } from '../domain/adapter.js'
 import type { Piece } from '../domain/chunk.js'
 import { noQuestion, SpoolError } from '../domain/errors.js'
 import type { ProcessIdentity } from '../domain/processes.js'
-import type { Answer } from '../domain/question.js'
+import type { QuestionResponse } from '../domain/question.js'
 import type { Append, AttemptKey, Finish, Run } from '../domain/store.js'
 import { type EndedTask, isEnded, type StopReason, type Task } from '../domain/task.js'
 import type { ChunkQueries } from './chunks.js'
 import { taskColumns, toRun, toTask } from './rows.js'
 import type { SessionQueries } from './sessions.js'
-import type { ReadTo, TaskHead, TaskHeadQueries } from './task-counters.js'
+import type { ReadPosition, TaskCounterQueries, TaskCounters } from './task-counters.js'
 import type { TaskQueries } from './tasks.js'
 
 /** Queries over a task's execution, from claim to finish; each runs inside the caller's step. */
 export function runQueries(
   db: BetterSQLite3Database,
-  queries: { tasks: TaskQueries; heads: TaskHeadQueries; sessions: SessionQueries; chunks: ChunkQueries },
+  queries: { tasks: TaskQueries; heads: TaskCounterQueries; sessions: SessionQueries; chunks: ChunkQueries },
 ) {
   const underWay = db
     .select(taskColumns)
@@ -45,17 +45,17 @@ export function runQueries(
   const { owned } = queries.heads
 
   function addChunks(
-    head: TaskHead,
+    head: TaskCounters,
     {
       pieces,
       at,
       lastIsFinal = false,
-      readTo,
-    }: { pieces: Piece[]; at: number; lastIsFinal?: boolean; readTo?: ReadTo },
+      readPosition,
+    }: { pieces: Piece[]; at: number; lastIsFinal?: boolean; readPosition?: ReadPosition },
   ): void {
     const chunkAt = pieces.length === 0 ? head.lastChunkAt : Math.max(at, head.lastChunkAt)
     const added = queries.chunks.insert(head.key, head.chunkCount, pieces, chunkAt, lastIsFinal)
-    queries.heads.advance(head, added, chunkAt, readTo)
+    queries.heads.advance(head, added, chunkAt, readPosition)
   }
 
   return {
@@ -106,8 +106,8 @@ export function runQueries(
           `${append.taskId} has ${row.chunkCount} chunks, an append expected ${append.expectedIndex}.`,
         )
       }
-      const readTo = { ...append.offsets, decoderState: JSON.stringify(append.decoderState) }
-      addChunks(row, { pieces: append.pieces, at: append.at, readTo })
+      const readPosition = { ...append.offsets, decoderState: JSON.stringify(append.decoderState) }
+      addChunks(row, { pieces: append.pieces, at: append.at, readPosition: readPosition })
       if (append.question !== undefined) {
         db.update(tasks)
           .set({
@@ -121,7 +121,7 @@ export function runQueries(
       }
     },
 
-    recordAnswer(taskId: string, answer: Answer): Task {
+    recordAnswer(taskId: string, answer: QuestionResponse): Task {
       const row = queries.tasks.mustFind(taskId)
       if (
         row.status !== 'input_required' ||

@@ -6,7 +6,7 @@ import type Database from 'better-sqlite3'
  */
 const PASSAGE_BYTES = 65_536
 /** What a passage counts of a step, however short it is. */
-const LEAST_COST_BYTES = 1_000
+const MIN_COST_BYTES = 1_000
 /** What a chunk counts that was looked at, whatever its kind. */
 const CHUNK_COST_BYTES = 100
 /** How many chunks are looked at for one passage: most may be of kinds that are not searched. */
@@ -138,7 +138,7 @@ export function searchIndexQueries(sqlite: Database.Database) {
       }
       let room = PASSAGE_BYTES
       for (let task = next.get(); task !== undefined && room > 0; task = next.get()) {
-        room -= Math.max(take(task), LEAST_COST_BYTES)
+        room -= Math.max(take(task), MIN_COST_BYTES)
         isUnmerged = true
       }
     },
@@ -157,7 +157,7 @@ export function searchIndexQueries(sqlite: Database.Database) {
         remove.run(key)
         forgotten += bytes
         if (left !== undefined) left -= bytes
-        room -= Math.max(bytes, LEAST_COST_BYTES)
+        room -= Math.max(bytes, MIN_COST_BYTES)
         isUnmerged = true
       }
       if (room < PASSAGE_BYTES && isAny.get() === 0) {

@@ -1,8 +1,8 @@
 import { SpoolError } from '../domain/errors.js'
-import { shown } from '../domain/text.js'
+import { describeValue } from '../domain/text.js'
 
 /** More words than these narrow nothing down. */
-const MOST_WORDS = 16
+const MAX_WORDS = 16
 
 /**
  * A beginning of so few letters that half of all words have it: SQLite would go through them in one go, and everybody would
@@ -34,14 +34,16 @@ export function toMatchExpression(words: string): string {
   }
   if (terms.length === 0) throw refusal('must hold a word to look for: letters or digits')
   const different = new Set(terms)
-  if (different.size > MOST_WORDS) throw refusal(`must hold at most ${MOST_WORDS} different words`)
+  if (different.size > MAX_WORDS) throw refusal(`must hold at most ${MAX_WORDS} different words`)
   return [...different].join(' ')
 }
 
 function beginning(text: string): string {
   const last = text.split(PARTS_WORDS).findLast((part) => part !== '') ?? ''
   if (TOO_SHORT_BEGINNING.test(last.normalize('NFKD').replace(ACCENTS, ''))) {
-    throw refusal(`must hold at least 3 letters or digits of a word before a *, got ${shown(`${last}*`)}`)
+    throw refusal(
+      `must hold at least 3 letters or digits of a word before a *, got ${describeValue(`${last}*`)}`,
+    )
   }
   return `"${text}"*`
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { sessionNotFound } from '../domain/errors.js'
-import type { SearchMatch, SearchQuery, SearchResult } from '../domain/search.js'
+import type { SearchMatch, SearchPage, SearchQuery } from '../domain/search.js'
 import { TO_INDEX } from './search-index.js'
 import { toMatchExpression } from './search-words.js'
 import { cutSnippet, FOUND } from './snippet.js'
@@ -28,7 +28,7 @@ type FoundRow = Omit<SearchMatch, 'passages' | 'chunkIndex' | 'snippet'>
 
 export interface Searcher {
   /** `session_not_found`, `invalid_input`, the storage errors, and the signal's reason where that aborts. */
-  search(query: SearchQuery, signal: AbortSignal): Promise<SearchResult>
+  search(query: SearchQuery, signal: AbortSignal): Promise<SearchPage>
   /** No search is under way any more. */
   close(): void
 }
@@ -46,7 +46,7 @@ export function createSearcher(file: string): Searcher {
     return { sqlite, queries: searchQueries(sqlite) }
   }
 
-  async function run(query: SearchQuery, signal: AbortSignal): Promise<SearchResult> {
+  async function run(query: SearchQuery, signal: AbortSignal): Promise<SearchPage> {
     const expression = toMatchExpression(query.words)
     const turn = createTurns(signal)
     try {
@@ -79,7 +79,7 @@ async function searchNow(
   query: SearchQuery,
   expression: string,
   turn: () => Promise<void> | undefined,
-): Promise<SearchResult> {
+): Promise<SearchPage> {
   const isWanted = queries.filter(query)
   const tasks = new Map<number, FoundTask | null>()
   for (const hit of queries.hits.iterate(expression)) {

@@ -8,7 +8,7 @@ const PLACE_LENGTH = 160
 const LENGTH_BEFORE = 60
 const LENGTH = 240
 /** More finds than these are not weighed up. */
-const MOST_WEIGHED = 2_000
+const MAX_WEIGHED = 2_000
 
 interface Find {
   start: number
@@ -40,7 +40,7 @@ export function cutSnippet(marked: string): { snippet: string; offset: number } 
 
 function findsIn(marked: string): Find[] {
   const finds: Find[] = []
-  for (let at = 0; finds.length < MOST_WEIGHED; ) {
+  for (let at = 0; finds.length < MAX_WEIGHED; ) {
     const start = marked.indexOf(FOUND.before, at)
     const last = marked.indexOf(FOUND.after, start)
     if (start < 0 || last < 0) break

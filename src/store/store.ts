@@ -12,7 +12,7 @@ import { createSearcher } from './searcher.js'
 import { sessionQueries } from './sessions.js'
 import { translateSqliteError } from './sqlite-errors.js'
 import { statsQueries } from './stats.js'
-import { taskHeadQueries } from './task-counters.js'
+import { taskCounterQueries } from './task-counters.js'
 import { taskQueries } from './tasks.js'
 
 /**
@@ -24,7 +24,7 @@ export function openStore(options: OpenOptions): TaskStore {
   const sessions = sessionQueries(drizzle)
   const chunks = chunkQueries(sqlite)
   const tasks = taskQueries(sqlite, drizzle, sessions)
-  const runs = runQueries(drizzle, { tasks, heads: taskHeadQueries(sqlite), sessions, chunks })
+  const runs = runQueries(drizzle, { tasks, heads: taskCounterQueries(sqlite), sessions, chunks })
   const searchIndex = searchIndexQueries(sqlite)
   const searcher = createSearcher(file)
   const stats = statsQueries(sqlite)
@@ -112,7 +112,7 @@ export function openStore(options: OpenOptions): TaskStore {
     recordProcess: (run, identity, pieces, at) => write(() => runs.recordProcess(run, identity, pieces, at)),
     releaseClaim: (run) => write(() => runs.releaseClaim(run)),
     append: (append) => write(() => runs.append(append)),
-    recordAnswer: (taskId, answer) => write(() => runs.recordAnswer(taskId, answer)),
+    recordResponse: (taskId, answer) => write(() => runs.recordAnswer(taskId, answer)),
     requestStop: (taskId, reason) => write(() => runs.requestStop(taskId, reason)),
     finish: (finish) => write(() => runs.finish(finish)),
     activeRuns: () => read(() => runs.underWay()),

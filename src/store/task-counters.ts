@@ -5,7 +5,7 @@ import type { TaskStatus } from '../domain/task.js'
 import type { Added } from './chunks.js'
 
 /** The few columns of a task that change with every append; its message, which may be large, is not among them. */
-export interface TaskHead {
+export interface TaskCounters {
   key: number
   sessionKey: number
   attempt: number
@@ -19,7 +19,7 @@ export interface TaskHead {
 }
 
 /** What an append saves of the reading: where it goes on, and the decoder's state as JSON. */
-export interface ReadTo {
+export interface ReadPosition {
   out: number
   err: number
   decoderState: string
@@ -30,8 +30,8 @@ const SUMS = `chunk_count = chunk_count + ?, bytes = bytes + ?, text_bytes = tex
   last_output_at = ?`
 
 /** Beside chunks.ts the other half of the append's hot path: plain statements, prepared once. */
-export function taskHeadQueries(sqlite: Database.Database) {
-  const byId = sqlite.prepare<[string], TaskHead>(
+export function taskCounterQueries(sqlite: Database.Database) {
+  const byId = sqlite.prepare<[string], TaskCounters>(
     `SELECT key, session_key AS sessionKey, attempt, status, started_at AS startedAt, completed_at AS completedAt,
        chunk_count AS chunkCount, last_chunk_at AS lastChunkAt, last_output_at AS lastOutputAt, ttl_ms AS ttlMs
      FROM tasks WHERE id = ? AND purged_at IS NULL`,
@@ -46,7 +46,7 @@ export function taskHeadQueries(sqlite: Database.Database) {
 
   return {
     /** The task, if this attempt still owns it: a daemon or run of the past changes nothing. */
-    owned(run: AttemptKey): TaskHead {
+    owned(run: AttemptKey): TaskCounters {
       const head = byId.get(run.taskId)
       if (!head) throw taskNotFound(run.taskId)
       if (head.completedAt !== null || head.attempt !== run.attempt) {
@@ -56,12 +56,12 @@ export function taskHeadQueries(sqlite: Database.Database) {
     },
 
     /** Adds what was inserted to the task's sums and, with an append, saves how far its spool was read. */
-    advance(head: TaskHead, added: Added, at: number, readTo?: ReadTo): void {
+    advance(head: TaskCounters, added: Added, at: number, readPosition?: ReadPosition): void {
       const { count, bytes, textBytes, hasOutput } = added
       const lastOutputAt = hasOutput ? at : head.lastOutputAt
-      if (readTo === undefined) advance.run(count, bytes, textBytes, at, lastOutputAt, head.key)
+      if (readPosition === undefined) advance.run(count, bytes, textBytes, at, lastOutputAt, head.key)
       else {
-        const { out, err, decoderState } = readTo
+        const { out, err, decoderState } = readPosition
         advanceAndMove.run(count, bytes, textBytes, at, lastOutputAt, out, err, decoderState, head.key)
       }
       if (hasOutput && head.status === 'running') setStreaming.run(head.key)
@@ -69,4 +69,4 @@ export function taskHeadQueries(sqlite: Database.Database) {
   }
 }
 
-export type TaskHeadQueries = ReturnType<typeof taskHeadQueries>
+export type TaskCounterQueries = ReturnType<typeof taskCounterQueries>

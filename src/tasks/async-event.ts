@@ -1,11 +1,11 @@
 /** Interrupts the waits of one loop. A wake-up between two waits is not lost: the next wait ends at once. */
-export interface Wakeup {
+export interface AsyncEvent {
   wake(): void
   /** For one wait; aborted when woken. */
   signal(): AbortSignal
 }
 
-export function createWakeup(): Wakeup {
+export function createAsyncEvent(): AsyncEvent {
   let current = new AbortController()
   return {
     wake: () => current.abort(),

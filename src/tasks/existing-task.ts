@@ -9,7 +9,7 @@ import type { Task } from '../domain/task.js'
  * session or the directory since. What the repeat does not say is no difference, because a default may have changed.
  * Throws `idempotency_conflict` where it asks for something else.
  */
-export async function refuseOtherRequest(twin: Task, request: StartRequest | ExecRequest): Promise<void> {
+export async function assertSameRequest(twin: Task, request: StartRequest | ExecRequest): Promise<void> {
   const other = 'argv' in request ? await otherThanExec(twin, request) : await otherThanStart(twin, request)
   if (other === undefined) return
   throw new SpoolError(

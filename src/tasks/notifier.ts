@@ -6,11 +6,11 @@ import { setMaxListeners } from 'node:events'
  */
 export interface Notifier {
   /** There is something that a poll waits for: output, a question, the end. Tells who watches, too. */
-  wake(taskId: string): void
+  notifyOutput(taskId: string): void
   /** The task changed in a way that is no answer to a poll: it got its turn, was pinned, was purged. */
-  tell(taskId: string): void
+  notifyTask(taskId: string): void
   /** Tells who watches all tasks: there is another one, one less, or one of another status. */
-  tellOfList(): void
+  notifyList(): void
   /** Calls back at each of those, for one task or (null) for the list, until the signal aborts or all waits end. */
   watch(taskId: string | null, onChange: () => void, signal: AbortSignal, onStop?: () => void): void
   /** Ids of the tasks that are watched. */
@@ -39,14 +39,14 @@ export function createNotifier(): Notifier {
       return closed
     },
 
-    wake(taskId) {
+    notifyOutput(taskId) {
       listeners.call(taskId)
       watchers.call(taskId)
     },
 
-    tell: (taskId) => watchers.call(taskId),
+    notifyTask: (taskId) => watchers.call(taskId),
 
-    tellOfList: () => watchers.call(null),
+    notifyList: () => watchers.call(null),
 
     watch(taskId, onChange, signal, onStop) {
       if (signal.aborted) return

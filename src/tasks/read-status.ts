@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { SpoolError, taskNotFound } from '../domain/errors.js'
 import type { StatusQuery, TaskProgress } from '../domain/service.js'
 import type { TaskStore } from '../domain/store.js'
-import { asSeen, isEnded, type TaskOutline } from '../domain/task.js'
+import { isEnded, type TaskOutline, toPublicTask } from '../domain/task.js'
 import type { Notifier } from './notifier.js'
 
 /**
@@ -17,7 +17,7 @@ const SILENCE_MS = 150
  * The chunks of a task from an index, after waiting for them where that was asked for.
  * Throws `task_not_found`, or `invalid_input` for an index that the task has not come to yet.
  */
-export async function readProgress(
+export async function readStatus(
   taskId: string,
   query: StatusQuery,
   context: { store: TaskStore; notifier: Notifier },
@@ -27,7 +27,7 @@ export async function readProgress(
   const page = await context.store.readChunks(taskId, { from: query.from, maxBytes: query.maxBytes })
   if (!page) throw taskNotFound(taskId)
   const { chunks } = page
-  const task = asSeen(page.task)
+  const task = toPublicTask(page.task)
   refuseFutureIndex(task, query.from)
   const nextChunkIndex = query.from + chunks.length
   const fits = task.status === 'completed' && task.textBytes <= query.maxBytes
@@ -54,7 +54,7 @@ async function waitUntilWorthAnAnswer(
     try {
       const stored = await store.getOutline(taskId)
       if (!stored) throw taskNotFound(taskId)
-      const task = asSeen(stored)
+      const task = toPublicTask(stored)
       refuseFutureIndex(task, query.from)
       const left = deadline - performance.now()
       if (isWorthAnAnswer(task, query) || left <= 0 || signal?.aborted || notifier.closed) return

@@ -4,7 +4,7 @@ import type { RunContext } from './run/context.js'
 import { FIRST_NOTICE } from './run/launch.js'
 import { finalPiece } from './run/outcome.js'
 import type { Scheduler } from './scheduler.js'
-import { untilStored } from './storage-retry.js'
+import { retryStorage } from './storage-retry.js'
 
 /**
  * What a daemon does with the tasks of the one before it, once, before it takes new ones: every task whose process was
@@ -21,7 +21,7 @@ export async function recover(context: RunContext, scheduler: Scheduler): Promis
 }
 
 async function recoverRun(run: Run, context: RunContext, scheduler: Scheduler): Promise<void> {
-  const { store, runner, now } = context
+  const { store, processes: runner, now } = context
   if (run.task.status === 'pending') return storeEnd(run, context)
   if (run.identity !== null) return scheduler.adopt(run)
   const identity = await runner.settleLaunch(run)
@@ -36,7 +36,7 @@ async function recoverRun(run: Run, context: RunContext, scheduler: Scheduler): 
 
 /** Ends a task for which a stop was stored, but nothing had been started; waits for storage that cannot take it. */
 export function endUnstarted(run: AttemptKey, context: RunContext, signal: AbortSignal): Promise<void> {
-  return untilStored(() => storeEnd(run, context), 'an end', context.log, signal)
+  return retryStorage(() => storeEnd(run, context), 'an end', context.log, signal)
 }
 
 async function storeEnd(run: AttemptKey, context: RunContext): Promise<void> {
@@ -50,12 +50,12 @@ async function storeEnd(run: AttemptKey, context: RunContext): Promise<void> {
     agentSessionId: null,
     at: context.now(),
   })
-  context.notifier.wake(run.taskId)
-  context.notifier.tellOfList()
+  context.notifier.notifyOutput(run.taskId)
+  context.notifier.notifyList()
 }
 
 /** Spools of tasks that have ended (the daemon died after the last commit) or that nobody knows. */
-export async function discardLeftoverSpools({ store, runner, log }: RunContext): Promise<void> {
+export async function discardLeftoverSpools({ store, processes: runner, log }: RunContext): Promise<void> {
   for (const taskId of await runner.spooledTasks()) {
     const task = await store.getTask(taskId)
     if (task && !isEnded(task)) continue

@@ -7,8 +7,8 @@ import type { Session } from '../domain/session.js'
 import type { NewSession, NewTask, TaskStore } from '../domain/store.js'
 import type { Task } from '../domain/task.js'
 import { oneLine } from '../domain/text.js'
-import { refuseOtherRequest } from './existing-task.js'
-import { checkWorkingDirectory, LONGEST_PATH_TOLD } from './working-directory.js'
+import { assertSameRequest } from './existing-task.js'
+import { checkWorkingDirectory, MAX_PATH_TOLD_LENGTH } from './working-directory.js'
 
 export interface RequestRules {
   defaultAgent: string
@@ -27,11 +27,11 @@ export function createRequestReader(
   now: () => number,
 ) {
   /** The task that an earlier arrival of the same request started; to be looked for before anything else. */
-  async function findTwin(request: StartRequest | ExecRequest): Promise<Task | undefined> {
+  async function findExistingTask(request: StartRequest | ExecRequest): Promise<Task | undefined> {
     if (request.idempotencyKey === undefined) return undefined
     checkName('idempotency_key', request.idempotencyKey)
     const twin = await store.findTaskByKey(request.idempotencyKey)
-    if (twin) await refuseOtherRequest(twin, request)
+    if (twin) await assertSameRequest(twin, request)
     return twin
   }
 
@@ -113,7 +113,7 @@ export function createRequestReader(
     if (session && asked !== undefined && directory !== session.workingDirectory) {
       throw new SpoolError(
         'invalid_input',
-        `Session ${session.id} works in ${oneLine(session.workingDirectory, LONGEST_PATH_TOLD)}; leave working_directory out, or open a new session.`,
+        `Session ${session.id} works in ${oneLine(session.workingDirectory, MAX_PATH_TOLD_LENGTH)}; leave working_directory out, or open a new session.`,
         { field: 'working_directory' },
       )
     }
@@ -129,7 +129,7 @@ export function createRequestReader(
     }
   }
 
-  return { findTwin, readTask, readExec, readSession }
+  return { findExistingTask: findExistingTask, readTask, readExec, readSession }
 }
 
 function newSession(agent: string, workingDirectory: string, at: number): NewSession {

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Run } from '../domain/store.js'
 import type { RunContext } from './run/context.js'
 import { type ActiveRun, execute } from './run/run.js'
-import { untilStored } from './storage-retry.js'
+import { retryStorage } from './storage-retry.js'
 
 /** Gives pending tasks their turn: highest priority, then oldest, where session, agent and machine have room. */
 export interface Scheduler {
@@ -52,8 +52,8 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
       while (atWork() < concurrency && !closing.signal.aborted) {
         const run = await claim()
         if (!run) break
-        context.notifier.tell(run.taskId)
-        context.notifier.tellOfList()
+        context.notifier.notifyTask(run.taskId)
+        context.notifier.notifyList()
         start(run)
       }
     }
@@ -71,7 +71,7 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
       claiming = claimed
       return claimed
     }
-    return untilStored(next, 'the next task', context.log, closing.signal).catch((error: unknown) => {
+    return retryStorage(next, 'the next task', context.log, closing.signal).catch((error: unknown) => {
       if (!closing.signal.aborted) context.log.error({ err: error }, 'no task could be taken')
       return undefined
     })

@@ -1,7 +1,7 @@
 import type { AgentRegistry } from '../domain/adapter.js'
 import { noQuestion, otherQuestion, SpoolError, shuttingDown, taskNotFound } from '../domain/errors.js'
-import type { Runner } from '../domain/processes.js'
-import type { SearchResult } from '../domain/search.js'
+import type { Processes } from '../domain/processes.js'
+import type { SearchPage } from '../domain/search.js'
 import type {
   CancelOutcome,
   ExecRequest,
@@ -11,17 +11,17 @@ import type {
   StartRequest,
 } from '../domain/service.js'
 import type { NewTask, PurgeCount, PurgeCutoff, PurgeRun, TaskStore } from '../domain/store.js'
-import { asSeen, isEnded, type Task } from '../domain/task.js'
-import { shown } from '../domain/text.js'
+import { isEnded, type Task, toPublicTask } from '../domain/task.js'
+import { describeValue } from '../domain/text.js'
 import { createAgentReports } from './agent-reports.js'
 import { awaitEnd } from './await-end.js'
 import { chooseOption } from './choose-option.js'
-import { refuseOtherRequest } from './existing-task.js'
+import { assertSameRequest } from './existing-task.js'
 import { createIndexer } from './indexer.js'
 import type { Log } from './log.js'
 import { createNotifier } from './notifier.js'
 import { runPurge } from './purge.js'
-import { readProgress } from './read-status.js'
+import { readStatus } from './read-status.js'
 import { discardLeftoverSpools, endUnstarted, recover } from './recovery.js'
 import { createRequestReader, type RequestRules } from './requests.js'
 import type { RunContext, RunLimits } from './run/context.js'
@@ -32,7 +32,7 @@ const SESSIONS_LISTED = 200
 
 export interface ServiceOptions {
   store: TaskStore
-  runner: Runner
+  processes: Processes
   agents: AgentRegistry
   rules: RequestRules
   limits: RunLimits
@@ -55,11 +55,20 @@ export interface RunningService {
 }
 
 export function createTaskService(options: ServiceOptions): RunningService {
-  const { store, runner, agents, rules, log, now = Date.now } = options
+  const { store, processes, agents, rules, log, now = Date.now } = options
   const notifier = createNotifier()
   const { limits } = options
   const { allowedRoots } = rules
-  const context: RunContext = { store, runner, agents, notifier, limits, allowedRoots, log, now }
+  const context: RunContext = {
+    store,
+    processes: processes,
+    agents,
+    notifier,
+    limits,
+    allowedRoots,
+    log,
+    now,
+  }
   const scheduler = createScheduler(context, options.concurrency)
   const requests = createRequestReader(rules, agents, store, now)
   const closing = new AbortController()
@@ -73,18 +82,18 @@ export function createTaskService(options: ServiceOptions): RunningService {
     read: (request: Request) => Promise<NewTask>,
   ): Promise<{ task: Task; created: boolean }> {
     refuseWhileClosing()
-    const twin = await requests.findTwin(request)
-    if (twin) return { task: twin, created: false }
+    const existing = await requests.findExistingTask(request)
+    if (existing) return { task: existing, created: false }
     const task = await read(request)
     refuseWhileClosing()
     const created = await store.createTask(task, options.maxTasks)
     if (created.created) {
       log.info({ task: created.task.id, agent: task.agent }, 'created')
-      notifier.tellOfList()
+      notifier.notifyList()
       scheduler.pump()
     } else {
       // Another arrival of the request was faster.
-      await refuseOtherRequest(created.task, request)
+      await assertSameRequest(created.task, request)
     }
     return created
   }
@@ -114,15 +123,15 @@ export function createTaskService(options: ServiceOptions): RunningService {
     if (task.status !== 'input_required') throw noQuestion(task.id)
     const { question } = task
     const { questionId: meant = question.id } = request
-    if (meant !== question.id) throw otherQuestion(task.id, question.id, shown(meant))
+    if (meant !== question.id) throw otherQuestion(task.id, question.id, describeValue(meant))
     const answer = { questionId: question.id, optionId: chooseOption(question, request).id }
-    const stored = await store.recordAnswer(task.id, answer)
+    const stored = await store.recordResponse(task.id, answer)
     // Where no run is found, the next daemon hands the answer on.
     const run = await scheduler.find(task.id)
     run?.answer(answer)
     // Whoever else has the question before him need not answer it.
-    notifier.tell(task.id)
-    return { task: asSeen(stored), question, optionId: answer.optionId }
+    notifier.notifyTask(task.id)
+    return { task: toPublicTask(stored), question, optionId: answer.optionId }
   }
 
   /** Where the wish cannot be stored the process is ended all the same, and the refusal tells of the storage. */
@@ -162,13 +171,13 @@ export function createTaskService(options: ServiceOptions): RunningService {
 
   async function purge(past: PurgeCutoff, trigger: PurgeRun['trigger']): Promise<PurgeCount> {
     const running = runPurge(store, past, trigger, now, closing.signal).then(async (taken) => {
-      if (taken.tasks > 0) await tellOfPurge()
+      if (taken.tasks > 0) await notifyPurged()
       return taken
     })
     return untilItEnds(running)
   }
 
-  async function search({ sinceMs, ...query }: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+  async function search({ sinceMs, ...query }: SearchRequest, signal: AbortSignal): Promise<SearchPage> {
     refuseWhileClosing()
     const since = sinceMs === undefined ? {} : { createdSince: now() - sinceMs }
     try {
@@ -181,26 +190,26 @@ export function createTaskService(options: ServiceOptions): RunningService {
     }
   }
 
-  async function tellOfPurge(): Promise<void> {
-    notifier.tellOfList()
+  async function notifyPurged(): Promise<void> {
+    notifier.notifyList()
     for (const taskId of notifier.watched()) {
       const task = await store.getTask(taskId).catch(() => undefined)
-      if (task === undefined) notifier.tell(taskId)
+      if (task === undefined) notifier.notifyTask(taskId)
     }
   }
 
   const service: OperatorService = {
     start: (request) => create(request, requests.readTask),
     exec: (request) => create(request, requests.readExec),
-    status: (taskId, query, signal) => readProgress(taskId, query, { store, notifier }, signal),
+    status: (taskId, query, signal) => readStatus(taskId, query, { store, notifier }, signal),
     cancel,
     respond,
-    get: async (taskId) => asSeen(await mustGet(taskId)),
+    get: async (taskId) => toPublicTask(await mustGet(taskId)),
     findIds: (prefix, limit) => store.findTaskIds(prefix, limit),
     watch: notifier.watch,
     async list({ includeDone: includeEnded, ...query }) {
       const page = await store.listTasks({ ...query, includeEnded })
-      return { ...page, tasks: page.tasks.map((task) => asSeen(task)) }
+      return { ...page, tasks: page.tasks.map((task) => toPublicTask(task)) }
     },
     async createSession(request) {
       refuseWhileClosing()
@@ -225,12 +234,12 @@ export function createTaskService(options: ServiceOptions): RunningService {
           },
         )
       }
-      const task = asSeen(await mustGet(ids.includes(prefix) ? prefix : (ids[0] ?? idOrPrefix)))
+      const task = toPublicTask(await mustGet(ids.includes(prefix) ? prefix : (ids[0] ?? idOrPrefix)))
       return { task, text: await store.readText(task.id, textBytes) }
     },
     async setPinned(taskId, pinned) {
       const task = await store.setPinned(taskId, pinned)
-      notifier.tell(taskId)
+      notifier.notifyTask(taskId)
       return task
     },
     purge: ({ olderThanMs, dryRun }) =>

@@ -14,7 +14,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
  * wrote waits in its spool meanwhile, and nothing is lost. Any other failure rejects at once, and so does the signal; but a
  * step that was done when the signal came is told as done.
  */
-export async function untilStored<T>(
+export async function retryStorage<T>(
   step: () => Promise<T>,
   what: string,
   log: Log,

@@ -1,26 +1,28 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
-import { oneLine, shown } from '../domain/text.js'
+import { describeValue, oneLine } from '../domain/text.js'
 
 /** PATH_MAX of Linux, with its closing NUL. */
-const LONGEST_PATH_BYTES = 4096
+const MAX_PATH_BYTES = 4096
 
 /** How much of a path a sentence tells, in UTF-16 units. */
-export const LONGEST_PATH_TOLD = 200
+export const MAX_PATH_TOLD_LENGTH = 200
 
 /**
  * The real path of a directory that exists and lies under one of the allowed roots (empty: anywhere).
  * Throws `working_directory_invalid`.
  */
 export async function checkWorkingDirectory(path: string, allowedRoots: string[]): Promise<string> {
-  const told = oneLine(path, LONGEST_PATH_TOLD)
+  const told = oneLine(path, MAX_PATH_TOLD_LENGTH)
   if (!isAbsolute(path)) {
-    throw invalid(`working_directory must be an absolute path, got ${shown(path)}; begin it with "/".`)
+    throw invalid(
+      `working_directory must be an absolute path, got ${describeValue(path)}; begin it with "/".`,
+    )
   }
   if (path.includes('\0')) throw invalid('working_directory contains a NUL character; remove it.')
-  if (Buffer.byteLength(path) > LONGEST_PATH_BYTES) {
-    throw invalid(`working_directory is longer than ${LONGEST_PATH_BYTES} bytes; name a shorter path.`)
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    throw invalid(`working_directory is longer than ${MAX_PATH_BYTES} bytes; name a shorter path.`)
   }
   const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw invalid(

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../../src/client/connect.js'
-import type { TaskAnswer } from '../../src/mcp/results/task.js'
+import type { TaskResult } from '../../src/mcp/results/task.js'
 import { startDaemonProcess, stopDaemonAfterwards } from '../helpers/daemon-process.js'
 import { BIN, cleanEnvironment, jsonLines, runCli, startCli } from '../helpers/run-cli.js'
 import { tempDirectory, tempState } from '../helpers/temp-state.js'
@@ -15,7 +15,7 @@ async function withDaemon(env: Record<string, string> = {}) {
   const daemon = await startDaemonProcess({ stateDirectory, env })
   stopDaemonAfterwards(stateDirectory)
   const cli = (...args: string[]) => runCli(args, { stateDirectory, env })
-  const list = async (...args: string[]) => jsonLines<TaskAnswer>((await cli('ls', '--json', ...args)).stdout)
+  const list = async (...args: string[]) => jsonLines<TaskResult>((await cli('ls', '--json', ...args)).stdout)
   return { stateDirectory, daemon, cli, list }
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/client/connect.js'
 import { SpoolError } from '../../src/domain/errors.js'
-import type { ChunkAnswer } from '../../src/mcp/results/chunk.js'
+import type { ChunkResult } from '../../src/mcp/results/chunk.js'
 import { writeDaemonFile } from '../../src/state/daemon-file.js'
 import { statePaths } from '../../src/state/paths.js'
 import { memoryService } from '../helpers/memory-service.js'
@@ -159,7 +159,7 @@ describe('through a restart', () => {
     expect(await client.status({ task_id, from_chunk_index: 1, max_bytes: 1_000_000 })).toMatchObject({
       new_chunks: [{ is_partial: true }],
     })
-    const seen: ChunkAnswer[] = []
+    const seen: ChunkResult[] = []
     for await (const chunk of client.follow(task_id)) seen.push(chunk)
     expect(seen.map(({ index }) => index)).toEqual([0, 1, 2, 3])
     expect(seen.map(({ content }) => content)).toEqual(['a', large, 'b', ''])

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { beginningOf, endOf, named, oneLine, printable, shorten, shown } from '../../src/domain/text.js'
+import {
+  describeValue,
+  ellipsize,
+  oneLine,
+  quoteName,
+  stripControls,
+  takeEnd,
+  takeStart,
+} from '../../src/domain/text.js'
 
 const unicode = fc.string({ unit: 'binary', maxLength: 300 })
 const lengths = fc.integer({ min: 1, max: 100 })
@@ -9,8 +17,8 @@ describe('cuts', () => {
   test('never halve a character, and keep to the length', () => {
     fc.assert(
       fc.property(unicode, lengths, (text, length) => {
-        const [first, last] = [beginningOf(text, length), endOf(text, length)]
-        for (const part of [first, last, shorten(text, length), oneLine(text, length)]) {
+        const [first, last] = [takeStart(text, length), takeEnd(text, length)]
+        for (const part of [first, last, ellipsize(text, length), oneLine(text, length)]) {
           expect(part.isWellFormed()).toBe(true)
           expect(part.length).toBeLessThanOrEqual(length)
         }
@@ -21,9 +29,9 @@ describe('cuts', () => {
   })
 
   test('tell that more follows', () => {
-    expect(shorten('abcdef', 4)).toBe('abc…')
-    expect(shorten('ab👋👋', 5)).toBe('ab👋…')
-    expect(shorten('abcd', 4)).toBe('abcd')
+    expect(ellipsize('abcdef', 4)).toBe('abc…')
+    expect(ellipsize('ab👋👋', 5)).toBe('ab👋…')
+    expect(ellipsize('abcd', 4)).toBe('abcd')
     expect(oneLine(`a${' '.repeat(1000)}b`, 10)).toBe('a…')
   })
 })
@@ -31,8 +39,8 @@ describe('cuts', () => {
 describe('printable text', () => {
   test('has no sequences, no controls, no marks of direction, no half characters', () => {
     const text = 'a\x1b[31mb\x1b]0;title\x07c\u009b1md\u0085e\u202ef\u2066g\u2028h\x7fi\ud800j'
-    expect(printable(text)).toBe('abcdefghi\ufffdj')
-    expect(printable('line\n\ttab 👩🏽‍💻 שלום')).toBe('line\n\ttab 👩🏽‍💻 שלום')
+    expect(stripControls(text)).toBe('abcdefghi\ufffdj')
+    expect(stripControls('line\n\ttab 👩🏽‍💻 שלום')).toBe('line\n\ttab 👩🏽‍💻 שלום')
     expect(oneLine(' a\r\n\n b\t', 10)).toBe('a b')
   })
 })
@@ -47,14 +55,14 @@ describe('a wrong value', () => {
     [{ a: 1 }, 'an object'],
     ['a"\n\x1b\u009b\u202e\ud800', '"a\\"\\n\\u001b\\u009b\\u202e\\ud800"'],
   ])('%j is shown as %s', (value, said) => {
-    expect(shown(value)).toBe(said)
+    expect(describeValue(value)).toBe(said)
   })
 
   test('a name is a plain word or in quotes', () => {
-    expect([named('from_index'), named(''), named('a b')]).toEqual(['from_index', '""', '"a b"'])
+    expect([quoteName('from_index'), quoteName(''), quoteName('a b')]).toEqual(['from_index', '""', '"a b"'])
   })
 
   test('is shown short', () => {
-    expect(shown('👋'.repeat(1e6)).length).toBeLessThanOrEqual(62)
+    expect(describeValue('👋'.repeat(1e6)).length).toBeLessThanOrEqual(62)
   })
 })

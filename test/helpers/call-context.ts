@@ -6,7 +6,7 @@ export function callContext(over: Partial<CallContext> = {}): CallContext {
   return {
     signal: new AbortController().signal,
     attended: false,
-    answers: new Set(),
+    clientCapabilities: new Set(),
     now: () => NOON,
     maxBytes: 10_000,
     rename: String,

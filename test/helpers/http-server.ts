@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { OperatorService } from '../../src/domain/service.js'
 import { type HttpListener, openHttpListener } from '../../src/http/listener.js'
 import { mcpEndpoint } from '../../src/mcp/http/endpoint.js'
-import { createOffers } from '../../src/mcp/server.js'
+import { createServerDefinitions } from '../../src/mcp/server.js'
 import { NOON } from './memory-service.js'
 
 export const TOKENS = { client: 'client-token-of-the-test', operator: 'operator-token-of-the-test' }
@@ -30,7 +30,7 @@ export async function openFrontDoor(
   const log = (what: string, error: unknown) =>
     logged.push(`${what}: ${error instanceof Error ? error.message : error}`)
   const { toolPrefix, maxBodyBytes } = options
-  const offers = createOffers({
+  const offers = createServerDefinitions({
     service,
     version: '1.2.3',
     toolPrefix,

@@ -30,7 +30,7 @@ export interface Reading {
   end: Promise<Poll>
 }
 
-const MOST_FAILURES = 500
+const MAX_FAILURES = 500
 
 /** Polls on and on, each time from where it is; a call that fails is made again. */
 export function readOn(client: ToolCaller, taskId: string): Reading {
@@ -46,7 +46,7 @@ export function readOn(client: ToolCaller, taskId: string): Reading {
         if (answer.is_done && !answer.has_more) return answer
       } catch (error) {
         failures.push(error)
-        if (failures.length > MOST_FAILURES) throw error
+        if (failures.length > MAX_FAILURES) throw error
         await sleep(20)
       }
     }

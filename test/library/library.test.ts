@@ -101,12 +101,12 @@ describe('the package', () => {
     writeFileSync(
       join(project, 'program.ts'),
       `import { type Agent, type AgentTurn, defineAgent } from 'spoold/agent'
-      import { connect, type ChunkAnswer, SpoolError, type StatusAnswer } from 'spoold/client'
+      import { connect, type ChunkResult, SpoolError, type StatusResult } from 'spoold/client'
       const spoold = await connect({ stateDirectory: '/x', spawn: false })
       const { task_id, session_id } = await spoold.start({ message: 'x', agent: 'kiro' })
-      const chunks: ChunkAnswer[] = []
+      const chunks: ChunkResult[] = []
       for await (const chunk of spoold.follow(task_id, 0)) chunks.push(chunk)
-      const status: StatusAnswer = await spoold.status({ task_id, wait_ms: 10 })
+      const status: StatusResult = await spoold.status({ task_id, wait_ms: 10 })
       export const code = (error: unknown) => (error instanceof SpoolError ? error.code : status.error)
       // @ts-expect-error for the operator only
       await spoold.exec({ argv: [session_id] })

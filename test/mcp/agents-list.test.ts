@@ -26,7 +26,7 @@ it('kiro_agents_list tells a model in few words what can be started, and what el
     maxBytes: 1e6,
     rename: String,
     attended: false,
-    answers: new Set<never>(),
+    clientCapabilities: new Set<never>(),
   }
   const answered = await agentsList.call(service, {}, context)
   if (!('text' in answered)) throw new Error('it asks')

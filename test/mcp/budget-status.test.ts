@@ -7,7 +7,7 @@ import { isEnded, type Task, type TaskState } from '../../src/domain/task.js'
 import { serializedBytes } from '../../src/mcp/budget/result-size.js'
 import { fitStart } from '../../src/mcp/budget/start.js'
 import { fitStatus } from '../../src/mcp/budget/status.js'
-import { DETAILS, hasChunks, type StatusAnswer, type Telling } from '../../src/mcp/results/status.js'
+import { DETAILS, hasChunks, type OutputMode, type StatusResult } from '../../src/mcp/results/status.js'
 import { READ_AHEAD_BYTES } from '../../src/mcp/schema/limits.js'
 import { NOON } from '../helpers/memory-service.js'
 import { toldBy } from './told-by.js'
@@ -64,7 +64,7 @@ const prefixes = fc.constantFrom('kiro_', 'a_much_longer_prefix_of_somebodys_')
 const scenes = fc.record({ pieces, state: states, maxBytes: budgets, prefix: prefixes })
 type Scene = { pieces: Pick<Chunk, 'kind' | 'content'>[]; state: TaskState; maxBytes: number; prefix: string }
 
-describe.each<Telling>([...DETAILS, 'both'])('detail %s', (detail) => {
+describe.each<OutputMode>([...DETAILS, 'both'])('detail %s', (detail) => {
   test('max_bytes bounds every answer, and polling on gives all of it once, in order', () => {
     fc.assert(
       fc.property(scenes, (scene) => {
@@ -164,10 +164,10 @@ test('is_final stands in the part that ends the final chunk, and in no other', (
 function readToTheEnd(
   task: Task,
   chunks: Chunk[],
-  detail: Telling,
+  detail: OutputMode,
   { maxBytes, prefix }: Pick<Scene, 'maxBytes' | 'prefix'>,
 ) {
-  const answers: { structured: StatusAnswer; text: string }[] = []
+  const answers: { structured: StatusResult; text: string }[] = []
   const rename = (text: string) => text.replaceAll('kiro_', prefix)
   let [from, fromOffset] = [0, 0]
   for (;;) {
@@ -205,7 +205,7 @@ function progressFrom(task: Task, chunks: Chunk[], from: number, budget: number)
   }
 }
 
-function whatIsToBeTold(chunks: Chunk[], detail: Telling) {
+function whatIsToBeTold(chunks: Chunk[], detail: OutputMode) {
   const answered = chunks.filter(({ kind }) => kind === 'text' || kind === 'error')
   const contents = (some: Chunk[]) => some.map(({ content }) => content)
   return hasChunks(detail) ? contents(chunks) : contents(answered).join('')

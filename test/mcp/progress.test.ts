@@ -1,6 +1,6 @@
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { expect, test, vi } from 'vitest'
-import { whileTelling } from '../../src/mcp/progress.js'
+import { withProgress } from '../../src/mcp/progress.js'
 import { connectModernClient } from '../helpers/client-2026.js'
 import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
 import { openWorkshop, shellAgent } from '../tasks/scene.js'
@@ -46,11 +46,11 @@ test('nothing is told where nobody asked, and no timer is left behind', async ()
   const signal = new AbortController().signal
   vi.useFakeTimers()
   try {
-    await whileTelling(workshop.service, 'task-none', { signal }, async () => {
+    await withProgress(workshop.service, 'task-none', { signal }, async () => {
       expect(vi.getTimerCount()).toBe(0)
     })
     const wait = async () => expect(vi.getTimerCount()).toBe(1)
-    await whileTelling(workshop.service, 'task-none', { signal, progress: async () => {} }, wait)
+    await withProgress(workshop.service, 'task-none', { signal, progress: async () => {} }, wait)
     expect(vi.getTimerCount()).toBe(0)
   } finally {
     vi.useRealTimers()

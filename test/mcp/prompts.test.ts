@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPrompts } from '../../src/mcp/prompts/prompts.js'
 
-const CALL = { signal: new AbortController().signal, attended: false, answers: new Set<never>() }
+const CALL = { signal: new AbortController().signal, attended: false, clientCapabilities: new Set<never>() }
 
 function open(prefix = 'kiro_') {
   const prompts = createPrompts({

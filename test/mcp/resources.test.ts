@@ -4,7 +4,7 @@ import { createResources } from '../../src/mcp/resources/resources.js'
 import { memoryService, NOON } from '../helpers/memory-service.js'
 import { openWorkshop, shellAgent } from '../tasks/scene.js'
 
-const CALL = { signal: new AbortController().signal, attended: false, answers: new Set<never>() }
+const CALL = { signal: new AbortController().signal, attended: false, clientCapabilities: new Set<never>() }
 
 function open(maxBytes = 10_000) {
   const service = memoryService()

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import type { StatusAnswer, Telling } from '../../src/mcp/results/status.js'
+import type { OutputMode, StatusResult } from '../../src/mcp/results/status.js'
 
 interface Answer {
-  structured: StatusAnswer
+  structured: StatusResult
   text: string
 }
 
@@ -10,7 +10,7 @@ interface Answer {
  * What answers to polls told together: for details `full` and `chunks` the content of each chunk, put together from its
  * parts, else the text in one.
  */
-export function toldBy(answers: Answer[], detail: Telling): string[] | string {
+export function toldBy(answers: Answer[], detail: OutputMode): string[] | string {
   for (const { structured, text } of answers) {
     expect(text.isWellFormed(), 'no half characters').toBe(true)
     expect(JSON.stringify(structured)).not.toMatch(/\\ud[89a-f]/)

@@ -6,18 +6,18 @@ const PROGRAMS = fileURLToPath(new URL('node_modules/.bin', import.meta.url))
 /** Node 22, on which alone they run. */
 const NODE = join(PROGRAMS, 'node')
 /** A run takes a second or two, more on a busy machine; one that hangs must not hang the rest. */
-const LONGEST_MS = 45_000
+const MAX_MS = 45_000
 
 /**
  * Runs one of the official programs to its end and reads the JSON that it prints. Rejects with what it printed where it
  * exits with another code than 0.
  */
 export function runInstalled(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<unknown> {
-  const options = { env, timeout: LONGEST_MS, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 } as const
+  const options = { env, timeout: MAX_MS, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 } as const
   return new Promise((resolve, reject) => {
     const child = execFile(NODE, [join(PROGRAMS, program), ...args], options, (error, stdout, stderr) => {
       if (error === null) return resolve(JSON.parse(stdout))
-      const end = error.killed === true ? `was killed after ${LONGEST_MS} ms` : `ended with ${error.code}`
+      const end = error.killed === true ? `was killed after ${MAX_MS} ms` : `ended with ${error.code}`
       reject(new Error(`${program} ${end}\n${stdout}${stderr}`))
     })
     child.stdin?.end()

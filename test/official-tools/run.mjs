@@ -10,14 +10,14 @@ import { installOnce, readIfThere, runTests } from '../helpers/installed-program
 
 const here = dirname(fileURLToPath(import.meta.url))
 /** Bounds the tests, which bound themselves, from outside too. */
-const LONGEST_MS = 15 * 60_000
+const MAX_MS = 15 * 60_000
 
 installOnce(here)
 const directory = mkdtempSync(join(tmpdir(), 'spoold-counts-'))
 const counts = join(directory, 'counts')
 try {
   const tests = process.argv.slice(2).map((name) => join('test', 'official-tools', `${name}.test.ts`))
-  process.exitCode = runTests(here, tests, { CONFORMANCE_COUNTS: counts }, LONGEST_MS)
+  process.exitCode = runTests(here, tests, { CONFORMANCE_COUNTS: counts }, MAX_MS)
   tell(readIfThere(counts))
 } finally {
   rmSync(directory, { recursive: true, force: true })

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { openProcessTable } from '../../src/processes/platform.js'
 import { contentOf, eventually, fixture, openWorkshop, type Started, TRUE, type Workshop } from './scene.js'
 
-const STUBBORN = fixture('runner-stubborn')
+const STUBBORN = fixture('stubborn')
 const PATH = '/usr/bin:/bin'
 
 describe('promise 8: cancelled means gone', () => {
@@ -16,7 +16,7 @@ describe('promise 8: cancelled means gone', () => {
     await runner.kill(task.order, task.identity, 60_000)
     expect(await contentOf(join(root, 'cleaned'))).toBe('cleaned\n')
     expect(runner.exitCode(task.order)).toBe(7)
-    expect(runner.hasSurvivors(task.order, task.identity)).toBe(false)
+    expect(runner.hasRemaining(task.order, task.identity)).toBe(false)
   })
 
   test('a task that ignores SIGTERM is killed after the grace, and records nothing', async () => {
@@ -36,7 +36,7 @@ describe('promise 8: cancelled means gone', () => {
     await contentOf(join(root, 'up'))
     await runner.kill(task.order, task.identity, 0)
     expect(existsSync(join(root, 'asked'))).toBe(false)
-    expect(runner.hasSurvivors(task.order, task.identity)).toBe(false)
+    expect(runner.hasRemaining(task.order, task.identity)).toBe(false)
   })
 
   test('a cancel right after the launch does not wait for the grace', async () => {
@@ -72,10 +72,10 @@ describe.runIf(process.platform === 'linux')('promise 8: a process that ignores 
   test.each(Object.entries(ESCAPES))('%s', async (_, line) => {
     const shop = await openWorkshop()
     const { task, pid } = await startEscape(shop, line)
-    expect(shop.runner.hasSurvivors(task.order, task.identity)).toBe(true)
+    expect(shop.runner.hasRemaining(task.order, task.identity)).toBe(true)
     await shop.runner.kill(task.order, task.identity, 50)
     expect(lives(pid)).toBe(false)
-    expect(shop.runner.hasSurvivors(task.order, task.identity)).toBe(false)
+    expect(shop.runner.hasRemaining(task.order, task.identity)).toBe(false)
   })
 
   test('is found when its wrapper is long gone', async () => {
@@ -83,7 +83,7 @@ describe.runIf(process.platform === 'linux')('promise 8: a process that ignores 
     const { task, pid } = await startEscape(shop, '(setsid "$1" "$2" &)')
     expect(await task.exit()).toBe(0)
     await eventually(() => (shop.runner.isAlive(task.identity) ? undefined : true))
-    expect(shop.runner.hasSurvivors(task.order, task.identity)).toBe(true)
+    expect(shop.runner.hasRemaining(task.order, task.identity)).toBe(true)
     await shop.runner.kill(task.order, task.identity, 0)
     expect(lives(pid)).toBe(false)
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseMarked, parseProcesses } from '../../src/processes/darwin.js'
 import { parseStat } from '../../src/processes/linux.js'
 import { openProcessTable } from '../../src/processes/platform.js'
-import { selectSurvivors } from '../../src/processes/remaining-processes.js'
+import { selectRemaining } from '../../src/processes/remaining-processes.js'
 import { contentOf, eventually, openWorkshop } from './scene.js'
 
 describe('a process is recognised', () => {
@@ -100,7 +100,7 @@ describe('the survivors of an attempt', () => {
       ...changes,
     }
   }
-  const pids = (...args: Parameters<typeof selectSurvivors>) => selectSurvivors(...args).map(({ pid }) => pid)
+  const pids = (...args: Parameters<typeof selectRemaining>) => selectRemaining(...args).map(({ pid }) => pid)
 
   test('are its session, its token and all descendants', () => {
     const processes = [

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, vi } from 'vitest'
-import type { AttemptRef, LaunchOrder, ProcessIdentity, Runner } from '../../src/domain/processes.js'
-import { createRunner, type RunnerOptions } from '../../src/processes/processes.js'
+import type { AttemptRef, LaunchSpec, Processes, ProcessIdentity } from '../../src/domain/processes.js'
+import { createProcesses, type ProcessesOptions } from '../../src/processes/processes.js'
 
 /** The POSIX shells of this machine that people have as /bin/sh. */
 export const SHELLS = ['/bin/dash', '/bin/bash', '/bin/sh'].filter((shell) => existsSync(shell))
@@ -16,14 +16,14 @@ export const TRUE = existsSync('/bin/true') ? '/bin/true' : '/usr/bin/true'
 export interface Workshop {
   root: string
   spoolRoot: string
-  runner: Runner
+  runner: Processes
   /** An order for a new task; `changes` replaces any part of it. */
-  order(argv: [string, ...string[]], changes?: Partial<LaunchOrder>): LaunchOrder
-  start(argv: [string, ...string[]], changes?: Partial<LaunchOrder>): Promise<Started>
+  order(argv: [string, ...string[]], changes?: Partial<LaunchSpec>): LaunchSpec
+  start(argv: [string, ...string[]], changes?: Partial<LaunchSpec>): Promise<Started>
 }
 
 export interface Started {
-  order: LaunchOrder
+  order: LaunchSpec
   identity: ProcessIdentity
   /** Waits for the recorded exit code. */
   exit(): Promise<number>
@@ -31,10 +31,10 @@ export interface Started {
 }
 
 /** A runner with a directory of its own; at the end of the test both are gone, with everything that was started. */
-export async function openWorkshop(options: Partial<RunnerOptions> = {}): Promise<Workshop> {
+export async function openWorkshop(options: Partial<ProcessesOptions> = {}): Promise<Workshop> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'spoold runner-')))
   const spoolRoot = options.spoolRoot ?? join(root, 'spool')
-  const runner = createRunner({ ...options, spoolRoot })
+  const runner = createProcesses({ ...options, spoolRoot })
   const started: [AttemptRef, ProcessIdentity][] = []
   onTestFinished(async () => {
     await Promise.all(started.map(([attempt, identity]) => runner.kill(attempt, identity, 0)))

@@ -32,7 +32,7 @@ describe('promise 4: an attempt whose launch was not recorded', () => {
   })
 
   test('whose wrapper comes after the decision runs nothing', async () => {
-    const { root, runner, order } = await openWorkshop({ shell: fixture('runner-late-shell') })
+    const { root, runner, order } = await openWorkshop({ shell: fixture('late-shell') })
     const gate = join(root, 'gate')
     const env = { RUNNER_GATE: gate, PATH: '/usr/bin:/bin' }
     const given = order(['/bin/sh', '-c', 'echo ran >"$0/ran"', root], { env })
@@ -46,7 +46,7 @@ describe('promise 4: an attempt whose launch was not recorded', () => {
   })
 
   test('whose wrapper is too slow is refused, and leaves no process', async () => {
-    const shell = fixture('runner-late-shell')
+    const shell = fixture('late-shell')
     const { root, runner, order } = await openWorkshop({ shell, claimTimeoutMs: 100 })
     const env = { RUNNER_GATE: join(root, 'gate'), PATH: '/usr/bin:/bin' }
     const given = order(['/bin/sh', '-c', 'echo ran >"$0/ran"', root], { env })
@@ -63,7 +63,7 @@ describe('promise 4: an attempt whose launch was not recorded', () => {
     const task = await start([...script], { env })
     expect(await runner.launch({ ...order([...script], { env }), ...task.order })).toEqual(task.identity)
     await eventually(() => existsSync(join(root, 'ran')) || undefined)
-    expect(runner.hasSurvivors(task.order, task.identity)).toBe(true)
+    expect(runner.hasRemaining(task.order, task.identity)).toBe(true)
   })
 
   test('promise 6: whose claim was torn by a crash of the machine is lost, not started again', async () => {

@@ -10,12 +10,12 @@ const dialogue = { input: { is: 'dialogue' } } as const
 async function listening(workshop: Workshop, argv: [string, ...string[]] = ['/bin/cat']) {
   const task = await workshop.start(argv, dialogue)
   const input = workshop.runner.openInput(task.order)
-  const hasSurvivors = () => workshop.runner.hasSurvivors(task.order, task.identity)
+  const hasSurvivors = () => workshop.runner.hasRemaining(task.order, task.identity)
   const nothingLeft = () => eventually(() => (hasSurvivors() ? undefined : true))
   /** Repeated, since a ring is not kept for a feeder that does not listen yet. */
   const ended = () =>
     eventually(() => {
-      input.ring('end')
+      input.wake('end')
       return workshop.runner.exitCode(task.order)
     })
   return { ...task, input, hasSurvivors, nothingLeft, ended }
@@ -28,16 +28,16 @@ describe.each(SHELLS)('a task that is spoken to, launched by %s', (shell) => {
   test('hears what is said, once, however often it is written', async () => {
     const { input, output, ended, nothingLeft } = await listening(await openWorkshop({ shell }))
     await input.write(0, 'one é\n')
-    input.ring('more')
+    input.wake('more')
     await untilHeard(output, 'one é\n')
     await input.write(0, 'one é\n')
-    input.ring('more')
+    input.wake('more')
     await input.write(Buffer.byteLength('one é\n'), 'two\n')
     expect(await ended()).toBe(0)
     expect(await output()).toBe('one é\ntwo\n')
     await nothingLeft()
     // Nobody listens any more, and nothing is refused.
-    input.ring('end')
+    input.wake('end')
   })
 
   test('hears what was said before it was ready, and more than a pipe holds', async () => {
@@ -45,7 +45,7 @@ describe.each(SHELLS)('a task that is spoken to, launched by %s', (shell) => {
     const { input, output, ended } = await listening(await openWorkshop({ shell }), slow)
     const large = 'x'.repeat(1_000_000)
     await input.write(0, large)
-    input.ring('more')
+    input.wake('more')
     expect(await ended()).toBe(0)
     expect(await output()).toBe(large)
   })
@@ -57,7 +57,7 @@ describe.each(SHELLS)('a task that is spoken to, launched by %s', (shell) => {
       'exit 7',
     ])
     await input.write(0, 'unheard\n')
-    input.ring('more')
+    input.wake('more')
     expect(await exit()).toBe(7)
     await nothingLeft()
   })
@@ -65,11 +65,11 @@ describe.each(SHELLS)('a task that is spoken to, launched by %s', (shell) => {
   test('gets the end of its input where its wrapper was killed, at the next ring', async () => {
     const { input, identity, output, hasSurvivors } = await listening(await openWorkshop({ shell }))
     await input.write(0, 'one\n')
-    input.ring('more')
+    input.wake('more')
     await untilHeard(output, 'one\n')
     process.kill(identity.pid, 'SIGKILL')
     await eventually(() => {
-      input.ring('more')
+      input.wake('more')
       return hasSurvivors() ? undefined : true
     })
   })
@@ -103,7 +103,7 @@ test('what is said to a task whose spool is gone is refused, and nothing is made
   const { runner, order, spoolRoot } = await openWorkshop()
   const input = runner.openInput(order(['/bin/cat']))
   await expectRefusal(input.write(0, 'hello'), 'launch_error', /spool/)
-  input.ring('more')
+  input.wake('more')
   await expect(readFile(join(spoolRoot, 'task-1', 'in'))).rejects.toMatchObject({ code: 'ENOENT' })
 })
 

@@ -2,7 +2,7 @@ import http from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { MOST_CONNECTIONS } from '../../src/http/connection-limit.js'
+import { MAX_CONNECTIONS } from '../../src/http/connection-limit.js'
 import { startDaemonProcess } from '../helpers/daemon-process.js'
 import { type FrontDoor, openFrontDoor } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
@@ -13,7 +13,7 @@ import { waitFor } from '../helpers/wait-for.js'
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
 
 const CROWDED = new RegExp(
-  `^HTTP/1.1 503 Service Unavailable\r\n.*More than ${MOST_CONNECTIONS} connections are open; close some, then try again`,
+  `^HTTP/1.1 503 Service Unavailable\r\n.*More than ${MAX_CONNECTIONS} connections are open; close some, then try again`,
   's',
 )
 
@@ -89,7 +89,7 @@ test('too many connections: who has no token goes first, with a sentence; among 
   const { file } = await startDaemonProcess({ stateDirectory: tempState() })
   const port = Number(new URL(file.url).port)
   const lines: Line[] = []
-  for (let count = 0; count < MOST_CONNECTIONS; count += 1) lines.push(open(port))
+  for (let count = 0; count < MAX_CONNECTIONS; count += 1) lines.push(open(port))
   await waitFor('all of them to be open', () => lines.every(({ socket }) => socket.readyState === 'open'))
   const authorization = `Bearer ${file.operator_token}`
   const connection = 'close'

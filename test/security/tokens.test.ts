@@ -1,7 +1,7 @@
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import { expect, onTestFinished, test } from 'vitest'
-import { tokenGuard } from '../../src/http/bearer-token.js'
+import { bearerTokenValidator } from '../../src/http/bearer-token.js'
 import { openFrontDoor, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { postJson } from '../helpers/post-json.js'
@@ -38,7 +38,7 @@ test('a token is compared whole, in constant time, with both that there are', ()
     return timingSafeEqual(one, other)
   }
   syncBuiltinESMExports()
-  const whose = tokenGuard(TOKENS)
+  const whose = bearerTokenValidator(TOKENS)
   const url = new URL('http://127.0.0.1/mcp')
   const ask = (token: string) => whose({ authorization: `Bearer ${token}`, url })
   expect(ask(client)).toEqual({ owner: 'client' })

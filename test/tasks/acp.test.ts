@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Runner } from '../../src/domain/processes.js'
+import type { Processes } from '../../src/domain/processes.js'
 import { isEnded } from '../../src/domain/task.js'
 import { killProcessesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
@@ -50,7 +50,7 @@ describe('an agent that speaks ACP', () => {
     const { agent, workshop } = open()
     // At each of its writes a daemon dies before it, the next one after it, and the third lives.
     const deaths: number[] = []
-    const mortal: Runner = {
+    const mortal: Processes = {
       ...workshop.runner,
       openInput(attempt) {
         const input = workshop.runner.openInput(attempt)
@@ -67,12 +67,12 @@ describe('an agent that speaks ACP', () => {
       },
     }
     await workshop.letGo()
-    await workshop.takeUp({ runner: mortal })
+    await workshop.takeUp({ processes: mortal })
     const { id } = await workshop.start('Grüße', 'fake')
     for (let death = 1; death <= 6; death += 1) {
       await waitFor(`death ${death}`, () => deaths.length >= death || null)
       await workshop.letGo()
-      await workshop.takeUp({ runner: mortal })
+      await workshop.takeUp({ processes: mortal })
     }
     expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
     expect(await workshop.text(id)).toBe('Grüße')
@@ -238,7 +238,7 @@ describe('the end of a turn over ACP', () => {
     // Its feeder ends the agent's input, after which the agent ends by itself.
     writeFileSync(gate, '')
     expect(await workshop.untilEnd(id)).toMatchObject({ status: 'failed', endReason: 'lost' })
-    expect(workshop.runner.hasSurvivors(run, run.identity)).toBe(false)
+    expect(workshop.runner.hasRemaining(run, run.identity)).toBe(false)
   })
 })
 
@@ -246,21 +246,21 @@ describe('a turn over ACP that is done', () => {
   it('is completed though its processes were killed before they ended', async () => {
     const { workshop } = open({ stubborn: true })
     const rings: string[] = []
-    const runner: Runner = {
+    const runner: Processes = {
       ...workshop.runner,
       openInput(attempt) {
         const input = workshop.runner.openInput(attempt)
         return {
           ...input,
-          ring(word) {
+          wake(word) {
             rings.push(word)
-            input.ring(word)
+            input.wake(word)
           },
         }
       },
     }
     await workshop.letGo()
-    await workshop.takeUp({ runner })
+    await workshop.takeUp({ processes: runner })
     const { id } = await workshop.start('hello', 'fake')
     await waitFor('the end of the turn', () => rings.includes('end') || null)
     killProcessesWith(`SPOOLD_TASK_ID=${id}`)
@@ -283,7 +283,7 @@ describe('a cancel over ACP', () => {
     expect(await workshop.text(id)).toBe('one last words')
     expect(agent.methods()).toContain('session/cancel')
     if (!run?.identity) throw new Error('it did not run')
-    expect(workshop.runner.hasSurvivors(run, run.identity)).toBe(false)
+    expect(workshop.runner.hasRemaining(run, run.identity)).toBe(false)
   })
 
   it('promise 8: ends one that takes no notice', async () => {
@@ -293,13 +293,13 @@ describe('a cancel over ACP', () => {
     const [run] = await workshop.store.activeRuns()
     expect((await workshop.service.cancel(id)).task.status).toBe('cancelled')
     if (!run?.identity) throw new Error('it did not run')
-    expect(workshop.runner.hasSurvivors(run, run.identity)).toBe(false)
+    expect(workshop.runner.hasRemaining(run, run.identity)).toBe(false)
   })
 
   it('promise 8: is tried again where a kill failed', async () => {
     const { workshop, gate } = open({ stubborn: true })
     let kills = 0
-    const runner: Runner = {
+    const runner: Processes = {
       ...workshop.runner,
       async kill(...args) {
         kills += 1
@@ -308,7 +308,7 @@ describe('a cancel over ACP', () => {
       },
     }
     await workshop.letGo()
-    await workshop.takeUp({ runner })
+    await workshop.takeUp({ processes: runner })
     const { id } = await workshop.start(steps({ say: 'one' }, { wait: gate }), 'fake')
     await workshop.untilText(id, 'one')
     expect((await workshop.service.cancel(id)).task.status).toBe('cancelled')
@@ -400,7 +400,7 @@ describe('what an agent asks for', () => {
     const { workshop } = open({}, { permissions: 'ask' })
     const { id } = await workshop.start(asking(), 'fake')
     const { question } = await untilAsked(workshop, id)
-    await workshop.store.recordAnswer(id, { questionId: question.id, optionId: 'never' })
+    await workshop.store.recordResponse(id, { questionId: question.id, optionId: 'never' })
     await workshop.restart()
     expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
     expect(await workshop.text(id)).toContain('answer: never')

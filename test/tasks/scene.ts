@@ -4,7 +4,7 @@ import { createAgentRegistry } from '../../src/agents/registry.js'
 import type { AgentSettings } from '../../src/domain/adapter.js'
 import type { StatusQuery } from '../../src/domain/service.js'
 import { isEnded, type Task } from '../../src/domain/task.js'
-import { createRunner } from '../../src/processes/processes.js'
+import { createProcesses } from '../../src/processes/processes.js'
 import { openStore } from '../../src/store/store.js'
 import type { RequestRules } from '../../src/tasks/requests.js'
 import { createTaskService, type ServiceOptions } from '../../src/tasks/service.js'
@@ -42,12 +42,12 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
     createAgentRegistry({ echo: shellAgent('printf %s "$1"'), ...more })
   const open = (more: Partial<ServiceOptions> = {}) => {
     const store = openStore({ file: join(directory, 'spoold.db'), durability: 'full' })
-    const runner = createRunner({ spoolRoot: join(directory, 'spool') })
+    const runner = createProcesses({ spoolRoot: join(directory, 'spool') })
     const problems: unknown[] = []
     const warnings: string[] = []
     const running = createTaskService({
       store,
-      runner,
+      processes: runner,
       agents: registry(agents),
       rules,
       limits: { outputLimitBytes: 64 * 1024 * 1024, killGraceMs: 300 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SpoolError } from '../../src/domain/errors.js'
-import { untilStored } from '../../src/tasks/storage-retry.js'
+import { retryStorage } from '../../src/tasks/storage-retry.js'
 
 const log = { info: () => {}, warn: () => {}, error: () => {} }
 const never = new AbortController().signal
@@ -13,7 +13,7 @@ describe('a step that waits for the storage', () => {
       if (tries < 3) throw new SpoolError('storage_full', 'full')
       return 'stored'
     }
-    expect(await untilStored(step, 'a test', log, never)).toBe('stored')
+    expect(await retryStorage(step, 'a test', log, never)).toBe('stored')
     expect(tries).toBe(3)
   })
 
@@ -23,7 +23,7 @@ describe('a step that waits for the storage', () => {
       tries += 1
       throw new SpoolError('internal', 'no')
     }
-    await expect(untilStored(step, 'a test', log, never)).rejects.toThrow('no')
+    await expect(retryStorage(step, 'a test', log, never)).rejects.toThrow('no')
     expect(tries).toBe(1)
   })
 
@@ -33,6 +33,6 @@ describe('a step that waits for the storage', () => {
       controller.abort()
       return 'started'
     }
-    expect(await untilStored(step, 'a test', log, controller.signal)).toBe('started')
+    expect(await retryStorage(step, 'a test', log, controller.signal)).toBe('started')
   })
 })

@@ -18,14 +18,14 @@ const KILLS = inForm({ short: 40, long: 1_000 })
 /** State directories with a daemon each, side by side. */
 const ARENAS = inForm({ short: 1, long: 4 })
 /** The kills end then, and the test fails if there were too few. */
-const LONGEST_MS = inForm({ short: 3, long: 12.5 }) * 60_000
+const MAX_MS = inForm({ short: 3, long: 12.5 }) * 60_000
 /** Repeat a run that failed with SPOOLD_TEST_SEED. */
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 
 it(
   `promise 3: ${KILLS} kills around commits, starts, ends and purges lose nothing, repeat nothing and reorder nothing (seed ${SEED})`,
   async () => {
-    const over = AbortSignal.timeout(LONGEST_MS)
+    const over = AbortSignal.timeout(MAX_MS)
     const fights = await Promise.all(
       Array.from({ length: ARENAS }, (_, n) => fight(SEED + 100_000 * n, KILLS / ARENAS, over)),
     )

@@ -25,8 +25,8 @@ const BIG_BYTES = inForm({ short: 16, long: 1_000 }) * 1_000_000
 /** Of a writer: lines, and the longest pause between two of them. */
 const WRITER = inForm({ short: { lines: 20, pauseMs: 400 }, long: { lines: 12, pauseMs: 8_000 } })
 /** A daemon that warms up grows; one that leaks grows on and on. */
-const MOST_GROWTH_MIB = inForm({ short: 100, long: 40 })
-const MOST_PEAK_MIB = 400
+const MAX_GROWTH_MIB = inForm({ short: 100, long: 40 })
+const MAX_PEAK_MIB = 400
 /** The tasks that were started last end, and all is looked at. */
 const AFTERWARDS_MS = 150_000
 /** Repeat a run that failed with SPOOLD_TEST_SEED. */
@@ -64,8 +64,8 @@ it.skipIf(process.platform !== 'linux')(
     await waitFor('the purge', () => purgedTasks(database).tasks === finished.expiring.length)
     expectPurged(database, finished)
     await waitFor('no spool to be left', () => readdirSync(spool).length === 0)
-    expect(growthMiB, 'growth in the second half, MiB').toBeLessThan(MOST_GROWTH_MIB)
-    expect(peakMiB, 'peak, MiB').toBeLessThan(MOST_PEAK_MIB)
+    expect(growthMiB, 'growth in the second half, MiB').toBeLessThan(MAX_GROWTH_MIB)
+    expect(peakMiB, 'peak, MiB').toBeLessThan(MAX_PEAK_MIB)
     await daemon.stop()
     tell(seen, {
       big: `whole, after ${bigSeconds.toFixed(0)} s`,

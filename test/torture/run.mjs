@@ -13,7 +13,7 @@ import { killLeftovers } from '../helpers/process-environments.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const PAGE = join(here, '..', '..', 'docs', 'reliability.md')
-const LONGEST_MS = 15 * 60_000
+const MAX_MS = 15 * 60_000
 const HEAD = ['what', 'how much', 'seen']
 
 const names = process.argv.slice(2)
@@ -27,7 +27,7 @@ try {
     tests,
     // All that tests make is in there, so that nothing is left where they are ended by the time limit.
     { SPOOLD_TORTURE: 'long', SPOOLD_TORTURE_REPORT: file, TMPDIR: directory },
-    LONGEST_MS,
+    MAX_MS,
   )
   const tables = readTables(readIfThere(file) ?? '')
   const minutes = ((performance.now() - start) / 60_000).toFixed(1)

@@ -9,7 +9,7 @@ import type { AcpTurnState } from './state.js'
 const PROTOCOL_VERSION = 1
 
 /** Most sign-in methods that a sentence names. */
-const MOST_METHODS = 6
+const MAX_METHODS = 6
 
 const offersSchema = z.object({
   protocolVersion: z.number(),
@@ -67,7 +67,7 @@ export function readOffers(result: Record<string, unknown>): AcpTurnState['offer
   return {
     resume: agentCapabilities?.sessionCapabilities ?? false,
     load: agentCapabilities?.loadSession ?? false,
-    signIn: authMethods.slice(0, MOST_METHODS).map(({ id }) => lineOf(id)),
+    signIn: authMethods.slice(0, MAX_METHODS).map(({ id }) => lineOf(id)),
   }
 }
 

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
 import type { PermissionPolicy } from '../../domain/permission-policy.js'
 import { OPTION_KINDS, QUESTION_NOTICE, type Question, type QuestionOption } from '../../domain/question.js'
-import { shorten } from '../../domain/text.js'
+import { ellipsize } from '../../domain/text.js'
 import { lineOf } from '../output/tool-line.js'
 
 /** More than any agent offers; the state stays small. */
-const MOST_OPTIONS = 8
-const LONGEST_LABEL = 80
+const MAX_OPTIONS = 8
+const MAX_LABEL_LENGTH = 80
 
 /** An id that can be shown on a line and typed; an option with another one is left out. */
 const OPTION_ID = /^[^-\s\p{Cc}\p{Bidi_Control}][^\s\p{Cc}\p{Bidi_Control}]{0,63}$/u
@@ -35,10 +35,10 @@ export function readQuestion(id: string, params: Record<string, unknown>, on: st
     text: on || lineOf(toolCall?.title ?? '') || 'a tool that it does not name',
     options: options
       .flatMap((option) => optionSchema.safeParse(option).data ?? [])
-      .slice(0, MOST_OPTIONS)
+      .slice(0, MAX_OPTIONS)
       .map(({ optionId, name, kind }) => ({
         id: optionId,
-        label: shorten(lineOf(name), LONGEST_LABEL) || optionId,
+        label: ellipsize(lineOf(name), MAX_LABEL_LENGTH) || optionId,
         kind,
       })),
   }

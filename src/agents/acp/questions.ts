@@ -13,8 +13,8 @@ import {
 import type { AcpTurnState, RequestId } from './state.js'
 
 /** Questions that wait at the same time, and the longest id that can be kept; what is more is denied at once. */
-const MOST_QUESTIONS = 4
-const LONGEST_REQUEST_ID = 200
+const MAX_QUESTIONS = 4
+const MAX_REQUEST_ID_LENGTH = 200
 
 /**
  * The requests for permission of one turn that wait for a person, oldest first; that one is shown. They are numbered here:
@@ -39,7 +39,7 @@ export class AcpQuestions {
   ask(request: RequestId, params: Record<string, unknown>, on: string, policy: PermissionPolicy): Piece[] {
     this.#count += 1
     const question = readQuestion(`q${this.#count}`, params, on)
-    const isTooMuch = this.#asked.length >= MOST_QUESTIONS || String(request).length > LONGEST_REQUEST_ID
+    const isTooMuch = this.#asked.length >= MAX_QUESTIONS || String(request).length > MAX_REQUEST_ID_LENGTH
     const settled = answerByPolicy(isTooMuch && policy === 'ask' ? 'deny' : policy, question)
     if (settled !== null) {
       this.#say(resultLine(request, outcomeOf(settled.option)))

@@ -4,7 +4,7 @@ import { AUTH_REQUIRED, requestLine } from './messages.js'
 import type { AcpStep, AcpTurnState } from './state.js'
 
 /** An id that is longer could not be kept. */
-const LONGEST_SESSION_ID = 200
+const MAX_SESSION_ID_LENGTH = 200
 
 /*
  * The steps of a turn: initialize, authenticate (where the settings name a method), the session, the end of its replay
@@ -90,7 +90,7 @@ function openSession(state: AcpTurnState): void {
 
 function begin(state: AcpTurnState, result: Record<string, unknown>): void {
   const session = state.order.resume ?? result.sessionId
-  if (typeof session !== 'string' || session === '' || session.length > LONGEST_SESSION_ID) {
+  if (typeof session !== 'string' || session === '' || session.length > MAX_SESSION_ID_LENGTH) {
     giveUp(state, 'The agent opened a conversation without an id that can be kept.')
     return
   }

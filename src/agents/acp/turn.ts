@@ -1,4 +1,4 @@
-import type { Decoder, Dialogue, Stream, Utterance } from '../../domain/adapter.js'
+import type { Decoder, Dialogue, OutgoingMessage, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
 import { isObject } from '../../domain/is-object.js'
 import type { Question } from '../../domain/question.js'
@@ -24,7 +24,7 @@ import { advance, giveUp, refused } from './steps.js'
 import { AcpUpdates } from './updates.js'
 
 /** Lines that wait to be written; an agent that makes for more in one go is no use, and they are all in the state. */
-const MOST_UNSAID = 200
+const MAX_UNSAID = 200
 
 /**
  * One turn of an agent that speaks the Agent Client Protocol, version 1 (https://agentclientprotocol.com): JSON-RPC,
@@ -78,7 +78,7 @@ export class AcpTurn implements Decoder, Dialogue {
     }
   }
 
-  unwritten(message: string): Utterance | null {
+  unwritten(message: string): OutgoingMessage | null {
     if (this.#state.outbox.length === 0) return null
     const session = this.#state.session ?? ''
     const lines = this.#state.outbox.map((line) =>
@@ -87,7 +87,7 @@ export class AcpTurn implements Decoder, Dialogue {
     return { offset: this.#state.written, text: lines.join('') }
   }
 
-  written(utterance: Utterance): void {
+  written(utterance: OutgoingMessage): void {
     this.#state.written = utterance.offset + Buffer.byteLength(utterance.text)
     this.#state.outbox = []
   }
@@ -121,7 +121,7 @@ export class AcpTurn implements Decoder, Dialogue {
     this.#say(notificationLine('session/cancel', { sessionId: state.session }))
   }
 
-  giveUp(error: string): void {
+  fail(error: string): void {
     giveUp(this.#state, error)
     this.#questions.drop()
   }
@@ -164,8 +164,8 @@ export class AcpTurn implements Decoder, Dialogue {
   }
 
   #asked({ id, method, params }: Extract<AgentMessage, { is: 'request' }>): Piece[] {
-    if (this.#state.outbox.length > MOST_UNSAID) {
-      this.giveUp(`The agent sent more than ${MOST_UNSAID} requests at once.`)
+    if (this.#state.outbox.length > MAX_UNSAID) {
+      this.fail(`The agent sent more than ${MAX_UNSAID} requests at once.`)
       return []
     }
     if (method !== 'session/request_permission') {

@@ -1,15 +1,15 @@
 import type { ChunkKind, Piece } from '../../domain/chunk.js'
-import { beginningOf } from '../../domain/text.js'
+import { takeStart } from '../../domain/text.js'
 import { cleanText } from '../output/text.js'
 import { ToolCalls, type ToolCallsState, type ToolUpdate } from '../output/tool-calls.js'
 import { planPieces } from '../output/tool-line.js'
 import { type Fields, textAt, valueAt } from './event-fields.js'
 import type { RunFacts } from './state.js'
 
-const LONGEST_ERROR = 1000
-const LONGEST_ID = 200
+const MAX_ERROR_LENGTH = 1000
+const MAX_ID_LENGTH = 200
 /** Messages that are remembered as given; the whole message follows its deltas soon. */
-const MOST_STREAMED = 8
+const MAX_STREAMED = 8
 
 /**
  * What a kind says about its events while it reads them: pieces for the transcript, and facts for the verdict.
@@ -38,13 +38,13 @@ export class HeadlessRun {
 
   /** The conversation of the run. What cannot be an id (too long, no Unicode) counts as none. */
   session(id: string | null): void {
-    const isOne = id !== null && id !== '' && id.length <= LONGEST_ID && id.isWellFormed()
+    const isOne = id !== null && id !== '' && id.length <= MAX_ID_LENGTH && id.isWellFormed()
     if (isOne) this.facts.session ??= id
   }
 
   /** The deltas that follow without an id belong to this message. */
   beginMessage(id: string | null): void {
-    this.facts.message = id === null ? null : beginningOf(id, LONGEST_ID)
+    this.facts.message = id === null ? null : takeStart(id, MAX_ID_LENGTH)
   }
 
   /** A part of a message; without an id, of the one that was begun last. */
@@ -53,7 +53,7 @@ export class HeadlessRun {
     const key = keyOf(kind, id)
     if (!this.facts.streamed.includes(key)) {
       this.facts.streamed.push(key)
-      this.facts.streamed.splice(0, this.facts.streamed.length - MOST_STREAMED)
+      this.facts.streamed.splice(0, this.facts.streamed.length - MAX_STREAMED)
     }
     this.#say(kind, content, id)
   }
@@ -124,7 +124,7 @@ export class HeadlessRun {
       return
     }
     const { facts } = this
-    const message = id === null ? null : beginningOf(id, LONGEST_ID)
+    const message = id === null ? null : takeStart(id, MAX_ID_LENGTH)
     const isApart = facts.answered && (facts.apart || message !== facts.lastMessage)
     const given = (isApart ? facts.gap : '') + clean
     facts.answered = true
@@ -151,9 +151,9 @@ export class HeadlessRun {
 }
 
 function keyOf(kind: string, id: string | null): string {
-  return `${kind} ${beginningOf(id ?? '', LONGEST_ID)}`
+  return `${kind} ${takeStart(id ?? '', MAX_ID_LENGTH)}`
 }
 
 function sentence(message: string | null): string {
-  return beginningOf(cleanText(message ?? '').trim(), LONGEST_ERROR) || 'no reason given'
+  return takeStart(cleanText(message ?? '').trim(), MAX_ERROR_LENGTH) || 'no reason given'
 }

@@ -2,15 +2,15 @@ import { z } from 'zod'
 import type { Decoder, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
 import { isObject } from '../../domain/is-object.js'
-import { beginningOf } from '../../domain/text.js'
+import { takeStart } from '../../domain/text.js'
 import { AcpUpdates } from '../acp/updates.js'
 import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
 import { cleanText } from '../output/text.js'
 import { pieceOf } from '../output/text-decoder.js'
 import { toolCallsSchema } from '../output/tool-calls.js'
 
-const LONGEST_ERROR = 1000
-const LONGEST_WORD = 200
+const MAX_ERROR_LENGTH = 1000
+const MAX_WORD_LENGTH = 200
 
 export const kiroEventsStateSchema = z.object({
   mode: z.literal('events'),
@@ -109,7 +109,7 @@ export class KiroEvents implements Decoder {
     const message = typeof data.message === 'string' ? cleanText(data.message).trim() : ''
     const stage = word(data.stage)
     const error = `${message || 'no reason given'}${stage === null ? '' : ` (stage: ${stage})`}`
-    this.#state.error = beginningOf(error, LONGEST_ERROR)
+    this.#state.error = takeStart(error, MAX_ERROR_LENGTH)
     return pieceOf('stderr', `${error}\n`)
   }
 }
@@ -117,10 +117,10 @@ export class KiroEvents implements Decoder {
 /** A session id; what is too long to be one, or no Unicode, counts as none, so that it can be kept and handed back. */
 function idIn(data: Record<string, unknown>): string | null {
   const id = data.sessionId
-  const isOne = typeof id === 'string' && id !== '' && id.length <= LONGEST_WORD && id.isWellFormed()
+  const isOne = typeof id === 'string' && id !== '' && id.length <= MAX_WORD_LENGTH && id.isWellFormed()
   return isOne ? id : null
 }
 
 function word(value: unknown): string | null {
-  return typeof value === 'string' ? beginningOf(cleanText(value), LONGEST_WORD) : null
+  return typeof value === 'string' ? takeStart(cleanText(value), MAX_WORD_LENGTH) : null
 }

@@ -9,7 +9,7 @@ import { pieceOf } from '../output/text-decoder.js'
 /** An answer begins with the mark of kiro's prompt, perhaps after blank lines. */
 const MARK = /^\s{0,62}> /
 const MAYBE_MARK = /^\s*>?$/
-const LONGEST_LEAD = 64
+const MAX_LEAD_LENGTH = 64
 
 export const kiroTextStateSchema = z.object({
   mode: z.literal('text'),
@@ -75,7 +75,7 @@ export class KiroText implements Decoder {
   #withoutMark(text: string, isEnd: boolean): string {
     if (this.#lead === null) return text
     const lead = this.#lead + text
-    if (!isEnd && lead.length <= LONGEST_LEAD && MAYBE_MARK.test(lead)) {
+    if (!isEnd && lead.length <= MAX_LEAD_LENGTH && MAYBE_MARK.test(lead)) {
       this.#lead = lead
       return ''
     }

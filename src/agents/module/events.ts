@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { Decoder, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
-import { beginningOf } from '../../domain/text.js'
+import { takeStart } from '../../domain/text.js'
 import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
 import { cleanText } from '../output/text.js'
 import { pieceOf } from '../output/text-decoder.js'
 
 /** Bound for what a module remembers of a conversation; the store keeps it as the agent's own session id. */
-const LONGEST_MEMORY = 200
-const LONGEST_ERROR = 1000
+const MAX_MEMORY_LENGTH = 200
+const MAX_ERROR_LENGTH = 1000
 
 /** What the module runner writes, one event a line: pieces in between, `done` or `failed` once, as the last. */
 const moduleEventSchema = z.discriminatedUnion('event', [
@@ -17,7 +17,7 @@ const moduleEventSchema = z.discriminatedUnion('event', [
     kind: z.enum(['text', 'thought', 'tool', 'notice']),
     content: z.string(),
   }),
-  z.object({ event: z.literal('memory'), memory: z.string().min(1).max(LONGEST_MEMORY) }),
+  z.object({ event: z.literal('memory'), memory: z.string().min(1).max(MAX_MEMORY_LENGTH) }),
   z.object({ event: z.literal('done') }),
   z.object({ event: z.literal('failed'), error: z.string() }),
 ])
@@ -75,7 +75,7 @@ export class ModuleEvents implements Decoder {
         this.#ended ??= { error: null }
         return []
       case 'failed':
-        this.#ended ??= { error: beginningOf(cleanText(event.error).trim(), LONGEST_ERROR) }
+        this.#ended ??= { error: takeStart(cleanText(event.error).trim(), MAX_ERROR_LENGTH) }
         return []
       default:
         return [

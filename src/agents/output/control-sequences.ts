@@ -18,8 +18,8 @@ const OSC = 0x5d
 const OTHER_STRINGS: ReadonlySet<number> = new Set([0x50, 0x58, 0x5e, 0x5f])
 
 /** No terminal reads more parameters than this; what is longer is not a sequence. */
-const LONGEST_PARAMETERS = 256
-const LONGEST_STRING = 4096
+const MAX_PARAMETERS_LENGTH = 256
+const MAX_STRING_LENGTH = 4096
 
 /** The bytes end before it can be told where the control ends. */
 export const INCOMPLETE = -1
@@ -64,7 +64,7 @@ export function isReturn(bytes: Uint8Array, start: number, end: number): boolean
 }
 
 function endOfParameters(bytes: Uint8Array, body: number, highest: number, final: boolean): number {
-  const limit = body + LONGEST_PARAMETERS
+  const limit = body + MAX_PARAMETERS_LENGTH
   for (let index = body; index < limit; index++) {
     const byte = bytes[index]
     if (byte === undefined) return final ? index : INCOMPLETE
@@ -78,7 +78,7 @@ function endOfParameters(bytes: Uint8Array, body: number, highest: number, final
  * shows that the end is missing.
  */
 function endOfString(bytes: Uint8Array, body: number, isOsc: boolean, final: boolean): number {
-  const limit = body + LONGEST_STRING
+  const limit = body + MAX_STRING_LENGTH
   for (let index = body; index < limit; index++) {
     const byte = bytes[index]
     if (byte === undefined) return final ? body : INCOMPLETE

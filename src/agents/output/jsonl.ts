@@ -3,7 +3,7 @@ import { isObject } from '../../domain/is-object.js'
 import { cleanBytes } from './text.js'
 
 /** Lines beyond this are dropped; the longest that real agents write (files inside JSON) are far shorter. */
-const LONGEST_LINE_BYTES = 16 * 1024 * 1024
+const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 export const jsonLinesStateSchema = z.object({
   /** Bytes dropped so far of a line that is too long and not at its end; 0 outside such a line. */
@@ -24,7 +24,7 @@ export class JsonLines {
   #unsettled = 0
   #dropping: number
 
-  constructor(state: JsonLinesState = { dropping: 0 }, longestLineBytes = LONGEST_LINE_BYTES) {
+  constructor(state: JsonLinesState = { dropping: 0 }, longestLineBytes = MAX_LINE_BYTES) {
     this.#dropping = state.dropping
     this.#longest = longestLineBytes
   }

@@ -1,7 +1,7 @@
 import type { LineState } from './line-state.js'
 
 /** Longest version of a redrawn line that is held back, in bytes of UTF-8. */
-const LONGEST_HELD = 8 * 1024
+const MAX_HELD_LENGTH = 8 * 1024
 
 export const FRESH_LINE: LineState = { hasText: false, returned: false, redraw: null }
 
@@ -62,7 +62,7 @@ export class LineRedraw {
     const redraw = this.#returned ? text : this.#redraw + text
     this.#returned = false
     this.#redraw = redraw
-    if (Buffer.byteLength(redraw) <= LONGEST_HELD) return ''
+    if (Buffer.byteLength(redraw) <= MAX_HELD_LENGTH) return ''
     // Not a progress line any more: given as it is, and so is what follows on this line.
     this.#redraw = null
     const given = this.#ownLine(redraw)

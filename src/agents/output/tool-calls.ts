@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
-import { beginningOf } from '../../domain/text.js'
+import { takeStart } from '../../domain/text.js'
 import { lineOf } from './tool-line.js'
 
 /** Tool calls that are remembered; of more the oldest are forgotten, ended ones first, so that the state stays small. */
-const MOST_CALLS = 16
-const LONGEST_ID = 200
+const MAX_CALLS = 16
+const MAX_ID_LENGTH = 200
 
 const callSchema = z.object({
   id: z.string(),
@@ -74,10 +74,10 @@ export class ToolCalls {
 
   /** The call as known so far. */
   #remember(update: ToolUpdate): Call {
-    const id = beginningOf(update.id, LONGEST_ID)
+    const id = takeStart(update.id, MAX_ID_LENGTH)
     let call = this.#calls.find((known) => known.id === id)
     if (call === undefined) {
-      if (this.#calls.length === MOST_CALLS) {
+      if (this.#calls.length === MAX_CALLS) {
         const ended = this.#calls.findIndex((known) => known.ended)
         this.#calls.splice(Math.max(0, ended), 1)
       }

@@ -1,8 +1,8 @@
 import type { Piece } from '../../domain/chunk.js'
-import { beginningOf, shorten } from '../../domain/text.js'
+import { ellipsize, takeStart } from '../../domain/text.js'
 import { cleanText } from './text.js'
 
-const LONGEST_LINE = 200
+const MAX_LINE_LENGTH = 200
 
 /** Fields of a tool's input that name what it works on, the most telling first; each agent spells them its own way. */
 const TELLING_INPUT = [
@@ -12,10 +12,10 @@ const TELLING_INPUT = [
 
 /** Text of an agent as one line that people can read, at most 200 characters. */
 export function lineOf(text: string): string {
-  const line = cleanText(beginningOf(text, 8 * LONGEST_LINE))
+  const line = cleanText(takeStart(text, 8 * MAX_LINE_LENGTH))
     .replace(/\s+/g, ' ')
     .trim()
-  return shorten(line, LONGEST_LINE)
+  return ellipsize(line, MAX_LINE_LENGTH)
 }
 
 /** What a tool works on, from its input, as one line; empty where no field tells it. */

@@ -1,14 +1,14 @@
 import { SpoolError } from '../../domain/errors.js'
 
 /** Longest argument that Linux hands to a process: MAX_ARG_STRLEN is 128 KiB with the closing NUL. */
-export const LONGEST_ARGUMENT_BYTES = 128 * 1024 - 1
+export const MAX_ARGUMENT_BYTES = 128 * 1024 - 1
 
 /** Messages beyond this are given as standard input, well before an argument gets too long. */
-const LONGEST_ARGUMENT_MESSAGE_BYTES = 100 * 1024
+const MAX_ARGUMENT_MESSAGE_BYTES = 100 * 1024
 
 /** Whether a message can be an argument, and is not read as an option there. */
 export function fitsArgument(message: string): boolean {
-  const isShort = Buffer.byteLength(message) <= LONGEST_ARGUMENT_MESSAGE_BYTES
+  const isShort = Buffer.byteLength(message) <= MAX_ARGUMENT_MESSAGE_BYTES
   return isShort && !message.startsWith('-') && !message.includes('\0')
 }
 
@@ -22,10 +22,10 @@ export function checkArguments(argv: readonly string[], remedy: string, field: s
         { field },
       )
     }
-    if (Buffer.byteLength(argument) > LONGEST_ARGUMENT_BYTES) {
+    if (Buffer.byteLength(argument) > MAX_ARGUMENT_BYTES) {
       throw new SpoolError(
         'message_too_large',
-        `One argument of a process can be at most ${LONGEST_ARGUMENT_BYTES} bytes; ${remedy}`,
+        `One argument of a process can be at most ${MAX_ARGUMENT_BYTES} bytes; ${remedy}`,
         { field },
       )
     }

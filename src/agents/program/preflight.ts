@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import semver from 'semver'
 import type { AgentReport, AgentSettings } from '../../domain/adapter.js'
 import { SpoolError } from '../../domain/errors.js'
-import { named } from '../../domain/text.js'
+import { quoteName } from '../../domain/text.js'
 import { findProgram } from './find-program.js'
 import { type ProbeResult, probe } from './probe.js'
 import { lastWords } from './process-end.js'
@@ -53,7 +53,7 @@ export class Preflight {
     const where = name.includes('/') ? 'is no program that may be executed' : 'is not on PATH'
     throw new SpoolError(
       'agent_missing',
-      `${name.includes('/') ? name : named(name)} ${where}; ${install}, or set "binary" of the agent to its path.`,
+      `${name.includes('/') ? name : quoteName(name)} ${where}; ${install}, or set "binary" of the agent to its path.`,
     )
   }
 

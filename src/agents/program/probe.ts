@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** More output than this is no answer to a short question. */
-const MOST_OUTPUT_BYTES = 64 * 1024
+const MAX_OUTPUT_BYTES = 64 * 1024
 /** How long output is awaited after the end of the process, where something else still holds its pipe. */
 const LEFTOVER_MS = 500
 
@@ -43,7 +43,7 @@ export async function probe(
   const streams: (Readable | undefined)[] = [child.stdout, child.stderr]
   for (const stream of streams) {
     stream?.on('data', (part: Buffer) => {
-      if (size < MOST_OUTPUT_BYTES) parts.push(part)
+      if (size < MAX_OUTPUT_BYTES) parts.push(part)
       size += part.length
     })
   }

@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
-import { endOf } from '../../domain/text.js'
+import { takeEnd } from '../../domain/text.js'
 
-const LONGEST_REASON = 400
+const MAX_REASON_LENGTH = 400
 const REASON_LINES = 3
 
 /** `exit code 3`, or `exit code 137 (SIGKILL)`: a shell's code for an end by signal n is 128 + n. */
@@ -18,7 +18,7 @@ export function lastWords(stderrTail: string): string {
     .filter((line) => line !== '')
     .slice(-REASON_LINES)
     .join(' / ')
-  return words.length <= LONGEST_REASON ? words : `…${endOf(words, LONGEST_REASON - 1)}`
+  return words.length <= MAX_REASON_LENGTH ? words : `…${takeEnd(words, MAX_REASON_LENGTH - 1)}`
 }
 
 /** A sentence with its reason, where standard error has one. */

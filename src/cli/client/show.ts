@@ -4,7 +4,7 @@ import type { Plan } from './plan.js'
 /** Lines around a change that are shown: few, since a token may stand in the next one. */
 const CONTEXT_LINES = 2
 /** Longer lines are cut: a file on one line would be shown with all that is in it. */
-const LONGEST_LINE = 200
+const MAX_LINE_LENGTH = 200
 /** Characters around the change in such a line. */
 const CONTEXT_CHARACTERS = 30
 
@@ -28,14 +28,14 @@ function range(start: number, lines: number): string {
 /** Long lines cut to what is about the change in them. */
 function shorten(lines: string[]): string[] {
   const longOnes = (sign: string) =>
-    lines.filter((line) => line.startsWith(sign) && line.length > LONGEST_LINE)
+    lines.filter((line) => line.startsWith(sign) && line.length > MAX_LINE_LENGTH)
   const [removed = ''] = longOnes('-')
   const [added = ''] = longOnes('+')
   const start = Math.max(1, commonStart(removed.slice(1), added.slice(1)) + 1 - CONTEXT_CHARACTERS)
   const end = Math.max(0, commonEnd(removed, added) - CONTEXT_CHARACTERS)
   return lines.map((line) => {
-    if (line.length <= LONGEST_LINE) return line
-    if (line.startsWith(' ')) return cutTo(line, 1, LONGEST_LINE)
+    if (line.length <= MAX_LINE_LENGTH) return line
+    if (line.startsWith(' ')) return cutTo(line, 1, MAX_LINE_LENGTH)
     // What has no counterpart is all ours.
     if (removed === '' || added === '') return line
     return cutTo(line, start, line.length - end)

@@ -10,7 +10,7 @@ export interface Candidate {
 /** What may stand at the cursor: words, or what the shell itself knows. */
 export type Candidates = readonly Candidate[] | 'files' | 'directories' | 'commands'
 
-const LONGEST_DESCRIPTION = 60
+const MAX_DESCRIPTION_LENGTH = 60
 
 /**
  * The lines that a script of completion/scripts.ts reads. Messages of tasks come from anybody: they become one clean line
@@ -21,7 +21,7 @@ export function answerLines(candidates: Candidates, shell: Shell): string {
   const lines = candidates
     .filter(({ word }) => !/\p{Cc}/u.test(word))
     .map(({ word, does }) => {
-      const told = does === undefined || shell === 'bash' ? '' : excerpt(does, LONGEST_DESCRIPTION)
+      const told = does === undefined || shell === 'bash' ? '' : excerpt(does, MAX_DESCRIPTION_LENGTH)
       return told === '' ? word : `${word}\t${told}`
     })
   return `${['words', ...lines].join('\n')}\n`

@@ -1,11 +1,11 @@
 import { connect } from '../../client/connect.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
-import type { TaskAnswer } from '../../mcp/results/task.js'
+import type { TaskResult } from '../../mcp/results/task.js'
 import type { Candidate } from './candidate.js'
 import type { Known } from './candidates.js'
 
 /** So many tasks are offered; who looks for an older one knows more of it than an id. */
-const MOST_TASKS = 50
+const MAX_TASKS = 50
 
 /** What the daemon of a state directory knows. None is started, and whatever goes wrong is nothing. */
 export function knownOf(stateDirectory: string): Known {
@@ -18,7 +18,7 @@ export function knownOf(stateDirectory: string): Known {
   }
   const tasks = async (client: SpooldClient, command: string) => {
     const isActive = command === 'cancel' || command === 'respond'
-    const page = await client.list({ include_done: !isActive, limit: MOST_TASKS })
+    const page = await client.list({ include_done: !isActive, limit: MAX_TASKS })
     return page.tasks.filter(({ status }) => command !== 'respond' || status === 'input_required')
   }
   return {
@@ -32,7 +32,7 @@ export function knownOf(stateDirectory: string): Known {
       }),
     sessions: () =>
       ask(async (client) => {
-        const found = (await client.list({ include_done: true, limit: MOST_TASKS })).tasks
+        const found = (await client.list({ include_done: true, limit: MAX_TASKS })).tasks
         const newest = new Map<string, string>()
         for (const task of found) if (!newest.has(task.session_id)) newest.set(task.session_id, told(task))
         return [...newest].map(([word, does]) => ({ word, does }))
@@ -49,6 +49,6 @@ export function knownOf(stateDirectory: string): Known {
   }
 }
 
-function told({ status, message }: TaskAnswer): string {
+function told({ status, message }: TaskResult): string {
   return `${status}: ${message}`
 }

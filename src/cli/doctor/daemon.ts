@@ -7,7 +7,7 @@ import { exchangeHttp, readText } from '../../client/http-exchange.js'
 import { withTimeLimit } from '../../client/time-limit.js'
 import { DEFAULT_SETTINGS, type Settings } from '../../config/settings.js'
 import { VERSION } from '../../config/version.js'
-import type { AgentAnswer } from '../../mcp/results/agent.js'
+import type { AgentResult } from '../../mcp/results/agent.js'
 import { isLocked } from '../../state/lock.js'
 import type { StatePaths } from '../../state/paths.js'
 import type { Globals } from '../global-options.js'
@@ -98,7 +98,7 @@ export async function checkAgents({ paths }: Globals, settings: Settings): Promi
   })
 }
 
-type NamedReport = Pick<AgentAnswer, 'name' | 'available' | 'version' | 'binary' | 'problem'>
+type NamedReport = Pick<AgentResult, 'name' | 'available' | 'version' | 'binary' | 'problem'>
 
 async function reportsOf({ root }: StatePaths, settings: Settings): Promise<NamedReport[]> {
   const found = await findDaemon(root).catch(() => undefined)

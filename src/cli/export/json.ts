@@ -1,10 +1,10 @@
-import { visibleJson } from '../../domain/text.js'
+import { escapeJson } from '../../domain/text.js'
 import type { Document } from './document.js'
 
 /** `{"task": {…}, "chunks": [{…}, …]}`, a chunk on a line; the fields are those of the MCP answers. */
 export function jsonDocument(): Document {
   let isFirst = true
-  const line = (value: unknown) => visibleJson(JSON.stringify(value))
+  const line = (value: unknown) => escapeJson(JSON.stringify(value))
   return {
     begin: (task) => `{"task": ${line(task)},\n"chunks": [`,
     add(chunk) {

@@ -1,5 +1,5 @@
-import type { ChunkAnswer } from '../../mcp/results/chunk.js'
-import type { TaskDetailAnswer } from '../../mcp/results/task.js'
+import type { ChunkResult } from '../../mcp/results/chunk.js'
+import type { TaskDetailResult } from '../../mcp/results/task.js'
 import { excerpt } from '../terminal/clean-text.js'
 import { statusWord } from '../terminal/task-table.js'
 import { formatDuration, formatSize, formatTime } from '../terminal/units.js'
@@ -12,10 +12,10 @@ const TITLE_LENGTH = 80
  * the agent wrote it, since agents write Markdown; everything else is quoted, under its kind.
  */
 export function markdownDocument(): Document {
-  let kind: ChunkAnswer['kind'] | undefined
+  let kind: ChunkResult['kind'] | undefined
   let isLineBegun = false
 
-  function beginKind(next: ChunkAnswer['kind']): string {
+  function beginKind(next: ChunkResult['kind']): string {
     const gap = kind === undefined ? '' : `${isLineBegun ? '\n' : ''}\n`
     kind = next
     isLineBegun = false
@@ -36,11 +36,11 @@ export function markdownDocument(): Document {
   }
 }
 
-function titleOf({ message, argv }: TaskDetailAnswer): string {
+function titleOf({ message, argv }: TaskDetailResult): string {
   return excerpt(argv?.join(' ') ?? message, TITLE_LENGTH)
 }
 
-function factsOf(task: TaskDetailAnswer): string {
+function factsOf(task: TaskDetailResult): string {
   const facts: [string, string | null][] = [
     ['Task', `\`${task.task_id}\``],
     ['Status', statusWord(task)],
@@ -56,7 +56,7 @@ function factsOf(task: TaskDetailAnswer): string {
 }
 
 /** As it was typed, whatever Markdown may be in it. */
-function asked({ message, argv }: TaskDetailAnswer): string {
+function asked({ message, argv }: TaskDetailResult): string {
   const text = argv === null ? message : argv.map((word) => JSON.stringify(word)).join(' ')
   const ticks = fenceFor(text, 3)
   return `${ticks}\n${text}${text.endsWith('\n') ? '' : '\n'}${ticks}`

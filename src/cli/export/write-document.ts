@@ -1,6 +1,6 @@
 import { readWhatIsThere } from '../../client/follow.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
-import type { TaskDetailAnswer } from '../../mcp/results/task.js'
+import type { TaskDetailResult } from '../../mcp/results/task.js'
 import { outputFor, writeOutput } from '../write-output.js'
 import type { Document, Format } from './document.js'
 import { jsonDocument } from './json.js'
@@ -16,7 +16,7 @@ const DOCUMENTS: Readonly<Record<Format, () => Document>> = {
 /** Prints a task with all that it said up to now. Cleaned for a terminal; a file or a pipe gets it as it is. */
 export async function writeDocument(
   client: SpooldClient,
-  task: TaskDetailAnswer,
+  task: TaskDetailResult,
   format: Format,
 ): Promise<void> {
   const document = DOCUMENTS[format]()

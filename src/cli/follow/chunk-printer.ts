@@ -1,5 +1,5 @@
 import type { ChunkKind } from '../../domain/chunk.js'
-import type { ChunkAnswer } from '../../mcp/results/chunk.js'
+import type { ChunkResult } from '../../mcp/results/chunk.js'
 import { type Paint, painterFor, type Style } from '../terminal/colour.js'
 import { warn } from '../terminal/print.js'
 import { outputFor, writeOutput } from '../write-output.js'
@@ -14,7 +14,7 @@ export interface View {
 
 export interface ChunkPrinter {
   /** Waits for a reader that is slower. */
-  print(chunk: ChunkAnswer): Promise<void>
+  print(chunk: ChunkResult): Promise<void>
   /** A word of ours, on a line of its own. */
   hint(sentence: string): void
   /** Ends a line that is half done. */
@@ -29,7 +29,7 @@ const STYLES: Partial<Record<ChunkKind, Style>> = {
 }
 
 /** Where a chunk goes and what of it is printed there; undefined where it is not wanted. */
-export function viewOf(chunk: ChunkAnswer, { kinds, raw }: View) {
+export function viewOf(chunk: ChunkResult, { kinds, raw }: View) {
   if (kinds !== undefined && !kinds.has(chunk.kind)) return undefined
   const stream = kinds !== undefined || chunk.kind === 'text' ? process.stdout : process.stderr
   const text = outputFor(stream, chunk.content, raw)

@@ -2,8 +2,8 @@ import { readWhatIsThere } from '../../client/follow.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
 import { ERROR_CODES } from '../../domain/errors.js'
 import { QUESTION_NOTICE } from '../../domain/question.js'
-import type { ChunkAnswer } from '../../mcp/results/chunk.js'
-import type { StatusAnswer } from '../../mcp/results/status.js'
+import type { ChunkResult } from '../../mcp/results/chunk.js'
+import type { StatusResult } from '../../mcp/results/status.js'
 import { EXIT } from '../errors.js'
 import { warn } from '../terminal/print.js'
 import { type ProgressLine, progressLine } from '../terminal/progress.js'
@@ -124,7 +124,7 @@ function tellHowToComeBack(tasks: Following[]): void {
 }
 
 /** A task that is still at work counts as done: there is nothing to complain of. */
-function exitCodeOf({ status, is_done, exit_code }: StatusAnswer): number {
+function exitCodeOf({ status, is_done, exit_code }: StatusResult): number {
   if (!is_done) return EXIT.done
   return status === 'completed' ? (exit_code ?? EXIT.done) : exit_code || EXIT.failed
 }
@@ -135,6 +135,6 @@ function isErrorCode(reason: string | null | undefined): boolean {
 }
 
 /** An agent's own text cannot be one: notices are spoold speaking. */
-function isQuestion({ kind, content }: ChunkAnswer): boolean {
+function isQuestion({ kind, content }: ChunkResult): boolean {
   return kind === 'notice' && content.includes(QUESTION_NOTICE)
 }

@@ -1,12 +1,12 @@
 import type { ChunkKind } from '../../domain/chunk.js'
-import type { ChunkAnswer } from '../../mcp/results/chunk.js'
+import type { ChunkResult } from '../../mcp/results/chunk.js'
 import { type Paint, painterFor, type Style } from '../terminal/colour.js'
 import { warn } from '../terminal/print.js'
 import { writeOutput } from '../write-output.js'
 import { type ChunkPrinter, paintChunk, type View, viewOf } from './chunk-printer.js'
 
 /** A line that has not ended yet is printed when it is so long, in UTF-16 units: memory is not a task's to fill. */
-const LONGEST_LINE = 64 * 1024
+const MAX_LINE_LENGTH = 64 * 1024
 /** Colours of labels, in turn. */
 const LABEL_STYLES: readonly Style[] = ['cyan', 'yellow', 'green', 'magenta', 'blue']
 
@@ -45,7 +45,7 @@ export function createLabelledPrinter(
 
   return {
     hint: (sentence) => warn(`${label} ${sentence}`),
-    async print(chunk: ChunkAnswer) {
+    async print(chunk: ChunkResult) {
       const seen = viewOf(chunk, view)
       if (seen === undefined) return
       if (open !== undefined && open.kind !== chunk.kind) await endLine()
@@ -54,7 +54,7 @@ export function createLabelledPrinter(
         if (at === lines.length - 1 && line === '') break
         open ??= { stream: seen.stream, kind: chunk.kind, paint: seen.paint, text: '' }
         open.text += line
-        if (at < lines.length - 1 || open.text.length > LONGEST_LINE) await endLine()
+        if (at < lines.length - 1 || open.text.length > MAX_LINE_LENGTH) await endLine()
       }
     },
     end: endLine,

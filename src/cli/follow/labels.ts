@@ -1,8 +1,8 @@
-import type { TaskAnswer } from '../../mcp/results/task.js'
+import type { TaskResult } from '../../mcp/results/task.js'
 import { excerpt } from '../terminal/clean-text.js'
 import { sayAside } from '../terminal/print.js'
 
-type Labelled = Pick<TaskAnswer, 'task_id' | 'agent' | 'message'>
+type Labelled = Pick<TaskResult, 'task_id' | 'agent' | 'message'>
 
 const SHORTEST = 4
 const MESSAGE_LENGTH = 60

@@ -1,5 +1,5 @@
 import { MARKS } from '../../domain/search.js'
-import type { MatchAnswer } from '../../mcp/results/search.js'
+import type { MatchResult } from '../../mcp/results/search.js'
 import { excerpt } from '../terminal/clean-text.js'
 import type { Paint } from '../terminal/colour.js'
 import { STATUS_STYLES } from '../terminal/task-table.js'
@@ -7,7 +7,7 @@ import { formatAge } from '../terminal/units.js'
 
 const INDENT = '  '
 /** Lines of a snippet. */
-const MOST_LINES = 3
+const MAX_LINES = 3
 const WIDTH_WITHOUT_TERMINAL = 100
 const FOUND = new RegExp(`${MARKS.before}[^${MARKS.before}${MARKS.after}]*${MARKS.after}`, 'gu')
 
@@ -24,7 +24,7 @@ export interface MatchCardsOptions {
  * in it, and how to read on there.
  */
 export function matchCards(
-  matches: MatchAnswer[],
+  matches: MatchResult[],
   { now, columns = WIDTH_WITHOUT_TERMINAL, paint }: MatchCardsOptions,
 ): string {
   const cards = matches.map((match) => {
@@ -49,11 +49,11 @@ export function matchCards(
 /** Wrapped at words; what is beyond the last line is cut. */
 function snippetLines(snippet: string, width: number): string[] {
   const lines: string[] = []
-  for (const word of excerpt(snippet, MOST_LINES * width).split(' ')) {
+  for (const word of excerpt(snippet, MAX_LINES * width).split(' ')) {
     const line = lines.at(-1)
     if (line !== undefined && line.length + 1 + word.length <= width) {
       lines[lines.length - 1] = `${line} ${word}`
     } else lines.push(excerpt(word, width))
   }
-  return lines.slice(0, MOST_LINES)
+  return lines.slice(0, MAX_LINES)
 }

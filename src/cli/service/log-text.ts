@@ -1,4 +1,4 @@
-import { visibleJson } from '../../domain/text.js'
+import { escapeJson } from '../../domain/text.js'
 import { oneLine } from '../terminal/clean-text.js'
 import { formatTime } from '../terminal/units.js'
 
@@ -40,7 +40,7 @@ export function showLogLine(line: string): string {
 
 /** One object, whatever the line is; it drives no terminal. */
 export function jsonLogLine(line: string): string {
-  return visibleJson(readLogLine(line).level === null ? JSON.stringify({ msg: line }) : line)
+  return escapeJson(readLogLine(line).level === null ? JSON.stringify({ msg: line }) : line)
 }
 
 /** Words as they are, all else as JSON; of an error its sentence, since its trace is for `--json`. */

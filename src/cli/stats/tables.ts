@@ -1,4 +1,4 @@
-import type { AgentTallyAnswer, DayTallyAnswer, TallyAnswer } from '../../mcp/tools/stats.js'
+import type { AgentTallyResult, DayTallyResult, TallyResult } from '../../mcp/tools/stats.js'
 import { excerpt } from '../terminal/clean-text.js'
 import { renderTable } from '../terminal/table.js'
 import { formatCount, formatDuration, formatSize } from '../terminal/units.js'
@@ -6,18 +6,18 @@ import { bar } from './bar.js'
 
 /** About what the columns before the bar take; what is left of the terminal is the bar's. */
 const OTHER_COLUMNS = 64
-const LONGEST_BAR = 40
-const LEAST_BAR = 10
-const LONGEST_NAME = 16
+const MAX_BAR_LENGTH = 40
+const MIN_BAR = 10
+const MAX_NAME_LENGTH = 16
 /** What goes first where the terminal is narrow. */
 const EXPENDABLE = ['SIZE', 'FAILED', 'P95']
 
-type Row = TallyAnswer & { name: string }
+type Row = TallyResult & { name: string }
 
 /** What `spoold stats` prints: a line for all, and a table by agent and by day with a bar for the tasks of each row. */
 export function statsTables(
-  total: TallyAnswer,
-  { agents, days }: { agents: AgentTallyAnswer[]; days: DayTallyAnswer[] },
+  total: TallyResult,
+  { agents, days }: { agents: AgentTallyResult[]; days: DayTallyResult[] },
   columns = 100,
 ): string {
   const tables = [
@@ -35,7 +35,7 @@ export function statsTables(
   return [summary(total), ...tables].filter((part) => part !== '').join('\n')
 }
 
-function summary(total: TallyAnswer): string {
+function summary(total: TallyResult): string {
   const share =
     total.success_share === null ? '' : `, ${percent(total.success_share)} of the ended ones completed`
   const times =
@@ -48,11 +48,11 @@ function summary(total: TallyAnswer): string {
 function table(title: string, rows: Row[], columns: number): string {
   if (rows.length === 0) return ''
   const most = Math.max(...rows.map(({ tasks }) => tasks))
-  const width = Math.max(LEAST_BAR, Math.min(LONGEST_BAR, columns - OTHER_COLUMNS))
+  const width = Math.max(MIN_BAR, Math.min(MAX_BAR_LENGTH, columns - OTHER_COLUMNS))
   return renderTable(
     [title, 'TASKS', 'OK', 'FAILED', 'P50', 'P95', 'SIZE', ''],
     rows.map((row) => [
-      excerpt(row.name, LONGEST_NAME),
+      excerpt(row.name, MAX_NAME_LENGTH),
       String(row.tasks),
       row.success_share === null ? '-' : percent(row.success_share),
       String(row.failed),

@@ -1,12 +1,12 @@
-import { visibleJson } from '../../domain/text.js'
+import { escapeJson } from '../../domain/text.js'
 import { say } from './print.js'
 
 /** Prints a value as JSON for programs; it drives no terminal, so cleaning finds nothing to take away. */
 export function printJson(value: unknown): void {
-  say(`${visibleJson(JSON.stringify(value, null, 2))}\n`)
+  say(`${escapeJson(JSON.stringify(value, null, 2))}\n`)
 }
 
 /** Prints a listing for programs: one object a line, nothing for an empty one. */
 export function printJsonLines(values: readonly object[]): void {
-  say(values.map((value) => `${visibleJson(JSON.stringify(value))}\n`).join(''))
+  say(values.map((value) => `${escapeJson(JSON.stringify(value))}\n`).join(''))
 }

@@ -23,7 +23,7 @@ const NO_BORDERS = {
 
 const GAP = 2
 /** With less room than that, a column before it goes. */
-const LEAST_OF_LAST = 12
+const MIN_OF_LAST = 12
 
 export interface TableOptions {
   /** Width of the terminal, to which the last column is cut; without it nothing is cut. */
@@ -75,7 +75,7 @@ function chooseColumns(
   )
   const natural = (column: number) => naturals[column] ?? 0
   const roomForLast = () => shown.slice(0, -1).reduce((left, column) => left - natural(column) - GAP, columns)
-  const leastOfLast = () => Math.min(natural(shown.at(-1) ?? 0), LEAST_OF_LAST)
+  const leastOfLast = () => Math.min(natural(shown.at(-1) ?? 0), MIN_OF_LAST)
   for (const name of expendable) {
     if (roomForLast() >= leastOfLast()) break
     shown = shown.filter((column) => head[column] !== name)
@@ -88,5 +88,5 @@ function chooseColumns(
 }
 
 function longestWord(texts: string[]): number {
-  return Math.max(LEAST_OF_LAST, ...texts.flatMap((text) => text.split(' ').map(stringWidth)))
+  return Math.max(MIN_OF_LAST, ...texts.flatMap((text) => text.split(' ').map(stringWidth)))
 }

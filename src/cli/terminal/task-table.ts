@@ -1,5 +1,5 @@
 import type { TaskStatus } from '../../domain/task.js'
-import type { TaskAnswer } from '../../mcp/results/task.js'
+import type { TaskResult } from '../../mcp/results/task.js'
 import { excerpt } from './clean-text.js'
 import type { Paint, Style } from './colour.js'
 import { renderTable } from './table.js'
@@ -20,7 +20,7 @@ export interface TaskTableOptions {
 }
 
 /** The table of `spoold ls`. */
-export function taskTable(tasks: TaskAnswer[], { now, columns, paint }: TaskTableOptions): string {
+export function taskTable(tasks: TaskResult[], { now, columns, paint }: TaskTableOptions): string {
   const rows = tasks.map((task) => [
     task.task_id,
     statusWord(task),
@@ -53,7 +53,7 @@ export const STATUS_STYLES = {
 } as const satisfies Record<TaskStatus, Style>
 
 /** The status, with the reason of a failure. */
-export function statusWord(task: Omit<TaskAnswer, 'question'>): string {
+export function statusWord(task: Omit<TaskResult, 'question'>): string {
   const pin = task.pinned ? ' (pinned)' : ''
   if (task.status !== 'failed') return task.status + pin
   const reason = task.end_reason === 'exit' ? `exit ${task.exit_code}` : task.end_reason

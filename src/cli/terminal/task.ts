@@ -1,10 +1,10 @@
-import type { TaskDetailAnswer } from '../../mcp/results/task.js'
+import type { TaskDetailResult } from '../../mcp/results/task.js'
 import { cleanForTerminal } from './clean-text.js'
 import { statusWord } from './task-table.js'
 import { formatAge, formatCount, formatDuration, formatSize, formatTime } from './units.js'
 
 /** What `spoold show` prints: a line for each fact, then the text. `now` in ms since 1970. */
-export function taskCard(task: TaskDetailAnswer, now: number): string {
+export function taskCard(task: TaskDetailResult, now: number): string {
   const at = (iso: string | null) =>
     iso === null ? null : `${formatTime(iso)} (${formatAge(Date.parse(iso), now)})`
   const facts: [string, string | null][] = [
@@ -33,7 +33,7 @@ export function taskCard(task: TaskDetailAnswer, now: number): string {
   return lines.join('') + shownText(task)
 }
 
-function shownText({ task_id, text = '', text_bytes }: TaskDetailAnswer): string {
+function shownText({ task_id, text = '', text_bytes }: TaskDetailResult): string {
   if (text === '') return ''
   const shown = cleanForTerminal(text)
   const isCut = Buffer.byteLength(text) < text_bytes
@@ -41,7 +41,7 @@ function shownText({ task_id, text = '', text_bytes }: TaskDetailAnswer): string
   return `\n${shown}${shown.endsWith('\n') ? '' : '\n'}${rest}`
 }
 
-function limits(task: TaskDetailAnswer): string | null {
+function limits(task: TaskDetailResult): string | null {
   const parts = [
     ...(task.timeout_seconds === null ? [] : [`${formatDuration(task.timeout_seconds)} in all`]),
     ...(task.stall_seconds === null ? [] : [`${formatDuration(task.stall_seconds)} of silence`]),
@@ -49,7 +49,7 @@ function limits(task: TaskDetailAnswer): string | null {
   return parts.length === 0 ? null : parts.join(', ')
 }
 
-function kept(task: TaskDetailAnswer): string {
+function kept(task: TaskDetailResult): string {
   if (task.pinned) return 'for ever (pinned)'
   const until = formatTime(task.expires_at)
   return until === null ? `${formatDuration(task.ttl_seconds)} after its end` : `until ${until}`

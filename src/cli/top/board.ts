@@ -1,11 +1,11 @@
-import type { StatusAnswer } from '../../mcp/results/status.js'
-import type { TaskAnswer } from '../../mcp/results/task.js'
+import type { StatusResult } from '../../mcp/results/status.js'
+import type { TaskResult } from '../../mcp/results/task.js'
 import { NOTHING_READ, type Tail, withOutput } from './last-line.js'
 import { type Sample, withSample } from './rate.js'
 
 /** What `top` knows of one task. */
 export interface Entry {
-  task: TaskAnswer
+  task: TaskResult
   samples: readonly Sample[]
   tail: Tail
   /** When it was seen that the task had ended, ms since 1970; null for one that is active, or had ended before. */
@@ -21,7 +21,7 @@ export const EMPTY_BOARD: Board = new Map()
 export const LINGER_MS = 30_000
 
 /** The board after a listing of all active tasks, and perhaps ended ones, was read at a time (ms since 1970). */
-export function withTasks(board: Board, tasks: readonly TaskAnswer[], at: number): Board {
+export function withTasks(board: Board, tasks: readonly TaskResult[], at: number): Board {
   const next = new Map<string, Entry>()
   for (const task of tasks) next.set(task.task_id, entryOf(board.get(task.task_id), task, at))
   for (const [id, entry] of board) {
@@ -31,7 +31,7 @@ export function withTasks(board: Board, tasks: readonly TaskAnswer[], at: number
 }
 
 /** The ids of tasks that the board has as active and a listing of all active ones no longer has: they have ended. */
-export function endedBehind(board: Board, tasks: readonly TaskAnswer[]): string[] {
+export function endedBehind(board: Board, tasks: readonly TaskResult[]): string[] {
   const listed = new Set(tasks.map(({ task_id }) => task_id))
   return [...board.values()]
     .filter(({ task }) => isActive(task) && !listed.has(task.task_id))
@@ -39,7 +39,7 @@ export function endedBehind(board: Board, tasks: readonly TaskAnswer[]): string[
 }
 
 /** The board with what one task has become; without it where it is no more. */
-export function withTask(board: Board, id: string, task: TaskAnswer | undefined, at: number): Board {
+export function withTask(board: Board, id: string, task: TaskResult | undefined, at: number): Board {
   const next = new Map(board)
   if (task === undefined) next.delete(id)
   else next.set(id, entryOf(board.get(id), task, at))
@@ -47,7 +47,7 @@ export function withTask(board: Board, id: string, task: TaskAnswer | undefined,
 }
 
 /** The board with what a task printed from chunk `from` on. */
-export function withChunks(board: Board, id: string, from: number, answer: StatusAnswer): Board {
+export function withChunks(board: Board, id: string, from: number, answer: StatusResult): Board {
   const entry = board.get(id)
   if (entry === undefined) return board
   return new Map(board).set(id, { ...entry, tail: withOutput(entry.tail, from, answer) })
@@ -70,11 +70,11 @@ export function entriesOf(board: Board, now: number, all: boolean): Entry[] {
   ]
 }
 
-export function isActive(task: TaskAnswer): boolean {
+export function isActive(task: TaskResult): boolean {
   return task.completed_at === null
 }
 
-function entryOf(known: Entry | undefined, task: TaskAnswer, at: number): Entry {
+function entryOf(known: Entry | undefined, task: TaskResult, at: number): Entry {
   const sawEndAt = isActive(task) ? null : known !== undefined && isActive(known.task) ? at : known?.sawEndAt
   return {
     task,

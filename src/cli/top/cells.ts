@@ -5,7 +5,7 @@ import { type Entry, isActive } from './board.js'
 import type { Column, ColumnName } from './columns.js'
 import { rateOf } from './rate.js'
 
-const LONGEST_CELL = 400
+const MAX_CELL_LENGTH = 400
 
 /** Whether the row has, instead of a last line, what the task was asked to do. */
 export function isSilent({ task, tail }: Entry): boolean {
@@ -20,7 +20,7 @@ export function cellOf({ task, samples, tail }: Entry, { name, width }: Column, 
     case 'STATUS':
       return task.status === 'input_required' ? 'asks' : statusWord(task)
     case 'AGENT':
-      return excerpt(task.agent, LONGEST_CELL)
+      return excerpt(task.agent, MAX_CELL_LENGTH)
     case 'AGE':
       return formatDuration(Math.floor(ageMs(task, now) / 1000))
     case 'SIZE':
@@ -28,7 +28,7 @@ export function cellOf({ task, samples, tail }: Entry, { name, width }: Column, 
     case 'RATE':
       return isActive(task) && task.status !== 'pending' ? formatRate(rateOf(samples)) : ''
     case 'LAST LINE':
-      return excerpt(task.question ?? (tail.line || task.message), LONGEST_CELL)
+      return excerpt(task.question ?? (tail.line || task.message), MAX_CELL_LENGTH)
   }
 }
 

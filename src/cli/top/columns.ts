@@ -15,7 +15,7 @@ const ORDER = ['STATUS', 'AGENT', 'AGE', 'SIZE', 'RATE'] as const
 /** The first goes first where the terminal is narrow. */
 const EXPENDABLE = ['AGENT', 'SIZE', 'RATE', 'AGE', 'STATUS'] as const
 /** With less room than that for the last line, another column goes. */
-const LEAST_LINE = 24
+const MIN_LINE = 24
 /** With so much room beside whole ids they are shown. */
 const AMPLE_LINE = 40
 
@@ -30,7 +30,7 @@ export function columnsFor(terminalColumns: number, idWidth: { short: number; wh
   const room = (id: number) =>
     terminalColumns - MARK_WIDTH - id - GAP - kept.reduce((sum, name) => sum + WIDTHS[name] + GAP, 0)
   for (const name of EXPENDABLE) {
-    if (room(idWidth.short) >= LEAST_LINE) break
+    if (room(idWidth.short) >= MIN_LINE) break
     kept = kept.filter((other) => other !== name)
   }
   const id = room(idWidth.whole) >= AMPLE_LINE ? idWidth.whole : idWidth.short

@@ -1,8 +1,8 @@
 import type { StatusInput } from '../../client/inputs.js'
 import type { ChunkKind } from '../../domain/chunk.js'
-import { endOf } from '../../domain/text.js'
-import type { ChunkAnswer } from '../../mcp/results/chunk.js'
-import type { StatusAnswer } from '../../mcp/results/status.js'
+import { takeEnd } from '../../domain/text.js'
+import type { ChunkResult } from '../../mcp/results/chunk.js'
+import type { StatusResult } from '../../mcp/results/status.js'
 import { excerpt } from '../terminal/clean-text.js'
 
 /** The end of a task's output, as far as it was read. */
@@ -42,7 +42,7 @@ export function nextRead(
 }
 
 /** The tail with what a read from chunk `from` gave. Output of another kind begins on a line of its own. */
-export function withOutput(tail: Tail, from: number, answer: StatusAnswer): Tail {
+export function withOutput(tail: Tail, from: number, answer: StatusResult): Tail {
   const hasJumped = from !== tail.cursor.index
   let { text, kind } = hasJumped ? { text: '', kind: null } : tail
   for (const chunk of answer.new_chunks) {
@@ -51,13 +51,13 @@ export function withOutput(tail: Tail, from: number, answer: StatusAnswer): Tail
     text += chunk.content
     kind = chunk.kind
   }
-  text = endOf(text, KEPT_LENGTH)
+  text = takeEnd(text, KEPT_LENGTH)
   const cursor = { index: answer.next_chunk_index, offset: answer.next_offset ?? 0 }
   return { cursor, text, kind, line: lastLineOf(text) ?? tail.line }
 }
 
 /** The first chunk of every task: it says nothing of this one. */
-function isGreeting({ index, kind }: ChunkAnswer): boolean {
+function isGreeting({ index, kind }: ChunkResult): boolean {
   return index === 0 && kind === 'notice'
 }
 

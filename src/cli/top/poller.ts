@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallOptions } from '../../client/inputs.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
 import { SpoolError } from '../../domain/errors.js'
-import type { TaskAnswer, TaskDetailAnswer } from '../../mcp/results/task.js'
+import type { TaskDetailResult, TaskResult } from '../../mcp/results/task.js'
 import { allTasks } from '../task-lists.js'
 import { inCommandWords } from '../wording.js'
 import { type Board, endedBehind, isActive, withChunks, withTask, withTasks } from './board.js'
@@ -29,7 +29,7 @@ export interface FeedOptions {
 
 const INTERVAL_MS = 1_000
 /** A daemon that is too busy for this is left alone for as long as it took. */
-const LEAST_PAUSE_MS = 250
+const MIN_PAUSE_MS = 250
 /** Without an answer for so long, it is told that the daemon is away. */
 const SILENCE_MS = 1_500
 /** Of the ended tasks, where they are wanted, the newest, and read anew so often: what ends in sight is known sooner. */
@@ -74,7 +74,7 @@ export async function feed(options: FeedOptions): Promise<void> {
       clearInterval(watch)
     }
     const took = performance.now() - begun
-    const pause = Math.max(INTERVAL_MS - took, Math.min(took, INTERVAL_MS), LEAST_PAUSE_MS)
+    const pause = Math.max(INTERVAL_MS - took, Math.min(took, INTERVAL_MS), MIN_PAUSE_MS)
     await sleep(pause, undefined, { signal }).catch(() => {})
   }
 }
@@ -111,10 +111,10 @@ async function read(
   return next
 }
 
-type EndedReader = (calls: CallOptions) => Promise<readonly TaskAnswer[]>
+type EndedReader = (calls: CallOptions) => Promise<readonly TaskResult[]>
 
 function endedReader(client: SpooldClient): EndedReader {
-  let known: { tasks: readonly TaskAnswer[]; at: number } | undefined
+  let known: { tasks: readonly TaskResult[]; at: number } | undefined
   return async (calls) => {
     if (known === undefined || performance.now() - known.at > ENDED_INTERVAL_MS) {
       const tasks = await allTasks(listerWith(client, calls), { include_done: true }, ENDED_LIMIT)
@@ -129,19 +129,19 @@ function listerWith(client: SpooldClient, calls: CallOptions): Pick<SpooldClient
 }
 
 /** What has ended between two listings counts as ended. */
-function merged(active: readonly TaskAnswer[], recent: readonly TaskAnswer[]): TaskAnswer[] {
+function merged(active: readonly TaskResult[], recent: readonly TaskResult[]): TaskResult[] {
   const tasks = new Map(
     [...active, ...recent.filter((task) => !isActive(task))].map((task) => [task.task_id, task]),
   )
   return [...tasks.values()]
 }
 
-async function show(client: SpooldClient, id: string, calls: CallOptions): Promise<TaskAnswer | undefined> {
+async function show(client: SpooldClient, id: string, calls: CallOptions): Promise<TaskResult | undefined> {
   const detail = await client.show(id, 0, calls).catch(unlessGone)
   return detail === undefined ? undefined : asListed(detail)
 }
 
-function asListed({ question, ...task }: TaskDetailAnswer): TaskAnswer {
+function asListed({ question, ...task }: TaskDetailResult): TaskResult {
   return question === undefined ? task : { ...task, question: question.text }
 }
 

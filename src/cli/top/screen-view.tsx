@@ -5,7 +5,7 @@ import { KEYS } from './keys.js'
 import { allEntries, type Dialog, rowsInView, type TopState } from './state.js'
 import { TableView } from './table-view.js'
 
-const LONGEST_LINE = 400
+const MAX_LINE_LENGTH = 400
 const KEY_LINE = '↑↓ choose · Enter follow · c cancel · q quit · ? keys · a ended too · r answer'
 
 /** The whole screen but for its last line, in which the cursor stands. Without `painted` it has no colours. */
@@ -67,7 +67,7 @@ function partOf(state: TopState, count: number): string {
 /** The selected task in full: its id can be copied. */
 function detailOf(state: TopState): string {
   const task = allEntries(state)[state.selected.place]?.task
-  return task === undefined ? ' ' : excerpt(`${task.task_id}  ${task.message}`, LONGEST_LINE)
+  return task === undefined ? ' ' : excerpt(`${task.task_id}  ${task.message}`, MAX_LINE_LENGTH)
 }
 
 function Footer({ state, painted }: { state: TopState; painted: boolean }) {
@@ -77,7 +77,7 @@ function Footer({ state, painted }: { state: TopState; painted: boolean }) {
   const text = line ?? (state.hasNews ? KEY_LINE : 'Looking …')
   return (
     <Text wrap="truncate-end" bold={painted && loud} {...(painted && loud ? { color: 'yellow' } : {})}>
-      {excerpt(text, LONGEST_LINE)}
+      {excerpt(text, MAX_LINE_LENGTH)}
     </Text>
   )
 }
@@ -113,7 +113,7 @@ function Question(props: {
       </Box>
       {question.options.map(({ option_id, label }, place) => (
         <Box key={option_id} flexShrink={0}>
-          <Text wrap="truncate-end">{`  ${place + 1}  ${excerpt(label, LONGEST_LINE)}`}</Text>
+          <Text wrap="truncate-end">{`  ${place + 1}  ${excerpt(label, MAX_LINE_LENGTH)}`}</Text>
         </Box>
       ))}
     </>

@@ -1,10 +1,10 @@
-import type { QuestionAnswer } from '../../mcp/results/question.js'
+import type { QuestionResult } from '../../mcp/results/question.js'
 import { type Board, EMPTY_BOARD, type Entry, entriesOf } from './board.js'
 
 /** What the screen is about to have answered, by keys. */
 export type Dialog =
   | { asks: 'cancel'; id: string }
-  | { asks: 'question'; id: string; question: QuestionAnswer }
+  | { asks: 'question'; id: string; question: QuestionResult }
   | { asks: 'help' }
 
 /** What was read from the daemon. */

@@ -1,5 +1,5 @@
 /** The largest whole number from `fine` to below `tooMuch` that is fine, where all below it are; `fine` is never asked for. */
-export function largestFine(fine: number, tooMuch: number, isFine: (number: number) => boolean): number {
+export function binarySearch(fine: number, tooMuch: number, isFine: (number: number) => boolean): number {
   let low = fine
   let high = tooMuch
   while (high - low > 1) {

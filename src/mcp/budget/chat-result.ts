@@ -1,7 +1,7 @@
 import type { TaskProgress, TaskService } from '../../domain/service.js'
-import type { StartAnswer } from '../results/start.js'
+import type { StartResult } from '../results/start.js'
 import { READ_AHEAD_BYTES } from '../schema/limits.js'
-import type { ToolAnswer } from '../tools/tool.js'
+import type { ToolResult } from '../tools/tool.js'
 import { fitStart } from './start.js'
 
 /** What there is of a task from its beginning on, without waiting: enough for an answer of `maxBytes`. */
@@ -11,10 +11,10 @@ export function readFromStart(service: TaskService, taskId: string, maxBytes: nu
 }
 
 /** What kiro_chat answers: the agent's text as far as it fits, and the handle to read on. */
-export function chatAnswer(
+export function chatResult(
   progress: TaskProgress,
   view: { maxBytes: number; now: () => number; rename: (text: string) => string },
-): ToolAnswer<StartAnswer> {
+): ToolResult<StartResult> {
   const { status } = progress.task
   const fit = { maxBytes: view.maxBytes, detail: 'both', now: view.now(), rename: view.rename } as const
   const answer = fitStart(progress, fit)

@@ -1,5 +1,5 @@
-import type { ToolAnswer } from '../tools/tool.js'
-import { largestFine } from './binary-search.js'
+import type { ToolResult } from '../tools/tool.js'
+import { binarySearch } from './binary-search.js'
 import { serializedBytes } from './result-size.js'
 
 export interface ListFit {
@@ -15,18 +15,18 @@ export interface ListFit {
 export function fitList<Entry, Answer>(
   entries: readonly Entry[],
   { maxBytes, textBytes, atLeast }: ListFit,
-  answerWith: (entries: readonly Entry[], textBytes: number) => ToolAnswer<Answer>,
-): ToolAnswer<Answer> {
+  answerWith: (entries: readonly Entry[], textBytes: number) => ToolResult<Answer>,
+): ToolResult<Answer> {
   const enough = Math.min(atLeast, entries.length)
   const first = (count: number, longest: number) => answerWith(entries.slice(0, count), longest)
   for (const longest of textBytes) {
     const fits = (count: number) => serializedBytes(first(count, longest)) <= maxBytes
     if (fits(entries.length)) return first(entries.length, longest)
-    if (enough < entries.length && fits(enough)) return first(largestFine(0, entries.length, fits), longest)
+    if (enough < entries.length && fits(enough)) return first(binarySearch(0, entries.length, fits), longest)
   }
   const shortest = textBytes.at(-1) ?? 0
   return first(
-    largestFine(0, entries.length, (count) => serializedBytes(first(count, shortest)) <= maxBytes),
+    binarySearch(0, entries.length, (count) => serializedBytes(first(count, shortest)) <= maxBytes),
     shortest,
   )
 }

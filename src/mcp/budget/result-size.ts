@@ -1,7 +1,7 @@
-import type { ToolAnswer } from '../tools/tool.js'
+import type { ToolResult } from '../tools/tool.js'
 
 /** Size in bytes of an answer as it goes over the wire, without the JSON-RPC envelope. */
-export function serializedBytes({ structured, text, links = [] }: ToolAnswer<unknown>): number {
+export function serializedBytes({ structured, text, links = [] }: ToolResult<unknown>): number {
   const content = [{ type: 'text', text }, ...links]
   return Buffer.byteLength(JSON.stringify({ content, structuredContent: structured }))
 }

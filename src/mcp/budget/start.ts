@@ -1,9 +1,9 @@
 import type { TaskProgress } from '../../domain/service.js'
 import { outputLink } from '../resources/links.js'
-import { type StartAnswer, startBytes, toStartAnswer } from '../results/start.js'
-import type { Telling } from '../results/status.js'
+import { type StartResult, startBytes, toStartResult } from '../results/start.js'
+import type { OutputMode } from '../results/status.js'
 import { MIN_ANSWER_BYTES } from '../schema/limits.js'
-import type { ToolAnswer } from '../tools/tool.js'
+import type { ToolResult } from '../tools/tool.js'
 import { fitStatus } from './status.js'
 
 /**
@@ -12,13 +12,13 @@ import { fitStatus } from './status.js'
  */
 export function fitStart(
   progress: TaskProgress,
-  fit: { maxBytes: number; detail: Telling; now: number; rename: (text: string) => string },
-): ToolAnswer<StartAnswer> {
+  fit: { maxBytes: number; detail: OutputMode; now: number; rename: (text: string) => string },
+): ToolResult<StartResult> {
   const { task } = progress
   const room = fit.maxBytes - startBytes(task, fit.rename)
   const roomBesideLink = room - Buffer.byteLength(`,${JSON.stringify(outputLink(task))}`)
   const hasLink = roomBesideLink >= MIN_ANSWER_BYTES
   const poll = fitStatus(progress, { ...fit, from: 0, maxBytes: hasLink ? roomBesideLink : room })
-  const { structured, text, links = [] } = toStartAnswer(task, fit.rename, poll)
+  const { structured, text, links = [] } = toStartResult(task, fit.rename, poll)
   return { structured, text, links: hasLink ? links : [] }
 }

@@ -2,7 +2,7 @@ import prettyMilliseconds from 'pretty-ms'
 import { isEnded, type TaskOutline } from '../../domain/task.js'
 import { clip } from '../results/clip.js'
 import { clipQuestion } from '../results/question.js'
-import type { StatusAnswer } from '../results/status.js'
+import type { StatusResult } from '../results/status.js'
 
 export interface LineView {
   from: number
@@ -15,11 +15,11 @@ export interface LineView {
 }
 
 /** One line for a model: where the task stands, what this answer holds, and what to do next. */
-export function statusLine(task: TaskOutline, answer: StatusAnswer, view: LineView): string {
+export function statusLine(task: TaskOutline, answer: StatusResult, view: LineView): string {
   return `${task.status}; ${whatIsGiven(answer, view)}. ${outlook(task, answer, view)}`
 }
 
-function whatIsGiven(answer: StatusAnswer, { from, fromOffset }: LineView): string {
+function whatIsGiven(answer: StatusResult, { from, fromOffset }: LineView): string {
   const { next_chunk_index: next, next_offset: offset = 0, chunks_count: count } = answer
   if (next > from) {
     const last = offset === 0 ? next - 1 : next
@@ -29,7 +29,7 @@ function whatIsGiven(answer: StatusAnswer, { from, fromOffset }: LineView): stri
   return offset > fromOffset ? `a part of chunk ${from} of ${count}` : `nothing new, ${count} chunks in all`
 }
 
-function outlook(task: TaskOutline, answer: StatusAnswer, view: LineView): string {
+function outlook(task: TaskOutline, answer: StatusResult, view: LineView): string {
   const { next_chunk_index: index, next_offset: offset } = answer
   const next = `from_chunk_index ${index}${offset === undefined ? '' : `, from_offset ${offset}`}`
   if (answer.has_more) return `Read on with ${next}.`

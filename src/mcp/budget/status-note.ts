@@ -1,9 +1,9 @@
 import type { TaskOutline } from '../../domain/task.js'
 import { clipQuestion } from '../results/question.js'
-import { hasChunks, type StatusAnswer, type Telling } from '../results/status.js'
+import { hasChunks, type OutputMode, type StatusResult } from '../results/status.js'
 
 export interface NoteView {
-  detail: Telling
+  detail: OutputMode
   /** Something of what was asked for is in this answer. */
   isTextGiven: boolean
   /** Bound for each text of a question, bytes. */
@@ -11,7 +11,7 @@ export interface NoteView {
 }
 
 /** How to read what structuredContent does not hold; empty where it holds all. */
-export function statusNote(task: TaskOutline, answer: StatusAnswer, view: NoteView): string {
+export function statusNote(task: TaskOutline, answer: StatusResult, view: NoteView): string {
   return [whereTheTextIs(view), howToReadTheResult(task, answer, view), whatIsCut(task, view)]
     .filter((sentence) => sentence !== '')
     .join(' ')
@@ -25,7 +25,7 @@ function whereTheTextIs({ detail, isTextGiven }: NoteView): string {
 }
 
 /** Only for programs that ask for chunks: who reads text has read the result. */
-function howToReadTheResult(task: TaskOutline, answer: StatusAnswer, { detail }: NoteView): string {
+function howToReadTheResult(task: TaskOutline, answer: StatusResult, { detail }: NoteView): string {
   if (task.status !== 'completed' || answer.has_more) return ''
   if (!hasChunks(detail)) return ''
   return 'The result is the text chunks joined; from_chunk_index 0 with detail "text" reads it.'

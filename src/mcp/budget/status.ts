@@ -1,17 +1,17 @@
 import type { TaskProgress } from '../../domain/service.js'
-import { contentOf, isBeginning, type Part, toChunkAnswer, toPart } from '../results/chunk.js'
+import { contentOf, isBeginning, type Part, toChunkResult, toPart } from '../results/chunk.js'
 import {
   hasChunks,
   isInContent,
   isTold,
   joinedContent,
-  type StatusAnswer,
-  type Telling,
+  type OutputMode,
+  type StatusResult,
   toOutput,
-  toStatusAnswer,
+  toStatusResult,
 } from '../results/status.js'
-import type { ToolAnswer } from '../tools/tool.js'
-import { largestFine } from './binary-search.js'
+import type { ToolResult } from '../tools/tool.js'
+import { binarySearch } from './binary-search.js'
 import { wholeCharacters } from './characters.js'
 import { escapedBytes, serializedBytes } from './result-size.js'
 import { statusLine } from './status-line.js'
@@ -23,7 +23,7 @@ export interface Fit {
   fromOffset?: number
   /** Bound for the whole serialized answer: structuredContent and text block together. */
   maxBytes: number
-  detail: Telling
+  detail: OutputMode
   /** ms since 1970. */
   now: number
   /** Puts our names of tools into those that the caller knows. */
@@ -39,7 +39,7 @@ const TEXT_SHARES = [1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64, 0]
  * beginning of the next chunk. 1,000 bytes are enough to give something of every chunk.
  * With detail `full` the result of a completed task comes with its last chunks, where there is room.
  */
-export function fitStatus(progress: TaskProgress, fit: Fit): ToolAnswer<StatusAnswer> {
+export function fitStatus(progress: TaskProgress, fit: Fit): ToolResult<StatusResult> {
   const parts = progress.chunks.map((chunk, place) => toPart(chunk, place === 0 ? fit.fromOffset : 0))
   for (const share of TEXT_SHARES) {
     const answer = fitted({ progress, fit, parts, longestText: Math.floor(share * fit.maxBytes) })
@@ -57,7 +57,7 @@ interface Draft {
 }
 
 /** Undefined where the texts beside the chunks leave them too little room. */
-function fitted(draft: Draft): ToolAnswer<StatusAnswer> | undefined {
+function fitted(draft: Draft): ToolResult<StatusResult> | undefined {
   const { fit, parts } = draft
   const room = fit.maxBytes - frameBytes(draft, parts)
   const all = sizesWithin(parts, fit.detail, room)
@@ -69,7 +69,7 @@ function fitted(draft: Draft): ToolAnswer<StatusAnswer> | undefined {
 }
 
 /** As many whole chunks as fit, of which `room` is an estimate, bytes; undefined where that is none. */
-function wholeChunks(draft: Draft, room: number): ToolAnswer<StatusAnswer> | undefined {
+function wholeChunks(draft: Draft, room: number): ToolResult<StatusResult> | undefined {
   const { fit, parts } = draft
   const { sizes } = sizesWithin(parts, fit.detail, room)
   const [first] = parts
@@ -83,7 +83,7 @@ function wholeChunks(draft: Draft, room: number): ToolAnswer<StatusAnswer> | und
 }
 
 /** With the beginning of the next chunk, where that is to be cut; undefined where that is nothing. */
-function filledUp(draft: Draft, given: Part[]): ToolAnswer<StatusAnswer> | undefined {
+function filledUp(draft: Draft, given: Part[]): ToolResult<StatusResult> | undefined {
   const { detail, maxBytes } = draft.fit
   const next = draft.parts[given.length]
   if (next === undefined || !isTold(next, detail)) return undefined
@@ -93,7 +93,7 @@ function filledUp(draft: Draft, given: Part[]): ToolAnswer<StatusAnswer> | undef
 }
 
 /** As much of the first chunk as fits, cut at a character; undefined where that is nothing. */
-function beginningOfFirst(draft: Draft): ToolAnswer<StatusAnswer> | undefined {
+function beginningOfFirst(draft: Draft): ToolResult<StatusResult> | undefined {
   const [first] = draft.parts
   return first === undefined ? undefined : withBeginning(draft, [], first)
 }
@@ -103,7 +103,7 @@ function withBeginning(
   draft: Draft,
   given: Part[],
   { chunk, start }: Part,
-): ToolAnswer<StatusAnswer> | undefined {
+): ToolResult<StatusResult> | undefined {
   const { maxBytes, detail } = draft.fit
   const piece = (end: number): Part => ({ chunk, start, end: wholeCharacters(chunk.content, end) })
   const upTo = (end: number) => filled(draft, [...given, piece(end)])
@@ -111,7 +111,7 @@ function withBeginning(
   const room = given.length === 0 ? undefined : maxBytes - serializedBytes(filled(draft, given)) - SEAM_BYTES
   const isWithin = (end: number) =>
     room === undefined ? serializedBytes(upTo(end)) <= maxBytes : partBytes(piece(end), detail) <= room
-  const fits = largestFine(start, Math.min(chunk.content.length, start + maxBytes), isWithin)
+  const fits = binarySearch(start, Math.min(chunk.content.length, start + maxBytes), isWithin)
   if (wholeCharacters(chunk.content, fits) <= start) return undefined
   const answer = upTo(fits)
   return serializedBytes(answer) <= maxBytes ? answer : undefined
@@ -120,7 +120,7 @@ function withBeginning(
 /** What a piece more may cost beside itself: next_offset, the words of how to read on, a comma. */
 const SEAM_BYTES = 150
 
-function filled(draft: Draft, given: Part[]): ToolAnswer<StatusAnswer> {
+function filled(draft: Draft, given: Part[]): ToolResult<StatusResult> {
   const { structured, text } = frame(draft, given)
   const { detail } = draft.fit
   const told = isInTextBlock(detail) ? joinedContent(given, detail) : ''
@@ -131,12 +131,12 @@ function filled(draft: Draft, given: Part[]): ToolAnswer<StatusAnswer> {
 }
 
 /** The answer without what the given parts say. */
-function frame({ progress, fit, parts, longestText }: Draft, given: Part[]): ToolAnswer<StatusAnswer> {
+function frame({ progress, fit, parts, longestText }: Draft, given: Part[]): ToolResult<StatusResult> {
   const { task } = progress
   const { from, fromOffset = 0, detail, now, rename = String } = fit
   const last = given.at(-1)
   const hasMore = progress.hasMore || given.length < parts.length || (last !== undefined && isBeginning(last))
-  const structured = toStatusAnswer(task, given, { from, fromOffset, hasMore, detail, longestText })
+  const structured = toStatusResult(task, given, { from, fromOffset, hasMore, detail, longestText })
   if (task.status === 'completed') structured.result_bytes = task.textBytes
   const note = statusNote(task, structured, {
     detail,
@@ -157,10 +157,10 @@ function frameBytes(draft: Draft, given: Part[]): number {
 
 /** Gives the result beside the last chunks. Who asks again after those has read it already, so gets a short answer. */
 function withResult(
-  answer: ToolAnswer<StatusAnswer>,
+  answer: ToolResult<StatusResult>,
   { progress, fit }: Draft,
   room: number,
-): ToolAnswer<StatusAnswer> {
+): ToolResult<StatusResult> {
   const { result } = progress
   const { structured, text } = answer
   if (result === null || fit.detail !== 'full' || structured.has_more) return answer
@@ -170,12 +170,12 @@ function withResult(
   return { structured: { ...rest, result }, text }
 }
 
-function isInTextBlock(detail: Telling): boolean {
+function isInTextBlock(detail: OutputMode): boolean {
   return detail === 'full' || detail === 'text' || detail === 'both'
 }
 
 /** Sizes of the first parts, of as many as take at most `room` bytes together. */
-function sizesWithin(parts: Part[], detail: Telling, room: number): { sizes: number[]; bytes: number } {
+function sizesWithin(parts: Part[], detail: OutputMode, room: number): { sizes: number[]; bytes: number } {
   const sizes: number[] = []
   let bytes = 0
   for (const part of parts) {
@@ -188,8 +188,8 @@ function sizesWithin(parts: Part[], detail: Telling, room: number): { sizes: num
 }
 
 /** How many bytes a part adds to the answer. */
-function partBytes(part: Part, detail: Telling): number {
-  const asChunk = hasChunks(detail) ? Buffer.byteLength(JSON.stringify(toChunkAnswer(part))) : 0
+function partBytes(part: Part, detail: OutputMode): number {
+  const asChunk = hasChunks(detail) ? Buffer.byteLength(JSON.stringify(toChunkResult(part))) : 0
   const copies = Number(isInTextBlock(detail)) + Number(isInContent(detail))
   if (copies === 0 || !isTold(part, detail)) return asChunk
   return asChunk + copies * escapedBytes(contentOf(part))

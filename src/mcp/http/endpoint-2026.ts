@@ -3,7 +3,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node'
 import type { TokenOwner } from '../../http/bearer-token.js'
 import type { LogFailure } from '../client-error.js'
 import { modernHandler } from '../server-2026.js'
-import type { Offer } from '../server-definition.js'
+import type { ServerDefinition } from '../server-definition.js'
 import type { HandleMcp } from './endpoint.js'
 import { eraOf } from './era.js'
 import { createSubscriptions } from './subscriptions.js'
@@ -17,7 +17,10 @@ export interface ModernEndpoint {
   close(): Promise<void>
 }
 
-export function modernEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailure): ModernEndpoint {
+export function modernEndpoint(
+  offers: Record<TokenOwner, ServerDefinition>,
+  log: LogFailure,
+): ModernEndpoint {
   const doors = {
     client: door(offers.client, 'client', log),
     operator: door(offers.operator, 'operator', log),
@@ -38,7 +41,7 @@ export function modernEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailur
   }
 }
 
-function door(offer: Offer, caller: TokenOwner, log: LogFailure) {
+function door(offer: ServerDefinition, caller: TokenOwner, log: LogFailure) {
   const handler = modernHandler(offer, caller, log)
   return {
     // The body is handed on as it was read: the package would write it as JSON again, and fail at a deep one.

@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isInitializeRequest, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import { isObject } from '../../domain/is-object.js'
 import type { TokenOwner } from '../../http/bearer-token.js'
-import { answerRefusal } from '../../http/responses.js'
+import { sendError } from '../../http/responses.js'
 import type { LogFailure } from '../client-error.js'
 import { type LegacyServerFactory, legacyServers } from '../server-2025.js'
-import type { Offer } from '../server-definition.js'
+import type { ServerDefinition } from '../server-definition.js'
 import { LegacyRequests } from './client-requests.js'
 import { isPlainlyLegacy } from './era-2025.js'
 import { loadedLate } from './lazy.js'
-import { checkMessage } from './message-validation.js'
+import { validateMessage } from './message-validation.js'
 import { abilitiesBy, sessionIdFor } from './session-id.js'
 import { LegacyExchange } from './transport.js'
 
@@ -37,7 +37,7 @@ export interface McpEndpoint {
  * so a daemon that was restarted in between goes on where a connected client is. When the client goes away the wait of
  * its call is aborted. What serves the second era is loaded for the first request that may be of it.
  */
-export function mcpEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailure): McpEndpoint {
+export function mcpEndpoint(offers: Record<TokenOwner, ServerDefinition>, log: LogFailure): McpEndpoint {
   const legacy = {
     client: legacyServers(offers.client, 'client', log),
     operator: legacyServers(offers.operator, 'operator', log),
@@ -50,8 +50,8 @@ export function mcpEndpoint(offers: Record<TokenOwner, Offer>, log: LogFailure):
 
   async function handleLegacy(exchange: Parameters<HandleMcp>[0]): Promise<void> {
     const { request, response, body, caller } = exchange
-    const wrong = checkMessage(body, request.headers['mcp-protocol-version']?.toString())
-    if (wrong !== undefined) return answerRefusal(response, wrong)
+    const wrong = validateMessage(body, request.headers['mcp-protocol-version']?.toString())
+    if (wrong !== undefined) return sendError(response, wrong)
     await serveLegacy(legacy[caller], requests, exchange)
   }
 

@@ -1,10 +1,10 @@
 import { SERVER_INFO_META_KEY, SUBSCRIPTION_ID_META_KEY } from '@modelcontextprotocol/server'
-import { shown } from '../../domain/text.js'
-import { isNotThere, isThere } from '../is-there.js'
+import { describeValue } from '../../domain/text.js'
+import { isTaskNotFound, taskExists } from '../is-there.js'
 import type { Params } from '../methods.js'
 import type { ProtocolTasks } from '../protocol-tasks.js'
 import { invalidParams } from '../rpc-error.js'
-import type { Offer } from '../server-definition.js'
+import type { ServerDefinition } from '../server-definition.js'
 import { demandTasks, detailedTask, type TaskCall } from '../tasks-2026.js'
 
 /** Where the messages of a subscription go. */
@@ -17,16 +17,16 @@ export interface ListenRequest {
   id: string | number
   params: Params
   /** What the request's client declares. */
-  client: Pick<TaskCall, 'answers' | 'knowsTasks'>
+  client: Pick<TaskCall, 'clientCapabilities' | 'knowsTasks'>
 }
 
 /** What of the wished-for notifications is delivered; only what there is. */
-interface Honoured {
+interface Acknowledged {
   resourceSubscriptions?: string[]
   taskIds?: string[]
 }
 
-const MOST_WATCHED = 100
+const MAX_WATCHED = 100
 
 /**
  * Serves subscriptions/listen of 2026-07-28 (basic/patterns/subscriptions) with its wish for tasks of SEP-2663, which
@@ -36,7 +36,7 @@ const MOST_WATCHED = 100
  * Throws RpcError before anything is written, where the request is not right.
  */
 export async function listen(
-  offer: Offer,
+  offer: ServerDefinition,
   request: ListenRequest,
   openSink: () => Sink,
   signal: AbortSignal,
@@ -81,15 +81,17 @@ type Notify = (method: string, params: object) => void
 
 /** Begins to watch what is wished for, and says what of it there is. */
 async function honour(
-  offer: Offer,
+  offer: ServerDefinition,
   request: ListenRequest,
   notify: Notify,
   signal: AbortSignal,
-): Promise<Honoured> {
+): Promise<Acknowledged> {
   const { params, client } = request
   const wishes = params?.notifications
   if (typeof wishes !== 'object' || wishes === null || Array.isArray(wishes)) {
-    throw invalidParams(`params.notifications must be an object of what is wished for, got ${shown(wishes)}`)
+    throw invalidParams(
+      `params.notifications must be an object of what is wished for, got ${describeValue(wishes)}`,
+    )
   }
   const { resourceSubscriptions, taskIds } = wishes as Record<string, unknown>
   const uris = texts('resourceSubscriptions', resourceSubscriptions)
@@ -120,9 +122,9 @@ async function those(wishes: string[], isThere: (wish: string) => Promise<boolea
 function texts(field: string, value: unknown): string[] | undefined {
   if (value === undefined) return undefined
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'string')
-  if (isList && value.length <= MOST_WATCHED) return [...new Set(value)]
+  if (isList && value.length <= MAX_WATCHED) return [...new Set(value)]
   throw invalidParams(
-    `params.notifications.${field} must be a list of at most ${MOST_WATCHED} texts, got ${shown(value)}`,
+    `params.notifications.${field} must be a list of at most ${MAX_WATCHED} texts, got ${describeValue(value)}`,
   )
 }
 
@@ -134,7 +136,7 @@ async function watchTask(
   notify: Notify,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (!(await isThere(tasks.service, taskId))) return false
+  if (!(await taskExists(tasks.service, taskId))) return false
   let told: unknown
   let last = Promise.resolve()
   const look = async () => {
@@ -147,7 +149,7 @@ async function watchTask(
   // One look after the other, so that no later status is told before an earlier one. A purged task is not told of.
   const onChange = () => {
     last = last.then(look).catch((error: unknown) => {
-      if (!isNotThere(error)) tasks.log('telling of a task failed', error)
+      if (!isTaskNotFound(error)) tasks.log('telling of a task failed', error)
     })
   }
   tasks.service.watch(taskId, onChange, signal)

@@ -5,21 +5,21 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/sdk/types.js'
 import { isObject } from '../../domain/is-object.js'
-import { shown } from '../../domain/text.js'
-import type { Refusal } from '../../http/responses.js'
+import { describeValue } from '../../domain/text.js'
+import type { HttpError } from '../../http/responses.js'
 
 /** What the SDK takes at once. */
-const MOST_MESSAGES = 100
+const MAX_MESSAGES = 100
 
 /**
  * Lets pass a JSON-RPC message, or a list of them as MCP of 2025-03 had it, in a version of MCP that is spoken here.
  * The SDK checks the same, but says neither what to do nor which message it means.
  */
-export function checkMessage(body: unknown, protocolVersion: string | undefined): Refusal | undefined {
+export function validateMessage(body: unknown, protocolVersion: string | undefined): HttpError | undefined {
   const messages: unknown[] = Array.isArray(body) ? body : [body]
   if (messages.length === 0) return invalid('The list of messages is empty; send one message at least')
-  if (messages.length > MOST_MESSAGES) {
-    return invalid(`The list has ${messages.length} messages; send at most ${MOST_MESSAGES} at once`)
+  if (messages.length > MAX_MESSAGES) {
+    return invalid(`The list has ${messages.length} messages; send at most ${MAX_MESSAGES} at once`)
   }
   const wrong = messages.find((message) => !JSONRPCMessageSchema.safeParse(message).success)
   if (wrong !== undefined) return notRpc(wrong)
@@ -29,28 +29,28 @@ export function checkMessage(body: unknown, protocolVersion: string | undefined)
   return isInitializeRequest(opening) ? undefined : wrongOpening(opening)
 }
 
-function checkVersion(version: string | undefined): Refusal | undefined {
+function checkVersion(version: string | undefined): HttpError | undefined {
   if (version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(version)) return undefined
   return {
     status: 400,
     code: 'malformed_request',
-    message: `Unsupported protocol version ${shown(version)}; send MCP-Protocol-Version with one of ${SUPPORTED_PROTOCOL_VERSIONS.join(', ')}`,
+    message: `Unsupported protocol version ${describeValue(version)}; send MCP-Protocol-Version with one of ${SUPPORTED_PROTOCOL_VERSIONS.join(', ')}`,
   }
 }
 
-function notRpc(message: unknown): Refusal {
+function notRpc(message: unknown): HttpError {
   const needs =
     'jsonrpc "2.0", a method, an id (text or a whole number) where an answer is wanted, and params only as an object'
   return isObject(message)
     ? { ...invalid(`This is not a JSON-RPC message; send ${needs}`), ...idOf(message) }
-    : invalid(`A JSON-RPC message must be an object, got ${shown(message)}; send ${needs}`)
+    : invalid(`A JSON-RPC message must be an object, got ${describeValue(message)}; send ${needs}`)
 }
 
 function isOpening(message: unknown): boolean {
   return isObject(message) && message.method === 'initialize'
 }
 
-function wrongOpening(message: unknown): Refusal {
+function wrongOpening(message: unknown): HttpError {
   const needs = 'protocolVersion (text), capabilities (an object) and clientInfo (name and version)'
   const sentence = `params of initialize are not complete; send ${needs}`
   return { ...invalid(sentence), ...idOf(message), rpcCode: ErrorCode.InvalidParams }
@@ -62,6 +62,6 @@ function idOf(message: unknown): { id?: string | number } {
   return typeof id === 'string' || Number.isSafeInteger(id) ? { id: id as string | number } : {}
 }
 
-function invalid(message: string): Refusal {
+function invalid(message: string): HttpError {
   return { status: 400, code: 'malformed_request', message, rpcCode: ErrorCode.InvalidRequest }
 }

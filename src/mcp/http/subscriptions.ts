@@ -2,15 +2,15 @@ import type { ServerResponse } from 'node:http'
 import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/server'
 import { shuttingDown } from '../../domain/errors.js'
 import type { TokenOwner } from '../../http/bearer-token.js'
-import { answerJson } from '../../http/responses.js'
+import { sendJson } from '../../http/responses.js'
 import { readCapabilities } from '../call-2026.js'
 import type { LogFailure } from '../client-error.js'
 import { RPC, RpcError, toRpcError } from '../rpc-error.js'
-import type { Offer } from '../server-definition.js'
+import type { ServerDefinition } from '../server-definition.js'
 import { EventStream } from './event-stream.js'
 import { listen } from './listen.js'
 
-const MOST_SUBSCRIPTIONS = 256
+const MAX_SUBSCRIPTIONS = 256
 
 /** A subscriptions/listen whose headers and envelope are right. */
 export interface ListenMessage {
@@ -19,13 +19,13 @@ export interface ListenMessage {
 }
 
 /** The streams of subscriptions/listen, which last until their client or the daemon goes. */
-export function createSubscriptions(offers: Record<TokenOwner, Offer>, log: LogFailure) {
+export function createSubscriptions(offers: Record<TokenOwner, ServerDefinition>, log: LogFailure) {
   const open = new Set<() => void>()
   let isFinishing = false
 
-  async function subscribe(response: ServerResponse, offer: Offer, { id, params }: ListenMessage) {
+  async function subscribe(response: ServerResponse, offer: ServerDefinition, { id, params }: ListenMessage) {
     if (isFinishing) throw shuttingDown()
-    if (open.size >= MOST_SUBSCRIPTIONS) throw tooMany()
+    if (open.size >= MAX_SUBSCRIPTIONS) throw tooMany()
     const meta = params?._meta as Record<string, unknown> | undefined
     const client = readCapabilities(meta?.[CLIENT_CAPABILITIES_META_KEY])
     const gone = new AbortController()
@@ -47,7 +47,7 @@ export function createSubscriptions(offers: Record<TokenOwner, Offer>, log: LogF
         const place = { what: 'subscriptions/listen', rename: String, log, aborted: false }
         const { code, message: sentence, data } = toRpcError(error, place)
         const { id } = message
-        answerJson(response, 400, { jsonrpc: '2.0', id, error: { code, message: sentence, data } })
+        sendJson(response, 400, { jsonrpc: '2.0', id, error: { code, message: sentence, data } })
       }
     },
     /** Ends all of them, and takes no more. */
@@ -59,6 +59,6 @@ export function createSubscriptions(offers: Record<TokenOwner, Offer>, log: LogF
 }
 
 function tooMany(): RpcError {
-  const sentence = `${MOST_SUBSCRIPTIONS} subscriptions are open, which is as many as there can be; close one that is not needed`
+  const sentence = `${MAX_SUBSCRIPTIONS} subscriptions are open, which is as many as there can be; close one that is not needed`
   return new RpcError(RPC.internal, 'internal', sentence)
 }

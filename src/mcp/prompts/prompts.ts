@@ -1,7 +1,7 @@
 import type { TaskService } from '../../domain/service.js'
-import { named } from '../../domain/text.js'
+import { quoteName } from '../../domain/text.js'
 import { invalidParams, type RpcError } from '../rpc-error.js'
-import type { OfferedPrompts } from '../server-definition.js'
+import type { PromptProvider } from '../server-definition.js'
 import { DELEGATE, type Delegation, delegation } from './delegate.js'
 
 const NAMES: readonly string[] = DELEGATE.arguments.map(({ name }) => name)
@@ -11,7 +11,7 @@ export function createPrompts(options: {
   service: Pick<TaskService, 'agentNames'>
   /** Turns tool names in our own sentences into those that the caller knows. */
   rename: (text: string) => string
-}): OfferedPrompts {
+}): PromptProvider {
   const { service, rename } = options
   return {
     list: [DELEGATE],
@@ -27,7 +27,7 @@ export function createPrompts(options: {
 
     async complete(name, argument, beginning) {
       if (name !== DELEGATE.name)
-        throw invalidParams(`There is no prompt ${named(name)}; there is ${DELEGATE.name}`)
+        throw invalidParams(`There is no prompt ${quoteName(name)}; there is ${DELEGATE.name}`)
       if (!NAMES.includes(argument)) throw noSuchArgument(argument)
       if (argument !== 'agent') return []
       return service.agentNames().filter((agent) => agent.startsWith(beginning))
@@ -46,6 +46,6 @@ function readArguments(args: Readonly<Record<string, string>>): Delegation {
 
 function noSuchArgument(name: string): RpcError {
   return invalidParams(
-    `The prompt ${DELEGATE.name} has no argument ${named(name)}; there are ${NAMES.join(', ')}`,
+    `The prompt ${DELEGATE.name} has no argument ${quoteName(name)}; there are ${NAMES.join(', ')}`,
   )
 }

@@ -1,4 +1,4 @@
-import { shown } from '../../domain/text.js'
+import { describeValue } from '../../domain/text.js'
 import { invalidParams, type RpcError } from '../rpc-error.js'
 
 export const TASKS_URI = 'spool://tasks'
@@ -52,7 +52,7 @@ export function readPlace(from: string): Place {
   const [, chunk, skip = '0'] = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(from) ?? []
   if (chunk !== undefined) return { chunk: Number(chunk), skip: Number(skip) }
   throw wrongPlace(
-    `from=${shown(from)} is not the index of a chunk; use the URI that the last answer gave, or leave ?from out`,
+    `from=${describeValue(from)} is not the index of a chunk; use the URI that the last answer gave, or leave ?from out`,
   )
 }
 

@@ -8,7 +8,7 @@ import { beginningThatFits } from './beginning-that-fits.js'
 
 /** What of an answer is not the text: the URIs and the sentence about what follows. */
 const REST_BYTES = 600
-const LEAST_TEXT_BYTES = 100
+const MIN_TEXT_BYTES = 100
 /** Bytes of chunks that one read looks through for text, where a task thinks a lot and says little. */
 const LOOKED_THROUGH_BYTES = 4 * 1024 * 1024
 
@@ -38,7 +38,7 @@ export async function readOutput(
 }
 
 async function collect(service: TaskService, taskId: string, from: Place, bytes: number) {
-  let room = Math.max(LEAST_TEXT_BYTES, bytes)
+  let room = Math.max(MIN_TEXT_BYTES, bytes)
   let next = from
   let text = ''
   for (let lookedThrough = 0; ; ) {

@@ -1,9 +1,9 @@
 import type { TaskService } from '../../domain/service.js'
-import { named } from '../../domain/text.js'
+import { quoteName } from '../../domain/text.js'
 import type { ResourceContents } from '../call.js'
-import { isNotThere, isThere } from '../is-there.js'
+import { isTaskNotFound, taskExists } from '../is-there.js'
 import { invalidParams, type RpcError } from '../rpc-error.js'
-import type { ListedTemplate, OfferedResources } from '../server-definition.js'
+import type { ListedTemplate, ResourceProvider } from '../server-definition.js'
 import { type Address, OUTPUT_TEMPLATE, readAddress, TASK_TEMPLATE } from './addresses.js'
 import { listResources } from './listing.js'
 import { readOutput } from './output.js'
@@ -13,7 +13,7 @@ import { readTask, readTasks } from './status.js'
 /** A watcher is called about this often at most, however much a task prints. */
 const PAUSE_MS = 1_000
 /** What MCP allows in one answer. */
-const MOST_COMPLETIONS = 100
+const MAX_COMPLETIONS = 100
 
 const TEMPLATES: readonly ListedTemplate[] = [
   {
@@ -41,7 +41,7 @@ export function createResources(options: {
   now: () => number
   /** Bound for the contents of one answer, as they go over the wire. */
   maxBytes: number
-}): OfferedResources {
+}): ResourceProvider {
   const { service, now, maxBytes } = options
 
   function contentsOf(uri: string, address: Address): Promise<ResourceContents[]> {
@@ -60,24 +60,24 @@ export function createResources(options: {
       try {
         return await contentsOf(uri, address)
       } catch (error) {
-        if (isNotThere(error)) return undefined
+        if (isTaskNotFound(error)) return undefined
         throw error
       }
     },
 
     async complete(uriTemplate, variable, beginning) {
       const isKnown = TEMPLATES.some((template) => template.uriTemplate === uriTemplate)
-      if (!isKnown) throw noSuch(`There is no resource template ${named(uriTemplate)}`)
-      if (variable === 'id') return service.findIds(beginning, MOST_COMPLETIONS)
+      if (!isKnown) throw noSuch(`There is no resource template ${quoteName(uriTemplate)}`)
+      if (variable === 'id') return service.findIds(beginning, MAX_COMPLETIONS)
       if (variable === 'from' && uriTemplate === OUTPUT_TEMPLATE) return []
-      throw noSuch(`${uriTemplate} has no variable ${named(variable)}`)
+      throw noSuch(`${uriTemplate} has no variable ${quoteName(variable)}`)
     },
 
     async watch(uri, onChange, signal) {
       const address = readAddress(uri)
       if (address === undefined) return false
       const taskId = address.what === 'tasks' ? null : address.taskId
-      if (taskId !== null && !(await isThere(service, taskId))) return false
+      if (taskId !== null && !(await taskExists(service, taskId))) return false
       if (!signal.aborted) service.watch(taskId, spaceOut(onChange, PAUSE_MS, signal), signal)
       return true
     },

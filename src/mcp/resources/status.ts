@@ -1,14 +1,14 @@
 import type { TaskService } from '../../domain/service.js'
 import type { Task } from '../../domain/task.js'
 import type { ResourceContents } from '../call.js'
-import { clipQuestion, toQuestionAnswer } from '../results/question.js'
-import { toTaskAnswer } from '../results/task.js'
+import { clipQuestion, toQuestionResult } from '../results/question.js'
+import { toTaskResult } from '../results/task.js'
 import { outputUri, TASKS_URI } from './addresses.js'
 
 /** How much of a message, an error or a question is told, bytes: of one task, and in a list. */
 const MESSAGE_BYTES = 1_000
 const LISTED_MESSAGE_BYTES = 150
-const MOST_LISTED = 20
+const MAX_LISTED = 20
 /** What the list has around its tasks. */
 const REST_BYTES = 200
 
@@ -24,9 +24,9 @@ export async function readTask(
 
 function toStatus(task: Task, now: number): object {
   return {
-    ...toTaskAnswer(task, now, MESSAGE_BYTES),
+    ...toTaskResult(task, now, MESSAGE_BYTES),
     ...(task.status === 'input_required'
-      ? { question: toQuestionAnswer(clipQuestion(task.question, MESSAGE_BYTES)) }
+      ? { question: toQuestionResult(clipQuestion(task.question, MESSAGE_BYTES)) }
       : {}),
     ...(task.status === 'completed' ? { result_bytes: task.textBytes } : {}),
     output: outputUri(task.id),
@@ -39,11 +39,11 @@ export async function readTasks(
   now: number,
   maxBytes: number,
 ): Promise<ResourceContents[]> {
-  const { tasks, nextCursor } = await service.list({ includeDone: true, limit: MOST_LISTED })
+  const { tasks, nextCursor } = await service.list({ includeDone: true, limit: MAX_LISTED })
   const told: object[] = []
   let room = maxBytes - REST_BYTES
   for (const task of tasks) {
-    const answer = toTaskAnswer(task, now, LISTED_MESSAGE_BYTES)
+    const answer = toTaskResult(task, now, LISTED_MESSAGE_BYTES)
     // It is JSON within JSON: the quotes are escaped.
     room -= Buffer.byteLength(JSON.stringify(JSON.stringify(answer)))
     if (room < 0 && told.length > 0) break

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { NamedAgentReport } from '../../domain/service.js'
 
-export const agentAnswer = z.object({
+export const agentResult = z.object({
   name: z.string(),
   kind: z.string(),
   is_default: z.boolean(),
@@ -14,9 +14,9 @@ export const agentAnswer = z.object({
   binary: z.string().nullable(),
   problem: z.string().nullable().describe('Why it cannot be used, and what to do'),
 })
-export type AgentAnswer = z.infer<typeof agentAnswer>
+export type AgentResult = z.infer<typeof agentResult>
 
-export function toAgentAnswer(report: NamedAgentReport): AgentAnswer {
+export function toAgentResult(report: NamedAgentReport): AgentResult {
   return {
     name: report.name,
     kind: report.kind,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CHUNK_KINDS, type Chunk } from '../../domain/chunk.js'
 import { iso } from './time.js'
 
-export const chunkAnswer = z.object({
+export const chunkResult = z.object({
   index: z.int(),
   kind: z.enum(CHUNK_KINDS),
   content: z.string(),
@@ -11,7 +11,7 @@ export const chunkAnswer = z.object({
   is_partial: z.literal(true).optional().describe('content is only a part of the chunk, from offset on'),
   offset: z.int().optional().describe('UTF-16 units of the chunk before this part'),
 })
-export type ChunkAnswer = z.infer<typeof chunkAnswer>
+export type ChunkResult = z.infer<typeof chunkResult>
 
 /** What an answer gives of a chunk: the UTF-16 units from `start` up to `end`, which are all of them as a rule. */
 export interface Part {
@@ -33,7 +33,7 @@ export function isBeginning({ chunk, end }: Part): boolean {
   return end < chunk.content.length
 }
 
-export function toChunkAnswer(part: Part): ChunkAnswer {
+export function toChunkResult(part: Part): ChunkResult {
   const { chunk, start } = part
   return {
     index: chunk.index,

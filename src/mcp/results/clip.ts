@@ -1,4 +1,4 @@
-import { beginningOf, oneLine } from '../../domain/text.js'
+import { oneLine, takeStart } from '../../domain/text.js'
 
 /** The beginning of a text, at most `maxBytes` of UTF-8, cut at a character; `…` says that more follows. */
 export function clip(text: string, maxBytes: number): string {
@@ -8,7 +8,7 @@ export function clip(text: string, maxBytes: number): string {
 
 /** The beginning of a text, at most `maxBytes` of UTF-8, cut at a character. */
 export function beginning(text: string, maxBytes: number): string {
-  const bytes = Buffer.from(beginningOf(text, Math.max(0, maxBytes)))
+  const bytes = Buffer.from(takeStart(text, Math.max(0, maxBytes)))
   let end = Math.min(bytes.length, Math.max(0, maxBytes))
   while (end > 0 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
   return bytes.toString('utf8', 0, end)

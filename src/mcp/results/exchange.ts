@@ -4,7 +4,7 @@ import { beginning, clip } from './clip.js'
 import { iso, isoOrNull } from './time.js'
 
 /** One message of a session and what came of it. */
-export const exchangeAnswer = z.object({
+export const exchangeResult = z.object({
   task_id: z.string(),
   message: z.string(),
   status: z.string(),
@@ -14,10 +14,10 @@ export const exchangeAnswer = z.object({
   truncated: z.boolean().describe('The message or the answer is only its beginning'),
   error: z.string().nullable(),
 })
-export type ExchangeAnswer = z.infer<typeof exchangeAnswer>
+export type ExchangeResult = z.infer<typeof exchangeResult>
 
 /** @param shareBytes how much of the message and of the answer is told, each */
-export function toExchangeAnswer(exchange: Exchange, shareBytes: number): ExchangeAnswer {
+export function toExchangeResult(exchange: Exchange, shareBytes: number): ExchangeResult {
   const message = beginning(exchange.message, shareBytes)
   const answer = beginning(exchange.answer, shareBytes)
   return {

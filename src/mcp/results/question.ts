@@ -3,14 +3,14 @@ import { OPTION_KINDS, type Question } from '../../domain/question.js'
 import { clip } from './clip.js'
 
 /** What an agent asks for in the middle of its work. */
-export const questionAnswer = z.object({
+export const questionResult = z.object({
   question_id: z.string(),
   text: z.string().describe('What the agent wants to do'),
   options: z.array(z.object({ option_id: z.string(), label: z.string(), kind: z.enum(OPTION_KINDS) })),
 })
-export type QuestionAnswer = z.infer<typeof questionAnswer>
+export type QuestionResult = z.infer<typeof questionResult>
 
-export function toQuestionAnswer({ id, text, options }: Question): QuestionAnswer {
+export function toQuestionResult({ id, text, options }: Question): QuestionResult {
   return {
     question_id: id,
     text,

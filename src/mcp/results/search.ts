@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { SearchMatch } from '../../domain/search.js'
 import { TASK_STATUSES } from '../../domain/task.js'
-import { printable } from '../../domain/text.js'
+import { stripControls } from '../../domain/text.js'
 import { clip, clipLine } from './clip.js'
 import { iso, isoOrNull } from './time.js'
 
 /** A task in which words were found. */
-export const matchAnswer = z.object({
+export const matchResult = z.object({
   task_id: z.string(),
   session_id: z.string(),
   agent: z.string(),
@@ -18,10 +18,10 @@ export const matchAnswer = z.object({
   chunk_index: z.int().nullable().describe('from_chunk_index to read on there; null: in the message'),
   passages_count: z.int().describe('Stretches of the task, of some 64 KiB, in which it was found'),
 })
-export type MatchAnswer = z.infer<typeof matchAnswer>
+export type MatchResult = z.infer<typeof matchResult>
 
 /** @param textBytes how much of the message and of the snippet is told, each */
-export function toMatchAnswer(match: SearchMatch, textBytes: number): MatchAnswer {
+export function toMatchResult(match: SearchMatch, textBytes: number): MatchResult {
   return {
     task_id: match.taskId,
     session_id: match.sessionId,
@@ -30,7 +30,7 @@ export function toMatchAnswer(match: SearchMatch, textBytes: number): MatchAnswe
     created_at: iso(match.createdAt),
     completed_at: isoOrNull(match.completedAt),
     message: clipLine(match.message, textBytes),
-    snippet: clip(printable(match.snippet).trim(), textBytes),
+    snippet: clip(stripControls(match.snippet).trim(), textBytes),
     chunk_index: match.chunkIndex,
     passages_count: match.passages,
   }

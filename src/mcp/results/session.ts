@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Session } from '../../domain/session.js'
 import { iso, isoOrNull } from './time.js'
 
-export const sessionAnswer = z.object({
+export const sessionResult = z.object({
   session_id: z.string(),
   agent: z.string(),
   working_directory: z.string(),
@@ -11,9 +11,9 @@ export const sessionAnswer = z.object({
   ended_at: z.string().nullable(),
   tasks_count: z.int(),
 })
-export type SessionAnswer = z.infer<typeof sessionAnswer>
+export type SessionResult = z.infer<typeof sessionResult>
 
-export function toSessionAnswer(session: Session): SessionAnswer {
+export function toSessionResult(session: Session): SessionResult {
   return {
     session_id: session.id,
     agent: session.agent,

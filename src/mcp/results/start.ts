@@ -1,33 +1,33 @@
 import { z } from 'zod'
 import type { TaskOutline } from '../../domain/task.js'
 import { outputLink } from '../resources/links.js'
-import type { ToolAnswer } from '../tools/tool.js'
-import { type StatusAnswer, statusAnswer } from './status.js'
+import type { ToolResult } from '../tools/tool.js'
+import { type StatusResult, statusResult } from './status.js'
 
 /** The handle of a task, and what a first poll tells where the call waited for it. */
-export const startAnswer = statusAnswer.partial().extend({
+export const startResult = statusResult.partial().extend({
   task_id: z.string(),
   session_id: z.string(),
-  status: statusAnswer.shape.status,
+  status: statusResult.shape.status,
   message: z.string(),
   next_chunk_index: z.int().describe('from_chunk_index for kiro_task_status'),
 })
-export type StartAnswer = z.infer<typeof startAnswer>
+export type StartResult = z.infer<typeof startResult>
 
 /** The seed's sentence. */
 const POLL = 'Task started. Poll kiro_task_status for updates.'
 
 /** What a start that waited has come to. */
-function outcome({ is_done, has_more, status }: StatusAnswer): string {
+function outcome({ is_done, has_more, status }: StatusResult): string {
   if (is_done) return has_more ? 'The task has ended; read on.' : 'The task has ended.'
   return status === 'input_required' ? 'The task waits for an answer.' : POLL
 }
 
-export function toStartAnswer(
+export function toStartResult(
   task: TaskOutline,
   rename: (text: string) => string,
-  polled?: ToolAnswer<StatusAnswer>,
-): ToolAnswer<StartAnswer> {
+  polled?: ToolResult<StatusResult>,
+): ToolResult<StartResult> {
   const links = [outputLink(task)]
   const { id: task_id, sessionId: session_id, status } = task
   const handle = `task_id ${task_id}, session_id ${session_id}`

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { END_REASONS, isEnded, TASK_STATUSES, type TaskOutline } from '../../domain/task.js'
-import { chunkAnswer, contentOf, isBeginning, type Part, toChunkAnswer } from './chunk.js'
+import { chunkResult, contentOf, isBeginning, type Part, toChunkResult } from './chunk.js'
 import { clip } from './clip.js'
-import { clipQuestion, questionAnswer, toQuestionAnswer } from './question.js'
+import { clipQuestion, questionResult, toQuestionResult } from './question.js'
 import { isoOrNull } from './time.js'
 
 export const DETAILS = ['full', 'text', 'content', 'chunks'] as const
@@ -13,10 +13,10 @@ export const DETAILS = ['full', 'text', 'content', 'chunks'] as const
  */
 export type Detail = (typeof DETAILS)[number]
 /** `both`: as `text` and as `content`, for an answer that is not asked for again, whatever its host shows a model. */
-export type Telling = Detail | 'both'
+export type OutputMode = Detail | 'both'
 
 /** What a poll tells: where the task stands, and what it printed from the asked index on. */
-export const statusAnswer = z.object({
+export const statusResult = z.object({
   task_id: z.string(),
   status: z.enum(TASK_STATUSES),
   is_done: z.boolean(),
@@ -30,12 +30,12 @@ export const statusAnswer = z.object({
   last_chunk_index: z.int().describe('-1 while there is none'),
   total_bytes_received: z.int(),
   last_output_at: z.string().nullable(),
-  question: questionAnswer
+  question: questionResult
     .optional()
     .describe('What the agent asks while the status is input_required; answer with kiro_task_respond'),
   end_reason: z.enum(END_REASONS).nullable(),
   exit_code: z.int().nullable(),
-  new_chunks: z.array(chunkAnswer).describe('Empty with detail "text" and "content"'),
+  new_chunks: z.array(chunkResult).describe('Empty with detail "text" and "content"'),
   new_content: z
     .string()
     .optional()
@@ -45,7 +45,7 @@ export const statusAnswer = z.object({
   error: z.string().optional(),
   note: z.string().optional().describe('How to read what is not given here'),
 })
-export type StatusAnswer = z.infer<typeof statusAnswer>
+export type StatusResult = z.infer<typeof statusResult>
 
 export interface StatusView {
   /** First index and offset that were asked for. */
@@ -53,13 +53,13 @@ export interface StatusView {
   fromOffset: number
   /** More is there already than these parts. */
   hasMore: boolean
-  detail: Telling
+  detail: OutputMode
   /** Bound for the sentence about a failure and for each text of a question, bytes. */
   longestText: number
 }
 
 /** The answer that gives these parts, still without what they say; only the last one may be the beginning of a chunk. */
-export function toStatusAnswer(task: TaskOutline, parts: Part[], view: StatusView): StatusAnswer {
+export function toStatusResult(task: TaskOutline, parts: Part[], view: StatusView): StatusResult {
   const ended = isEnded(task)
   const next = cursorAfter(parts, view)
   return {
@@ -74,7 +74,7 @@ export function toStatusAnswer(task: TaskOutline, parts: Part[], view: StatusVie
     total_bytes_received: task.bytes,
     last_output_at: isoOrNull(task.lastOutputAt),
     ...(task.status === 'input_required'
-      ? { question: toQuestionAnswer(clipQuestion(task.question, view.longestText)) }
+      ? { question: toQuestionResult(clipQuestion(task.question, view.longestText)) }
       : {}),
     end_reason: ended ? task.endReason : null,
     exit_code: ended ? task.exitCode : null,
@@ -88,34 +88,34 @@ export function toStatusAnswer(task: TaskOutline, parts: Part[], view: StatusVie
 /** What the parts say, for structuredContent. */
 export function toOutput(
   parts: Part[],
-  detail: Telling,
-): Pick<StatusAnswer, 'new_chunks'> & { new_content?: string } {
+  detail: OutputMode,
+): Pick<StatusResult, 'new_chunks'> & { new_content?: string } {
   return {
-    new_chunks: hasChunks(detail) ? parts.map(toChunkAnswer) : [],
+    new_chunks: hasChunks(detail) ? parts.map(toChunkResult) : [],
     ...(isInContent(detail) ? { new_content: joinedContent(parts, detail) } : {}),
   }
 }
 
 /** Whether new_content tells the output. */
-export function isInContent(detail: Telling): boolean {
+export function isInContent(detail: OutputMode): boolean {
   return detail === 'full' || detail === 'content' || detail === 'both'
 }
 
-export function hasChunks(detail: Telling): boolean {
+export function hasChunks(detail: OutputMode): boolean {
   return detail === 'full' || detail === 'chunks'
 }
 
 /** Contents in order; for details `text` and `content` only what the agent answers and why it failed. */
-export function joinedContent(parts: Part[], detail: Telling): string {
+export function joinedContent(parts: Part[], detail: OutputMode): string {
   return parts.map((part) => (isTold(part, detail) ? contentOf(part) : '')).join('')
 }
 
-export function isTold({ chunk }: Part, detail: Telling): boolean {
+export function isTold({ chunk }: Part, detail: OutputMode): boolean {
   return hasChunks(detail) || chunk.kind === 'text' || chunk.kind === 'error'
 }
 
 /** The final chunk of a failed task is the sentence about it, which is then not told again beside the text. */
-function tellsWhyItFailed(parts: Part[], detail: Telling): boolean {
+function tellsWhyItFailed(parts: Part[], detail: OutputMode): boolean {
   return !hasChunks(detail) && parts.some(({ chunk }) => chunk.isFinal && chunk.kind === 'error')
 }
 

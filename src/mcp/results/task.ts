@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { durationMs, END_REASONS, isEnded, TASK_STATUSES, type Task } from '../../domain/task.js'
 import { clip, clipLine } from './clip.js'
-import { questionAnswer, toQuestionAnswer } from './question.js'
+import { questionResult, toQuestionResult } from './question.js'
 import { iso, isoOrNull } from './time.js'
 
 /** A task in a listing: everything but its output. */
-export const taskAnswer = z.object({
+export const taskResult = z.object({
   task_id: z.string(),
   session_id: z.string(),
   agent: z.string(),
@@ -28,11 +28,11 @@ export const taskAnswer = z.object({
   pinned: z.boolean(),
   expires_at: z.string().nullable(),
 })
-export type TaskAnswer = z.infer<typeof taskAnswer>
+export type TaskResult = z.infer<typeof taskResult>
 
 /** One task with all that is known of it. */
-export const taskDetailAnswer = taskAnswer.omit({ question: true }).extend({
-  question: questionAnswer.optional(),
+export const taskDetailResult = taskResult.omit({ question: true }).extend({
+  question: questionResult.optional(),
   model: z.string().nullable(),
   argv: z.array(z.string()).nullable(),
   working_directory: z.string(),
@@ -44,10 +44,10 @@ export const taskDetailAnswer = taskAnswer.omit({ question: true }).extend({
   text_bytes: z.int(),
   text: z.string().optional().describe('The beginning of the text chunks, joined'),
 })
-export type TaskDetailAnswer = z.infer<typeof taskDetailAnswer>
+export type TaskDetailResult = z.infer<typeof taskDetailResult>
 
 /** @param messageBytes how much of the message, of a question and of an error is told, each */
-export function toTaskAnswer(task: Task, now: number, messageBytes: number): TaskAnswer {
+export function toTaskResult(task: Task, now: number, messageBytes: number): TaskResult {
   const duration = durationMs(task, now)
   const ended = isEnded(task)
   return {
@@ -73,11 +73,11 @@ export function toTaskAnswer(task: Task, now: number, messageBytes: number): Tas
   }
 }
 
-export function toTaskDetailAnswer(task: Task, now: number): TaskDetailAnswer {
-  const { question: _text, ...facts } = toTaskAnswer(task, now, 100_000)
+export function toTaskDetailResult(task: Task, now: number): TaskDetailResult {
+  const { question: _text, ...facts } = toTaskResult(task, now, 100_000)
   return {
     ...facts,
-    ...(task.status === 'input_required' ? { question: toQuestionAnswer(task.question) } : {}),
+    ...(task.status === 'input_required' ? { question: toQuestionResult(task.question) } : {}),
     message: task.message,
     model: task.model,
     argv: task.argv,

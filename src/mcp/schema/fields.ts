@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { shown } from '../../domain/text.js'
+import { describeValue } from '../../domain/text.js'
 
 /*
  * Input fields of the tools. Each refusal reads as one sentence that begins with the field's name, so every rule here
@@ -10,7 +10,7 @@ function said(must: string, remedy: string) {
   return (issue: { input?: unknown }) =>
     issue.input === undefined
       ? `is required; ${remedy}`
-      : `must be ${must}, got ${shown(issue.input)}; ${remedy}`
+      : `must be ${must}, got ${describeValue(issue.input)}; ${remedy}`
 }
 
 /** A whole number from `min` to `max`. */

@@ -9,7 +9,7 @@ export interface ObjectSchema {
 }
 
 /** What an error's structuredContent holds instead of an answer. */
-export const errorAnswer = z.object({
+export const errorSchema = z.object({
   code: z.string().describe('Only in an error: what went wrong, from a closed list'),
   message: z.string().describe('Only in an error: one sentence that says what to do'),
   field: z.string().optional().describe('Only in an error: the input field that is wrong'),
@@ -27,7 +27,7 @@ export function inputSchema(input: z.ZodObject): ObjectSchema {
  */
 export function outputSchema(answer: z.ZodObject): ObjectSchema {
   const success = convert(answer, 'output')
-  const failure = convert(errorAnswer, 'output')
+  const failure = convert(errorSchema, 'output')
   return {
     type: 'object',
     properties: { ...failure.properties, ...success.properties },

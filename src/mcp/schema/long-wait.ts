@@ -6,7 +6,7 @@ import { MAX_WAIT_MS } from './limits.js'
  * Refuses a wait for which this call's client would not have the patience: only one that is told of progress meanwhile
  * can extend its time limit. To be asked before anything is done. Throws `invalid_input`.
  */
-export function refuseLongWait(waitMs: number, { progress }: Pick<CallContext, 'progress'>): void {
+export function assertWaitAllowed(waitMs: number, { progress }: Pick<CallContext, 'progress'>): void {
   if (waitMs <= MAX_WAIT_MS || progress !== undefined) return
   throw new SpoolError(
     'invalid_input',

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { SpoolError } from '../../domain/errors.js'
-import { named } from '../../domain/text.js'
+import { quoteName } from '../../domain/text.js'
 import type { ObjectSchema } from './json-schema.js'
 
 /**
@@ -48,7 +48,7 @@ function refusal(error: z.ZodError, known: string[]): SpoolError {
   if (issue?.code === 'unrecognized_keys') {
     const name = issue.keys[0] ?? ''
     const names = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`
-    return new SpoolError('invalid_input', `${named(name)} is not an argument of this tool; ${names}`, {
+    return new SpoolError('invalid_input', `${quoteName(name)} is not an argument of this tool; ${names}`, {
       field: name,
     })
   }

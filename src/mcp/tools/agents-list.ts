@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { fitList } from '../budget/list.js'
-import { type AgentAnswer, agentAnswer, toAgentAnswer } from '../results/agent.js'
+import { type AgentResult, agentResult, toAgentResult } from '../results/agent.js'
 import { clip } from '../results/clip.js'
 import { defineTool, READS } from './tool.js'
 
-export const agentListAnswer = z.object({
-  agents: z.array(agentAnswer),
+export const agentListResult = z.object({
+  agents: z.array(agentResult),
   count: z.int(),
   note: z.string().optional().describe('What is left out'),
 })
-export type AgentListAnswer = z.infer<typeof agentListAnswer>
+export type AgentListResult = z.infer<typeof agentListResult>
 
 /** How much of a path, a version or a problem is told, bytes: the first that goes for all agents. */
 const TEXT_BYTES = [4_096, 1_000, 400, 150, 60, 0]
@@ -22,10 +22,10 @@ export const agentsList = defineTool({
     'The configured agents: whether each can be used here, its version, and what to do where it cannot. ' +
     'Also known agents that are not configured, which cannot be started.',
   input: z.strictObject({}),
-  answer: agentListAnswer,
+  result: agentListResult,
   annotations: READS,
   async handle(service, _input, { maxBytes }) {
-    const all = (await service.agents()).map(toAgentAnswer)
+    const all = (await service.agents()).map(toAgentResult)
     return fitList(all, { maxBytes, textBytes: TEXT_BYTES, atLeast: all.length }, (some, textBytes) => {
       const agents = some.map((agent) => clipped(agent, textBytes))
       const note = some.length < all.length ? { note: LEFT_OUT } : {}
@@ -37,7 +37,7 @@ export const agentsList = defineTool({
   },
 })
 
-function clipped(agent: AgentAnswer, textBytes: number): AgentAnswer {
+function clipped(agent: AgentResult, textBytes: number): AgentResult {
   const short = (text: string | null) => (text === null ? null : clip(text, textBytes))
   return {
     ...agent,
@@ -47,7 +47,7 @@ function clipped(agent: AgentAnswer, textBytes: number): AgentAnswer {
   }
 }
 
-function listing(agents: AgentAnswer[]): string {
+function listing(agents: AgentResult[]): string {
   const lines = agents.filter(({ configured }) => configured).map(line)
   const others = agents.filter(({ configured }) => !configured)
   const [found, missing] = [true, false].map((isFound) =>
@@ -58,7 +58,7 @@ function listing(agents: AgentAnswer[]): string {
   return lines.join('\n') || 'No agents.'
 }
 
-function line(agent: AgentAnswer): string {
+function line(agent: AgentResult): string {
   const name = agent.is_default ? `${agent.name} (default)` : agent.name
   return agent.available
     ? `${name}: available${agent.version === null ? '' : `, version ${agent.version}`}`

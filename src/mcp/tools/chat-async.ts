@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { fitStart } from '../budget/start.js'
-import { startAnswer, toStartAnswer } from '../results/start.js'
+import { startResult, toStartResult } from '../results/start.js'
 import { READ_AHEAD_BYTES } from '../schema/limits.js'
-import { refuseLongWait } from '../schema/long-wait.js'
+import { assertWaitAllowed } from '../schema/long-wait.js'
 import { startFields, toStartRequest } from '../schema/start-fields.js'
 import { waitMs } from '../schema/task-fields.js'
-import { statusWhileTelling } from '../wait.js'
+import { waitForStatus } from '../wait.js'
 import { CREATES, defineTool } from './tool.js'
 
 export const chatAsync = defineTool({
@@ -22,16 +22,16 @@ export const chatAsync = defineTool({
         'How long to wait for the end of a short task, in ms, at most 50000; its output then comes with this answer',
       ),
   }),
-  answer: startAnswer,
+  result: startResult,
   annotations: { ...CREATES, openWorldHint: true },
   async handle(service, input, context) {
-    refuseLongWait(input.wait_ms, context)
+    assertWaitAllowed(input.wait_ms, context)
     const { task } = await service.start(toStartRequest(input, context))
     const { maxBytes, rename } = context
-    if (input.wait_ms === 0) return toStartAnswer(task, rename)
+    if (input.wait_ms === 0) return toStartResult(task, rename)
     const readBytes = maxBytes + READ_AHEAD_BYTES
     const query = { from: 0, waitMs: input.wait_ms, waitFor: 'done', maxBytes: readBytes } as const
-    const progress = await statusWhileTelling(service, task.id, query, context)
+    const progress = await waitForStatus(service, task.id, query, context)
     return fitStart(progress, { maxBytes, detail: 'full', now: context.now(), rename })
   },
 })

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { SpoolError } from '../../domain/errors.js'
 import type { OperatorService, TaskProgress } from '../../domain/service.js'
 import { answerForm } from '../answer-form.js'
-import { chatAnswer, readFromStart } from '../budget/chat-result.js'
+import { chatResult, readFromStart } from '../budget/chat-result.js'
 import type { InputRequired } from '../call.js'
-import { askAbout } from '../elicitation.js'
-import { startAnswer } from '../results/start.js'
+import { elicitAnswers } from '../elicitation.js'
+import { startResult } from '../results/start.js'
 import { DEFAULT_CHAT_WAIT_MS, LARGE_ANSWERS } from '../schema/limits.js'
-import { refuseLongWait } from '../schema/long-wait.js'
+import { assertWaitAllowed } from '../schema/long-wait.js'
 import { startFields, toStartRequest } from '../schema/start-fields.js'
 import { maxBytes, waitMs } from '../schema/task-fields.js'
 import { questionForm } from '../task-view.js'
@@ -25,25 +25,25 @@ export const chat = defineTool({
     wait_ms: waitMs.default(DEFAULT_CHAT_WAIT_MS),
     max_bytes: maxBytes.optional(),
   }),
-  answer: startAnswer,
+  result: startResult,
   annotations: { ...CREATES, openWorldHint: true },
   meta: LARGE_ANSWERS,
   async handle(service, input, context) {
-    refuseLongWait(input.wait_ms, context)
+    assertWaitAllowed(input.wait_ms, context)
     const start = async () => (await service.start(toStartRequest(input, context))).task.id
     const { taskId, closed } = await taskOf(service, context, start)
-    const questions = askAbout(service, taskId, context)
+    const questions = elicitAnswers(service, taskId, context)
     try {
       await followTask(service, taskId, context, input.wait_ms, (task, lookAgain) => {
         const isWithUser = questions.isWithUser(task, lookAgain)
         return task.status === 'input_required' && !isWithUser
       })
     } finally {
-      questions.takeBack()
+      questions.withdraw()
     }
     const budget = input.max_bytes ?? context.maxBytes
     const progress = await readFromStart(service, taskId, budget)
-    return questionFor(progress, closed, context) ?? chatAnswer(progress, { ...context, maxBytes: budget })
+    return questionFor(progress, closed, context) ?? chatResult(progress, { ...context, maxBytes: budget })
   },
   async start(service, input, context) {
     const request = { ...toStartRequest(input, context), minTtlMs: context.keepMs }
@@ -86,7 +86,7 @@ function withoutState(): SpoolError {
 function questionFor(
   { task }: TaskProgress,
   closed: string | undefined,
-  { ask, answers }: CallContext,
+  { ask, clientCapabilities: answers }: CallContext,
 ): InputRequired | undefined {
   if (task.status !== 'input_required' || ask !== undefined || !answers.has('elicitation')) return undefined
   const { id } = task.question

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { startAnswer, toStartAnswer } from '../results/start.js'
+import { startResult, toStartResult } from '../results/start.js'
 import { commandLine } from '../schema/fields.js'
 import { idempotencyKey, timeoutSeconds, ttlSeconds, workingDirectory } from '../schema/task-fields.js'
 import { CREATES, defineTool } from './tool.js'
@@ -15,7 +15,7 @@ export const exec = defineTool({
     timeout_seconds: timeoutSeconds.optional(),
     idempotency_key: idempotencyKey.optional(),
   }),
-  answer: startAnswer,
+  result: startResult,
   annotations: { ...CREATES, openWorldHint: true },
   async handle(service, input, context) {
     const { task } = await service.exec({
@@ -25,6 +25,6 @@ export const exec = defineTool({
       timeoutMs: input.timeout_seconds === undefined ? undefined : input.timeout_seconds * 1000,
       idempotencyKey: input.idempotency_key,
     })
-    return toStartAnswer(task, context.rename)
+    return toStartResult(task, context.rename)
   },
 })

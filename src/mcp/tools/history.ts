@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import type { Exchange } from '../../domain/session.js'
-import { printable } from '../../domain/text.js'
+import { stripControls } from '../../domain/text.js'
 import { fitList } from '../budget/list.js'
-import { exchangeAnswer, toExchangeAnswer } from '../results/exchange.js'
+import { exchangeResult, toExchangeResult } from '../results/exchange.js'
 import { wholeNumber } from '../schema/fields.js'
 import { LARGE_ANSWERS } from '../schema/limits.js'
 import { maxBytes, sessionId } from '../schema/task-fields.js'
-import { defineTool, READS, type ToolAnswer } from './tool.js'
+import { defineTool, READS, type ToolResult } from './tool.js'
 
-export const historyAnswer = z.object({
+export const historyResult = z.object({
   session_id: z.string(),
-  exchanges: z.array(exchangeAnswer),
+  exchanges: z.array(exchangeResult),
   count: z.int(),
   note: z.string().optional().describe('What is left out'),
 })
-export type HistoryAnswer = z.infer<typeof historyAnswer>
+export type HistoryResult = z.infer<typeof historyResult>
 
 export const history = defineTool({
   name: 'kiro_history',
@@ -32,7 +32,7 @@ export const history = defineTool({
     }).default(10),
     max_bytes: maxBytes.optional(),
   }),
-  answer: historyAnswer,
+  result: historyResult,
   annotations: READS,
   meta: LARGE_ANSWERS,
   async handle(service, input, context) {
@@ -44,12 +44,12 @@ export const history = defineTool({
     const tried = { maxBytes, textBytes: shares(maxBytes, found.length), atLeast: found.length }
     const whole = fitList(newestFirst, tried, answerWith)
     if (whole.structured.count === found.length) return whole
-    return fitList(newestFirst, { maxBytes, textBytes: LEAST_SHARES, atLeast: 1 }, answerWith)
+    return fitList(newestFirst, { maxBytes, textBytes: MIN_SHARES, atLeast: 1 }, answerWith)
   },
 })
 
 /** Below the first a message says little, so older ones are left out first, bytes. */
-const LEAST_SHARES = [40, 12, 0] as const
+const MIN_SHARES = [40, 12, 0] as const
 const LEFT_OUT = 'Earlier messages are left out: raise max_bytes.'
 
 /**
@@ -59,8 +59,8 @@ const LEFT_OUT = 'Earlier messages are left out: raise max_bytes.'
 function shares(maxBytes: number, count: number): number[] {
   const tried: number[] = []
   let share = Math.floor(maxBytes / (4 * Math.max(1, count)))
-  for (; share > LEAST_SHARES[0]; share = Math.floor(share * 0.7)) tried.push(share)
-  return [...tried, LEAST_SHARES[0]]
+  for (; share > MIN_SHARES[0]; share = Math.floor(share * 0.7)) tried.push(share)
+  return [...tried, MIN_SHARES[0]]
 }
 
 function conversation(
@@ -68,11 +68,11 @@ function conversation(
   found: Exchange[],
   share: number,
   isCut: boolean,
-): ToolAnswer<HistoryAnswer> {
-  const exchanges = found.map((exchange) => toExchangeAnswer(exchange, share))
+): ToolResult<HistoryResult> {
+  const exchanges = found.map((exchange) => toExchangeResult(exchange, share))
   const text = exchanges.map((exchange) => {
     const answer = exchange.error ?? exchange.answer
-    return `[${exchange.task_id} ${exchange.status}]\n> ${printable(exchange.message)}\n${answer}`
+    return `[${exchange.task_id} ${exchange.status}]\n> ${stripControls(exchange.message)}\n${answer}`
   })
   const note = isCut ? { note: LEFT_OUT } : {}
   return {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { taskDetailAnswer, toTaskDetailAnswer } from '../results/task.js'
+import { taskDetailResult, toTaskDetailResult } from '../results/task.js'
 import { flag } from '../schema/fields.js'
 import { taskId } from '../schema/task-fields.js'
 import { defineTool, READS } from './tool.js'
@@ -12,11 +12,11 @@ export const pin = defineTool({
     task_id: taskId,
     pinned: flag({ about: 'Keep it or not', remedy: 'say true to keep the task' }),
   }),
-  answer: taskDetailAnswer,
+  result: taskDetailResult,
   annotations: { ...READS, readOnlyHint: false },
   async handle(service, input, context) {
     const task = await service.setPinned(input.task_id, input.pinned)
     const text = `${task.id} is ${task.pinned ? 'pinned' : 'not pinned'}.`
-    return { structured: toTaskDetailAnswer(task, context.now()), text }
+    return { structured: toTaskDetailResult(task, context.now()), text }
   },
 })

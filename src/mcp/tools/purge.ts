@@ -4,14 +4,14 @@ import { MAX_SECONDS } from '../schema/limits.js'
 import { defineTool, ENDS } from './tool.js'
 
 /** What a purge took, or would take. */
-export const purgeAnswer = z.object({
+export const purgeResult = z.object({
   tasks: z.int(),
   chunks: z.int(),
   bytes: z.int(),
   sessions: z.int(),
   dry_run: z.boolean(),
 })
-export type PurgeAnswer = z.infer<typeof purgeAnswer>
+export type PurgeResult = z.infer<typeof purgeResult>
 
 export const purge = defineTool({
   name: 'spoold_purge',
@@ -26,7 +26,7 @@ export const purge = defineTool({
     }).optional(),
     dry_run: flag({ about: 'Count only', remedy: 'say true to count only' }).default(false),
   }),
-  answer: purgeAnswer,
+  result: purgeResult,
   annotations: ENDS,
   async handle(service, input) {
     const olderThanMs = input.older_than_seconds === undefined ? undefined : input.older_than_seconds * 1000

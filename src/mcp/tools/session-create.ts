@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { printable } from '../../domain/text.js'
-import { sessionAnswer, toSessionAnswer } from '../results/session.js'
+import { stripControls } from '../../domain/text.js'
+import { sessionResult, toSessionResult } from '../results/session.js'
 import { agent, workingDirectory } from '../schema/task-fields.js'
 import { CREATES, defineTool } from './tool.js'
 
@@ -11,7 +11,7 @@ export const sessionCreate = defineTool({
     'Opens a conversation with one agent in one directory. Tasks that name it run one after another and remember each ' +
     'other. Not needed for a single task: kiro_chat_async opens a session by itself.',
   input: z.strictObject({ agent: agent.optional(), working_directory: workingDirectory.optional() }),
-  answer: sessionAnswer,
+  result: sessionResult,
   annotations: CREATES,
   async handle(service, input) {
     const session = await service.createSession({
@@ -20,8 +20,8 @@ export const sessionCreate = defineTool({
     })
     const { id, agent, workingDirectory } = session
     return {
-      structured: toSessionAnswer(session),
-      text: `Session ${id} with ${agent} in ${printable(workingDirectory)}.`,
+      structured: toSessionResult(session),
+      text: `Session ${id} with ${agent} in ${stripControls(workingDirectory)}.`,
     }
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sessionAnswer, toSessionAnswer } from '../results/session.js'
+import { sessionResult, toSessionResult } from '../results/session.js'
 import { sessionId } from '../schema/task-fields.js'
 import { defineTool, ENDS } from './tool.js'
 
@@ -8,10 +8,10 @@ export const sessionEnd = defineTool({
   title: 'End a session',
   description: 'Ends a session, so that it takes no more tasks. Its tasks and their output stay readable.',
   input: z.strictObject({ session_id: sessionId }),
-  answer: sessionAnswer,
+  result: sessionResult,
   annotations: ENDS,
   async handle(service, input) {
     const session = await service.endSession(input.session_id)
-    return { structured: toSessionAnswer(session), text: `Session ${session.id} has ended.` }
+    return { structured: toSessionResult(session), text: `Session ${session.id} has ended.` }
   },
 })

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { printable } from '../../domain/text.js'
+import { stripControls } from '../../domain/text.js'
 import { fitList } from '../budget/list.js'
 import { clip } from '../results/clip.js'
-import { type SessionAnswer, sessionAnswer, toSessionAnswer } from '../results/session.js'
+import { type SessionResult, sessionResult, toSessionResult } from '../results/session.js'
 import { defineTool, READS } from './tool.js'
 
-export const sessionListAnswer = z.object({
-  sessions: z.array(sessionAnswer),
+export const sessionListResult = z.object({
+  sessions: z.array(sessionResult),
   count: z.int(),
   note: z.string().optional().describe('What is left out'),
 })
-export type SessionListAnswer = z.infer<typeof sessionListAnswer>
+export type SessionListResult = z.infer<typeof sessionListResult>
 
 /** How much of a path is told, bytes: the whole, where it goes. */
 const PATH_BYTES = [4_096, 1_000, 300, 100, 0]
@@ -22,10 +22,10 @@ export const sessionList = defineTool({
   title: 'List sessions',
   description: 'Sessions, the one that was used last first.',
   input: z.strictObject({}),
-  answer: sessionListAnswer,
+  result: sessionListResult,
   annotations: READS,
   async handle(service, _input, { maxBytes, rename }) {
-    const all = (await service.listSessions()).map(toSessionAnswer)
+    const all = (await service.listSessions()).map(toSessionResult)
     return fitList(all, { maxBytes, textBytes: PATH_BYTES, atLeast: 1 }, (some, pathBytes) => {
       const sessions = some.map((session) => ({
         ...session,
@@ -41,7 +41,7 @@ export const sessionList = defineTool({
   },
 })
 
-function line(session: SessionAnswer): string {
+function line(session: SessionResult): string {
   const state = session.ended_at === null ? `${session.tasks_count} tasks` : 'ended'
-  return `${session.session_id} (${session.agent}, ${state}) ${printable(session.working_directory)}`
+  return `${session.session_id} (${session.agent}, ${state}) ${stripControls(session.working_directory)}`
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { taskDetailAnswer, toTaskDetailAnswer } from '../results/task.js'
+import { taskDetailResult, toTaskDetailResult } from '../results/task.js'
 import { identifier, wholeNumber } from '../schema/fields.js'
 import { MAX_ANSWER_BYTES } from '../schema/limits.js'
 import { defineTool, READS } from './tool.js'
@@ -17,11 +17,11 @@ export const show = defineTool({
       remedy: 'read longer text by chunks',
     }).default(0),
   }),
-  answer: taskDetailAnswer,
+  result: taskDetailResult,
   annotations: READS,
   async handle(service, input, context) {
     const { task, text } = await service.show(input.task_id, input.text_bytes)
-    const detail = toTaskDetailAnswer(task, context.now())
+    const detail = toTaskDetailResult(task, context.now())
     return { structured: { ...detail, text }, text: `${task.id}: ${task.status}` }
   },
 })

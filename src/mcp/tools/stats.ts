@@ -7,7 +7,7 @@ import { defineTool, READS } from './tool.js'
 
 const DEFAULT_SINCE_SECONDS = 30 * 24 * 3600
 
-const tallyAnswer = z.object({
+const tallyResult = z.object({
   tasks: z.int(),
   completed: z.int(),
   failed: z.int(),
@@ -18,21 +18,21 @@ const tallyAnswer = z.object({
   p95_seconds: z.number().nullable(),
   bytes: z.int(),
 })
-export type TallyAnswer = z.infer<typeof tallyAnswer>
-const agentTallyAnswer = tallyAnswer.extend({ agent: z.string() })
-export type AgentTallyAnswer = z.infer<typeof agentTallyAnswer>
-const dayTallyAnswer = tallyAnswer.extend({
+export type TallyResult = z.infer<typeof tallyResult>
+const agentTallyResult = tallyResult.extend({ agent: z.string() })
+export type AgentTallyResult = z.infer<typeof agentTallyResult>
+const dayTallyResult = tallyResult.extend({
   day: z.string().describe('In local time, without those that had none'),
 })
-export type DayTallyAnswer = z.infer<typeof dayTallyAnswer>
+export type DayTallyResult = z.infer<typeof dayTallyResult>
 
-export const statsAnswer = z.object({
+export const statsResult = z.object({
   since: z.string(),
-  total: tallyAnswer,
-  agents: z.array(agentTallyAnswer),
-  days: z.array(dayTallyAnswer),
+  total: tallyResult,
+  agents: z.array(agentTallyResult),
+  days: z.array(dayTallyResult),
 })
-export type StatsAnswer = z.infer<typeof statsAnswer>
+export type StatsResult = z.infer<typeof statsResult>
 
 export const stats = defineTool({
   name: 'spoold_stats',
@@ -46,7 +46,7 @@ export const stats = defineTool({
       remedy: 'leave it out for 30 days',
     }).default(DEFAULT_SINCE_SECONDS),
   }),
-  answer: statsAnswer,
+  result: statsResult,
   annotations: READS,
   async handle(service, input, { now }) {
     const sinceMs = input.since_seconds * 1000
@@ -54,16 +54,16 @@ export const stats = defineTool({
     return {
       structured: {
         since: iso(now() - sinceMs),
-        total: toTallyAnswer(total),
-        agents: byAgent.map((tally) => ({ agent: tally.name, ...toTallyAnswer(tally) })),
-        days: byDay.map((tally) => ({ day: tally.name, ...toTallyAnswer(tally) })),
+        total: toTallyResult(total),
+        agents: byAgent.map((tally) => ({ agent: tally.name, ...toTallyResult(tally) })),
+        days: byDay.map((tally) => ({ day: tally.name, ...toTallyResult(tally) })),
       },
       text: `${total.tasks} tasks, ${total.completed} completed, ${total.failed} failed`,
     }
   },
 })
 
-function toTallyAnswer({
+function toTallyResult({
   tasks,
   completed,
   failed,
@@ -72,7 +72,7 @@ function toTallyAnswer({
   p50Ms,
   p95Ms,
   bytes,
-}: TaskTally): TallyAnswer {
+}: TaskTally): TallyResult {
   const ended = completed + failed + cancelled
   return {
     tasks,

@@ -4,20 +4,20 @@ import { taskId } from '../schema/task-fields.js'
 import { defineTool, ENDS } from './tool.js'
 
 /** What came of a cancel. */
-export const cancelAnswer = z.object({
+export const cancelResult = z.object({
   success: z.boolean().describe('False when the task had ended before'),
   task_id: z.string(),
   status: z.enum(TASK_STATUSES),
   message: z.string(),
 })
-export type CancelAnswer = z.infer<typeof cancelAnswer>
+export type CancelResult = z.infer<typeof cancelResult>
 
 export const taskCancel = defineTool({
   name: 'kiro_task_cancel',
   title: 'Cancel a task',
   description: 'Ends a task and all its processes. What it printed until then stays readable.',
   input: z.strictObject({ task_id: taskId }),
-  answer: cancelAnswer,
+  result: cancelResult,
   annotations: ENDS,
   async handle(service, input) {
     const { task, cancelled } = await service.cancel(input.task_id)

@@ -2,21 +2,21 @@ import { z } from 'zod'
 import type { TaskService } from '../../domain/service.js'
 import type { TaskPage } from '../../domain/store.js'
 import { TASK_STATUSES, type Task } from '../../domain/task.js'
-import { shorten } from '../../domain/text.js'
+import { ellipsize } from '../../domain/text.js'
 import { fitList } from '../budget/list.js'
 import { escapedBytes, serializedBytes } from '../budget/result-size.js'
-import { taskAnswer, toTaskAnswer } from '../results/task.js'
+import { taskResult, toTaskResult } from '../results/task.js'
 import { flag, oneOf, text, wholeNumber } from '../schema/fields.js'
 import { MAX_LIST } from '../schema/limits.js'
 import { sessionId } from '../schema/task-fields.js'
-import { defineTool, READS, type ToolAnswer } from './tool.js'
+import { defineTool, READS, type ToolResult } from './tool.js'
 
-export const taskListAnswer = z.object({
-  tasks: z.array(taskAnswer),
+export const taskListResult = z.object({
+  tasks: z.array(taskResult),
   count: z.int(),
   next_cursor: z.string().nullable().describe('cursor for the next page; null on the last one'),
 })
-export type TaskListAnswer = z.infer<typeof taskListAnswer>
+export type TaskListResult = z.infer<typeof taskListResult>
 
 /** How much of a message, a question or an error a listing tells: the first that goes. */
 const PREVIEW_BYTES = [300, 100, 30, 0]
@@ -56,7 +56,7 @@ export const taskList = defineTool({
       remedy: 'leave it out for the first page',
     }).optional(),
   }),
-  answer: taskListAnswer,
+  result: taskListResult,
   annotations: READS,
   async handle(service, input, { maxBytes, now }) {
     const read = (limit: number) =>
@@ -83,16 +83,16 @@ export const taskList = defineTool({
 function fitPage(
   page: TaskPage,
   { maxBytes, now, isActiveOnly }: { maxBytes: number; now: number; isActiveOnly: boolean },
-): ToolAnswer<TaskListAnswer> {
+): ToolResult<TaskListResult> {
   return fitList(
     page.tasks,
     { maxBytes, textBytes: PREVIEW_BYTES, atLeast: ENOUGH_TASKS },
     (some, textBytes) => {
       const tasks = some.map((task) => ({
-        ...toTaskAnswer(task, now, textBytes),
+        ...toTaskResult(task, now, textBytes),
         ...(task.status === 'completed' ? { result_bytes: task.textBytes } : {}),
       }))
-      const structured: TaskListAnswer = { tasks, count: tasks.length, next_cursor: page.nextCursor }
+      const structured: TaskListResult = { tasks, count: tasks.length, next_cursor: page.nextCursor }
       return { structured, text: listing(structured, isActiveOnly) }
     },
   )
@@ -102,7 +102,7 @@ function fitPage(
 async function addResults(
   service: TaskService,
   tasks: Task[],
-  answer: ToolAnswer<TaskListAnswer>,
+  answer: ToolResult<TaskListResult>,
   maxBytes: number,
 ): Promise<void> {
   let room = maxBytes - serializedBytes(answer)
@@ -123,12 +123,12 @@ async function resultOf(service: TaskService, task: Task): Promise<string | null
   return (await service.status(task.id, query)).result
 }
 
-function listing(answer: TaskListAnswer, isActiveOnly: boolean): string {
+function listing(answer: TaskListResult, isActiveOnly: boolean): string {
   if (answer.count === 0)
     return isActiveOnly ? 'No active tasks; include_done lists those that ended.' : 'No tasks.'
   const lines = answer.tasks.map((task) => {
     const took = task.duration_seconds === null ? '' : `, ${Math.round(task.duration_seconds)} s`
-    return `${task.task_id} ${task.status} (${task.agent}, ${task.chunks_count} chunks${took}) ${shorten(task.message, LINE_LENGTH)}`
+    return `${task.task_id} ${task.status} (${task.agent}, ${task.chunks_count} chunks${took}) ${ellipsize(task.message, LINE_LENGTH)}`
   })
   if (answer.next_cursor !== null) lines.push(`More: cursor ${answer.next_cursor}`)
   return lines.join('\n')

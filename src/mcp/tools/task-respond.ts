@@ -5,7 +5,7 @@ import { taskId } from '../schema/task-fields.js'
 import { defineTool, ENDS } from './tool.js'
 
 /** What came of an answer to an agent's question. */
-export const respondAnswer = z.object({
+export const respondResult = z.object({
   success: z.literal(true),
   task_id: z.string(),
   status: z.enum(TASK_STATUSES),
@@ -13,7 +13,7 @@ export const respondAnswer = z.object({
   option_id: z.string().describe('The option that was taken for the answer'),
   message: z.string(),
 })
-export type RespondAnswer = z.infer<typeof respondAnswer>
+export type RespondResult = z.infer<typeof respondResult>
 
 const optionRemedy = 'use an option_id of the question that kiro_task_status tells'
 
@@ -36,7 +36,7 @@ export const taskRespond = defineTool({
       remedy: 'leave it out to answer the one that is open',
     }).optional(),
   }),
-  answer: respondAnswer,
+  result: respondResult,
   annotations: { ...ENDS, idempotentHint: false },
   async handle(service, input) {
     const { task, question, optionId } = await service.respond({

@@ -1,27 +1,27 @@
 import { z } from 'zod'
-import type { SearchResult } from '../../domain/search.js'
+import type { SearchPage } from '../../domain/search.js'
 import { oneLine } from '../../domain/text.js'
 import { fitList } from '../budget/list.js'
-import { type MatchAnswer, matchAnswer, toMatchAnswer } from '../results/search.js'
+import { type MatchResult, matchResult, toMatchResult } from '../results/search.js'
 import { identifier, text, wholeNumber } from '../schema/fields.js'
 import { LARGE_ANSWERS, MAX_SECONDS } from '../schema/limits.js'
 import { maxBytes, sessionId } from '../schema/task-fields.js'
-import { defineTool, READS, type ToolAnswer } from './tool.js'
+import { defineTool, READS, type ToolResult } from './tool.js'
 
-export const searchAnswer = z.object({
-  matches: z.array(matchAnswer),
+export const searchResult = z.object({
+  matches: z.array(matchResult),
   count: z.int(),
   found_count: z.int().describe('Tasks in which it was found, told here or not'),
   waiting_count: z.int().describe('Tasks of which something is not searchable yet'),
 })
-export type SearchAnswer = z.infer<typeof searchAnswer>
+export type SearchResult = z.infer<typeof searchResult>
 
 /** How much of a message and of a snippet is told, bytes. */
 const TEXT_BYTES = [600, 300, 120, 40, 0]
 const ENOUGH_MATCHES = 10
 /** How much of a snippet stands in a line for a model, in UTF-16 units. */
 const LINE_LENGTH = 300
-const LONGEST_QUERY = 1_000
+const MAX_QUERY_LENGTH = 1_000
 
 export const taskSearch = defineTool({
   name: 'kiro_task_search',
@@ -31,8 +31,8 @@ export const taskSearch = defineTool({
     'All words have to occur; "quoted words" together, begin* as a beginning. Read on with kiro_task_status from chunk_index.',
   input: z.strictObject({
     query: text({ about: 'The words', remedy: 'give the words to look for' }).refine(
-      (query) => query.length <= LONGEST_QUERY,
-      { error: `must have at most ${LONGEST_QUERY} characters; leave words out` },
+      (query) => query.length <= MAX_QUERY_LENGTH,
+      { error: `must have at most ${MAX_QUERY_LENGTH} characters; leave words out` },
     ),
     session_id: sessionId.optional(),
     agent: identifier({
@@ -53,7 +53,7 @@ export const taskSearch = defineTool({
     }).default(10),
     max_bytes: maxBytes.optional(),
   }),
-  answer: searchAnswer,
+  result: searchResult,
   annotations: READS,
   meta: LARGE_ANSWERS,
   async handle(service, input, context) {
@@ -71,14 +71,14 @@ export const taskSearch = defineTool({
     const fit = { maxBytes, textBytes: TEXT_BYTES, atLeast: ENOUGH_MATCHES }
     return fitList(found.matches, fit, (some, textBytes) =>
       answerWith(
-        some.map((match) => toMatchAnswer(match, textBytes)),
+        some.map((match) => toMatchResult(match, textBytes)),
         found,
       ),
     )
   },
 })
 
-function answerWith(matches: MatchAnswer[], found: SearchResult): ToolAnswer<SearchAnswer> {
+function answerWith(matches: MatchResult[], found: SearchPage): ToolResult<SearchResult> {
   const { taskCount, waitingCount } = found
   const lines = matches.map((match) => {
     const place = match.chunk_index === null ? 'message' : `chunk ${match.chunk_index}`

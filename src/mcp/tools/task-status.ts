@@ -3,12 +3,12 @@ import { SpoolError } from '../../domain/errors.js'
 import type { TaskService } from '../../domain/service.js'
 import { isInsideCharacter } from '../budget/characters.js'
 import { fitStatus } from '../budget/status.js'
-import { statusAnswer } from '../results/status.js'
+import { statusResult } from '../results/status.js'
 import { oneOf, wholeNumber } from '../schema/fields.js'
 import { DEFAULT_WAIT_MS, LARGE_ANSWERS, READ_AHEAD_BYTES } from '../schema/limits.js'
-import { refuseLongWait } from '../schema/long-wait.js'
+import { assertWaitAllowed } from '../schema/long-wait.js'
 import { detail, maxBytes, taskId, waitMs } from '../schema/task-fields.js'
-import { statusWhileTelling } from '../wait.js'
+import { waitForStatus } from '../wait.js'
 import { defineTool, READS } from './tool.js'
 
 export const taskStatus = defineTool({
@@ -38,17 +38,17 @@ export const taskStatus = defineTool({
     max_bytes: maxBytes.optional(),
     detail: detail.default('full'),
   }),
-  answer: statusAnswer,
+  result: statusResult,
   annotations: READS,
   meta: LARGE_ANSWERS,
   async handle(service, input, context) {
     const { task_id: id, from_chunk_index: from, from_offset: fromOffset, detail } = input
-    refuseLongWait(input.wait_ms, context)
+    assertWaitAllowed(input.wait_ms, context)
     if (fromOffset > 0) await refuseWrongOffset(service, id, from, fromOffset)
     const maxBytes = input.max_bytes ?? context.maxBytes
     const readBytes = maxBytes + READ_AHEAD_BYTES
     const query = { from, waitMs: input.wait_ms, waitFor: input.wait_for, maxBytes: readBytes }
-    const progress = await statusWhileTelling(service, id, query, context)
+    const progress = await waitForStatus(service, id, query, context)
     const { rename } = context
     return fitStatus(progress, { from, fromOffset, maxBytes, detail, now: context.now(), rename })
   },

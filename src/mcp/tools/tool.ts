@@ -15,7 +15,7 @@ export interface CallContext extends Call {
 }
 
 /** The answer for programs, and the same for a model to read. */
-export interface ToolAnswer<Answer> {
+export interface ToolResult<Answer> {
   structured: Answer
   text: string
   /** Where more of it can be read. */
@@ -37,7 +37,7 @@ interface ToolPlan<Input extends z.ZodObject, Answer extends z.ZodObject> {
   title: string
   description: string
   input: Input
-  answer: Answer
+  result: Answer
   annotations: ToolHints
   /** What clients are told of the tool in `_meta`, by keys of their own. */
   meta?: Record<string, unknown>
@@ -45,7 +45,7 @@ interface ToolPlan<Input extends z.ZodObject, Answer extends z.ZodObject> {
     service: OperatorService,
     input: z.output<Input>,
     context: CallContext,
-  ): Promise<ToolAnswer<z.input<Answer>> | InputRequired>
+  ): Promise<ToolResult<z.input<Answer>> | InputRequired>
   /** Makes a call of it a task of the protocol: gives the id of the task that is then stored. */
   start?(service: OperatorService, input: z.output<Input>, context: StartContext): Promise<string>
 }
@@ -66,7 +66,7 @@ export interface Tool {
     service: OperatorService,
     given: unknown,
     context: CallContext,
-  ): Promise<ToolAnswer<Record<string, unknown>> | InputRequired>
+  ): Promise<ToolResult<Record<string, unknown>> | InputRequired>
   start: ((service: OperatorService, given: unknown, context: StartContext) => Promise<string>) | undefined
 }
 
@@ -83,7 +83,7 @@ export function defineTool<Input extends z.ZodObject, Answer extends z.ZodObject
     annotations,
     meta,
     inputSchema: accepted,
-    outputSchema: outputSchema(plan.answer),
+    outputSchema: outputSchema(plan.result),
     call: async (service, given, context) =>
       plan.handle(service, readInput(plan.input, accepted, given), context),
     start:

@@ -1,5 +1,5 @@
 import type { AgentRegistry } from '../../domain/adapter.js'
-import type { Runner } from '../../domain/processes.js'
+import type { Processes } from '../../domain/processes.js'
 import type { TaskStore } from '../../domain/store.js'
 import type { Log } from '../log.js'
 import type { Notifier } from '../notifier.js'
@@ -14,7 +14,7 @@ export interface RunLimits {
 /** What the execution of tasks works with. */
 export interface RunContext {
   store: TaskStore
-  runner: Runner
+  processes: Processes
   agents: AgentRegistry
   notifier: Notifier
   limits: RunLimits

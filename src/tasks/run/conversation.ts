@@ -1,9 +1,9 @@
 import type { Dialogue } from '../../domain/adapter.js'
 import type { SpoolInput } from '../../domain/processes.js'
-import type { Answer } from '../../domain/question.js'
+import type { QuestionResponse } from '../../domain/question.js'
 import type { Task } from '../../domain/task.js'
 import type { Log } from '../log.js'
-import { untilStored } from '../storage-retry.js'
+import { retryStorage } from '../storage-retry.js'
 import type { Ingest } from './ingest.js'
 
 /** How long an agent may take for each step before it gets to work; the first may be its own installation. */
@@ -29,7 +29,7 @@ export interface Conversation {
   /** Writes what is committed; closes the input when the dialogue is over. */
   speak(): Promise<void>
   /** Hands on what a person answered. */
-  answer(answer: Answer): Promise<void>
+  answer(answer: QuestionResponse): Promise<void>
   /** Asks the agent to stop, if it was not asked yet. */
   cancel(): Promise<void>
   /** Ends a dialogue whose agent takes too long for a step before it gets to work. */
@@ -54,13 +54,13 @@ export function createConversation(options: ConversationOptions): Conversation {
   async function speak(): Promise<void> {
     const utterance = dialogue.unwritten(task.message)
     if (utterance !== null) {
-      await untilStored(() => input.write(utterance.offset, utterance.text), 'what is said', log, detached)
+      await retryStorage(() => input.write(utterance.offset, utterance.text), 'what is said', log, detached)
       dialogue.written(utterance)
-      input.ring('more')
+      input.wake('more')
     }
     if (!dialogue.isOver()) return
     // Again at each look: a ring is not kept for a feeder that does not listen yet.
-    input.ring('end')
+    input.wake('end')
     overSince ??= performance.now()
   }
 
@@ -84,13 +84,13 @@ export function createConversation(options: ConversationOptions): Conversation {
       const step = dialogue.preparing()
       if (preparing?.step !== step) preparing = { step, since: performance.now() }
       if (step === null || performance.now() - preparing.since < PREPARATION_LIMIT_MS) return
-      dialogue.giveUp(`The agent did not answer ${step} within ${PREPARATION_LIMIT_MS / 1000} s.`)
+      dialogue.fail(`The agent did not answer ${step} within ${PREPARATION_LIMIT_MS / 1000} s.`)
       await ingest.note([])
     },
     isOver: () => dialogue.isOver(),
     isOverdue: () => farewellLeft() === 0,
     farewellLeft,
     isWaiting: () => dialogue.question() !== null,
-    ring: () => input.ring('end'),
+    ring: () => input.wake('end'),
   }
 }

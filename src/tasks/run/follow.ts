@@ -1,8 +1,8 @@
 import type { ProcessIdentity, SpoolReader } from '../../domain/processes.js'
-import type { Answer } from '../../domain/question.js'
+import type { QuestionResponse } from '../../domain/question.js'
 import type { Run } from '../../domain/store.js'
 import { isEnded, type StopReason, type Task } from '../../domain/task.js'
-import type { Wakeup } from '../async-event.js'
+import type { AsyncEvent } from '../async-event.js'
 import { CHUNK_BYTES } from './coalesce.js'
 import type { RunContext } from './context.js'
 import type { Conversation } from './conversation.js'
@@ -14,7 +14,7 @@ const COALESCE_MS = 25
 /** Behind the file watcher: how often a silent process is looked at. */
 const SAFETY_POLL_MS = 2_000
 
-export type Ending =
+export type ExitCause =
   | { how: 'exited'; exitCode: number }
   /** Its dialogue was over, and the process was ended since it did not end by itself. */
   | { how: 'dismissed' }
@@ -22,17 +22,17 @@ export type Ending =
   | { how: 'vanished'; rebooted: boolean }
 
 /** What may be said to a run from outside while it is followed. */
-export interface Orders {
+export interface RunControl {
   /** Why it is to be stopped, null while it is not. */
   stopReason(): StopReason | null
   /** What a person answered to the agent's question, taken once; null where there is nothing new. */
-  takeAnswer(): Answer | null
+  takeAnswer(): QuestionResponse | null
   /** Aborts when there is a reason to stop. */
   stopped: AbortSignal
   /** Aborts when the daemon lets go of its tasks. */
   detached: AbortSignal
   /** Called whenever there is news from either of them. */
-  wakeup: Wakeup
+  wakeup: AsyncEvent
 }
 
 export interface Followed {
@@ -50,14 +50,18 @@ export interface Followed {
  * Follows a process from wherever its spool was read to, up to its end, with all output committed.
  * Rejects when the daemon lets go of it.
  */
-export async function follow(followed: Followed, orders: Orders, context: RunContext): Promise<Ending> {
+export async function follow(
+  followed: Followed,
+  orders: RunControl,
+  context: RunContext,
+): Promise<ExitCause> {
   const { run, identity, spool, ingest, conversation } = followed
-  const { runner } = context
+  const { processes: runner } = context
   const now = context.now()
   const age = runner.ageMs(identity) ?? now - startOf(run.task, now)
   const deadlines = createDeadlines(run.task, age)
   const kill = createKill(followed, orders.wakeup, context)
-  const survivors = createSurvivorWatch(followed, context)
+  const survivors = createRemainingWatch(followed, context)
   const tellOfFailedGuard = (error: unknown) =>
     context.log.error({ err: error, task: run.taskId }, 'a limit could not be applied, it is tried again')
   // At once, even while output waits for a full disk: it may be this task that fills it.
@@ -91,7 +95,7 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
     if (isAtWork(runner.exitCode(run))) await followed.requestStop('timeout')
   }
 
-  async function followUntilEnd(): Promise<Ending> {
+  async function followUntilEnd(): Promise<ExitCause> {
     for (;;) {
       orders.detached.throwIfAborted()
       // Life and exit code first, in this order, and the output after them: what is read then is all there is.
@@ -153,7 +157,7 @@ export async function follow(followed: Followed, orders: Orders, context: RunCon
  * A task whose wrapper was killed lasts as long as any of its processes. Looking for them costs a walk through all
  * processes of the machine, so it is not done for each piece of output.
  */
-function createSurvivorWatch({ run, identity }: Followed, { runner, log }: RunContext) {
+function createRemainingWatch({ run, identity }: Followed, { processes: runner, log }: RunContext) {
   let lookedAt: number | undefined
   return {
     remain(): boolean {
@@ -161,7 +165,7 @@ function createSurvivorWatch({ run, identity }: Followed, { runner, log }: RunCo
       if (lookedAt === undefined) log.warn({ task: run.taskId }, 'the wrapper of a task is gone')
       if (lookedAt !== undefined && now - lookedAt < SAFETY_POLL_MS / 2) return true
       lookedAt = now
-      return runner.hasSurvivors(run, identity)
+      return runner.hasRemaining(run, identity)
     },
   }
 }
@@ -181,7 +185,7 @@ async function applyLimits(followed: Followed, deadlines: Deadlines, running: bo
 }
 
 /** Lets a token stream grow into a chunk, but no longer than the window. */
-async function gather(followed: Followed, orders: Orders): Promise<void> {
+async function gather(followed: Followed, orders: RunControl): Promise<void> {
   const until = performance.now() + COALESCE_MS
   for (;;) {
     const left = until - performance.now()
@@ -194,8 +198,8 @@ async function gather(followed: Followed, orders: Orders): Promise<void> {
  * Kills once, in the background, so that what the process still says during the grace is committed as it comes. An
  * agent that is spoken to is asked first, and killed when it has answered or its grace is over.
  */
-function createKill({ run, identity, conversation }: Followed, wakeup: Wakeup, context: RunContext) {
-  const { runner, limits, log } = context
+function createKill({ run, identity, conversation }: Followed, wakeup: AsyncEvent, context: RunContext) {
+  const { processes: runner, limits, log } = context
   let state: 'not begun' | 'under way' | 'done' = 'not begun'
   let patience: NodeJS.Timeout | undefined
 

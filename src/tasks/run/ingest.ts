@@ -3,7 +3,7 @@ import type { Piece } from '../../domain/chunk.js'
 import type { SpoolReader } from '../../domain/processes.js'
 import type { Question } from '../../domain/question.js'
 import type { Run } from '../../domain/store.js'
-import { endOf } from '../../domain/text.js'
+import { takeEnd } from '../../domain/text.js'
 import { coalesce } from './coalesce.js'
 
 /** Bytes read from one stream at a time: bounds the memory of a task, whatever it writes. */
@@ -100,7 +100,7 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
   }
 
   function keepTail(piece: Piece): void {
-    if (piece.kind === 'stderr') tail = endOf(tail + piece.content, STDERR_TAIL_CHARS)
+    if (piece.kind === 'stderr') tail = takeEnd(tail + piece.content, STDERR_TAIL_CHARS)
   }
 
   async function save(found: Piece[], bytes: number, force = false): Promise<void> {

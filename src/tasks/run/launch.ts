@@ -2,7 +2,7 @@ import type { AgentAdapter, Json } from '../../domain/adapter.js'
 import { SpoolError } from '../../domain/errors.js'
 import type { ProcessIdentity } from '../../domain/processes.js'
 import type { Run } from '../../domain/store.js'
-import { untilStored } from '../storage-retry.js'
+import { retryStorage } from '../storage-retry.js'
 import { checkWorkingDirectory } from '../working-directory.js'
 import type { RunContext } from './context.js'
 
@@ -39,7 +39,7 @@ export async function launch(
   context: RunContext,
   { stopped, detached }: { stopped: AbortSignal; detached: AbortSignal },
 ): Promise<Launched> {
-  const { store, runner, agents, log, now } = context
+  const { store, processes: runner, agents, log, now } = context
   const { task } = run
   try {
     // Looked at again: while the task waited, the directory may have gone, or become a link that leads elsewhere.
@@ -61,18 +61,18 @@ export async function launch(
     stopped.throwIfAborted()
     detached.throwIfAborted()
     const saved: Json = { kind: adapter.kind, state: order.decoderState }
-    await untilStored(() => store.announceLaunch(run, saved), 'a launch', log, detached)
+    await retryStorage(() => store.announceLaunch(run, saved), 'a launch', log, detached)
     const process = { taskId: task.id, attempt: run.attempt, token: run.token, cwd }
     const { argv, env, input } = order
     // A launch that found no room for its spool has started nothing, so it can be made again.
-    const identity = await untilStored(
+    const identity = await retryStorage(
       () => runner.launch({ ...process, argv, env, input }),
       'a launch',
       log,
       AbortSignal.any([stopped, detached]),
     )
     const notice = { kind: 'notice', content: FIRST_NOTICE } as const
-    await untilStored(
+    await retryStorage(
       () => store.recordProcess(run, identity, [notice], now()),
       'a process',
       log,

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AgentAdapter } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
 import type { ProcessIdentity } from '../../domain/processes.js'
-import type { Answer } from '../../domain/question.js'
+import type { QuestionResponse } from '../../domain/question.js'
 import type { Finish, Run } from '../../domain/store.js'
 import type { StopReason } from '../../domain/task.js'
-import { createWakeup } from '../async-event.js'
-import { untilStored } from '../storage-retry.js'
+import { createAsyncEvent } from '../async-event.js'
+import { retryStorage } from '../storage-retry.js'
 import type { RunContext } from './context.js'
 import { createConversation } from './conversation.js'
 import { follow } from './follow.js'
@@ -29,7 +29,7 @@ export interface ActiveRun {
   /** It is to be stopped, whether or not the reason could be stored already. */
   stop(reason: StopReason): void
   /** A person answered what the agent asked; the answer is stored. */
-  answer(answer: Answer): void
+  answer(answer: QuestionResponse): void
   /** The daemon stops. The process goes on, its output waits in the spool. */
   detach(): void
 }
@@ -45,13 +45,13 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
   const stopped = new AbortController()
   const over = new AbortController()
   const signals = { stopped: stopped.signal, detached: detached.signal }
-  const wakeup = createWakeup()
+  const wakeup = createAsyncEvent()
   let stopReason = claimed.stopReason
-  let given: Answer | null = null
+  let given: QuestionResponse | null = null
   let waits = claimed.task.status === 'input_required'
   if (stopReason !== null) stopped.abort()
 
-  function takeAnswer(): Answer | null {
+  function takeAnswer(): QuestionResponse | null {
     const answer = given
     given = null
     return answer
@@ -76,7 +76,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
       )
       stop(reason)
       // Its end tells the reason too; this is for a daemon that dies before that.
-      untilStored(step, 'a stop', log, over.signal).catch(() => {})
+      retryStorage(step, 'a stop', log, over.signal).catch(() => {})
     }
   }
 
@@ -87,7 +87,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
 
   async function begin(run: Run) {
     const launched = await launch(run, context, signals)
-    context.notifier.tell(run.taskId)
+    context.notifier.notifyTask(run.taskId)
     if (launched.started) {
       // The notice that tells of the start is chunk 0.
       const task = { ...run.task, chunkCount: run.task.chunkCount + 1 }
@@ -105,16 +105,16 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
   async function followToTheEnd(run: Run, identity: ProcessIdentity, adapter: AgentAdapter): Promise<void> {
     // Stored, and not yet handed on: by a daemon before, or by a try that failed.
     given ??= run.answer
-    const spool = context.runner.openSpool(run.taskId)
+    const spool = context.processes.openSpool(run.taskId)
     const commit = async (batch: IngestBatch) => {
       const at = context.now()
       const decoderState = { kind: adapter.kind, state: batch.decoderState }
       const append = { ...batch, taskId: run.taskId, attempt: run.attempt, at, decoderState }
-      await untilStored(() => store.append(append), 'output', log, detached.signal)
-      context.notifier.wake(run.taskId)
+      await retryStorage(() => store.append(append), 'output', log, detached.signal)
+      context.notifier.notifyOutput(run.taskId)
       if (batch.question === undefined) return
       waits = batch.question !== null
-      context.notifier.tellOfList()
+      context.notifier.notifyList()
       roomChanged()
     }
     try {
@@ -126,7 +126,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
         ? createConversation({
             task: run.task,
             dialogue,
-            input: context.runner.openInput(run),
+            input: context.processes.openInput(run),
             ingest,
             log,
             detached: detached.signal,
@@ -152,16 +152,16 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
   ): Promise<void> {
     const { taskId, attempt } = run
     const step = { taskId, attempt, pieces, finalPiece: finalPiece(outcome), outcome, agentSessionId }
-    const task = await untilStored(
+    const task = await retryStorage(
       () => store.finish({ ...step, at: context.now() }),
       'an end',
       log,
       detached.signal,
     )
-    context.notifier.wake(taskId)
-    context.notifier.tellOfList()
+    context.notifier.notifyOutput(taskId)
+    context.notifier.notifyList()
     // What cannot be removed now goes with the next purge.
-    await context.runner
+    await context.processes
       .discardSpool(taskId)
       .catch((error: unknown) => log.warn({ err: error, task: taskId }, 'a spool could not be removed'))
     log.info({ task: taskId, status: task.status, reason: task.endReason, exitCode: task.exitCode }, 'ended')
@@ -200,7 +200,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
   }
 
   async function stopUnread(run: Run, reason: StopReason): Promise<void> {
-    if (run.identity) await context.runner.kill(run, run.identity, context.limits.killGraceMs)
+    if (run.identity) await context.processes.kill(run, run.identity, context.limits.killGraceMs)
     const outcome = ofStop(reason, run.task, { exitCode: null, ...nothingDropped(context) })
     await finish(run, [], outcome, null)
   }

@@ -2,13 +2,13 @@ import type { AgentAdapter } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
 import type { Finish, Run } from '../../domain/store.js'
 import type { RunContext } from './context.js'
-import type { Ending } from './follow.js'
+import type { ExitCause } from './follow.js'
 import type { Ingest } from './ingest.js'
 import { ofLoss, ofStop, ofVerdict } from './outcome.js'
 
 /** What the end of a followed process means for its task. */
 export function judge(
-  ending: Ending,
+  ending: ExitCause,
   run: Run,
   adapter: AgentAdapter,
   ingest: Ingest,

@@ -5,12 +5,12 @@ import { EMPTY_BOARD, withChunks, withTasks } from '../../../src/cli/top/board.j
 import { type Key, press, type Wish } from '../../../src/cli/top/keymap.js'
 import { createStore, Screen } from '../../../src/cli/top/show-board.js'
 import { initialState, type TopState } from '../../../src/cli/top/state.js'
-import type { TaskAnswer } from '../../../src/mcp/results/task.js'
+import type { TaskResult } from '../../../src/mcp/results/task.js'
 import { waitFor } from '../../helpers/wait-for.js'
 import { answerOf, NOON, taskOf } from './tasks.js'
 
 /** The screen as ink draws it, 100 columns wide, with keys that do what they do. */
-async function showScreen(tasks: TaskAnswer[], change: Partial<TopState> = {}) {
+async function showScreen(tasks: TaskResult[], change: Partial<TopState> = {}) {
   const store = createStore(initialState({ columns: 100, rows: 16 }))
   const wishes: Wish[] = []
   const onKey = (key: Key) => {

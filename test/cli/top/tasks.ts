@@ -1,7 +1,7 @@
 import type { ChunkKind } from '../../../src/domain/chunk.js'
 import type { TaskStatus } from '../../../src/domain/task.js'
-import type { StatusAnswer } from '../../../src/mcp/results/status.js'
-import type { TaskAnswer } from '../../../src/mcp/results/task.js'
+import type { StatusResult } from '../../../src/mcp/results/status.js'
+import type { TaskResult } from '../../../src/mcp/results/task.js'
 
 export const NOON = Date.parse('2026-01-02T12:00:00Z')
 
@@ -15,7 +15,7 @@ interface Given {
 }
 
 /** A task as a listing tells it. */
-export function taskOf(id: string, given: Given = {}): TaskAnswer {
+export function taskOf(id: string, given: Given = {}): TaskResult {
   const { status = 'streaming', createdAt = NOON, bytes = 0, message = `do ${id}`, question } = given
   const hasEnded = ['completed', 'failed', 'cancelled'].includes(status)
   return {
@@ -43,7 +43,7 @@ export function taskOf(id: string, given: Given = {}): TaskAnswer {
 /** What a poll gives that read these chunks whole. */
 export function answerOf(
   chunks: readonly { index: number; content: string; kind?: ChunkKind }[],
-): StatusAnswer {
+): StatusResult {
   const last = chunks.at(-1)?.index ?? -1
   return {
     task_id: 'a',

@@ -15,7 +15,7 @@ import { openStateFrontDoor, removeDaemonJson } from '../../helpers/state-server
 import { tempState } from '../../helpers/temp-state.js'
 import { waitFor } from '../../helpers/wait-for.js'
 
-const BRIDGE = join(PROJECT, 'test', 'fixtures', 'stdio-bridge.mjs')
+const BRIDGE = join(PROJECT, 'test', 'fixtures', 'stdio-server.mjs')
 
 async function bridged() {
   const stateDirectory = tempState()

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } fr
 
 export const PAGE = 8192
 const SECTOR = 512
-const MOST_UNITS = 8
+const MAX_UNITS = 8
 
 export interface Damage {
   what: string
@@ -62,7 +62,7 @@ function misdirectedPage(file: number, size: number, random: () => number): Dama
   const page = Buffer.alloc(PAGE)
   readSync(file, page, 0, PAGE, unit(size, PAGE, random))
   const damage = overwrite(file, size, random, PAGE, 'a page in the place of others', () => page)
-  return { ...damage, strayPages: MOST_UNITS }
+  return { ...damage, strayPages: MAX_UNITS }
 }
 
 function cutEnd(file: number, size: number, random: () => number): Damage {
@@ -83,7 +83,7 @@ function overwrite(
   what: string,
   content: () => Buffer,
 ): Damage {
-  const count = 1 + Math.floor(random() * MOST_UNITS)
+  const count = 1 + Math.floor(random() * MAX_UNITS)
   for (let n = 0; n < count; n += 1) writeSync(file, content(), 0, bytes, unit(size, bytes, random))
   return { what: `${count} ${what}`, strayBytes: 0, strayPages: 0 }
 }

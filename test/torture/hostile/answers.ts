@@ -16,7 +16,7 @@ interface RpcAnswer {
 export type Outcome = { is: 'refused'; code: string } | { is: 'accepted' } | { is: 'taken' }
 
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES)
-const LONGEST_SENTENCE = 2_500
+const MAX_SENTENCE_LENGTH = 2_500
 
 /** Checks that an answer of the MCP endpoint is in order, whatever it says. Throws what is wrong with it. */
 export function judge(answer: WireAnswer, secrets: readonly string[]): Outcome {
@@ -86,7 +86,7 @@ function foreseen(code: string, text: string): string {
 }
 
 function expectSentence(message: unknown, text: string): void {
-  const isOne = typeof message === 'string' && message !== '' && message.length <= LONGEST_SENTENCE
+  const isOne = typeof message === 'string' && message !== '' && message.length <= MAX_SENTENCE_LENGTH
   if (!isOne || /[\p{Cc}\p{Bidi_Control}]/u.test(message)) throw new Error(`no sentence: ${text}`)
 }
 

@@ -12,7 +12,7 @@ import { byClock, type KillPlan, planCreationKill, planKill } from './kill-point
 const LATEST_MS = 500
 const LATEST_SOUGHT_MS = 3_000
 /** A kill by the clock comes after up to so long, counted from the start of the process or from when it serves. */
-const LONGEST_BY_CLOCK_MS = 500
+const MAX_BY_CLOCK_MS = 500
 /** One life in so many ends politely, as by `spoold stop`. */
 const POLITE = 25
 /** Statements of the migrations that make the database. */
@@ -59,7 +59,7 @@ async function live<T>(arena: Arena, plan: KillPlan, end: (life: Life) => Promis
 
 /** It may come to its point before. */
 async function endPolitely({ arena, daemon, gone }: Life, random: () => number): Promise<void> {
-  await Promise.race([gone, untilItServes(arena, daemon).then(() => pause(random() * LONGEST_BY_CLOCK_MS))])
+  await Promise.race([gone, untilItServes(arena, daemon).then(() => pause(random() * MAX_BY_CLOCK_MS))])
   daemon.kill('SIGTERM')
   await waitFor(`a daemon to stop: ${arena.errors()}`, () => !isAlive(daemon))
 }
@@ -84,7 +84,7 @@ async function untilTheClock({ arena, daemon, plan }: Life, random: () => number
     return
   }
   if (random() < 0.5) await untilItServes(arena, daemon)
-  await pause(random() * LONGEST_BY_CLOCK_MS)
+  await pause(random() * MAX_BY_CLOCK_MS)
 }
 
 async function untilItServes(arena: Arena, daemon: ChildProcess): Promise<void> {
