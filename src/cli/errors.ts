@@ -1,41 +1,11 @@
 import { CommanderError } from 'commander'
-import { type ErrorCode, SpoolError } from '../domain/errors.js'
+import { ERRORS, SpoolError, wordError } from '../domain/errors.js'
 import { oneLine } from './terminal/clean-text.js'
 import { UsageError } from './usage-error.js'
+import { COMMAND_LINE_WORDING } from './wording.js'
 
 /** 0 done, 1 failed, 2 wrong usage, 3 daemon not reachable, 130 interrupted. */
 export const EXIT = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const
-
-/** What the person gave is wrong: giving it differently helps. */
-const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'invalid_input',
-  'task_not_found',
-  'session_not_found',
-  'session_ended',
-  'agent_unknown',
-  'message_too_large',
-  'request_too_large',
-  'working_directory_invalid',
-  'idempotency_conflict',
-  'config_invalid',
-])
-
-/** There is no daemon that could do it, or none can be started here. */
-const UNREACHABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'daemon_unreachable',
-  'daemon_start_failed',
-  'daemon_already_running',
-  'shutting_down',
-  'unauthorized',
-  'too_many_connections',
-  'port_in_use',
-  'state_directory_invalid',
-  'storage_newer',
-  'storage_corrupt',
-  'storage_readonly',
-  'storage_full',
-  'storage_busy',
-])
 
 /** Raised where a command has already said what there is to say and ends with this code. */
 export class ExitWith extends Error {
@@ -62,19 +32,12 @@ export async function explainFailure(error: unknown): Promise<{ exitCode: number
     return { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage, sentence: null }
   }
   if (error instanceof SpoolError) {
-    const sentence = oneLine(error.message).replace(/\.$/, '')
+    const sentence = oneLine(wordError(error, COMMAND_LINE_WORDING)).replace(/\.$/, '')
     const code = `(${error.code})`
     // What a daemon said that did not start may end with the same one.
     const told = sentence.endsWith(code) ? sentence : `${sentence} ${code}`
-    return { exitCode: exitCodeOf(error.code), sentence: told }
+    return { exitCode: ERRORS[error.code].exitCode, sentence: told }
   }
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { exitCode: EXIT.failed, sentence: `unexpected error: ${reason}` }
-}
-
-/** How a command ends that meets this error. */
-export function exitCodeOf(code: ErrorCode): number {
-  if (USAGE.has(code)) return EXIT.usage
-  if (UNREACHABLE.has(code)) return EXIT.unreachable
-  return EXIT.failed
 }

@@ -1,6 +1,6 @@
-import { SpoolError } from '../domain/errors.js'
+import type { ErrorAction, ErrorWording } from '../domain/errors.js'
 
-/** How a person at the command line calls what the tools call so. */
+/** How the command line names the input fields of MCP. */
 const FIELDS: ReadonlyMap<string, string> = new Map([
   ['agent', '--agent'],
   ['model', '--model'],
@@ -12,42 +12,26 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['since_seconds', '--since'],
   ['limit', '--limit'],
   ['from_chunk_index', '--from'],
-  ['task_id', 'id'],
+  ['task_id', 'the task id'],
   ['argv', 'the command'],
   ['option', 'the answer'],
   ['message', 'the message'],
   ['query', 'the query'],
 ])
 
-const PHRASES: readonly (readonly [string, string])[] = [
-  ['use next_chunk_index of the last answer, or 0', 'leave --from out for all of it'],
-  ['kiro_task_status tells whether one is open', '`spoold respond` without an answer shows what is open'],
-  ['kiro_task_list with include_done, or `spoold ls --all`,', 'spoold ls --all'],
-  ['kiro_agents_list', 'spoold agents'],
-  ['kiro_task_list', 'spoold ls --all'],
-  ['kiro_session_list', 'spoold ls --all --json'],
-  ['kiro_session_create or kiro_chat_async', 'spoold run'],
-  ['kiro_chat_async', 'spoold run'],
-  ['kiro_task_status', 'spoold tail'],
-  ['kiro_task_cancel', 'spoold cancel'],
-  ['kiro_task_respond', 'spoold respond'],
-]
+const ACTIONS: Readonly<Record<ErrorAction, (field: string) => string>> = {
+  list_tasks: () => '`spoold ls --all` lists the tasks',
+  list_sessions: () => '`spoold ls --all --json` names the sessions',
+  list_agents: () => '`spoold agents` lists the agents',
+  read_from_start: () => 'omit --from to read all of it',
+  show_question: () => '`spoold respond` without an answer shows the open question',
+  show_task: () => '`spoold show` shows its state',
+  omit_field: (field) => `omit ${field}, or open a new session`,
+  open_session: () => 'omit --session to open a new session',
+  run_command: () => '`spoold exec` runs commands',
+}
 
-/** Fields whose names mean nothing else, wherever they stand in a sentence. */
-const UNMISTAKABLE = new RegExp(
-  `\\b(?:${[...FIELDS.keys()].filter((name) => name.includes('_')).join('|')})\\b`,
-  'g',
-)
-
-/** A refusal of the daemon, whose sentences name the fields and tools of MCP, in the words of the command line. */
-export function inCommandWords(error: unknown): unknown {
-  if (!(error instanceof SpoolError)) return error
-  const { code, field, cause } = error
-  let sentence = error.message
-  for (const [phrase, words] of PHRASES) sentence = sentence.replaceAll(phrase, words)
-  if (field !== undefined && sentence.startsWith(`${field} `)) {
-    sentence = `${FIELDS.get(field) ?? field}${sentence.slice(field.length)}`
-  }
-  sentence = sentence.replace(UNMISTAKABLE, (name) => FIELDS.get(name) ?? name)
-  return new SpoolError(code, sentence, { ...(field === undefined ? {} : { field }), cause })
+export const COMMAND_LINE_WORDING: ErrorWording = {
+  field: (name) => FIELDS.get(name) ?? name,
+  action: (action, field) => ACTIONS[action](field),
 }

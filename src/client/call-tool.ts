@@ -1,4 +1,4 @@
-import { SpoolError } from '../domain/errors.js'
+import { ERROR_ACTIONS, ERROR_META, SpoolError } from '../domain/errors.js'
 import type { DaemonLink, SendOptions } from './daemon-connection.js'
 import { toErrorCode } from './error-code.js'
 
@@ -18,10 +18,12 @@ export async function callTool<Answer>(
   const params = { name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }
   const answer = await link.send(() => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }), options)
   if (answer?.error !== undefined)
-    throw toSpoolError({ ...dataOf(answer.error), message: answer.error.message })
+    throw toSpoolError({ ...dataOf(answer.error), message: answer.error.message }, undefined)
   const content = answer?.result?.structuredContent
   if (content === undefined) throw new SpoolError('internal', `The daemon gave no answer to ${name}`)
-  if (answer?.result?.isError === true) throw toSpoolError(content)
+  const { isError, _meta } = answer?.result ?? {}
+  if (isError === true)
+    throw toSpoolError(content, (_meta as Record<string, unknown> | undefined)?.[ERROR_META])
   return content as Answer
 }
 
@@ -29,8 +31,23 @@ function dataOf({ data }: { data?: unknown }): object {
   return typeof data === 'object' && data !== null ? data : {}
 }
 
-function toSpoolError(content: unknown): SpoolError {
+/** The error as the daemon threw it, so that the caller can word it; an older daemon gives only its own sentence. */
+function toSpoolError(content: unknown, meta: unknown): SpoolError {
   const { code, message, field } = (content ?? {}) as { code?: unknown; message?: unknown; field?: unknown }
-  const said = typeof message === 'string' ? message : 'The daemon refused without a reason'
-  return new SpoolError(toErrorCode(code), said, typeof field === 'string' ? { field } : {})
+  const { problem, isPredicate, action } = (meta ?? {}) as {
+    problem?: unknown
+    isPredicate?: unknown
+    action?: unknown
+  }
+  const details = typeof field === 'string' ? { field } : {}
+  if (typeof problem === 'string') {
+    const known = ERROR_ACTIONS.find((each) => each === action)
+    return new SpoolError(toErrorCode(code), problem, {
+      ...details,
+      isPredicate: isPredicate === true,
+      action: known,
+    })
+  }
+  const sentence = typeof message === 'string' ? message : 'The daemon failed without a reason'
+  return new SpoolError(toErrorCode(code), sentence, details)
 }

@@ -1,6 +1,7 @@
+import { RPC } from '../domain/errors.js'
 import type { Ask, ClientCapability, InputRequest } from './call.js'
 import { capabilityFor } from './client-capabilities.js'
-import { RPC, RpcError } from './rpc-error.js'
+import { RpcError } from './rpc-error.js'
 
 /** A person reads and decides. */
 const PATIENCE_MS = 30 * 60_000

@@ -1,44 +1,47 @@
-import { type ErrorCode, internalError, SpoolError } from '../domain/errors.js'
+import { type ErrorCode, type ErrorWording, internalError, SpoolError, wordError } from '../domain/errors.js'
 import { oneLine } from '../domain/text.js'
 
-/** Takes a failure that nobody foresaw; `what` says where it happened. */
+/** Logs an unexpected failure; `what` says where it happened. */
 export type LogFailure = (what: string, error: unknown) => void
 
-/** Where something was thrown. */
+/** Where an error was thrown, and how its caller names things. */
 export interface ErrorContext {
   what: string
-  rename: (text: string) => string
+  wording: ErrorWording
   log: LogFailure
-  /** Nobody waits for the answer any more. */
+  /** The caller no longer waits for the result. */
   aborted: boolean
 }
 
-/** What a caller is told of a refusal. */
+/** An error as its caller sees it: never a stack, never a cause. */
 export interface ClientError {
   code: ErrorCode
-  /** One sentence. */
+  /** One sentence that says what to do. */
   message: string
   field?: string
 }
 
-/** Our sentences are far shorter; what they repeat of a caller's is cut where it is put in. */
+/** Our own sentences are far shorter; a caller's text inside them is cut where it is inserted. */
 const MAX_MESSAGE_LENGTH = 2_000
 const MAX_FIELD_LENGTH = 200
 
-/** Whatever was thrown, fit to be told: clean, short, and never a stack. */
-export function toClientError(error: unknown, place: ErrorContext): ClientError {
-  const { code, message, field } = toSpoolError(error, place)
+export function toClientError(error: unknown, context: ErrorContext): ClientError {
+  return wordForClient(toSpoolError(error, context), context.wording)
+}
+
+export function wordForClient(error: SpoolError, wording: ErrorWording): ClientError {
+  const { code, field } = error
   return {
     code,
-    message: oneLine(place.rename(message), MAX_MESSAGE_LENGTH),
+    message: oneLine(wordError(error, wording), MAX_MESSAGE_LENGTH),
     ...(field === undefined ? {} : { field: oneLine(field, MAX_FIELD_LENGTH) }),
   }
 }
 
-/** Whatever was thrown as what its caller may see of it: refusals as they are, anything unforeseen only logged. */
-function toSpoolError(error: unknown, { what, log, aborted }: ErrorContext): SpoolError {
+/** An unexpected failure is logged, and its caller learns no more than that. */
+export function toSpoolError(error: unknown, { what, log, aborted }: ErrorContext): SpoolError {
   if (error instanceof SpoolError && error.code !== 'internal') return error
-  // A wait that ends because its caller left is no failure.
+  // A wait that ends because its caller left is not a failure.
   if (!aborted) log(`${what} failed`, error)
   return internalError(error)
 }

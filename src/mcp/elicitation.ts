@@ -73,6 +73,6 @@ export function elicitAnswers(
       })
       return true
     },
-    withdraw: withdraw,
+    withdraw,
   }
 }

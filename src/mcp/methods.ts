@@ -1,7 +1,8 @@
+import { RPC } from '../domain/errors.js'
 import { isObject } from '../domain/is-object.js'
 import { describeValue, oneLine, quoteName } from '../domain/text.js'
 import type { Call, InputRequired } from './call.js'
-import { invalidParams, RPC, RpcError } from './rpc-error.js'
+import { invalidParams, RpcError } from './rpc-error.js'
 import type { ServerDefinition, ToolDefinition } from './server-definition.js'
 
 /** The params of a request, not yet checked. */

@@ -6,14 +6,16 @@ import {
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
+import { RPC } from '../domain/errors.js'
 import { askBy, type Send } from './ask-2025.js'
 import { type Call, isInputRequired, type LogLevel } from './call.js'
 import { type Caller, isAttended } from './caller.js'
 import type { LogFailure } from './client-error.js'
 import { answer, isAnswered, noSuchMethod, onePage, type Params, toolNamed } from './methods.js'
-import { RPC, RpcError, toRpcError } from './rpc-error.js'
+import { RpcError, toRpcError } from './rpc-error.js'
 import type { ServerDefinition } from './server-definition.js'
 import { executionOf, type Notify, startAsTask, TASKS_CAPABILITY, taskMethod } from './tasks-2025.js'
+import { mcpWording } from './wording.js'
 
 /** What can be said to a client of 2025-11-25 or older while its call is answered. */
 export interface LegacyClient {
@@ -35,7 +37,7 @@ export function legacyServers(offer: ServerDefinition, caller: Caller, log: LogF
   const capabilities = capabilitiesOf(offer)
   const { instructions } = offer
   const tools = [...offer.tools.values()].map((tool) => ({ ...tool.listed, execution: executionOf(tool) }))
-  const rename = offer.tasks?.rename ?? ((text: string) => text)
+  const wording = mcpWording(offer.tool)
   return (client) => {
     const server = new Server(offer.server, { capabilities, instructions, jsonSchemaValidator })
     // Takes what the SDK has no handler for. A handler registered by its schema would answer wrong params with the
@@ -57,7 +59,7 @@ export function legacyServers(offer: ServerDefinition, caller: Caller, log: LogF
         if (!isAnswered(offer, method)) throw noSuchMethod(method)
         return toResult(await answer(offer, method, params, call))
       } catch (error) {
-        const place = { what: `method ${method}`, rename, log, aborted: extra.signal.aborted }
+        const place = { what: `method ${method}`, wording, log, aborted: extra.signal.aborted }
         throw asOfThen(toRpcError(error, place))
       }
     }

@@ -8,15 +8,17 @@ import {
 } from '@modelcontextprotocol/server'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv'
 import { z } from 'zod'
+import { RPC } from '../domain/errors.js'
 import { type Call, type InputRequired, isInputRequired } from './call.js'
 import { callOf } from './call-2026.js'
 import type { Caller } from './caller.js'
 import { capabilityFor } from './client-capabilities.js'
 import type { LogFailure } from './client-error.js'
 import { answer, isAnswered, type Params, toolNamed } from './methods.js'
-import { RPC, RpcError, toRpcError } from './rpc-error.js'
+import { RpcError, toRpcError } from './rpc-error.js'
 import type { ServerDefinition } from './server-definition.js'
 import { demandTasks, startAsTask, TASK_METHODS, TASKS_EXTENSION, type TaskCall } from './tasks-2026.js'
+import { mcpWording } from './wording.js'
 
 /** How long a client may keep a list or the discovery, ms: what they tell changes with a restart only. */
 const LISTS_TTL_MS = 300_000
@@ -67,7 +69,7 @@ function isRefusal(error: Error): boolean {
 type Serve = (method: string, params: Params, context: ServerContext) => Promise<Record<string, unknown>>
 
 function serving(offer: ServerDefinition, caller: Caller, log: LogFailure): Serve {
-  const rename = offer.tasks?.rename ?? ((text: string) => text)
+  const wording = mcpWording(offer.tool)
   return async (method, params, context) => {
     try {
       const call = callOf(context, offer, caller)
@@ -75,7 +77,7 @@ function serving(offer: ServerDefinition, caller: Caller, log: LogFailure): Serv
     } catch (error) {
       throw toRpcError(error, {
         what: `method ${method}`,
-        rename,
+        wording,
         log,
         aborted: context.mcpReq.signal.aborted,
       })

@@ -1,5 +1,6 @@
 import type { Call, CallResult, Content, InputRequired, ResourceContents } from './call.js'
 import type { ProtocolTasks } from './protocol-tasks.js'
+import type { ToolNames } from './wording.js'
 
 /**
  * What a server offers to one caller, in no revision's own words: each of them is a shell around this (legacy/ for
@@ -9,6 +10,8 @@ import type { ProtocolTasks } from './protocol-tasks.js'
 export interface ServerDefinition {
   server: { name: string; title: string; version: string }
   instructions: string
+  /** How its clients know our tools. */
+  tool: ToolNames
   tools: ReadonlyMap<string, ToolDefinition>
   resources?: ResourceProvider
   prompts?: PromptProvider

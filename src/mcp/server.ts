@@ -5,7 +5,7 @@ import { isInputRequired } from './call.js'
 import type { Caller } from './caller.js'
 import type { LogFailure } from './client-error.js'
 import { errorResult } from './error-result.js'
-import { INSTRUCTIONS } from './instructions.js'
+import { instructions } from './instructions.js'
 import { createPrompts } from './prompts/prompts.js'
 import type { ProtocolTasks } from './protocol-tasks.js'
 import { createResources } from './resources/resources.js'
@@ -14,6 +14,7 @@ import { DEFAULT_ANSWER_BYTES } from './schema/limits.js'
 import type { ListedTool, ServerDefinition, ToolDefinition } from './server-definition.js'
 import { CLIENT_TOOLS, OPERATOR_TOOLS } from './tools/list.js'
 import type { CallContext, Tool, ToolResult } from './tools/tool.js'
+import { mcpWording, type ToolNames } from './wording.js'
 
 export interface ServerOptions {
   service: OperatorService
@@ -28,13 +29,14 @@ export interface ServerOptions {
   now?: (() => number) | undefined
 }
 
-const USUAL_PREFIX = 'kiro_'
+const DEFAULT_PREFIX = 'kiro_'
+const OPERATOR_PREFIX = 'spoold_'
 
 /** What spoold offers to MCP clients, and to the command line, which may do more. */
 export function createServerDefinitions(options: ServerOptions): Record<Caller, ServerDefinition> {
   return {
-    client: serverDefinition(CLIENT_TOOLS, options.toolPrefix ?? USUAL_PREFIX, options),
-    operator: serverDefinition([...CLIENT_TOOLS, ...OPERATOR_TOOLS], USUAL_PREFIX, options),
+    client: serverDefinition(options, options.toolPrefix ?? DEFAULT_PREFIX, []),
+    operator: serverDefinition(options, DEFAULT_PREFIX, OPERATOR_TOOLS),
   }
 }
 
@@ -42,43 +44,46 @@ export function createServerDefinitions(options: ServerOptions): Record<Caller, 
 interface Place extends Pick<ServerOptions, 'service' | 'log'> {
   maxBytes: number
   now: () => number
-  /** Tools are named with the usual prefix in our own texts. */
-  rename: (text: string) => string
+  tool: ToolNames
 }
 
-function serverDefinition(tools: readonly Tool[], prefix: string, options: ServerOptions): ServerDefinition {
+function serverDefinition(options: ServerOptions, prefix: string, more: readonly Tool[]): ServerDefinition {
   const { service, log, maxBytes = DEFAULT_ANSWER_BYTES, now = Date.now } = options
-  const rename = (text: string) => text.replaceAll(USUAL_PREFIX, prefix)
-  const place: Place = { service, log, maxBytes, now, rename }
+  const tool: ToolNames = (name) => `${prefix}${name}`
+  const place: Place = { service, log, maxBytes, now, tool }
   const tasks = protocolTasks(place)
   return {
     server: { name: 'spoold', title: 'spoold', version: options.version },
-    instructions: rename(INSTRUCTIONS),
-    tools: new Map(tools.map((tool) => [rename(tool.name), toolDefinition(tool, place)])),
+    instructions: instructions(tool),
+    tool,
+    tools: new Map([
+      ...CLIENT_TOOLS.map((each) => namedTool(tool(each.name), each, place)),
+      ...more.map((each) => namedTool(`${OPERATOR_PREFIX}${each.name}`, each, place)),
+    ]),
     resources: createResources({ service, now, maxBytes }),
-    prompts: createPrompts({ service, rename }),
+    prompts: createPrompts({ service, tool }),
     tasks,
   }
 }
 
-function protocolTasks({ service, now, maxBytes, rename, log }: Place): ProtocolTasks {
+function protocolTasks({ service, now, maxBytes, tool, log }: Place): ProtocolTasks {
   return {
     service,
     now,
-    rename,
+    tool,
     log,
     async result(task) {
       const progress = await readFromStart(service, task.id, maxBytes)
-      return toResult(chatResult(progress, { maxBytes, now, rename }))
+      return toResult(chatResult(progress, { maxBytes, now, tool }))
     },
   }
 }
 
-function toolDefinition(tool: Tool, place: Place): ToolDefinition {
+function namedTool(name: string, tool: Tool, place: Place): [string, ToolDefinition] {
   const { start } = tool
-  return {
-    listed: listed(tool, place.rename),
-    call: (args, call) => answer(tool, args, call, place),
+  const definition: ToolDefinition = {
+    listed: listed(name, tool, place.tool),
+    call: (args, call) => callTool(name, tool, { args, call }, place),
     ...(start === undefined
       ? {}
       : {
@@ -89,25 +94,27 @@ function toolDefinition(tool: Tool, place: Place): ToolDefinition {
           },
         }),
   }
+  return [name, definition]
 }
 
-function inPlace(call: Call, { now, maxBytes, rename }: Place): CallContext {
-  return { ...call, now, maxBytes, rename }
+function inPlace(call: Call, { now, maxBytes, tool }: Place): CallContext {
+  return { ...call, now, maxBytes, tool }
 }
 
-async function answer(
+async function callTool(
+  name: string,
   tool: Tool,
-  args: unknown,
-  call: Call,
+  { args, call }: { args: unknown; call: Call },
   place: Place,
 ): Promise<CallResult | InputRequired> {
   try {
-    const answered = await tool.call(place.service, args, inPlace(call, place))
-    return isInputRequired(answered) ? answered : toResult(answered)
+    const result = await tool.call(place.service, args, inPlace(call, place))
+    return isInputRequired(result) ? result : toResult(result)
   } catch (error) {
     if (error instanceof RpcError) throw error
-    const { rename, log } = place
-    return errorResult(error, { what: `tool ${tool.name}`, rename, log, aborted: call.signal.aborted })
+    const { log } = place
+    const wording = mcpWording(place.tool)
+    return errorResult(error, { what: `tool ${name}`, wording, log, aborted: call.signal.aborted })
   }
 }
 
@@ -124,18 +131,14 @@ function toResult({
   }
 }
 
-function listed(tool: Tool, rename: (text: string) => string): ListedTool {
+function listed(name: string, tool: Tool, names: ToolNames): ListedTool {
   return {
-    name: rename(tool.name),
+    name,
     title: tool.title,
-    description: rename(tool.description),
-    inputSchema: renamed(tool.inputSchema, rename),
-    outputSchema: renamed(tool.outputSchema, rename),
+    description: tool.description(names),
+    inputSchema: tool.inputSchema,
+    outputSchema: tool.outputSchema,
     annotations: { ...tool.annotations },
     ...(tool.meta === undefined ? {} : { _meta: tool.meta }),
   }
-}
-
-function renamed<Schema>(schema: Schema, rename: (text: string) => string): Schema {
-  return JSON.parse(rename(JSON.stringify(schema))) as Schema
 }

@@ -1,11 +1,12 @@
 import prettyMilliseconds from 'pretty-ms'
-import { SpoolError } from '../domain/errors.js'
+import { RPC, SpoolError } from '../domain/errors.js'
 import type { Question } from '../domain/question.js'
 import { isEnded, type Task } from '../domain/task.js'
 import { describeValue } from '../domain/text.js'
 import type { InputRequest } from './call.js'
 import { iso } from './results/time.js'
-import { RPC, RpcError } from './rpc-error.js'
+import { RpcError } from './rpc-error.js'
+import type { ToolNames } from './wording.js'
 
 /** A task as both generations of MCP's tasks tell it; each has its own names for `ttl` and `pollInterval`. */
 export interface TaskView {
@@ -23,12 +24,11 @@ export interface TaskView {
 /** How often a client is asked to look, ms. */
 export const POLL_INTERVAL_MS = 2_000
 
-/** @param renamed puts our names of tools into the caller's */
-export function viewTask(task: Task, now: number, renamed: (text: string) => string): TaskView {
+export function viewTask(task: Task, now: number, tool: ToolNames): TaskView {
   return {
     taskId: task.id,
     status: protocolStatus(task),
-    statusMessage: renamed(statusMessage(task, now)),
+    statusMessage: statusMessage(task, now, tool),
     createdAt: iso(task.createdAt),
     lastUpdatedAt: iso(lastChange(task)),
     ttl: isEnded(task) && !task.pinned ? task.expiresAt - task.createdAt : null,
@@ -41,10 +41,10 @@ export function wasNotRun(task: Task): boolean {
 }
 
 /** Why such a task has no result. */
-export function notRunError(task: Task, rename: (text: string) => string): RpcError {
+export function notRunError(task: Task): RpcError {
   const isMissing = isEnded(task) && task.endReason === 'agent_missing'
   const sentence = task.status === 'failed' ? task.error : 'The task could not be run'
-  return new RpcError(RPC.internal, isMissing ? 'agent_missing' : 'launch_error', rename(sentence), {
+  return new RpcError(RPC.internal, isMissing ? 'agent_missing' : 'launch_error', sentence, {
     task_id: task.id,
   })
 }
@@ -56,11 +56,11 @@ function protocolStatus(task: Task): TaskView['status'] {
   return wasNotRun(task) ? 'failed' : 'completed'
 }
 
-function statusMessage(task: Task, now: number): string {
+function statusMessage(task: Task, now: number, tool: ToolNames): string {
   if (task.status === 'failed') return task.error
   if (isEnded(task)) return task.status === 'completed' ? 'Done.' : 'Cancelled.'
   if (task.status === 'input_required') {
-    return `Waits for a permission: ${task.question.text} (kiro_task_respond answers it)`
+    return `Waits for a permission: ${task.question.text} (${tool('task_respond')} answers it)`
   }
   if (task.status === 'pending') return 'Waits for its turn.'
   if (task.lastOutputAt === null) return 'Running, no output yet.'

@@ -1,10 +1,10 @@
-import { SpoolError } from '../domain/errors.js'
+import { RPC, SpoolError } from '../domain/errors.js'
 import { isEnded, type Task } from '../domain/task.js'
 import type { Call, CallResult } from './call.js'
 import { elicitAnswers, relatedTo } from './elicitation.js'
 import { type Params, requiredText } from './methods.js'
 import type { ProtocolTasks } from './protocol-tasks.js'
-import { invalidParams, RPC, RpcError } from './rpc-error.js'
+import { invalidParams, RpcError } from './rpc-error.js'
 import { MAX_SECONDS } from './schema/limits.js'
 import type { ServerDefinition, ToolDefinition } from './server-definition.js'
 import { notRunError, POLL_INTERVAL_MS, viewTask, wasNotRun } from './task-view.js'
@@ -102,7 +102,7 @@ async function result(tasks: ProtocolTasks, taskId: string, call: Call, notify: 
       },
     )
     if (!isEnded(last)) throw stopping()
-    if (wasNotRun(last)) throw notRunError(last, tasks.rename)
+    if (wasNotRun(last)) throw notRunError(last)
     const answer = await tasks.result(last)
     return { ...answer, _meta: { ...answer._meta, ...relatedTo(taskId) } }
   } finally {
@@ -124,9 +124,9 @@ async function told(tasks: ProtocolTasks, taskId: string) {
   return toTask(tasks, await tasks.service.get(taskId))
 }
 
-function toTask({ now, rename }: ProtocolTasks, task: Task) {
+function toTask({ now, tool }: ProtocolTasks, task: Task) {
   const pollInterval = isEnded(task) ? {} : { pollInterval: POLL_INTERVAL_MS }
-  return { ...viewTask(task, now(), rename), ...pollInterval }
+  return { ...viewTask(task, now(), tool), ...pollInterval }
 }
 
 function noSuchCall(sentence: string): RpcError {

@@ -1,9 +1,10 @@
+import { RPC } from '../domain/errors.js'
 import { isEnded, type Task } from '../domain/task.js'
 import { answerForm } from './answer-form.js'
 import type { Call, CallResult, InputRequired } from './call.js'
 import { type Params, requiredText } from './methods.js'
 import type { ProtocolTasks } from './protocol-tasks.js'
-import { invalidParams, RPC, RpcError } from './rpc-error.js'
+import { invalidParams, RpcError } from './rpc-error.js'
 import type { ServerDefinition, ToolDefinition } from './server-definition.js'
 import { notRunError, POLL_INTERVAL_MS, questionForm, viewTask } from './task-view.js'
 
@@ -80,7 +81,7 @@ export async function detailedTask(
   }
   if (view.status === 'completed') return { ...view, result: resultOf(await tasks.result(task)) }
   if (view.status !== 'failed') return { ...view }
-  const { code, message, data } = notRunError(task, tasks.rename)
+  const { code, message, data } = notRunError(task)
   return { ...view, error: { code, message, data } }
 }
 
@@ -89,11 +90,11 @@ function resultOf(result: CallResult): object {
 }
 
 function toTask(
-  { now, rename }: ProtocolTasks,
+  { now, tool }: ProtocolTasks,
   task: Task,
   { clientCapabilities: answers }: Pick<TaskCall, 'clientCapabilities'>,
 ) {
-  const { ttl, status, ...view } = viewTask(task, now(), rename)
+  const { ttl, status, ...view } = viewTask(task, now(), tool)
   // A client that asks its user nothing must not be asked; the message says what the agent waits for.
   const asked = status === 'input_required' && !answers.has('elicitation') ? 'working' : status
   return {

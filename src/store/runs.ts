@@ -107,7 +107,7 @@ export function runQueries(
         )
       }
       const readPosition = { ...append.offsets, decoderState: JSON.stringify(append.decoderState) }
-      addChunks(row, { pieces: append.pieces, at: append.at, readPosition: readPosition })
+      addChunks(row, { pieces: append.pieces, at: append.at, readPosition })
       if (append.question !== undefined) {
         db.update(tasks)
           .set({

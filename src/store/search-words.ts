@@ -1,4 +1,4 @@
-import { SpoolError } from '../domain/errors.js'
+import { invalidField, type SpoolError } from '../domain/errors.js'
 import { describeValue } from '../domain/text.js'
 
 /** More words than these narrow nothing down. */
@@ -49,5 +49,5 @@ function beginning(text: string): string {
 }
 
 function refusal(must: string): SpoolError {
-  return new SpoolError('invalid_input', `query ${must}.`, { field: 'query' })
+  return invalidField('query', `${must}.`)
 }

@@ -66,17 +66,16 @@ export function sessionQueries(db: BetterSQLite3Database) {
     openForTask(sessionId: string, agent: string): number {
       const session = row(sessionId)
       if (session.endedAt !== null) {
-        throw new SpoolError(
-          'session_ended',
-          `Session ${sessionId} has ended; leave session_id out to open a new one.`,
-          { field: 'session_id' },
-        )
+        throw new SpoolError('session_ended', `Session ${sessionId} has ended`, {
+          field: 'session_id',
+          action: 'open_session',
+        })
       }
       if (session.agent !== agent) {
         throw new SpoolError(
           'invalid_input',
-          `Session ${sessionId} is a conversation with ${session.agent}, not with ${agent}; leave agent out, or open a new session.`,
-          { field: 'agent' },
+          `Session ${sessionId} is a conversation with ${session.agent}, not with ${agent}`,
+          { field: 'agent', action: 'omit_field' },
         )
       }
       return session.key

@@ -3,7 +3,7 @@ import { and, count, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'd
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { sessions, tasks } from '../../drizzle/schema.js'
-import { SpoolError, taskNotFound } from '../domain/errors.js'
+import { invalidField, SpoolError, taskNotFound } from '../domain/errors.js'
 import type { NewTask, TaskFilter, TaskPage } from '../domain/store.js'
 import { ACTIVE_STATUSES, type Task } from '../domain/task.js'
 import {
@@ -160,13 +160,7 @@ export function taskQueries(
 function readCursor(cursor: string): number {
   const key = Number(cursor)
   if (/^\d+$/.test(cursor) && Number.isSafeInteger(key)) return key
-  throw new SpoolError(
-    'invalid_input',
-    'cursor is not one that an earlier page gave as next_cursor; leave it out.',
-    {
-      field: 'cursor',
-    },
-  )
+  throw invalidField('cursor', 'is not the next_cursor of an earlier page; leave it out for the first page.')
 }
 
 export type TaskQueries = ReturnType<typeof taskQueries>

@@ -27,6 +27,6 @@ export async function awaitEnd(
 function notEndedYet(taskId: string): SpoolError {
   return new SpoolError(
     'storage_failed',
-    `${taskId} is cancelled, but its end could not be stored yet; kiro_task_status tells when it is. Look whether the disk is full or the database locked: spoold doctor.`,
+    `${taskId} is cancelled, but its end could not be stored yet. Check for a full disk or a locked database: spoold doctor.`,
   )
 }

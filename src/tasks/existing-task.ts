@@ -14,8 +14,8 @@ export async function assertSameRequest(twin: Task, request: StartRequest | Exec
   if (other === undefined) return
   throw new SpoolError(
     'idempotency_conflict',
-    `idempotency_key was already used by ${twin.id}, for another ${other}; use a new key for a new request.`,
-    { field: 'idempotency_key' },
+    `was already used by ${twin.id}, for another ${other}; use a new key for a new request.`,
+    { field: 'idempotency_key', isPredicate: true },
   )
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { SpoolError, taskNotFound } from '../domain/errors.js'
+import { invalidField, taskNotFound } from '../domain/errors.js'
 import type { StatusQuery, TaskProgress } from '../domain/service.js'
 import type { TaskStore } from '../domain/store.js'
 import { isEnded, type TaskOutline, toPublicTask } from '../domain/task.js'
@@ -78,9 +78,9 @@ function isWorthAnAnswer(task: TaskOutline, query: StatusQuery): boolean {
 /** An index beyond the next one is a client's mistake: waiting there would skip chunks that come. */
 function refuseFutureIndex(task: TaskOutline, from: number): void {
   if (from <= task.chunkCount) return
-  throw new SpoolError(
-    'invalid_input',
-    `from_chunk_index ${from} is beyond the task's next chunk, which is ${task.chunkCount}; use next_chunk_index of the last answer, or 0.`,
-    { field: 'from_chunk_index' },
+  throw invalidField(
+    'from_chunk_index',
+    `${from} is beyond the next chunk of the task, ${task.chunkCount}`,
+    'read_from_start',
   )
 }

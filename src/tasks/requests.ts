@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { ulid } from 'ulid'
 import { type AgentRegistry, EXEC_AGENT } from '../domain/adapter.js'
-import { SpoolError, sessionNotFound } from '../domain/errors.js'
+import { invalidField, SpoolError, sessionNotFound } from '../domain/errors.js'
 import type { ExecRequest, SessionRequest, StartRequest } from '../domain/service.js'
 import type { Session } from '../domain/session.js'
 import type { NewSession, NewTask, TaskStore } from '../domain/store.js'
@@ -98,8 +98,9 @@ export function createRequestReader(
     const agent = name ?? rules.defaultAgent
     checkName('agent', agent)
     if (agent === EXEC_AGENT) {
-      throw new SpoolError('agent_unknown', '`exec` is not an agent; commands are run by `spoold exec`.', {
+      throw new SpoolError('agent_unknown', 'exec is not an agent', {
         field: 'agent',
+        action: 'run_command',
       })
     }
     agents.find(agent)
@@ -113,8 +114,8 @@ export function createRequestReader(
     if (session && asked !== undefined && directory !== session.workingDirectory) {
       throw new SpoolError(
         'invalid_input',
-        `Session ${session.id} works in ${oneLine(session.workingDirectory, MAX_PATH_TOLD_LENGTH)}; leave working_directory out, or open a new session.`,
-        { field: 'working_directory' },
+        `Session ${session.id} works in ${oneLine(session.workingDirectory, MAX_PATH_TOLD_LENGTH)}`,
+        { field: 'working_directory', action: 'omit_field' },
       )
     }
     return directory
@@ -129,7 +130,7 @@ export function createRequestReader(
     }
   }
 
-  return { findExistingTask: findExistingTask, readTask, readExec, readSession }
+  return { findExistingTask, readTask, readExec, readSession }
 }
 
 function newSession(agent: string, workingDirectory: string, at: number): NewSession {
@@ -139,14 +140,14 @@ function newSession(agent: string, workingDirectory: string, at: number): NewSes
 function checkMessage(field: string, message: string, maxBytes: number): void {
   checkUnicode(field, message)
   if (message.trim() === '') {
-    throw new SpoolError('invalid_input', `${field} is empty; say what the agent should do.`, { field })
+    throw invalidField(field, 'is empty; say what the agent should do.')
   }
   const bytes = Buffer.byteLength(message)
   if (bytes > maxBytes) {
     throw new SpoolError(
       'message_too_large',
-      `${field} has ${bytes} bytes, at most ${maxBytes} are taken; put the long part into a file and name the file.`,
-      { field },
+      `has ${bytes} bytes, the limit is ${maxBytes}; put the long part into a file and name the file.`,
+      { field, isPredicate: true },
     )
   }
 }
@@ -156,21 +157,16 @@ function checkName(field: string, value: string | undefined): void {
   if (value === undefined) return
   checkUnicode(field, value)
   if (value !== '' && value.length <= 200 && !value.startsWith('-') && !/\p{Cc}/u.test(value)) return
-  throw new SpoolError(
-    'invalid_input',
-    `${field} must be 1 to 200 characters, without control characters and not starting with "-"; name another.`,
-    { field },
+  throw invalidField(
+    field,
+    'must be 1 to 200 characters, without control characters and not starting with "-"; use another.',
   )
 }
 
 /** A database and a process take UTF-8, which has no half characters: what is read back would be another text. */
 function checkUnicode(field: string, value: string): void {
   if (value.isWellFormed()) return
-  throw new SpoolError(
-    'invalid_input',
-    `${field} contains half a character (a lone surrogate); send valid Unicode.`,
-    { field },
-  )
+  throw invalidField(field, 'contains half a character (a lone surrogate); send valid Unicode.')
 }
 
 function inMs(seconds: number | undefined): number | undefined {

@@ -61,7 +61,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
   const { allowedRoots } = rules
   const context: RunContext = {
     store,
-    processes: processes,
+    processes,
     agents,
     notifier,
     limits,
@@ -228,7 +228,7 @@ export function createTaskService(options: ServiceOptions): RunningService {
       if (ids.length > 1 && !ids.includes(prefix)) {
         throw new SpoolError(
           'invalid_input',
-          `${idOrPrefix} is the beginning of several ids; give more of it.`,
+          `${idOrPrefix} matches several task ids; give more of the id.`,
           {
             field: 'task_id',
           },

@@ -1,13 +1,6 @@
 import pRetry from 'p-retry'
-import { type ErrorCode, SpoolError } from '../domain/errors.js'
+import { ERRORS, SpoolError } from '../domain/errors.js'
 import type { Log } from './log.js'
-
-const PASSING: ReadonlySet<ErrorCode> = new Set([
-  'storage_full',
-  'storage_readonly',
-  'storage_busy',
-  'storage_failed',
-])
 
 /**
  * Repeats a step of the store for as long as the storage cannot take it (disk full, locked, read-only): what a task
@@ -41,5 +34,5 @@ export async function retryStorage<T>(
 }
 
 function willPass(error: unknown): boolean {
-  return error instanceof SpoolError && PASSING.has(error.code)
+  return error instanceof SpoolError && ERRORS[error.code].retryable
 }

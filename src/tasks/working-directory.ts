@@ -16,27 +16,25 @@ export const MAX_PATH_TOLD_LENGTH = 200
 export async function checkWorkingDirectory(path: string, allowedRoots: string[]): Promise<string> {
   const told = oneLine(path, MAX_PATH_TOLD_LENGTH)
   if (!isAbsolute(path)) {
-    throw invalid(
-      `working_directory must be an absolute path, got ${describeValue(path)}; begin it with "/".`,
-    )
+    throw invalid(`must be an absolute path, got ${describeValue(path)}; begin it with "/".`)
   }
-  if (path.includes('\0')) throw invalid('working_directory contains a NUL character; remove it.')
+  if (path.includes('\0')) throw invalid('contains a NUL character; remove it.')
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
-    throw invalid(`working_directory is longer than ${MAX_PATH_BYTES} bytes; name a shorter path.`)
+    throw invalid(`is longer than ${MAX_PATH_BYTES} bytes; name a shorter path.`)
   }
   const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw invalid(
       error.code === 'ENOENT'
-        ? `working_directory ${told} does not exist; create it or name another.`
-        : `working_directory ${told} cannot be entered (${error.code}); name another.`,
+        ? `${told} does not exist; create it or name another.`
+        : `${told} cannot be entered (${error.code}); name another.`,
     )
   })
   if (!(await stat(real)).isDirectory()) {
-    throw invalid(`working_directory ${told} is not a directory; name one.`)
+    throw invalid(`${told} is not a directory; name one.`)
   }
   if (allowedRoots.length > 0 && !(await isUnderOne(real, allowedRoots))) {
     throw invalid(
-      `working_directory ${told} is outside the allowed roots (${allowedRoots.join(', ')}); name one inside, or add it to allowedRoots in the config file.`,
+      `${told} is outside the allowed roots (${allowedRoots.join(', ')}); name one inside, or add it to allowedRoots in the config file.`,
     )
   }
   return real
@@ -53,6 +51,9 @@ async function isUnderOne(real: string, roots: string[]): Promise<boolean> {
   return false
 }
 
-function invalid(sentence: string): SpoolError {
-  return new SpoolError('working_directory_invalid', sentence, { field: 'working_directory' })
+function invalid(predicate: string): SpoolError {
+  return new SpoolError('working_directory_invalid', predicate, {
+    field: 'working_directory',
+    isPredicate: true,
+  })
 }

@@ -53,7 +53,7 @@ describe('exec', () => {
     expect(refused.stderr).toContain(join(directory, 'none'))
     expect(refused.code).toBe(2)
     const named = await cli('run', '--agent', '-x', 'hello')
-    expect(named.stderr).toMatch(/^spoold: --agent must be .*; spoold agents tells the names/)
+    expect(named.stderr).toMatch(/^spoold: --agent must be .*; `spoold agents` lists the agents/)
     expect(named.code).toBe(2)
   })
 

@@ -9,7 +9,7 @@ export function callContext(over: Partial<CallContext> = {}): CallContext {
     clientCapabilities: new Set(),
     now: () => NOON,
     maxBytes: 10_000,
-    rename: String,
+    tool: (name) => `kiro_${name}`,
     ...over,
   }
 }

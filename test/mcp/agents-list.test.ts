@@ -24,7 +24,7 @@ it('kiro_agents_list tells a model in few words what can be started, and what el
     signal: new AbortController().signal,
     now: Date.now,
     maxBytes: 1e6,
-    rename: String,
+    tool: (name: string) => `kiro_${name}`,
     attended: false,
     clientCapabilities: new Set<never>(),
   }

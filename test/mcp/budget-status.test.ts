@@ -15,6 +15,8 @@ import { toldBy } from './told-by.js'
 /** Characters that JSON makes up to six times longer, that have up to four bytes, or that end a line. */
 const HARD = ['"', '\\', '\u0001', '\u001b', '\n', 'é', '日', '👋🏽', '\u2028', 'a']
 
+const toolNames = (prefix: string) => (name: string) => `${prefix}${name}`
+
 const hardText = (max: number) => fc.string({ unit: fc.constantFrom(...HARD), maxLength: max })
 const hardLine = (max: number) => hardText(max).map((text) => text.replaceAll('\n', ' '))
 
@@ -81,8 +83,8 @@ describe.each<OutputMode>([...DETAILS, 'both'])('detail %s', (detail) => {
       fc.property(scenes, ({ prefix, ...scene }) => {
         const { task, chunks } = taskWith({ ...scene, prefix })
         const progress = progressFrom(task, chunks, 0, scene.maxBytes)
-        const rename = (text: string) => text.replaceAll('kiro_', prefix)
-        const answer = fitStart(progress, { maxBytes: scene.maxBytes, detail, now: NOON, rename })
+        const tool = toolNames(prefix)
+        const answer = fitStart(progress, { maxBytes: scene.maxBytes, detail, now: NOON, tool })
         expect(serializedBytes(answer)).toBeLessThanOrEqual(scene.maxBytes)
         expect(answer.structured).toMatchObject({ task_id: task.id, session_id: task.sessionId })
         expect(answer.links).toHaveLength(scene.maxBytes >= 2_000 ? 1 : (answer.links?.length ?? 0))
@@ -109,7 +111,7 @@ test.each(DETAILS.filter(hasChunks))(
             hasMore: true,
             result: null,
           }
-          const fit = { from: chunk.index, maxBytes: 1e9, detail, now: NOON }
+          const fit = { from: chunk.index, maxBytes: 1e9, detail, now: NOON, tool: toolNames('kiro_') }
           expect(serializedBytes(fitStatus(alone, fit))).toBeGreaterThan(scene.maxBytes)
         }
       }),
@@ -130,7 +132,7 @@ describe('a question', () => {
   }
   const ask = (maxBytes: number) => {
     const { task, chunks } = taskWith({ pieces: [], state, maxBytes, prefix: 'kiro_' })
-    const fit = { from: 0, maxBytes, detail: 'full', now: NOON } as const
+    const fit = { from: 0, maxBytes, detail: 'full', now: NOON, tool: toolNames('kiro_') } as const
     return fitStatus(progressFrom(task, chunks, 0, maxBytes), fit).structured
   }
 
@@ -168,11 +170,11 @@ function readToTheEnd(
   { maxBytes, prefix }: Pick<Scene, 'maxBytes' | 'prefix'>,
 ) {
   const answers: { structured: StatusResult; text: string }[] = []
-  const rename = (text: string) => text.replaceAll('kiro_', prefix)
+  const tool = toolNames(prefix)
   let [from, fromOffset] = [0, 0]
   for (;;) {
     const progress = progressFrom(task, chunks, from, maxBytes)
-    const answer = fitStatus(progress, { from, fromOffset, maxBytes, detail, now: NOON, rename })
+    const answer = fitStatus(progress, { from, fromOffset, maxBytes, detail, now: NOON, tool })
     answers.push(answer)
     const { next_chunk_index: index, next_offset: offset = 0, has_more: hasMore } = answer.structured
     expect(serializedBytes(answer)).toBeLessThanOrEqual(maxBytes)

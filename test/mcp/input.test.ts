@@ -81,13 +81,7 @@ const BAD_INPUTS: [name: string, tool: string, args: Record<string, unknown>, fi
       'detail',
       /full, text, content, chunks/,
     ],
-    [
-      'no task',
-      'kiro_task_status',
-      {},
-      'task_id',
-      /^task_id is required; use the task_id from kiro_chat_async/,
-    ],
+    ['no task', 'kiro_task_status', {}, 'task_id', /^task_id is required; kiro_task_list with include_done/],
     [
       'a task id that looks like an option',
       'kiro_task_cancel',

@@ -6,7 +6,7 @@ const CALL = { signal: new AbortController().signal, attended: false, clientCapa
 function open(prefix = 'kiro_') {
   const prompts = createPrompts({
     service: { agentNames: () => ['kiro', 'codex', 'claude'] },
-    rename: (text) => text.replaceAll('kiro_', prefix),
+    tool: (name) => `${prefix}${name}`,
   })
   const text = async (args: Record<string, string>) => {
     const got = await prompts.get('delegate', args, CALL)

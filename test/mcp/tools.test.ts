@@ -65,7 +65,7 @@ describe('the list of tools', () => {
     const started = await call(client, 'my_chat_async', { message: 'keep kiro_ as it is' })
     expect(started.structured.message).toBe('Task started. Poll my_task_status for updates.')
     const refused = await call(client, 'my_task_status', {})
-    expect(refused.text).toContain('my_chat_async')
+    expect(refused.text).toContain('my_task_list')
   })
 
   test('the instructions teach start, wait, read on', async () => {

@@ -56,7 +56,7 @@ describe('waiting for a task', () => {
     await expect(workshop.service.status(task.id, { ...EVERYTHING, from: 99 })).rejects.toMatchObject({
       code: 'invalid_input',
       field: 'from_chunk_index',
-      message: expect.stringContaining('which is 3'),
+      message: expect.stringContaining('the next chunk of the task, 3'),
     })
   })
 

@@ -3,7 +3,6 @@ import type { SpooldClient } from '../../client/spoold-client.js'
 import { VERSION } from '../../config/version.js'
 import type { Globals } from '../global-options.js'
 import { warn } from '../terminal/print.js'
-import { inCommandWords } from '../wording.js'
 
 /**
  * Does something with the daemon of the state directory, as the person at this machine. One is started when none
@@ -26,11 +25,7 @@ export async function withDaemon<T>(
       `the daemon is version ${daemon.version}, this command is ${VERSION}: spoold restart (running tasks survive)`,
     )
   }
-  try {
-    return await work(client)
-  } catch (error) {
-    throw inCommandWords(error)
-  }
+  return await work(client)
 }
 
 /** Loaded only when it comes to that: it mostly does not. */

@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../../domain/errors.js'
-import { exitCodeOf } from '../errors.js'
+import { ERRORS, type ErrorCode } from '../../domain/errors.js'
 import { EXPLANATIONS } from './explanations.js'
 
 /** All that is known of an error. */
@@ -16,25 +15,19 @@ export interface ErrorEntry {
 }
 
 export function errorEntry(code: ErrorCode): ErrorEntry {
-  const { means, causes, remedies, http = null, rpc } = EXPLANATIONS[code]
+  const { means, causes, remedies, http, rpc } = EXPLANATIONS[code]
+  const { exitCode, httpStatus, rpcCode } = ERRORS[code]
   return {
     code,
     means,
     causes,
     remedies,
-    exit_code: exitCodeOf(code),
-    http_status: http,
-    json_rpc_code: rpc ?? usualRpcCode(code),
+    exit_code: exitCode,
+    http_status: http ?? textOf(httpStatus),
+    json_rpc_code: rpc ?? textOf(rpcCode),
   }
 }
 
-/** As src/mcp/rpc-error.ts and src/http/responses.ts number them; a test compares. */
-function usualRpcCode(code: ErrorCode): string | null {
-  const { local, http } = EXPLANATIONS[code]
-  if (local) return null
-  if (http !== undefined) return '-32000'
-  return OWN_FAILURES.test(code) ? '-32603' : '-32602'
+function textOf(number: number | null): string | null {
+  return number === null ? null : String(number)
 }
-
-/** Failures of spoold itself; the others are about what was asked. */
-const OWN_FAILURES = /^(?:storage_\w+|shutting_down|internal)$/

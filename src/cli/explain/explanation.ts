@@ -6,10 +6,8 @@ export interface Explanation {
   causes: readonly string[]
   /** What to do, in the order in which to try it. */
   remedies: readonly string[]
-  /** What HTTP answers, for what is refused before a tool sees it. */
+  /** HTTP status in words, where it is not only the one of the table in domain/errors.ts. */
   http?: string
-  /** JSON-RPC's numbers, where they are others than every tool's. */
+  /** The same for JSON-RPC's number. */
   rpc?: string
-  /** Met on this machine alone: by the command line or at the daemon's start. */
-  local?: true
 }

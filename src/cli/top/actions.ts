@@ -1,6 +1,6 @@
 import type { SpooldClient } from '../../client/spoold-client.js'
-import { SpoolError } from '../../domain/errors.js'
-import { inCommandWords } from '../wording.js'
+import { SpoolError, wordError } from '../../domain/errors.js'
+import { COMMAND_LINE_WORDING } from '../wording.js'
 import type { Wish } from './keymap.js'
 import type { TopState } from './state.js'
 
@@ -19,9 +19,8 @@ export function grantWishes(client: SpooldClient, tell: (change: Partial<TopStat
       if (wish.to === 'cancel') tell({ notice: `Cancelling ${wish.id} …` })
       const work = changeFor(client, wish)
         .catch((error: unknown) => {
-          const told = inCommandWords(error)
-          if (!(told instanceof SpoolError)) throw error
-          return { notice: told.message }
+          if (!(error instanceof SpoolError)) throw error
+          return { notice: wordError(error, COMMAND_LINE_WORDING) }
         })
         .then(tell)
         .finally(() => underWay.delete(work))

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline'
 import type { SpooldClient } from '../../client/spoold-client.js'
-import { SpoolError } from '../../domain/errors.js'
+import { SpoolError, wordError } from '../../domain/errors.js'
 import { followTask } from '../follow/follow.js'
 import { warn } from '../terminal/print.js'
-import { inCommandWords } from '../wording.js'
+import { COMMAND_LINE_WORDING } from '../wording.js'
 
 /** Of a longer output only the end is printed; the beginning has scrolled away anyhow. */
 const CHUNKS_BACK = 100
@@ -28,9 +28,8 @@ export async function followFromTop(client: SpooldClient, taskId: string): Promi
     await followTask(client, taskId, { from, wait: isActive, createdAt: Date.parse(created_at) })
   } catch (error) {
     if (interrupted.signal.aborted) return true
-    const told = inCommandWords(error)
-    if (!(told instanceof SpoolError)) throw error
-    warn(told.message)
+    if (!(error instanceof SpoolError)) throw error
+    warn(wordError(error, COMMAND_LINE_WORDING))
   } finally {
     process.off('SIGINT', onInterrupt)
   }

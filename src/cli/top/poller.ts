@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallOptions } from '../../client/inputs.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
-import { SpoolError } from '../../domain/errors.js'
+import { SpoolError, wordError } from '../../domain/errors.js'
 import type { TaskDetailResult, TaskResult } from '../../mcp/results/task.js'
 import { allTasks } from '../task-lists.js'
-import { inCommandWords } from '../wording.js'
+import { COMMAND_LINE_WORDING } from '../wording.js'
 import { type Board, endedBehind, isActive, withChunks, withTask, withTasks } from './board.js'
 import { nextRead } from './last-line.js'
 import type { News } from './state.js'
@@ -82,8 +82,7 @@ export async function feed(options: FeedOptions): Promise<void> {
 const AWAY = 'The daemon is away, waiting for it to come back (spoold start, in another terminal)'
 
 function troubleOf(error: SpoolError): string {
-  const told = inCommandWords(error)
-  return error.code === 'daemon_unreachable' || !(told instanceof Error) ? AWAY : told.message
+  return error.code === 'daemon_unreachable' ? AWAY : wordError(error, COMMAND_LINE_WORDING)
 }
 
 /** Undefined where the signal has aborted in the middle. */

@@ -4,6 +4,7 @@ import { type StartResult, startBytes, toStartResult } from '../results/start.js
 import type { OutputMode } from '../results/status.js'
 import { MIN_ANSWER_BYTES } from '../schema/limits.js'
 import type { ToolResult } from '../tools/tool.js'
+import type { ToolNames } from '../wording.js'
 import { fitStatus } from './status.js'
 
 /**
@@ -12,13 +13,13 @@ import { fitStatus } from './status.js'
  */
 export function fitStart(
   progress: TaskProgress,
-  fit: { maxBytes: number; detail: OutputMode; now: number; rename: (text: string) => string },
+  fit: { maxBytes: number; detail: OutputMode; now: number; tool: ToolNames },
 ): ToolResult<StartResult> {
   const { task } = progress
-  const room = fit.maxBytes - startBytes(task, fit.rename)
+  const room = fit.maxBytes - startBytes(task, fit.tool)
   const roomBesideLink = room - Buffer.byteLength(`,${JSON.stringify(outputLink(task))}`)
   const hasLink = roomBesideLink >= MIN_ANSWER_BYTES
   const poll = fitStatus(progress, { ...fit, from: 0, maxBytes: hasLink ? roomBesideLink : room })
-  const { structured, text, links = [] } = toStartResult(task, fit.rename, poll)
+  const { structured, text, links = [] } = toStartResult(task, fit.tool, poll)
   return { structured, text, links: hasLink ? links : [] }
 }

@@ -3,6 +3,7 @@ import { isEnded, type TaskOutline } from '../../domain/task.js'
 import { clip } from '../results/clip.js'
 import { clipQuestion } from '../results/question.js'
 import type { StatusResult } from '../results/status.js'
+import type { ToolNames } from '../wording.js'
 
 export interface LineView {
   from: number
@@ -11,7 +12,7 @@ export interface LineView {
   now: number
   /** Bound for each text of a question, bytes. */
   longestText: number
-  rename: (text: string) => string
+  tool: ToolNames
 }
 
 /** One line for a model: where the task stands, what this answer holds, and what to do next. */
@@ -48,10 +49,10 @@ function howItEnded(reason: string, exitCode: number | null): string {
 
 function question(
   task: Extract<TaskOutline, { status: 'input_required' }>,
-  { longestText, rename }: LineView,
+  { longestText, tool }: LineView,
 ): string {
   const { text, options } = clipQuestion(task.question, longestText)
   const ids = options.map(({ id, label }) => (id === label ? id : `${id} (${label})`)).join(', ')
-  const answer = rename('kiro_task_respond answers it; ask the person where you are not sure.')
+  const answer = `${tool('task_respond')} answers it; ask the person where you are not sure.`
   return `${clip(text, longestText)} - options: ${ids}. ${answer}`
 }

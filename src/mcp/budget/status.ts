@@ -11,6 +11,7 @@ import {
   toStatusResult,
 } from '../results/status.js'
 import type { ToolResult } from '../tools/tool.js'
+import type { ToolNames } from '../wording.js'
 import { binarySearch } from './binary-search.js'
 import { wholeCharacters } from './characters.js'
 import { escapedBytes, serializedBytes } from './result-size.js'
@@ -27,7 +28,7 @@ export interface Fit {
   /** ms since 1970. */
   now: number
   /** Puts our names of tools into those that the caller knows. */
-  rename?: (text: string) => string
+  tool: ToolNames
 }
 
 /** How much of the budget a sentence about a failure and each text of a question may take; the first that goes is taken. */
@@ -133,7 +134,7 @@ function filled(draft: Draft, given: Part[]): ToolResult<StatusResult> {
 /** The answer without what the given parts say. */
 function frame({ progress, fit, parts, longestText }: Draft, given: Part[]): ToolResult<StatusResult> {
   const { task } = progress
-  const { from, fromOffset = 0, detail, now, rename = String } = fit
+  const { from, fromOffset = 0, detail, now, tool = String } = fit
   const last = given.at(-1)
   const hasMore = progress.hasMore || given.length < parts.length || (last !== undefined && isBeginning(last))
   const structured = toStatusResult(task, given, { from, fromOffset, hasMore, detail, longestText })
@@ -144,7 +145,7 @@ function frame({ progress, fit, parts, longestText }: Draft, given: Part[]): Too
     longestText,
   })
   if (note !== '') structured.note = note
-  return { structured, text: statusLine(task, structured, { from, fromOffset, now, longestText, rename }) }
+  return { structured, text: statusLine(task, structured, { from, fromOffset, now, longestText, tool }) }
 }
 
 function frameBytes(draft: Draft, given: Part[]): number {

@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/server'
-import { shuttingDown } from '../../domain/errors.js'
+import { RPC, shuttingDown } from '../../domain/errors.js'
 import type { TokenOwner } from '../../http/bearer-token.js'
 import { sendJson } from '../../http/responses.js'
 import { readCapabilities } from '../call-2026.js'
 import type { LogFailure } from '../client-error.js'
-import { RPC, RpcError, toRpcError } from '../rpc-error.js'
+import { RpcError, toRpcError } from '../rpc-error.js'
 import type { ServerDefinition } from '../server-definition.js'
+import { mcpWording } from '../wording.js'
 import { EventStream } from './event-stream.js'
 import { listen } from './listen.js'
 
@@ -44,7 +45,12 @@ export function createSubscriptions(offers: Record<TokenOwner, ServerDefinition>
       try {
         await subscribe(response, offers[caller], message)
       } catch (error) {
-        const place = { what: 'subscriptions/listen', rename: String, log, aborted: false }
+        const place = {
+          what: 'subscriptions/listen',
+          wording: mcpWording(offers[caller].tool),
+          log,
+          aborted: false,
+        }
         const { code, message: sentence, data } = toRpcError(error, place)
         const { id } = message
         sendJson(response, 400, { jsonrpc: '2.0', id, error: { code, message: sentence, data } })

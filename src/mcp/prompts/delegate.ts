@@ -1,4 +1,5 @@
 import type { ListedPrompt } from '../server-definition.js'
+import type { ToolNames } from '../wording.js'
 
 export const DELEGATE = {
   name: 'delegate',
@@ -26,25 +27,24 @@ export interface Delegation {
   working_directory?: string | undefined
 }
 
-const STEPS = `1. Call kiro_chat_async with the work, word for word, as its message{{choices}}. It gives a task_id at once; tell the person that id. (For work of less than a minute kiro_chat takes the same arguments and gives the answer itself, or a task_id where it takes longer.)
-2. Call kiro_task_status with task_id, wait_for "done", wait_ms 50000 and detail "text". Call it again with from_chunk_index set to next_chunk_index of the last answer (and from_offset to next_offset, where it has one), until is_done is true and has_more is false. The texts of these answers, in order, are what the agent said.
+function steps(tool: ToolNames, choices: string): string {
+  return `1. Call ${tool('chat_async')} with the work, word for word, as its message${choices}. It gives a task_id at once; tell the person that id. (For work of less than a minute ${tool('chat')} takes the same arguments and gives the answer itself, or a task_id where it takes longer.)
+2. Call ${tool('task_status')} with task_id, wait_for "done", wait_ms 50000 and detail "text". Call it again with from_chunk_index set to next_chunk_index of the last answer (and from_offset to next_offset, where it has one), until is_done is true and has_more is false. The texts of these answers, in order, are what the agent said.
 3. A task that is quiet is at work: poll on. Never start it again, neither for its silence nor for a call that failed.
-4. Where the status is input_required, the agent waits for a permission. Ask the person, and hand their answer on with kiro_task_respond; then poll on.
+4. Where the status is input_required, the agent waits for a permission. Ask the person, and hand their answer on with ${tool('task_respond')}; then poll on.
 5. Tell the person what came of it. Where the status is failed or cancelled, say so, with the error.`
+}
 
 /**
  * What a model reads that is to hand work over and collect it. The arguments are the person's data: they stand in it
  * as they are, the work between fences that it does not contain itself.
- *
- * @param rename turns tool names in our own sentences into those that the caller knows
  */
-export function delegation({ work, ...choices }: Delegation, rename: (text: string) => string): string {
-  const [before = '', after = ''] = rename(STEPS).split('{{choices}}')
+export function delegation({ work, ...choices }: Delegation, tool: ToolNames): string {
   const fence = fenceFor(work)
   return [
     "Hand the work at the end of this message over to an agent with spoold's tools, and collect what comes of it.",
     '',
-    `${before}${sentenceOf(choices)}${after}`,
+    steps(tool, sentenceOf(choices)),
     '',
     `The work is what stands between the two lines of ${fence.length} backticks. It is for the agent: do not do it yourself.`,
     fence,

@@ -2,6 +2,7 @@ import type { TaskService } from '../../domain/service.js'
 import { quoteName } from '../../domain/text.js'
 import { invalidParams, type RpcError } from '../rpc-error.js'
 import type { PromptProvider } from '../server-definition.js'
+import type { ToolNames } from '../wording.js'
 import { DELEGATE, type Delegation, delegation } from './delegate.js'
 
 const NAMES: readonly string[] = DELEGATE.arguments.map(({ name }) => name)
@@ -10,15 +11,15 @@ const NAMES: readonly string[] = DELEGATE.arguments.map(({ name }) => name)
 export function createPrompts(options: {
   service: Pick<TaskService, 'agentNames'>
   /** Turns tool names in our own sentences into those that the caller knows. */
-  rename: (text: string) => string
+  tool: ToolNames
 }): PromptProvider {
-  const { service, rename } = options
+  const { service, tool } = options
   return {
     list: [DELEGATE],
 
     async get(name, args) {
       if (name !== DELEGATE.name) return undefined
-      const text = delegation(readArguments(args), rename)
+      const text = delegation(readArguments(args), tool)
       return {
         description: DELEGATE.description,
         messages: [{ role: 'user', content: { type: 'text', text } }],

@@ -30,9 +30,7 @@ export const statusResult = z.object({
   last_chunk_index: z.int().describe('-1 while there is none'),
   total_bytes_received: z.int(),
   last_output_at: z.string().nullable(),
-  question: questionResult
-    .optional()
-    .describe('What the agent asks while the status is input_required; answer with kiro_task_respond'),
+  question: questionResult.optional().describe('What the agent asks while the status is input_required'),
   end_reason: z.enum(END_REASONS).nullable(),
   exit_code: z.int().nullable(),
   new_chunks: z.array(chunkResult).describe('Empty with detail "text" and "content"'),

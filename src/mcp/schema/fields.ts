@@ -6,11 +6,12 @@ import { describeValue } from '../../domain/text.js'
  * words its part: "must be …, got …; what to do".
  */
 
-function said(must: string, remedy: string) {
+function said(must: string, remedy?: string) {
+  const end = remedy === undefined ? '' : `; ${remedy}`
   return (issue: { input?: unknown }) =>
     issue.input === undefined
-      ? `is required; ${remedy}`
-      : `must be ${must}, got ${describeValue(issue.input)}; ${remedy}`
+      ? `is required${end}`
+      : `must be ${must}, got ${describeValue(issue.input)}${end}`
 }
 
 /** A whole number from `min` to `max`. */
@@ -35,7 +36,7 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
 }
 
 /** The id or name of a thing. One that starts with `-` could be taken for an option by a program, so it is refused. */
-export function identifier(rule: { remedy: string; about: string }) {
+export function identifier(rule: { remedy?: string; about: string }) {
   const error = said('a name of 1 to 200 characters that does not start with "-"', rule.remedy)
   return z
     .string({ error })

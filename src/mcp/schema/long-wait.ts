@@ -1,4 +1,4 @@
-import { SpoolError } from '../../domain/errors.js'
+import { invalidField } from '../../domain/errors.js'
 import type { CallContext } from '../tools/tool.js'
 import { MAX_WAIT_MS } from './limits.js'
 
@@ -8,9 +8,8 @@ import { MAX_WAIT_MS } from './limits.js'
  */
 export function assertWaitAllowed(waitMs: number, { progress }: Pick<CallContext, 'progress'>): void {
   if (waitMs <= MAX_WAIT_MS || progress !== undefined) return
-  throw new SpoolError(
-    'invalid_input',
-    `wait_ms must be from 0 to ${MAX_WAIT_MS} in a call without a progress token, got ${waitMs}; call again where that is not long enough`,
-    { field: 'wait_ms' },
+  throw invalidField(
+    'wait_ms',
+    `must be from 0 to ${MAX_WAIT_MS} in a call without a progress token, got ${waitMs}; call again to wait longer`,
   )
 }

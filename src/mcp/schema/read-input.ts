@@ -1,7 +1,14 @@
 import type { z } from 'zod'
-import { SpoolError } from '../../domain/errors.js'
+import { type ErrorAction, invalidField, SpoolError } from '../../domain/errors.js'
 import { quoteName } from '../../domain/text.js'
 import type { ObjectSchema } from './json-schema.js'
+
+/** What helps with an id or a name: the list it is taken from. */
+const ACTIONS: Readonly<Record<string, ErrorAction>> = {
+  task_id: 'list_tasks',
+  session_id: 'list_sessions',
+  agent: 'list_agents',
+}
 
 /**
  * Checks the arguments of a tool call. Throws SpoolError `invalid_input` with one sentence about the first wrong field.
@@ -56,5 +63,8 @@ function refusal(error: z.ZodError, known: string[]): SpoolError {
     return new SpoolError('invalid_input', 'arguments must be an object with the fields of the tool')
   }
   const field = String(issue.path[0])
-  return new SpoolError('invalid_input', `${issue.path.join('.')} ${issue.message}`, { field })
+  const isWhole = issue.path.length === 1
+  return isWhole
+    ? invalidField(field, issue.message, ACTIONS[field])
+    : new SpoolError('invalid_input', `${issue.path.join('.')} ${issue.message}`, { field })
 }

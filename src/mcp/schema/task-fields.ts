@@ -11,18 +11,15 @@ import {
 /** Input fields that more than one tool takes. */
 
 export const taskId = identifier({
-  about: 'The task, as kiro_chat_async named it',
-  remedy: 'use the task_id from kiro_chat_async, or look it up with kiro_task_list',
+  about: 'The task',
 })
 
 export const sessionId = identifier({
-  about: 'The session, as kiro_session_create or kiro_chat_async named it',
-  remedy: 'use a session_id from kiro_session_list',
+  about: 'The session',
 })
 
 export const agent = identifier({
   about: 'Name of a configured agent; the default agent without it',
-  remedy: 'kiro_agents_list tells the names',
 })
 
 export const workingDirectory = text({

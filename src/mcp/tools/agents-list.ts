@@ -16,7 +16,7 @@ const TEXT_BYTES = [4_096, 1_000, 400, 150, 60, 0]
 const LEFT_OUT = 'More agents are left out; `spoold agents` shows them all.'
 
 export const agentsList = defineTool({
-  name: 'kiro_agents_list',
+  name: 'agents_list',
   title: 'List agents',
   description:
     'The configured agents: whether each can be used here, its version, and what to do where it cannot. ' +

@@ -9,11 +9,11 @@ import { waitForStatus } from '../wait.js'
 import { CREATES, defineTool } from './tool.js'
 
 export const chatAsync = defineTool({
-  name: 'kiro_chat_async',
+  name: 'chat_async',
   title: 'Start a task',
-  description:
+  description: (tool) =>
     'Hands a message to an agent, which works on it in the background, and returns a task_id at once, for ' +
-    'kiro_task_status. The task goes on whatever happens to this connection.',
+    `${tool('task_status')}. The task goes on whatever happens to this connection.`,
   input: z.strictObject({
     ...startFields,
     wait_ms: waitMs
@@ -27,11 +27,11 @@ export const chatAsync = defineTool({
   async handle(service, input, context) {
     assertWaitAllowed(input.wait_ms, context)
     const { task } = await service.start(toStartRequest(input, context))
-    const { maxBytes, rename } = context
-    if (input.wait_ms === 0) return toStartResult(task, rename)
+    const { maxBytes, tool } = context
+    if (input.wait_ms === 0) return toStartResult(task, tool)
     const readBytes = maxBytes + READ_AHEAD_BYTES
     const query = { from: 0, waitMs: input.wait_ms, waitFor: 'done', maxBytes: readBytes } as const
     const progress = await waitForStatus(service, task.id, query, context)
-    return fitStart(progress, { maxBytes, detail: 'full', now: context.now(), rename })
+    return fitStart(progress, { maxBytes, detail: 'full', now: context.now(), tool })
   },
 })

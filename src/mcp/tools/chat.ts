@@ -15,11 +15,11 @@ import { followTask } from '../wait.js'
 import { type CallContext, CREATES, defineTool } from './tool.js'
 
 export const chat = defineTool({
-  name: 'kiro_chat',
+  name: 'chat',
   title: 'Ask an agent and wait',
-  description:
+  description: (tool) =>
     'Hands a message to an agent and waits for its answer, for work of less than a minute. What takes longer goes on ' +
-    'in the background: the answer then has a task_id for kiro_task_status. Use kiro_chat_async for long work.',
+    `in the background: the answer then has a task_id for ${tool('task_status')}. Use ${tool('chat_async')} for long work.`,
   input: z.strictObject({
     ...startFields,
     wait_ms: waitMs.default(DEFAULT_CHAT_WAIT_MS),

@@ -5,7 +5,7 @@ import { idempotencyKey, timeoutSeconds, ttlSeconds, workingDirectory } from '..
 import { CREATES, defineTool } from './tool.js'
 
 export const exec = defineTool({
-  name: 'spoold_exec',
+  name: 'exec',
   title: 'Run a command',
   description: 'Runs any command as a task. For the person at this machine only.',
   input: z.strictObject({
@@ -25,6 +25,6 @@ export const exec = defineTool({
       timeoutMs: input.timeout_seconds === undefined ? undefined : input.timeout_seconds * 1000,
       idempotencyKey: input.idempotency_key,
     })
-    return toStartResult(task, context.rename)
+    return toStartResult(task, context.tool)
   },
 })

@@ -17,11 +17,11 @@ export const historyResult = z.object({
 export type HistoryResult = z.infer<typeof historyResult>
 
 export const history = defineTool({
-  name: 'kiro_history',
+  name: 'history',
   title: 'Read a conversation',
-  description:
+  description: (tool) =>
     'The last messages of a session and the answers to them, oldest first. Long ones are cut (truncated is true); ' +
-    'kiro_task_status with the task_id and detail "text" reads the whole.',
+    `${tool('task_status')} with the task_id and detail "text" reads the whole.`,
   input: z.strictObject({
     session_id: sessionId,
     limit: wholeNumber({

@@ -5,7 +5,7 @@ import { taskId } from '../schema/task-fields.js'
 import { defineTool, READS } from './tool.js'
 
 export const pin = defineTool({
-  name: 'spoold_pin',
+  name: 'pin',
   title: 'Keep a task',
   description: 'A pinned task is never purged; unpinned, its retention counts again.',
   input: z.strictObject({

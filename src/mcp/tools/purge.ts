@@ -14,7 +14,7 @@ export const purgeResult = z.object({
 export type PurgeResult = z.infer<typeof purgeResult>
 
 export const purge = defineTool({
-  name: 'spoold_purge',
+  name: 'purge',
   title: 'Purge ended tasks',
   description: 'Removes ended tasks: those past their own time, or all that ended as long ago as is said.',
   input: z.strictObject({

@@ -5,11 +5,11 @@ import { agent, workingDirectory } from '../schema/task-fields.js'
 import { CREATES, defineTool } from './tool.js'
 
 export const sessionCreate = defineTool({
-  name: 'kiro_session_create',
+  name: 'session_create',
   title: 'Open a session',
-  description:
+  description: (tool) =>
     'Opens a conversation with one agent in one directory. Tasks that name it run one after another and remember each ' +
-    'other. Not needed for a single task: kiro_chat_async opens a session by itself.',
+    `other. Not needed for a single task: ${tool('chat_async')} opens a session by itself.`,
   input: z.strictObject({ agent: agent.optional(), working_directory: workingDirectory.optional() }),
   result: sessionResult,
   annotations: CREATES,

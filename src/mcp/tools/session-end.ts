@@ -4,7 +4,7 @@ import { sessionId } from '../schema/task-fields.js'
 import { defineTool, ENDS } from './tool.js'
 
 export const sessionEnd = defineTool({
-  name: 'kiro_session_end',
+  name: 'session_end',
   title: 'End a session',
   description: 'Ends a session, so that it takes no more tasks. Its tasks and their output stay readable.',
   input: z.strictObject({ session_id: sessionId }),

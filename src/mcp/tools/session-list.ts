@@ -3,6 +3,7 @@ import { stripControls } from '../../domain/text.js'
 import { fitList } from '../budget/list.js'
 import { clip } from '../results/clip.js'
 import { type SessionResult, sessionResult, toSessionResult } from '../results/session.js'
+import type { ToolNames } from '../wording.js'
 import { defineTool, READS } from './tool.js'
 
 export const sessionListResult = z.object({
@@ -14,17 +15,17 @@ export type SessionListResult = z.infer<typeof sessionListResult>
 
 /** How much of a path is told, bytes: the whole, where it goes. */
 const PATH_BYTES = [4_096, 1_000, 300, 100, 0]
-const LEFT_OUT =
-  'Sessions that were used before these are left out; kiro_task_list with include_done names theirs.'
+const leftOut = (tool: ToolNames) =>
+  `Sessions that were used before these are left out; ${tool('task_list')} with include_done names theirs.`
 
 export const sessionList = defineTool({
-  name: 'kiro_session_list',
+  name: 'session_list',
   title: 'List sessions',
   description: 'Sessions, the one that was used last first.',
   input: z.strictObject({}),
   result: sessionListResult,
   annotations: READS,
-  async handle(service, _input, { maxBytes, rename }) {
+  async handle(service, _input, { maxBytes, tool }) {
     const all = (await service.listSessions()).map(toSessionResult)
     return fitList(all, { maxBytes, textBytes: PATH_BYTES, atLeast: 1 }, (some, pathBytes) => {
       const sessions = some.map((session) => ({
@@ -32,7 +33,7 @@ export const sessionList = defineTool({
         working_directory: clip(session.working_directory, pathBytes),
       }))
       const lines = sessions.map(line)
-      const note = some.length < all.length ? { note: rename(LEFT_OUT) } : {}
+      const note = some.length < all.length ? { note: leftOut(tool) } : {}
       return {
         structured: { sessions, count: sessions.length, ...note },
         text: [...lines, ...Object.values(note)].join('\n') || 'No sessions.',

@@ -5,7 +5,7 @@ import { MAX_ANSWER_BYTES } from '../schema/limits.js'
 import { defineTool, READS } from './tool.js'
 
 export const show = defineTool({
-  name: 'spoold_show',
+  name: 'show',
   title: 'Show a task',
   description: 'All that is known of one task, by its id or the unique beginning of it.',
   input: z.strictObject({

@@ -35,7 +35,7 @@ export const statsResult = z.object({
 export type StatsResult = z.infer<typeof statsResult>
 
 export const stats = defineTool({
-  name: 'spoold_stats',
+  name: 'stats',
   title: 'Count tasks',
   description: 'Tasks, success, durations and bytes, by agent and by day.',
   input: z.strictObject({

@@ -13,7 +13,7 @@ export const cancelResult = z.object({
 export type CancelResult = z.infer<typeof cancelResult>
 
 export const taskCancel = defineTool({
-  name: 'kiro_task_cancel',
+  name: 'task_cancel',
   title: 'Cancel a task',
   description: 'Ends a task and all its processes. What it printed until then stays readable.',
   input: z.strictObject({ task_id: taskId }),

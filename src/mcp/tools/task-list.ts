@@ -30,7 +30,7 @@ const FIELD_BYTES = '"result":"",'.length
 const LINE_LENGTH = 80
 
 export const taskList = defineTool({
-  name: 'kiro_task_list',
+  name: 'task_list',
   title: 'List tasks',
   description:
     'Tasks, newest first; active ones only unless include_done or status says otherwise. ' +

@@ -15,10 +15,10 @@ export const respondResult = z.object({
 })
 export type RespondResult = z.infer<typeof respondResult>
 
-const optionRemedy = 'use an option_id of the question that kiro_task_status tells'
+const optionRemedy = 'use an option_id of the open question'
 
 export const taskRespond = defineTool({
-  name: 'kiro_task_respond',
+  name: 'task_respond',
   title: "Answer an agent's question",
   description:
     'Answers the question of a task whose status is input_required: the agent asks for a permission and waits. Give ' +

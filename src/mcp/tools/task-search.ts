@@ -24,11 +24,11 @@ const LINE_LENGTH = 300
 const MAX_QUERY_LENGTH = 1_000
 
 export const taskSearch = defineTool({
-  name: 'kiro_task_search',
+  name: 'task_search',
   title: 'Search tasks',
-  description:
+  description: (tool) =>
     'Finds tasks by words of their message or output, best first: what an earlier conversation asked for or found out. ' +
-    'All words have to occur; "quoted words" together, begin* as a beginning. Read on with kiro_task_status from chunk_index.',
+    `All words have to occur; "quoted words" together, begin* as a beginning. Read on with ${tool('task_status')} from chunk_index.`,
   input: z.strictObject({
     query: text({ about: 'The words', remedy: 'give the words to look for' }).refine(
       (query) => query.length <= MAX_QUERY_LENGTH,

@@ -12,7 +12,7 @@ import { waitForStatus } from '../wait.js'
 import { defineTool, READS } from './tool.js'
 
 export const taskStatus = defineTool({
-  name: 'kiro_task_status',
+  name: 'task_status',
   title: 'Read a task',
   description:
     'Waits for a task and reads what it printed. Shortest: wait_for "done", wait_ms 50000, detail "text". Call it again ' +
@@ -49,8 +49,8 @@ export const taskStatus = defineTool({
     const readBytes = maxBytes + READ_AHEAD_BYTES
     const query = { from, waitMs: input.wait_ms, waitFor: input.wait_for, maxBytes: readBytes }
     const progress = await waitForStatus(service, id, query, context)
-    const { rename } = context
-    return fitStatus(progress, { from, fromOffset, maxBytes, detail, now: context.now(), rename })
+    const { tool } = context
+    return fitStatus(progress, { from, fromOffset, maxBytes, detail, now: context.now(), tool })
   },
 })
 

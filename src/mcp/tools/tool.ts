@@ -3,6 +3,7 @@ import type { OperatorService } from '../../domain/service.js'
 import type { Call, Content, InputRequired } from '../call.js'
 import { inputSchema, type ObjectSchema, outputSchema } from '../schema/json-schema.js'
 import { readInput } from '../schema/read-input.js'
+import type { ToolNames } from '../wording.js'
 
 /** What a call of one of our tools brings besides its input. */
 export interface CallContext extends Call {
@@ -10,8 +11,8 @@ export interface CallContext extends Call {
   now: () => number
   /** Bytes of a whole answer where the caller does not say. */
   maxBytes: number
-  /** Turns tool names in our own sentences into those that the caller knows. Never for what an agent printed. */
-  rename: (text: string) => string
+  /** How the caller knows the tools. */
+  tool: ToolNames
 }
 
 /** The answer for programs, and the same for a model to read. */
@@ -32,10 +33,10 @@ export interface ToolHints {
 }
 
 interface ToolPlan<Input extends z.ZodObject, Answer extends z.ZodObject> {
-  /** With the usual prefix `kiro_`, or `spoold_` for the operator's. All texts name tools that way too. */
+  /** Without a prefix, as `task_status`. */
   name: string
   title: string
-  description: string
+  description: string | ((tool: ToolNames) => string)
   input: Input
   result: Answer
   annotations: ToolHints
@@ -56,7 +57,7 @@ export type StartContext = CallContext & { keepMs?: number | undefined }
 export interface Tool {
   name: string
   title: string
-  description: string
+  description(tool: ToolNames): string
   inputSchema: ObjectSchema
   outputSchema: ObjectSchema
   annotations: ToolHints
@@ -79,7 +80,7 @@ export function defineTool<Input extends z.ZodObject, Answer extends z.ZodObject
   return {
     name,
     title,
-    description,
+    description: typeof description === 'string' ? () => description : description,
     annotations,
     meta,
     inputSchema: accepted,

@@ -7,7 +7,8 @@ import { errorsPage } from '../../../src/cli/explain/page.js'
 import { errorCard } from '../../../src/cli/explain/view.js'
 import { allCommands, pathOf } from '../../../src/cli/help/find-command.js'
 import { buildProgram } from '../../../src/cli/program.js'
-import { ERROR_CODES, SpoolError } from '../../../src/domain/errors.js'
+import { COMMAND_LINE_WORDING } from '../../../src/cli/wording.js'
+import { ERROR_CODES, ERRORS, SpoolError } from '../../../src/domain/errors.js'
 import { toRpcError } from '../../../src/mcp/rpc-error.js'
 import { PROJECT } from '../../helpers/build.js'
 import { jsonLines, runCli } from '../../helpers/run-cli.js'
@@ -40,10 +41,9 @@ describe('docs/errors.md', () => {
 })
 
 test('the numbers of JSON-RPC are those that MCP is answered with', () => {
-  const place = { what: 'a test', rename: String, log: () => {}, aborted: false }
+  const place = { what: 'a test', wording: COMMAND_LINE_WORDING, log: () => {}, aborted: false }
   for (const code of ERROR_CODES) {
-    const { local, http } = EXPLANATIONS[code]
-    if (local || http !== undefined) continue
+    if (ERRORS[code].rpcCode === null || ERRORS[code].httpStatus !== null) continue
     const { code: number } = toRpcError(new SpoolError(code, 'no'), place)
     expect(errorEntry(code).json_rpc_code, code).toBe(String(number))
   }

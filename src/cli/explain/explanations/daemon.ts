@@ -17,7 +17,6 @@ export const DAEMON = {
       'See what is taken from where: `spoold config`.',
       '`chmod go-w FILE`, where others may write in it: look first at what it says.',
     ],
-    local: true,
   },
   state_directory_invalid: {
     means:
@@ -32,7 +31,6 @@ export const DAEMON = {
       '`chmod 700 DIR`, where it is yours and others may write in it.',
       'Use another: `--state-dir DIR` or SPOOLD_STATE_DIR, the same for each command.',
     ],
-    local: true,
   },
   daemon_already_running: {
     means: 'A daemon serves this state directory already; two cannot.',
@@ -42,7 +40,6 @@ export const DAEMON = {
       '`spoold stop` first, then start it as you want it; running tasks survive.',
       'For a second one give it a state directory of its own: `--state-dir DIR`.',
     ],
-    local: true,
   },
   daemon_unreachable: {
     means: 'No daemon answers for this state directory.',
@@ -58,7 +55,6 @@ export const DAEMON = {
       'One that hangs: `kill -9 PID`, then `spoold start`. Tasks survive that too.',
       'After a broken connection look first whether it was done: `spoold ls --all`.',
     ],
-    local: true,
   },
   daemon_start_failed: {
     means: 'A daemon was started in the background and ended, or did not answer in time.',
@@ -70,7 +66,6 @@ export const DAEMON = {
       'Start it where you see it: `spoold serve`. Explain what it says with the code at its end.',
       'Read the end of daemon.log in the state directory; `spoold doctor` looks at the rest.',
     ],
-    local: true,
   },
   port_in_use: {
     means: 'Another program listens on the port.',
@@ -80,7 +75,6 @@ export const DAEMON = {
       'For good: `"port"` in the config file, or SPOOLD_PORT.',
       'See who has it: `ss -ltnp` on Linux, `lsof -iTCP -sTCP:LISTEN` on macOS.',
     ],
-    local: true,
   },
   shutting_down: {
     means: 'The daemon is about to end, for example because it is restarted. Running tasks go on.',
@@ -101,7 +95,6 @@ export const DAEMON = {
       'In a container or sandbox: mount /proc.',
       'Without a service manager: `spoold start`, from whatever starts things there.',
     ],
-    local: true,
   },
   internal: {
     means: 'spoold met something that nobody foresaw. What is stored stays as it is.',

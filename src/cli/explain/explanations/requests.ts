@@ -13,7 +13,6 @@ export const REQUESTS = {
       'Use the address that `spoold status` prints.',
       'Behind a tunnel make it send the header `Host: 127.0.0.1:PORT`. Why it is so: docs/security.md.',
     ],
-    http: '403',
   },
   unauthorized: {
     means: 'The request has no token, or one that is not of this daemon.',
@@ -26,7 +25,6 @@ export const REQUESTS = {
       'A client that can start its servers needs none: let it start `spoold mcp`.',
       'On the command line this should not happen: `spoold restart` makes a new token for it.',
     ],
-    http: '401',
   },
   request_too_large: {
     means: 'The whole request is longer than the daemon reads.',
@@ -47,7 +45,6 @@ export const REQUESTS = {
       'Let the client read the list of tools again.',
       '`spoold start` makes the database and the log.',
     ],
-    http: '404',
     rpc: '-32601 for a method, -32602 (until 2025-11-25: -32002) for a resource',
   },
   method_not_allowed: {
@@ -60,7 +57,6 @@ export const REQUESTS = {
       'Nothing, where a client met it by itself.',
       'To see whether the daemon lives, ask /health, or `spoold status`.',
     ],
-    http: '405',
   },
   malformed_request: {
     means: 'The request is not what MCP sends over HTTP.',
@@ -83,6 +79,5 @@ export const REQUESTS = {
       'Close clients that are not needed, then try again. Tasks are not touched.',
       '`spoold restart` closes all; clients connect anew.',
     ],
-    http: '503',
   },
 } as const satisfies Partial<Record<ErrorCode, Explanation>>

@@ -52,7 +52,6 @@ export const STORAGE = {
       'Install the newer one again; `which -a spoold` shows whether there are two.',
       'To go back for good, take the copy that was made before the upgrade: the sentence names it (docs/upgrades.md). Newer tasks are not in it.',
     ],
-    local: true,
   },
   storage_busy: {
     means: 'Another program holds the database locked. spoold goes on when it is free.',
