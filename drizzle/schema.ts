@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { Json } from '../src/domain/adapter.js'
 import { CHUNK_KINDS } from '../src/domain/chunk.js'
+import type { Json } from '../src/domain/json.js'
 import { PERMISSION_POLICIES } from '../src/domain/permission-policy.js'
 import type { Question, QuestionResponse } from '../src/domain/question.js'
 import { ACTIVE_STATUSES, END_REASONS, STOP_REASONS, TASK_STATUSES } from '../src/domain/task.js'

@@ -1,13 +1,6 @@
-import type {
-  AgentAdapter,
-  AgentReport,
-  AgentSettings,
-  Evidence,
-  Json,
-  Launch,
-  Turn,
-} from '../domain/adapter.js'
+import type { AgentAdapter, AgentReport, AgentSettings, Evidence, Launch, Turn } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
+import type { Json } from '../domain/json.js'
 import { initializeLine } from './acp/handshake.js'
 import { type AcpTurnState, acpTurnStateSchema, freshAcpTurn } from './acp/state.js'
 import { AcpTurn } from './acp/turn.js'

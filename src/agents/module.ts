@@ -2,16 +2,9 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
-import type {
-  AgentAdapter,
-  AgentReport,
-  AgentSettings,
-  Json,
-  Launch,
-  Turn,
-  Verdict,
-} from '../domain/adapter.js'
+import type { AgentAdapter, AgentReport, AgentSettings, Launch, Turn, Verdict } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
+import type { Json } from '../domain/json.js'
 import { describeValue } from '../domain/text.js'
 import type { ModuleOrder } from '../module-runner/order.js'
 import { freshModule, ModuleEvents, type ModuleState, moduleStateSchema } from './module/events.js'

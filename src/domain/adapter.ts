@@ -1,10 +1,8 @@
 import type { Piece } from './chunk.js'
+import type { Json } from './json.js'
 import type { PermissionPolicy } from './permission-policy.js'
 import type { Question } from './question.js'
 import type { EndReason } from './task.js'
-
-/** Anything that JSON can carry; decoder states are saved as such. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 /** The two append-only files into which a task's process writes. */
 export const STREAMS = ['out', 'err'] as const

@@ -1,5 +1,6 @@
-import type { Json, Stream } from './adapter.js'
+import type { Stream } from './adapter.js'
 import type { Chunk, Piece } from './chunk.js'
+import type { Json } from './json.js'
 import type { PermissionPolicy } from './permission-policy.js'
 import type { ProcessIdentity } from './processes.js'
 import type { Question, QuestionResponse } from './question.js'

@@ -1,4 +1,4 @@
-import { isObject } from '../domain/is-object.js'
+import { isObject } from '../domain/json.js'
 import type { Call, ClientCapability, InputRequest } from './call.js'
 
 export const CLIENT_CAPABILITIES: readonly ClientCapability[] = ['elicitation', 'sampling', 'roots']

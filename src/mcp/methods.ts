@@ -1,5 +1,5 @@
 import { RPC } from '../domain/errors.js'
-import { isObject } from '../domain/is-object.js'
+import { isObject } from '../domain/json.js'
 import { describeValue, oneLine, quoteName } from '../domain/text.js'
 import type { Call, InputRequired } from './call.js'
 import { invalidParams, RpcError } from './rpc-error.js'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type AgentAdapter, type Decoder, type Json, STREAMS, type Stream } from '../../src/domain/adapter.js'
+import { type AgentAdapter, type Decoder, STREAMS, type Stream } from '../../src/domain/adapter.js'
 import type { Piece } from '../../src/domain/chunk.js'
+import type { Json } from '../../src/domain/json.js'
 
 /** What a process wrote, and the decoder's first state for it. */
 export interface Transcript {

@@ -1,16 +1,9 @@
 import { spawn } from 'node:child_process'
 import { constants, tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type {
-  AgentAdapter,
-  AgentSettings,
-  Decoder,
-  Json,
-  Launch,
-  Turn,
-  Verdict,
-} from '../../src/domain/adapter.js'
+import type { AgentAdapter, AgentSettings, Decoder, Launch, Turn, Verdict } from '../../src/domain/adapter.js'
 import type { Piece } from '../../src/domain/chunk.js'
+import type { Json } from '../../src/domain/json.js'
 import type { Transcript } from './contract.js'
 
 export const FAKE_KIRO = fileURLToPath(new URL('../fixtures/kiro-cli', import.meta.url))

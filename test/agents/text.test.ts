@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanText, TextStream } from '../../src/agents/output/text.js'
+import { TextStream } from '../../src/agents/output/text.js'
+import { stripControls } from '../../src/domain/text.js'
 
 const ESC = '\x1b'
 
@@ -194,8 +195,8 @@ describe('however the bytes are cut', () => {
 
 describe('strings out of JSON', () => {
   it('are cleaned too, and a lone return is an end of line', () => {
-    expect(cleanText('plain\n')).toBe('plain\n')
-    expect(cleanText(`${ESC}[31mred${ESC}[0m\r\nnext\rlast\r`)).toBe('red\nnext\nlast\n')
+    expect(stripControls('plain\n')).toBe('plain\n')
+    expect(stripControls(`${ESC}[31mred${ESC}[0m\r\nnext\rlast\r`)).toBe('red\nnext\nlast\n')
   })
 })
 

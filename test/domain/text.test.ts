@@ -5,9 +5,9 @@ import {
   ellipsize,
   oneLine,
   quoteName,
-  stripControls,
   takeEnd,
   takeStart,
+  toDisplayText,
 } from '../../src/domain/text.js'
 
 const unicode = fc.string({ unit: 'binary', maxLength: 300 })
@@ -39,8 +39,8 @@ describe('cuts', () => {
 describe('printable text', () => {
   test('has no sequences, no controls, no marks of direction, no half characters', () => {
     const text = 'a\x1b[31mb\x1b]0;title\x07c\u009b1md\u0085e\u202ef\u2066g\u2028h\x7fi\ud800j'
-    expect(stripControls(text)).toBe('abcdefghi\ufffdj')
-    expect(stripControls('line\n\ttab 👩🏽‍💻 שלום')).toBe('line\n\ttab 👩🏽‍💻 שלום')
+    expect(toDisplayText(text)).toBe('abcdefghi\ufffdj')
+    expect(toDisplayText('line\n\ttab 👩🏽‍💻 שלום')).toBe('line\n\ttab 👩🏽‍💻 שלום')
     expect(oneLine(' a\r\n\n b\t', 10)).toBe('a b')
   })
 })

@@ -1,5 +1,5 @@
 import type { PromptRequest } from '@agentclientprotocol/sdk'
-import { isObject } from '../../domain/is-object.js'
+import { isObject } from '../../domain/json.js'
 import type { RequestId } from './state.js'
 
 /** JSON-RPC's code for a method that one does not have, and ACP's for an agent that wants a sign-in first. */

@@ -1,6 +1,6 @@
 import type { Decoder, Dialogue, OutgoingMessage, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
-import { isObject } from '../../domain/is-object.js'
+import { isObject } from '../../domain/json.js'
 import type { Question } from '../../domain/question.js'
 import { type JsonLine, JsonLines } from '../output/jsonl.js'
 import { OpenLine } from '../output/open-line.js'

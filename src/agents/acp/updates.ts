@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
-import { isObject } from '../../domain/is-object.js'
-import { cleanText } from '../output/text.js'
+import { isObject } from '../../domain/json.js'
+import { stripControls } from '../../domain/text.js'
 import { ToolCalls, type ToolCallsState, type ToolUpdate } from '../output/tool-calls.js'
 import { lineOf, planPieces, workedOn } from '../output/tool-line.js'
 
@@ -84,7 +84,7 @@ function chunkPieces(kind: 'text' | 'thought', update: Record<string, unknown>):
   const parsed = chunkSchema.safeParse(update)
   if (!parsed.success) return []
   const { type, text } = parsed.data.content
-  if (type === 'text') return text ? [{ kind, content: cleanText(text) }] : []
+  if (type === 'text') return text ? [{ kind, content: stripControls(text) }] : []
   return [
     { kind: 'notice', content: `[The agent gave content of type ${lineOf(type)}, which is not kept.]\n` },
   ]

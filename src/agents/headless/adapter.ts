@@ -1,5 +1,6 @@
-import type { AgentAdapter, AgentReport, AgentSettings, Json, Launch, Turn } from '../../domain/adapter.js'
+import type { AgentAdapter, AgentReport, AgentSettings, Launch, Turn } from '../../domain/adapter.js'
 import { SpoolError } from '../../domain/errors.js'
+import type { Json } from '../../domain/json.js'
 import { checkArguments, checkNoOption, fitsArgument } from '../program/arguments.js'
 import { agentEnvironment } from '../program/environment.js'
 import { Preflight } from '../program/preflight.js'

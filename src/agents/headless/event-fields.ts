@@ -1,4 +1,4 @@
-import { isObject } from '../../domain/is-object.js'
+import { isObject } from '../../domain/json.js'
 
 /*
  * Fields of an agent's events. Nothing is taken for granted of what another program prints: what is missing or of

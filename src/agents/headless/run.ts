@@ -1,6 +1,5 @@
 import type { ChunkKind, Piece } from '../../domain/chunk.js'
-import { takeStart } from '../../domain/text.js'
-import { cleanText } from '../output/text.js'
+import { stripControls, takeStart } from '../../domain/text.js'
 import { ToolCalls, type ToolCallsState, type ToolUpdate } from '../output/tool-calls.js'
 import { planPieces } from '../output/tool-line.js'
 import { type Fields, textAt, valueAt } from './event-fields.js'
@@ -117,7 +116,7 @@ export class HeadlessRun {
   }
 
   #say(kind: 'text' | 'thought', content: string, id: string | null): void {
-    const clean = cleanText(content)
+    const clean = stripControls(content)
     if (clean === '') return
     if (kind === 'thought') {
       this.#pieces.push({ kind, content: clean })
@@ -145,7 +144,7 @@ export class HeadlessRun {
   }
 
   #line(kind: ChunkKind, text: string): void {
-    const line = cleanText(text).trimEnd()
+    const line = stripControls(text).trimEnd()
     if (line !== '') this.#pieces.push({ kind, content: `${line}\n` })
   }
 }
@@ -155,5 +154,5 @@ function keyOf(kind: string, id: string | null): string {
 }
 
 function sentence(message: string | null): string {
-  return takeStart(cleanText(message ?? '').trim(), MAX_ERROR_LENGTH) || 'no reason given'
+  return takeStart(stripControls(message ?? '').trim(), MAX_ERROR_LENGTH) || 'no reason given'
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import type { Decoder, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
-import { isObject } from '../../domain/is-object.js'
-import { takeStart } from '../../domain/text.js'
+import { isObject } from '../../domain/json.js'
+import { stripControls, takeStart } from '../../domain/text.js'
 import { AcpUpdates } from '../acp/updates.js'
 import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
-import { cleanText } from '../output/text.js'
 import { pieceOf } from '../output/text-decoder.js'
 import { toolCallsSchema } from '../output/tool-calls.js'
 
@@ -100,13 +99,13 @@ export class KiroEvents implements Decoder {
     state.finished = { status: word(data.status) ?? 'unknown', stopReason: word(data.stopReason) }
     if (state.answered || typeof data.finalText !== 'string' || data.finalText === '') return []
     state.answered = true
-    const answer: Piece = { kind: 'text', content: cleanText(data.finalText) }
+    const answer: Piece = { kind: 'text', content: stripControls(data.finalText) }
     if (data.finalTextTruncated !== true) return [answer]
     return [answer, { kind: 'notice', content: '[kiro-cli gave only the beginning of its answer.]\n' }]
   }
 
   #fail(data: Record<string, unknown>): Piece[] {
-    const message = typeof data.message === 'string' ? cleanText(data.message).trim() : ''
+    const message = typeof data.message === 'string' ? stripControls(data.message).trim() : ''
     const stage = word(data.stage)
     const error = `${message || 'no reason given'}${stage === null ? '' : ` (stage: ${stage})`}`
     this.#state.error = takeStart(error, MAX_ERROR_LENGTH)
@@ -122,5 +121,5 @@ function idIn(data: Record<string, unknown>): string | null {
 }
 
 function word(value: unknown): string | null {
-  return typeof value === 'string' ? takeStart(cleanText(value), MAX_WORD_LENGTH) : null
+  return typeof value === 'string' ? takeStart(stripControls(value), MAX_WORD_LENGTH) : null
 }

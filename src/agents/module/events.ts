@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import type { Decoder, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
-import { takeStart } from '../../domain/text.js'
+import { stripControls, takeStart } from '../../domain/text.js'
 import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
-import { cleanText } from '../output/text.js'
 import { pieceOf } from '../output/text-decoder.js'
 
 /** Bound for what a module remembers of a conversation; the store keeps it as the agent's own session id. */
@@ -67,7 +66,7 @@ export class ModuleEvents implements Decoder {
     const { data: event } = moduleEventSchema.safeParse(object)
     switch (event?.event) {
       case 'piece':
-        return pieceOf(event.kind, cleanText(event.content))
+        return pieceOf(event.kind, stripControls(event.content))
       case 'memory':
         this.#memory = event.memory.toWellFormed()
         return []
@@ -75,11 +74,14 @@ export class ModuleEvents implements Decoder {
         this.#ended ??= { error: null }
         return []
       case 'failed':
-        this.#ended ??= { error: takeStart(cleanText(event.error).trim(), MAX_ERROR_LENGTH) }
+        this.#ended ??= { error: takeStart(stripControls(event.error).trim(), MAX_ERROR_LENGTH) }
         return []
       default:
         return [
-          { kind: 'notice', content: `[An event that is not known: ${cleanText(JSON.stringify(object))}]\n` },
+          {
+            kind: 'notice',
+            content: `[An event that is not known: ${stripControls(JSON.stringify(object))}]\n`,
+          },
         ]
     }
   }

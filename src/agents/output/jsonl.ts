@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isObject } from '../../domain/is-object.js'
+import { isObject } from '../../domain/json.js'
 import { cleanBytes } from './text.js'
 
 /** Lines beyond this are dropped; the longest that real agents write (files inside JSON) are far shorter. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Decoder, Json, Stream } from '../../domain/adapter.js'
+import type { Decoder, Stream } from '../../domain/adapter.js'
 import type { ChunkKind, Piece } from '../../domain/chunk.js'
+import type { Json } from '../../domain/json.js'
 import { FRESH_LINE } from './line-redraw.js'
 import { lineStateSchema } from './line-state.js'
 import { TextStream } from './text.js'

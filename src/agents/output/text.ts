@@ -1,4 +1,4 @@
-import { endOfControl, INCOMPLETE, isReturn, nextControl } from './control-sequences.js'
+import { endOfControl, INCOMPLETE, isReturn, nextControl } from '../../domain/control-sequences.js'
 import { FRESH_LINE, LineRedraw } from './line-redraw.js'
 import type { LineState } from './line-state.js'
 import { incompleteTail } from './utf8-tail.js'
@@ -64,14 +64,4 @@ export class TextStream {
 export function cleanBytes(bytes: Uint8Array): string {
   const stream = new TextStream()
   return stream.push(bytes) + stream.end()
-}
-
-/**
- * Cleans a string out of an agent's JSON. It was not written for a terminal, so a lone carriage return is an end
- * of line here, and not the beginning of a redraw. Half a character, which JSON can hold, becomes U+FFFD.
- */
-export function cleanText(text: string): string {
-  const bytes = Buffer.from(text)
-  if (nextControl(bytes, 0) === bytes.length) return text.toWellFormed()
-  return cleanBytes(Buffer.from(text.replace(/\r+\n/g, '\n').replaceAll('\r', '\n')))
 }

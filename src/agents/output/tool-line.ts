@@ -1,6 +1,5 @@
 import type { Piece } from '../../domain/chunk.js'
-import { ellipsize, takeStart } from '../../domain/text.js'
-import { cleanText } from './text.js'
+import { ellipsize, stripControls, takeStart } from '../../domain/text.js'
 
 const MAX_LINE_LENGTH = 200
 
@@ -12,7 +11,7 @@ const TELLING_INPUT = [
 
 /** Text of an agent as one line that people can read, at most 200 characters. */
 export function lineOf(text: string): string {
-  const line = cleanText(takeStart(text, 8 * MAX_LINE_LENGTH))
+  const line = stripControls(takeStart(text, 8 * MAX_LINE_LENGTH))
     .replace(/\s+/g, ' ')
     .trim()
   return ellipsize(line, MAX_LINE_LENGTH)

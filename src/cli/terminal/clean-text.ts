@@ -1,4 +1,4 @@
-import { cleanText } from '../../agents/output/text.js'
+import { stripControls } from '../../domain/text.js'
 
 /**
  * Text that is safe to print on a terminal: without escape sequences and control characters (newline and tab stay),
@@ -6,7 +6,7 @@ import { cleanText } from '../../agents/output/text.js'
  * this is for messages, names, paths, errors, and whatever else comes from somewhere.
  */
 export function cleanForTerminal(text: string): string {
-  return cleanText(text).replace(/\p{Bidi_Control}/gu, '')
+  return stripControls(text).replace(/\p{Bidi_Control}/gu, '')
 }
 
 /** Clean, on one line; Unicode has two more ends of a line than `\n`. */

@@ -1,6 +1,6 @@
 import prettyMilliseconds from 'pretty-ms'
 import { isEnded, type TaskOutline } from '../../domain/task.js'
-import { clip } from '../results/clip.js'
+import { ellipsizeBytes } from '../../domain/text.js'
 import { clipQuestion } from '../results/question.js'
 import type { StatusResult } from '../results/status.js'
 import type { ToolNames } from '../wording.js'
@@ -54,5 +54,5 @@ function question(
   const { text, options } = clipQuestion(task.question, longestText)
   const ids = options.map(({ id, label }) => (id === label ? id : `${id} (${label})`)).join(', ')
   const answer = `${tool('task_respond')} answers it; ask the person where you are not sure.`
-  return `${clip(text, longestText)} - options: ${ids}. ${answer}`
+  return `${ellipsizeBytes(text, longestText)} - options: ${ids}. ${answer}`
 }

@@ -1,4 +1,5 @@
 import type { TaskProgress } from '../../domain/service.js'
+import { isInsideCharacter } from '../../domain/text.js'
 import { contentOf, isBeginning, type Part, toChunkResult, toPart } from '../results/chunk.js'
 import {
   hasChunks,
@@ -13,7 +14,6 @@ import {
 import type { ToolResult } from '../tools/tool.js'
 import type { ToolNames } from '../wording.js'
 import { binarySearch } from './binary-search.js'
-import { wholeCharacters } from './characters.js'
 import { escapedBytes, serializedBytes } from './result-size.js'
 import { statusLine } from './status-line.js'
 import { statusNote } from './status-note.js'
@@ -194,4 +194,9 @@ function partBytes(part: Part, detail: OutputMode): number {
   const copies = Number(isInTextBlock(detail)) + Number(isInContent(detail))
   if (copies === 0 || !isTold(part, detail)) return asChunk
   return asChunk + copies * escapedBytes(contentOf(part))
+}
+
+/** The place itself, or the one before it where it is inside a character. */
+function wholeCharacters(text: string, place: number): number {
+  return isInsideCharacter(text, place) ? place - 1 : place
 }

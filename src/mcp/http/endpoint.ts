@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isInitializeRequest, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
-import { isObject } from '../../domain/is-object.js'
+import { isObject } from '../../domain/json.js'
 import type { TokenOwner } from '../../http/bearer-token.js'
 import { sendError } from '../../http/responses.js'
 import type { LogFailure } from '../client-error.js'

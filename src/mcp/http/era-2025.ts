@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isObject } from '../../domain/is-object.js'
+import { isObject } from '../../domain/json.js'
 
 /** The first revision of the second era; revisions are dates. */
 export const NEWEST = '2026-07-28'

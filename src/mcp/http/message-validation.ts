@@ -4,7 +4,7 @@ import {
   JSONRPCMessageSchema,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/sdk/types.js'
-import { isObject } from '../../domain/is-object.js'
+import { isObject } from '../../domain/json.js'
 import { describeValue } from '../../domain/text.js'
 import type { HttpError } from '../../http/responses.js'
 

@@ -1,7 +1,7 @@
 import type { Chunk } from '../../domain/chunk.js'
 import type { TaskService } from '../../domain/service.js'
 import { isEnded, type TaskOutline } from '../../domain/task.js'
-import { isInsideCharacter } from '../budget/characters.js'
+import { isInsideCharacter } from '../../domain/text.js'
 import type { ResourceContents } from '../call.js'
 import { outputUri, type Place, readPlace, wrongPlace } from './addresses.js'
 import { beginningThatFits } from './beginning-that-fits.js'

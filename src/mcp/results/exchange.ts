@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Exchange } from '../../domain/session.js'
-import { beginning, clip } from './clip.js'
+import { ellipsizeBytes, truncateBytes } from '../../domain/text.js'
 import { iso, isoOrNull } from './time.js'
 
 /** One message of a session and what came of it. */
@@ -18,8 +18,8 @@ export type ExchangeResult = z.infer<typeof exchangeResult>
 
 /** @param shareBytes how much of the message and of the answer is told, each */
 export function toExchangeResult(exchange: Exchange, shareBytes: number): ExchangeResult {
-  const message = beginning(exchange.message, shareBytes)
-  const answer = beginning(exchange.answer, shareBytes)
+  const message = truncateBytes(exchange.message, shareBytes)
+  const answer = truncateBytes(exchange.answer, shareBytes)
   return {
     task_id: exchange.taskId,
     message,
@@ -31,6 +31,6 @@ export function toExchangeResult(exchange: Exchange, shareBytes: number): Exchan
       exchange.truncated ||
       message.length < exchange.message.length ||
       answer.length < exchange.answer.length,
-    error: exchange.error === null ? null : clip(exchange.error, shareBytes),
+    error: exchange.error === null ? null : ellipsizeBytes(exchange.error, shareBytes),
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OPTION_KINDS, type Question } from '../../domain/question.js'
-import { clip } from './clip.js'
+import { ellipsizeBytes } from '../../domain/text.js'
 
 /** What an agent asks for in the middle of its work. */
 export const questionResult = z.object({
@@ -25,9 +25,9 @@ export function toQuestionResult({ id, text, options }: Question): QuestionResul
 export function clipQuestion(question: Question, longestText: number): Question {
   return {
     id: question.id,
-    text: clip(question.text, longestText),
+    text: ellipsizeBytes(question.text, longestText),
     options: question.options
       .filter(({ id }) => Buffer.byteLength(id) <= longestText)
-      .map((option) => ({ ...option, label: clip(option.label, longestText) })),
+      .map((option) => ({ ...option, label: ellipsizeBytes(option.label, longestText) })),
   }
 }

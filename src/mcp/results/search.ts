@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import type { SearchMatch } from '../../domain/search.js'
 import { TASK_STATUSES } from '../../domain/task.js'
-import { stripControls } from '../../domain/text.js'
-import { clip, clipLine } from './clip.js'
+import { ellipsizeBytes, previewLine, toDisplayText } from '../../domain/text.js'
 import { iso, isoOrNull } from './time.js'
 
 /** A task in which words were found. */
@@ -29,8 +28,8 @@ export function toMatchResult(match: SearchMatch, textBytes: number): MatchResul
     status: match.status,
     created_at: iso(match.createdAt),
     completed_at: isoOrNull(match.completedAt),
-    message: clipLine(match.message, textBytes),
-    snippet: clip(stripControls(match.snippet).trim(), textBytes),
+    message: previewLine(match.message, textBytes),
+    snippet: ellipsizeBytes(toDisplayText(match.snippet).trim(), textBytes),
     chunk_index: match.chunkIndex,
     passages_count: match.passages,
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { END_REASONS, isEnded, TASK_STATUSES, type TaskOutline } from '../../domain/task.js'
+import { ellipsizeBytes } from '../../domain/text.js'
 import { chunkResult, contentOf, isBeginning, type Part, toChunkResult } from './chunk.js'
-import { clip } from './clip.js'
 import { clipQuestion, questionResult, toQuestionResult } from './question.js'
 import { isoOrNull } from './time.js'
 
@@ -78,7 +78,7 @@ export function toStatusResult(task: TaskOutline, parts: Part[], view: StatusVie
     exit_code: ended ? task.exitCode : null,
     ...toOutput([], view.detail),
     ...(task.status === 'failed' && !tellsWhyItFailed(parts, view.detail)
-      ? { error: clip(task.error, view.longestText) }
+      ? { error: ellipsizeBytes(task.error, view.longestText) }
       : {}),
   }
 }

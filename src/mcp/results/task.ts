@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { durationMs, END_REASONS, isEnded, TASK_STATUSES, type Task } from '../../domain/task.js'
-import { clip, clipLine } from './clip.js'
+import { ellipsizeBytes, previewLine } from '../../domain/text.js'
 import { questionResult, toQuestionResult } from './question.js'
 import { iso, isoOrNull } from './time.js'
 
@@ -54,7 +54,7 @@ export function toTaskResult(task: Task, now: number, messageBytes: number): Tas
     task_id: task.id,
     session_id: task.sessionId,
     agent: task.agent,
-    message: clipLine(task.message, messageBytes),
+    message: previewLine(task.message, messageBytes),
     status: task.status,
     created_at: iso(task.createdAt),
     started_at: task.status === 'pending' ? null : isoOrNull(task.startedAt),
@@ -64,10 +64,12 @@ export function toTaskResult(task: Task, now: number, messageBytes: number): Tas
     chunks_count: task.chunkCount,
     last_chunk_index: task.chunkCount - 1,
     last_output_at: isoOrNull(task.lastOutputAt),
-    ...(task.status === 'input_required' ? { question: clip(task.question.text, messageBytes) } : {}),
+    ...(task.status === 'input_required'
+      ? { question: ellipsizeBytes(task.question.text, messageBytes) }
+      : {}),
     end_reason: ended ? task.endReason : null,
     exit_code: ended ? task.exitCode : null,
-    ...(task.status === 'failed' ? { error: clip(task.error, messageBytes) } : {}),
+    ...(task.status === 'failed' ? { error: ellipsizeBytes(task.error, messageBytes) } : {}),
     pinned: task.pinned,
     expires_at: ended && !task.pinned ? iso(task.expiresAt) : null,
   }

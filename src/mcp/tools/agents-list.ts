@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { ellipsizeBytes } from '../../domain/text.js'
 import { fitList } from '../budget/list.js'
 import { type AgentResult, agentResult, toAgentResult } from '../results/agent.js'
-import { clip } from '../results/clip.js'
 import { defineTool, READS } from './tool.js'
 
 export const agentListResult = z.object({
@@ -38,7 +38,7 @@ export const agentsList = defineTool({
 })
 
 function clipped(agent: AgentResult, textBytes: number): AgentResult {
-  const short = (text: string | null) => (text === null ? null : clip(text, textBytes))
+  const short = (text: string | null) => (text === null ? null : ellipsizeBytes(text, textBytes))
   return {
     ...agent,
     version: short(agent.version),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Exchange } from '../../domain/session.js'
-import { stripControls } from '../../domain/text.js'
+import { toDisplayText } from '../../domain/text.js'
 import { fitList } from '../budget/list.js'
 import { exchangeResult, toExchangeResult } from '../results/exchange.js'
 import { wholeNumber } from '../schema/fields.js'
@@ -72,7 +72,7 @@ function conversation(
   const exchanges = found.map((exchange) => toExchangeResult(exchange, share))
   const text = exchanges.map((exchange) => {
     const answer = exchange.error ?? exchange.answer
-    return `[${exchange.task_id} ${exchange.status}]\n> ${stripControls(exchange.message)}\n${answer}`
+    return `[${exchange.task_id} ${exchange.status}]\n> ${toDisplayText(exchange.message)}\n${answer}`
   })
   const note = isCut ? { note: LEFT_OUT } : {}
   return {

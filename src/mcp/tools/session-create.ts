@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { stripControls } from '../../domain/text.js'
+import { toDisplayText } from '../../domain/text.js'
 import { sessionResult, toSessionResult } from '../results/session.js'
 import { agent, workingDirectory } from '../schema/task-fields.js'
 import { CREATES, defineTool } from './tool.js'
@@ -21,7 +21,7 @@ export const sessionCreate = defineTool({
     const { id, agent, workingDirectory } = session
     return {
       structured: toSessionResult(session),
-      text: `Session ${id} with ${agent} in ${stripControls(workingDirectory)}.`,
+      text: `Session ${id} with ${agent} in ${toDisplayText(workingDirectory)}.`,
     }
   },
 })

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { stripControls } from '../../domain/text.js'
+import { ellipsizeBytes, toDisplayText } from '../../domain/text.js'
 import { fitList } from '../budget/list.js'
-import { clip } from '../results/clip.js'
 import { type SessionResult, sessionResult, toSessionResult } from '../results/session.js'
 import type { ToolNames } from '../wording.js'
 import { defineTool, READS } from './tool.js'
@@ -30,7 +29,7 @@ export const sessionList = defineTool({
     return fitList(all, { maxBytes, textBytes: PATH_BYTES, atLeast: 1 }, (some, pathBytes) => {
       const sessions = some.map((session) => ({
         ...session,
-        working_directory: clip(session.working_directory, pathBytes),
+        working_directory: ellipsizeBytes(session.working_directory, pathBytes),
       }))
       const lines = sessions.map(line)
       const note = some.length < all.length ? { note: leftOut(tool) } : {}
@@ -44,5 +43,5 @@ export const sessionList = defineTool({
 
 function line(session: SessionResult): string {
   const state = session.ended_at === null ? `${session.tasks_count} tasks` : 'ended'
-  return `${session.session_id} (${session.agent}, ${state}) ${stripControls(session.working_directory)}`
+  return `${session.session_id} (${session.agent}, ${state}) ${toDisplayText(session.working_directory)}`
 }

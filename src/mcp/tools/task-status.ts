@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SpoolError } from '../../domain/errors.js'
 import type { TaskService } from '../../domain/service.js'
-import { isInsideCharacter } from '../budget/characters.js'
+import { isInsideCharacter } from '../../domain/text.js'
 import { fitStatus } from '../budget/status.js'
 import { statusResult } from '../results/status.js'
 import { oneOf, wholeNumber } from '../schema/fields.js'

@@ -1,5 +1,6 @@
-import { type Decoder, type Json, STREAMS, type Stream } from '../../domain/adapter.js'
+import { type Decoder, STREAMS, type Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
+import type { Json } from '../../domain/json.js'
 import type { SpoolReader } from '../../domain/processes.js'
 import type { Question } from '../../domain/question.js'
 import type { Run } from '../../domain/store.js'

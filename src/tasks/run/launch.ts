@@ -1,5 +1,6 @@
-import type { AgentAdapter, Json } from '../../domain/adapter.js'
+import type { AgentAdapter } from '../../domain/adapter.js'
 import { SpoolError } from '../../domain/errors.js'
+import type { Json } from '../../domain/json.js'
 import type { ProcessIdentity } from '../../domain/processes.js'
 import type { Run } from '../../domain/store.js'
 import { retryStorage } from '../storage-retry.js'
