@@ -19,7 +19,7 @@ async function client(taskId) {
       for (const line of content.trim().split('\n')) latencies.push(at - Number(BigInt(line) / 1000n) / 1000)
     }
     from = answer.next_chunk_index
-    if (answer.is_done && !answer.has_more) break
+    if (answer.is_done) break
     if (everyMs > 0) await pause(everyMs)
   }
   agent.destroy()

@@ -73,10 +73,8 @@ async function bySpoold(prints, host) {
       detail = 'content'
       continue
     }
-    if (answer.is_done && !answer.has_more) return bill
+    if (answer.is_done) return bill
     cursor.from_chunk_index = answer.next_chunk_index
-    if (answer.next_offset === undefined) delete cursor.from_offset
-    else cursor.from_offset = answer.next_offset
   }
 }
 
@@ -134,8 +132,8 @@ function simulated(prints) {
     now: () => now,
     attended: false,
     maxBytes: 10_000,
-    answers: new Set(),
-    rename: String,
+    clientCapabilities: new Set(),
+    tool: (name) => `kiro_${name}`,
   }
   return { service, context }
 }

@@ -10,7 +10,7 @@ type Chunks = AsyncGenerator<ChunkResult, StatusResult, undefined>
 
 const WAIT_MS = 20_000
 const PATIENCE_MS = 60_000
-/** Large answers save calls where a task prints much; memory holds one at a time. */
+/** Large results save calls if a task prints much; one at a time is held in memory. */
 const MAX_BYTES = 1_000_000
 
 /** Chunks from an index to the final one; see SpooldClient.follow. */
@@ -21,42 +21,28 @@ export async function* followTask(
   options: CallOptions,
 ): Chunks {
   const patient = { signal: options.signal, patienceMs: options.patienceMs ?? PATIENCE_MS }
-  const isOver = (answer: StatusResult) => answer.is_done && !answer.has_more
-  return yield* readOn(client, { task_id: taskId, wait_ms: WAIT_MS }, fromIndex, patient, isOver)
+  const poll = { task_id: taskId, wait_ms: WAIT_MS }
+  return yield* readChunks(client, poll, fromIndex, patient, ({ is_done }) => is_done)
 }
 
-/** The chunks from an index that are there already. */
-export async function* readWhatIsThere(client: StatusReader, taskId: string, fromIndex: number): Chunks {
-  const isOver = (answer: StatusResult) => !answer.has_more
-  return yield* readOn(client, { task_id: taskId, wait_ms: 0 }, fromIndex, {}, isOver)
+/** The chunks from an index that exist already. */
+export async function* readExisting(client: StatusReader, taskId: string, fromIndex: number): Chunks {
+  const poll = { task_id: taskId, wait_ms: 0 }
+  return yield* readChunks(client, poll, fromIndex, {}, ({ has_more }) => !has_more)
 }
 
-/** Gives whole chunks only: parts of one are kept until they are all there. */
-async function* readOn(
+async function* readChunks(
   client: StatusReader,
-  ask: StatusInput,
+  poll: StatusInput,
   fromIndex: number,
   options: CallOptions,
-  isOver: (answer: StatusResult) => boolean,
+  isLast: (status: StatusResult) => boolean,
 ): Chunks {
-  let cursor: Pick<StatusInput, 'from_chunk_index' | 'from_offset'> = { from_chunk_index: fromIndex }
-  let beginning = ''
-  for (;;) {
-    const input: StatusInput = { ...ask, ...cursor, max_bytes: MAX_BYTES, detail: 'chunks' }
-    const answer = await client.status(input, options)
-    cursor = { from_chunk_index: answer.next_chunk_index, from_offset: answer.next_offset }
-    for (const chunk of answer.new_chunks) {
-      if (chunk.index === cursor.from_chunk_index) {
-        beginning += chunk.content
-        continue
-      }
-      yield whole(beginning, chunk)
-      beginning = ''
-    }
-    if (isOver(answer)) return answer
+  for (let from = fromIndex; ; ) {
+    const input: StatusInput = { ...poll, from_chunk_index: from, max_bytes: MAX_BYTES, detail: 'chunks' }
+    const status = await client.status(input, options)
+    yield* status.new_chunks
+    if (isLast(status)) return status
+    from = status.next_chunk_index
   }
-}
-
-function whole(beginning: string, { is_partial: _, offset: __, ...chunk }: ChunkResult): ChunkResult {
-  return { ...chunk, content: beginning + chunk.content }
 }

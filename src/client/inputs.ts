@@ -31,12 +31,10 @@ export interface ExecInput {
 export interface StatusInput {
   task_id: string
   from_chunk_index?: number | undefined
-  /** `next_offset` of the answer before, where it has one. */
-  from_offset?: number | undefined
   /** At most 50,000. */
   wait_ms?: number | undefined
   wait_for?: 'output' | 'done' | undefined
-  /** Bound for the whole answer, 10,000 without it. A chunk that does not fit comes in parts. */
+  /** Bound in bytes for the result beyond its first chunk, 10,000 by default. */
   max_bytes?: number | undefined
   detail?: Detail | undefined
 }

@@ -63,8 +63,8 @@ export class SpooldClient {
   }
 
   /**
-   * Where a task stands and its chunks from an index; waits up to `wait_ms` (20,000 without it). One answer is at most
-   * `max_bytes` long: read on from `next_chunk_index` and `next_offset` while `has_more`.
+   * The state of a task and its chunks from an index; waits up to `wait_ms` (default 20,000). Poll from
+   * `next_chunk_index` until `is_done` to read every chunk.
    */
   status(input: StatusInput, options: CallOptions = {}): Promise<StatusResult> {
     return this.#call('kiro_task_status', input, { ...options, waitMs: input.wait_ms ?? 20_000 })

@@ -7,6 +7,12 @@
 export const CHUNK_KINDS = ['text', 'thought', 'tool', 'notice', 'stderr', 'error'] as const
 export type ChunkKind = (typeof CHUNK_KINDS)[number]
 
+/**
+ * Most bytes of UTF-8 in a chunk: four such rows fill a database page of 8 KiB. Databases of earlier versions hold chunks of
+ * up to 16 KiB.
+ */
+export const MAX_CHUNK_BYTES = 1_984
+
 /** What a decoder finds in the bytes of a spool, before it has an index. */
 export interface Piece {
   kind: ChunkKind

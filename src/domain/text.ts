@@ -42,6 +42,29 @@ export function truncateBytes(text: string, maxBytes: number): string {
   return bytes.toString('utf8', 0, end)
 }
 
+/**
+ * Splits a text into parts of at most `maxBytes` of UTF-8 (at least 4, the size of the largest character). A part ends
+ * after a newline if there is one in its last quarter.
+ */
+export function splitBytes(text: string, maxBytes: number): string[] {
+  // A UTF-16 unit takes at most three bytes of UTF-8.
+  if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return [text]
+  const parts: string[] = []
+  const room = new Uint8Array(maxBytes)
+  for (let start = 0; start < text.length; ) {
+    // No character takes less than a byte.
+    const candidate = text.slice(start, start + maxBytes)
+    const end = start + encoder.encodeInto(candidate, room).read
+    const lineEnd = end === text.length ? end : text.lastIndexOf('\n', end - 1) + 1
+    const cut = lineEnd > start + ((end - start) * 3) / 4 ? lineEnd : end
+    parts.push(text.slice(start, cut))
+    start = cut
+  }
+  return parts
+}
+
+const encoder = new TextEncoder()
+
 /** The start of a text, at most `maxBytes` of UTF-8; a final `…` says that it was cut. */
 export function ellipsizeBytes(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text

@@ -1,5 +1,4 @@
 import type { OperatorService } from '../domain/service.js'
-import { chatResult, readFromStart } from './budget/chat-result.js'
 import type { Call, CallResult, InputRequired } from './call.js'
 import { isInputRequired } from './call.js'
 import type { Caller } from './caller.js'
@@ -9,8 +8,9 @@ import { instructions } from './instructions.js'
 import { createPrompts } from './prompts/prompts.js'
 import type { ProtocolTasks } from './protocol-tasks.js'
 import { createResources } from './resources/resources.js'
+import { chatResult, readFromStart } from './results/start.js'
 import { RpcError } from './rpc-error.js'
-import { DEFAULT_ANSWER_BYTES } from './schema/limits.js'
+import { DEFAULT_RESULT_BYTES } from './schema/limits.js'
 import type { ListedTool, ServerDefinition, ToolDefinition } from './server-definition.js'
 import { CLIENT_TOOLS, OPERATOR_TOOLS } from './tools/list.js'
 import type { CallContext, Tool, ToolResult } from './tools/tool.js'
@@ -48,7 +48,7 @@ interface Place extends Pick<ServerOptions, 'service' | 'log'> {
 }
 
 function serverDefinition(options: ServerOptions, prefix: string, more: readonly Tool[]): ServerDefinition {
-  const { service, log, maxBytes = DEFAULT_ANSWER_BYTES, now = Date.now } = options
+  const { service, log, maxBytes = DEFAULT_RESULT_BYTES, now = Date.now } = options
   const tool: ToolNames = (name) => `${prefix}${name}`
   const place: Place = { service, log, maxBytes, now, tool }
   const tasks = protocolTasks(place)

@@ -2,7 +2,7 @@ import type { AttemptKey, Run } from '../domain/store.js'
 import { isEnded } from '../domain/task.js'
 import type { RunContext } from './run/context.js'
 import { FIRST_NOTICE } from './run/launch.js'
-import { finalPiece } from './run/outcome.js'
+import { endPieces } from './run/outcome.js'
 import type { Scheduler } from './scheduler.js'
 import { retryStorage } from './storage-retry.js'
 
@@ -44,8 +44,7 @@ async function storeEnd(run: AttemptKey, context: RunContext): Promise<void> {
   await context.store.finish({
     taskId: run.taskId,
     attempt: run.attempt,
-    pieces: [],
-    finalPiece: finalPiece(outcome),
+    ...endPieces([], outcome),
     outcome,
     agentSessionId: null,
     at: context.now(),

@@ -85,7 +85,7 @@ export async function readToTheEnd(
     const last = await poll(client, taskId, next)
     chunks.push(...last.new_chunks)
     next = last.next_chunk_index
-    if (last.is_done && !last.has_more) return { chunks, last }
+    if (last.is_done) return { chunks, last }
   }
 }
 

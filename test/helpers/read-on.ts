@@ -43,7 +43,7 @@ export function readOn(client: ToolCaller, taskId: string): Reading {
         const answer = await callOf<Poll>(client, 'kiro_task_status', args)
         chunks.push(...answer.new_chunks)
         next = answer.next_chunk_index
-        if (answer.is_done && !answer.has_more) return answer
+        if (answer.is_done) return answer
       } catch (error) {
         failures.push(error)
         if (failures.length > MAX_FAILURES) throw error

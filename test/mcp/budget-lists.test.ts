@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { SearchMatch } from '../../src/domain/search.js'
 import type { NamedAgentReport, OperatorService } from '../../src/domain/service.js'
 import type { Exchange, Session } from '../../src/domain/session.js'
-import { serializedBytes } from '../../src/mcp/budget/result-size.js'
+import { resultBytes } from '../../src/mcp/budget.js'
 import { isInputRequired } from '../../src/mcp/call.js'
 import { agentsList } from '../../src/mcp/tools/agents-list.js'
 import { history } from '../../src/mcp/tools/history.js'
@@ -28,7 +28,7 @@ async function fitting(
 ) {
   const answer = await tool.call(service, args, callContext(over))
   if (isInputRequired(answer)) throw new Error('asks')
-  expect(serializedBytes(answer)).toBeLessThanOrEqual(over.maxBytes)
+  expect(resultBytes(answer)).toBeLessThanOrEqual(over.maxBytes)
   return answer
 }
 

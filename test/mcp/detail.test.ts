@@ -67,45 +67,40 @@ describe('max_bytes', () => {
     expect(bytes).toBeGreaterThan(8_500)
   })
 
-  test('a chunk that fits into no answer comes in parts that say so', async () => {
+  test('promise 1: a chunk is given whole, whatever max_bytes says', async () => {
     const { service, id, poll } = await started()
-    service.print(id, 'text', 'x'.repeat(3_000))
+    service.print(id, 'text', 'x'.repeat(16_384))
     service.print(id, 'text', 'y')
-    const first = await poll({ max_bytes: 2_000 })
-    const { next_offset: offset } = first.structured
-    expect(first.structured).toMatchObject({ has_more: true, next_chunk_index: 0 })
-    expect(first.structured.new_chunks).toMatchObject([{ index: 0, is_partial: true, offset: 0 }])
-    expect(first.text).toContain(
-      `a part of chunk 0 of 2. Read on with from_chunk_index 0, from_offset ${offset}.`,
-    )
-    const rest = await poll({ from_offset: offset, max_bytes: 20_000 })
-    expect(rest.structured.new_chunks).toMatchObject([
-      { index: 0, is_partial: true, offset, content: 'x'.repeat(3_000 - Number(offset)) },
-      { index: 1, content: 'y' },
-    ])
-    expect(rest.structured).not.toHaveProperty('next_offset')
-    expect((rest.structured.new_chunks as object[])[1]).not.toHaveProperty('is_partial')
+    for (const detail of ['full', 'chunks', 'text', 'content']) {
+      const first = await poll({ max_bytes: 1_000, detail })
+      expect(first.structured).toMatchObject({ next_chunk_index: 1, last_chunk_index: 0, has_more: true })
+      expect(JSON.stringify(first.result)).toContain('x'.repeat(16_384))
+      expect(first.text).toContain('chunk 0 of 2. Read on with from_chunk_index 1.')
+      const rest = await poll({ from_chunk_index: 1, max_bytes: 1_000, detail })
+      expect(rest.structured).toMatchObject({ next_chunk_index: 2, last_chunk_index: 1, has_more: false })
+    }
   })
 
-  test('a chunk is not cut where it fits whole into the next answer', async () => {
+  test('a chunk that no longer fits waits for the next result', async () => {
     const { service, id, poll } = await started()
     service.print(id, 'text', 'x'.repeat(1_000))
     service.print(id, 'text', 'y'.repeat(1_000))
     const { structured } = await poll({ max_bytes: 5_000 })
     expect(structured).toMatchObject({ next_chunk_index: 1, has_more: true })
-    expect(structured).not.toHaveProperty('next_offset')
   })
+})
 
-  test.each([
-    ['beyond the end of the chunk', { from_chunk_index: 0, from_offset: 4 }],
-    ['inside a character', { from_chunk_index: 0, from_offset: 2 }],
-    ['in a chunk that is not there yet', { from_chunk_index: 1, from_offset: 1 }],
-  ])('an offset %s is refused at once', async (_, cursor) => {
+describe('the end of a task', () => {
+  test('is_done comes with the last chunk, not before; status tells the end at once', async () => {
     const { service, id, poll } = await started()
-    service.print(id, 'text', 'a👋b')
-    const { isError, structured } = await poll({ ...cursor, wait_ms: 50_000, wait_for: 'done' })
-    expect(isError).toBe(true)
-    expect(structured).toMatchObject({ code: 'invalid_input', field: 'from_offset' })
+    for (let index = 0; index < 4; index += 1) service.print(id, 'text', 'x'.repeat(1_984))
+    service.complete(id)
+    const first = await poll()
+    expect(first.structured).toMatchObject({ status: 'completed', is_done: false, has_more: true })
+    const from = Number(first.structured.last_chunk_index) + 1
+    expect(from).toBe(first.structured.next_chunk_index)
+    const beyond = await poll({ from_chunk_index: 5 })
+    expect(beyond.structured).toMatchObject({ is_done: true, last_chunk_index: 4, next_chunk_index: 5 })
   })
 })
 

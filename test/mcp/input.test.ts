@@ -54,13 +54,6 @@ const BAD_INPUTS: [name: string, tool: string, args: Record<string, unknown>, fi
       /without a progress token/,
     ],
     [
-      'an offset before the chunk',
-      'kiro_task_status',
-      { task_id: 'task-1', from_offset: -1 },
-      'from_offset',
-      /^from_offset must be a whole number >= 0, got -1; use next_offset/,
-    ],
-    [
       'a wait for something else',
       'kiro_task_status',
       { task_id: 'task-1', wait_for: 'rain' },

@@ -36,7 +36,7 @@ describe('the prompt delegate', () => {
       'wait_for "done"',
       'detail "text"',
       'next_chunk_index',
-      'is_done is true and has_more is false',
+      'until is_done is true',
       'Never start it again',
       'kiro_task_respond',
     ]) {

@@ -111,23 +111,26 @@ describe('the output of a task', () => {
     expect(note).toEqual({
       uri: `spool://tasks/${task.id}/output?from=1`,
       mimeType: 'text/plain',
-      text: expect.stringContaining('has not ended (streaming)'),
+      text: expect.stringContaining('still streaming'),
     })
     expect(rest).toEqual([])
   })
 
   it.each([
     ['chunks', Array.from({ length: 40 }, (_, n) => `${n} "quoted"\n`.repeat(20))],
-    ['characters', ['é日本"\n😀'.repeat(3_000), 'end']],
-  ])('is read whole in parts that fit, cut between %s', async (_, pieces) => {
+    ['large chunks of an older database', ['é日本"\n😀'.repeat(3_000), 'x', 'end']],
+  ])('is read in parts of whole chunks: %s', async (_, pieces) => {
     const { service, read } = open(2_000)
     const { task } = await service.start({ message: 'x' })
     for (const piece of pieces) service.print(task.id, 'text', piece)
     service.complete(task.id)
     const { texts, sizes } = await readAll(read, `spool://tasks/${task.id}/output`)
     expect(texts.join('')).toBe(pieces.join(''))
-    expect(texts.length).toBeGreaterThan(4)
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(2_000)
+    expect(texts.length).toBeGreaterThan(1)
+    // One chunk that is larger than the budget comes by itself.
+    for (const [index, size] of sizes.entries()) {
+      if (!pieces.includes(texts[index] ?? '')) expect(size).toBeLessThanOrEqual(2_000)
+    }
   })
 
   it('is found behind much that is no text', async () => {
@@ -158,7 +161,7 @@ describe('what is not there', () => {
     expect(await read(uri)).toBeUndefined()
   })
 
-  it.each(['-1', 'x', '1.x', '99999999999', '1%00', '9', '0.1', '0.6', '9.1'])(
+  it.each(['-1', 'x', '1.x', '99999999999', '1%00', '9', '0.1', '9.1'])(
     'from=%s is refused with the remedy',
     async (from) => {
       const { service, read } = open()
@@ -166,7 +169,7 @@ describe('what is not there', () => {
       service.print(task.id, 'text', '😀 end')
       await expect(read(`spool://tasks/task-1/output?from=${from}`)).rejects.toMatchObject({
         code: -32_602,
-        message: expect.stringContaining('leave ?from out'),
+        message: expect.stringContaining('omit ?from'),
         data: { code: 'invalid_input', field: 'from' },
       })
     },

@@ -56,7 +56,7 @@ describe('a poll', () => {
       },
     })
     expect(text).toMatch(
-      /It waits for a permission: run "rm" - options: yes-1 \(Yes\)\. kiro_task_respond answers it/,
+      /The agent asks for permission: run "rm" - options: yes-1 \(Yes\)\. Respond with kiro_task_respond/,
     )
     const listed = await call(client, 'kiro_task_list')
     expect(listed.structured.tasks).toMatchObject([{ status: 'input_required', question: 'run "rm"' }])

@@ -19,7 +19,6 @@ interface Answer {
 interface Poll extends Answer {
   new_chunks: SeenChunk[]
   next_chunk_index: number
-  next_offset?: number
   has_more: boolean
 }
 
@@ -143,14 +142,13 @@ async function poll(
     const input = {
       task_id: taskId,
       from_chunk_index: last?.next_chunk_index ?? 0,
-      from_offset: last?.next_offset ?? 0,
       // Less than there is, so that it must read on.
       max_bytes: 2_000,
       detail: 'chunks',
     }
     const next = await inspectTool<Poll>(work, connection, 'kiro_task_status', input)
     polls.push(next)
-    if (next.is_done ? !next.has_more : textOfPolls(polls) === BEGINNING) return polls
+    if (next.is_done || textOfPolls(polls) === BEGINNING) return polls
   }
 }
 

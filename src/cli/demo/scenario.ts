@@ -112,7 +112,7 @@ async function pollUntil(
     for (const chunk of progress.new_chunks) show(chunk)
     seen.push(...progress.new_chunks)
     next = progress.next_chunk_index
-    if ((progress.is_done && !progress.has_more) || enough()) return next
+    if (progress.is_done || enough()) return next
   }
 }
 

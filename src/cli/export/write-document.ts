@@ -1,4 +1,4 @@
-import { readWhatIsThere } from '../../client/follow.js'
+import { readExisting } from '../../client/follow.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
 import type { TaskDetailResult } from '../../mcp/results/task.js'
 import { outputFor, writeOutput } from '../write-output.js'
@@ -21,7 +21,7 @@ export async function writeDocument(
 ): Promise<void> {
   const document = DOCUMENTS[format]()
   await write(document.begin(task))
-  for await (const chunk of readWhatIsThere(client, task.task_id, 0)) await write(document.add(chunk))
+  for await (const chunk of readExisting(client, task.task_id, 0)) await write(document.add(chunk))
   await write(document.end())
 }
 

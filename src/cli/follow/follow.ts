@@ -1,4 +1,4 @@
-import { readWhatIsThere } from '../../client/follow.js'
+import { readExisting } from '../../client/follow.js'
 import type { SpooldClient } from '../../client/spoold-client.js'
 import { ERROR_CODES } from '../../domain/errors.js'
 import { QUESTION_NOTICE } from '../../domain/question.js'
@@ -91,7 +91,7 @@ async function follow(
   signal: AbortSignal,
 ): Promise<number> {
   const { taskId, from, wait, printer } = task
-  const chunks = wait ? client.follow(taskId, from, { signal }) : readWhatIsThere(client, taskId, from)
+  const chunks = wait ? client.follow(taskId, from, { signal }) : readExisting(client, taskId, from)
   try {
     let step = await chunks.next()
     while (!step.done) {

@@ -7,8 +7,8 @@ import { excerpt } from '../terminal/clean-text.js'
 
 /** The end of a task's output, as far as it was read. */
 export interface Tail {
-  /** The place to read on from. */
-  cursor: { index: number; offset: number }
+  /** The chunk to read next. */
+  nextIndex: number
   /** The end of what was read; a line of it may not be whole yet. */
   text: string
   kind: ChunkKind | null
@@ -16,7 +16,7 @@ export interface Tail {
   line: string
 }
 
-export const NOTHING_READ: Tail = { cursor: { index: 0, offset: 0 }, text: '', kind: null, line: '' }
+export const NOTHING_READ: Tail = { nextIndex: 0, text: '', kind: null, line: '' }
 
 /** Whoever is further behind jumps: a task that prints much is not read whole for its last line. */
 const CHUNKS_BACK = 3
@@ -31,19 +31,14 @@ export function nextRead(
   taskId: string,
   chunksCount: number,
 ): (StatusInput & { from_chunk_index: number }) | undefined {
-  const { index, offset } = tail.cursor
-  if (index >= chunksCount) return undefined
-  const back = chunksCount - CHUNKS_BACK
-  const place =
-    index < back
-      ? { from_chunk_index: back, from_offset: 0 }
-      : { from_chunk_index: index, from_offset: offset }
-  return { task_id: taskId, ...place, wait_ms: 0, detail: 'chunks', max_bytes: MAX_BYTES }
+  if (tail.nextIndex >= chunksCount) return undefined
+  const from = Math.max(tail.nextIndex, chunksCount - CHUNKS_BACK)
+  return { task_id: taskId, from_chunk_index: from, wait_ms: 0, detail: 'chunks', max_bytes: MAX_BYTES }
 }
 
 /** The tail with what a read from chunk `from` gave. Output of another kind begins on a line of its own. */
 export function withOutput(tail: Tail, from: number, answer: StatusResult): Tail {
-  const hasJumped = from !== tail.cursor.index
+  const hasJumped = from !== tail.nextIndex
   let { text, kind } = hasJumped ? { text: '', kind: null } : tail
   for (const chunk of answer.new_chunks) {
     if (chunk.content === '' || isGreeting(chunk)) continue
@@ -52,8 +47,7 @@ export function withOutput(tail: Tail, from: number, answer: StatusResult): Tail
     kind = chunk.kind
   }
   text = takeEnd(text, KEPT_LENGTH)
-  const cursor = { index: answer.next_chunk_index, offset: answer.next_offset ?? 0 }
-  return { cursor, text, kind, line: lastLineOf(text) ?? tail.line }
+  return { nextIndex: answer.next_chunk_index, text, kind, line: lastLineOf(text) ?? tail.line }
 }
 
 /** The first chunk of every task: it says nothing of this one. */

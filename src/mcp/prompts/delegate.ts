@@ -29,7 +29,7 @@ export interface Delegation {
 
 function steps(tool: ToolNames, choices: string): string {
   return `1. Call ${tool('chat_async')} with the work, word for word, as its message${choices}. It gives a task_id at once; tell the person that id. (For work of less than a minute ${tool('chat')} takes the same arguments and gives the answer itself, or a task_id where it takes longer.)
-2. Call ${tool('task_status')} with task_id, wait_for "done", wait_ms 50000 and detail "text". Call it again with from_chunk_index set to next_chunk_index of the last answer (and from_offset to next_offset, where it has one), until is_done is true and has_more is false. The texts of these answers, in order, are what the agent said.
+2. Call ${tool('task_status')} with task_id, wait_for "done", wait_ms 50000 and detail "text". Call it again with from_chunk_index set to next_chunk_index of the last result, until is_done is true. The texts of these results, in order, are what the agent said.
 3. A task that is quiet is at work: poll on. Never start it again, neither for its silence nor for a call that failed.
 4. Where the status is input_required, the agent waits for a permission. Ask the person, and hand their answer on with ${tool('task_respond')}; then poll on.
 5. Tell the person what came of it. Where the status is failed or cancelled, say so, with the error.`

@@ -1,61 +1,42 @@
 import { describeValue } from '../../domain/text.js'
-import { invalidParams, type RpcError } from '../rpc-error.js'
+import { invalidParams } from '../rpc-error.js'
 
 export const TASKS_URI = 'spool://tasks'
 export const TASK_TEMPLATE = 'spool://tasks/{id}'
-/** Form of RFC 6570: `?from=…` only where a place is given. */
+/** RFC 6570: `?from=…` appears only if an index is given. */
 export const OUTPUT_TEMPLATE = 'spool://tasks/{id}/output{?from}'
 
-/** A place in a task's output: before a chunk, or within one that did not fit an answer. */
-export interface Place {
-  /** Index of the chunk. */
-  chunk: number
-  /** UTF-16 units of that chunk which come before it. */
-  skip: number
-}
-
-const BEGINNING: Place = { chunk: 0, skip: 0 }
-
-/** What a URI of ours names. */
+/** The resource that a URI names. */
 export type Address =
-  | { what: 'tasks' }
-  | { what: 'task'; taskId: string }
-  | { what: 'output'; taskId: string; from: string }
+  | { kind: 'tasks' }
+  | { kind: 'task'; taskId: string }
+  | { kind: 'output'; taskId: string; from: string }
 
 export function taskUri(taskId: string): string {
   return `${TASKS_URI}/${taskId}`
 }
 
-export function outputUri(taskId: string, from: Place = BEGINNING): string {
-  const { chunk, skip } = from
+/** @param from index of the first chunk */
+export function outputUri(taskId: string, from = 0): string {
   const uri = `${taskUri(taskId)}/output`
-  if (skip > 0) return `${uri}?from=${chunk}.${skip}`
-  return chunk > 0 ? `${uri}?from=${chunk}` : uri
+  return from > 0 ? `${uri}?from=${from}` : uri
 }
 
-const OF_TASK = /^spool:\/\/tasks\/([\w-]{1,100})(\/output(?:\?from=([^&#]*))?)?$/
+const TASK_URI = /^spool:\/\/tasks\/([\w-]{1,100})(\/output(?:\?from=([^&#]*))?)?$/
 
-/** Undefined where the URI is none of ours. */
-export function readAddress(uri: string): Address | undefined {
-  if (uri === TASKS_URI) return { what: 'tasks' }
-  const [, taskId, output, from = ''] = OF_TASK.exec(uri) ?? []
+/** Undefined if the URI names no resource of ours. */
+export function parseAddress(uri: string): Address | undefined {
+  if (uri === TASKS_URI) return { kind: 'tasks' }
+  const [, taskId, output, from = ''] = TASK_URI.exec(uri) ?? []
   if (taskId === undefined) return undefined
-  return output === undefined ? { what: 'task', taskId } : { what: 'output', taskId, from }
+  return output === undefined ? { kind: 'task', taskId } : { kind: 'output', taskId, from }
 }
 
-/**
- * Reads what stands behind `from=`: `12`, or `12.8000` within a chunk. Nothing is the beginning, since that is what
- * expanding the template with an empty text gives. Throws RpcError.
- */
-export function readPlace(from: string): Place {
-  if (from === '') return BEGINNING
-  const [, chunk, skip = '0'] = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(from) ?? []
-  if (chunk !== undefined) return { chunk: Number(chunk), skip: Number(skip) }
-  throw wrongPlace(
-    `from=${describeValue(from)} is not the index of a chunk; use the URI that the last answer gave, or leave ?from out`,
+/** The index after `from=`; nothing is 0, since expanding the template with an empty text gives that. Throws RpcError. */
+export function parseFrom(from: string): number {
+  if (/^\d{0,9}$/.test(from)) return Number(from)
+  throw invalidParams(
+    `from=${describeValue(from)} is not a chunk index; use the URI of the last result, or omit ?from`,
+    { field: 'from' },
   )
-}
-
-export function wrongPlace(sentence: string): RpcError {
-  return invalidParams(sentence, { field: 'from' })
 }

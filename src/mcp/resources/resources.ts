@@ -4,7 +4,7 @@ import type { ResourceContents } from '../call.js'
 import { isTaskNotFound, taskExists } from '../is-there.js'
 import { invalidParams, type RpcError } from '../rpc-error.js'
 import type { ListedTemplate, ResourceProvider } from '../server-definition.js'
-import { type Address, OUTPUT_TEMPLATE, readAddress, TASK_TEMPLATE } from './addresses.js'
+import { type Address, OUTPUT_TEMPLATE, parseAddress, TASK_TEMPLATE } from './addresses.js'
 import { listResources } from './listing.js'
 import { readOutput } from './output.js'
 import { spaceOut } from './space-out.js'
@@ -45,8 +45,8 @@ export function createResources(options: {
   const { service, now, maxBytes } = options
 
   function contentsOf(uri: string, address: Address): Promise<ResourceContents[]> {
-    if (address.what === 'tasks') return readTasks(service, now(), maxBytes)
-    if (address.what === 'task') return readTask(service, { ...address, uri }, now())
+    if (address.kind === 'tasks') return readTasks(service, now(), maxBytes)
+    if (address.kind === 'task') return readTask(service, { ...address, uri }, now())
     return readOutput(service, { ...address, uri }, maxBytes)
   }
 
@@ -55,7 +55,7 @@ export function createResources(options: {
     list: (cursor) => listResources(service, cursor),
 
     async read(uri) {
-      const address = readAddress(uri)
+      const address = parseAddress(uri)
       if (address === undefined) return undefined
       try {
         return await contentsOf(uri, address)
@@ -74,9 +74,9 @@ export function createResources(options: {
     },
 
     async watch(uri, onChange, signal) {
-      const address = readAddress(uri)
+      const address = parseAddress(uri)
       if (address === undefined) return false
-      const taskId = address.what === 'tasks' ? null : address.taskId
+      const taskId = address.kind === 'tasks' ? null : address.taskId
       if (taskId !== null && !(await taskExists(service, taskId))) return false
       if (!signal.aborted) service.watch(taskId, spaceOut(onChange, PAUSE_MS, signal), signal)
       return true

@@ -1,36 +1,35 @@
 import { z } from 'zod'
+import type { Chunk } from '../../domain/chunk.js'
 import { END_REASONS, isEnded, TASK_STATUSES, type TaskOutline } from '../../domain/task.js'
 import { ellipsizeBytes } from '../../domain/text.js'
-import { chunkResult, contentOf, isBeginning, type Part, toChunkResult } from './chunk.js'
+import { chunkResult, toChunkResult } from './chunk.js'
 import { clipQuestion, questionResult, toQuestionResult } from './question.js'
 import { isoOrNull } from './time.js'
 
 export const DETAILS = ['full', 'text', 'content', 'chunks'] as const
 /**
- * How the output is told. `full`: as chunks, and joined in the text block and in structuredContent. The others tell it
- * once: `text` only what the agent answers, in the text block; `content` the same in structuredContent's new_content,
- * for the hosts that show a model nothing else; `chunks` in structuredContent's new_chunks.
+ * Where a status result carries the output. `full`: as chunks, and joined in the text block and in structuredContent.
+ * The others carry it once: `text` the agent's answer in the text block, `content` the same in `new_content` (for
+ * hosts that show a model only structuredContent), `chunks` in `new_chunks`.
  */
 export type Detail = (typeof DETAILS)[number]
-/** `both`: as `text` and as `content`, for an answer that is not asked for again, whatever its host shows a model. */
+/** `both`: as `text` and as `content`, for a result that is read once, whatever its host shows a model. */
 export type OutputMode = Detail | 'both'
 
-/** What a poll tells: where the task stands, and what it printed from the asked index on. */
+/** The result of a poll: the state of the task, and its output from the requested index on. */
 export const statusResult = z.object({
   task_id: z.string(),
   status: z.enum(TASK_STATUSES),
-  is_done: z.boolean(),
+  is_done: z.boolean().describe('The task has ended and this result reaches its last chunk'),
   next_chunk_index: z.int().describe('from_chunk_index of the next call'),
-  next_offset: z
-    .int()
-    .optional()
-    .describe('from_offset of the next call, where the chunk did not fit whole: 0 without it'),
-  has_more: z.boolean().describe('More can be read at once'),
-  chunks_count: z.int(),
-  last_chunk_index: z.int().describe('-1 while there is none'),
+  last_chunk_index: z.int().describe('Last chunk of this result; from_chunk_index - 1 if it has none'),
+  has_more: z.boolean().describe('More chunks can be read at once'),
+  chunks_count: z.int().describe('Chunks of the task so far'),
   total_bytes_received: z.int(),
   last_output_at: z.string().nullable(),
-  question: questionResult.optional().describe('What the agent asks while the status is input_required'),
+  question: questionResult
+    .optional()
+    .describe('The question of the agent while the status is input_required'),
   end_reason: z.enum(END_REASONS).nullable(),
   exit_code: z.int().nullable(),
   new_chunks: z.array(chunkResult).describe('Empty with detail "text" and "content"'),
@@ -38,64 +37,61 @@ export const statusResult = z.object({
     .string()
     .optional()
     .describe('The new chunks joined; with detail "content" only text and errors'),
-  result: z.string().optional().describe('The whole answer of a completed task, where it fits'),
-  result_bytes: z.int().optional().describe('Size of the whole answer of a completed task'),
+  result: z.string().optional().describe('The whole answer of a completed task, if it fits'),
+  result_bytes: z.int().optional().describe('Size of an answer that does not fit here'),
   error: z.string().optional(),
-  note: z.string().optional().describe('How to read what is not given here'),
+  note: z.string().optional().describe('How to read what is left out here'),
 })
 export type StatusResult = z.infer<typeof statusResult>
 
 export interface StatusView {
-  /** First index and offset that were asked for. */
+  /** First index requested. */
   from: number
-  fromOffset: number
-  /** More is there already than these parts. */
+  /** The store has more chunks than these. */
   hasMore: boolean
   detail: OutputMode
-  /** Bound for the sentence about a failure and for each text of a question, bytes. */
-  longestText: number
+  /** Bound for the error and for each text of a question, bytes. */
+  maxTextBytes: number
 }
 
-/** The answer that gives these parts, still without what they say; only the last one may be the beginning of a chunk. */
-export function toStatusResult(task: TaskOutline, parts: Part[], view: StatusView): StatusResult {
-  const ended = isEnded(task)
-  const next = cursorAfter(parts, view)
+/** The result with these chunks counted but not yet their contents, so that its size can be measured. */
+export function toStatusResult(task: TaskOutline, chunks: readonly Chunk[], view: StatusView): StatusResult {
+  const next = view.from + chunks.length
+  const end = isEnded(task) ? task : undefined
   return {
     task_id: task.id,
     status: task.status,
-    is_done: ended,
-    next_chunk_index: next.index,
-    ...(next.offset === 0 ? {} : { next_offset: next.offset }),
+    is_done: end !== undefined && next >= task.chunkCount,
+    next_chunk_index: next,
+    last_chunk_index: next - 1,
     has_more: view.hasMore,
     chunks_count: task.chunkCount,
-    last_chunk_index: task.chunkCount - 1,
     total_bytes_received: task.bytes,
     last_output_at: isoOrNull(task.lastOutputAt),
     ...(task.status === 'input_required'
-      ? { question: toQuestionResult(clipQuestion(task.question, view.longestText)) }
+      ? { question: toQuestionResult(clipQuestion(task.question, view.maxTextBytes)) }
       : {}),
-    end_reason: ended ? task.endReason : null,
-    exit_code: ended ? task.exitCode : null,
+    end_reason: end?.endReason ?? null,
+    exit_code: end?.exitCode ?? null,
     ...toOutput([], view.detail),
-    ...(task.status === 'failed' && !tellsWhyItFailed(parts, view.detail)
-      ? { error: ellipsizeBytes(task.error, view.longestText) }
+    ...(task.status === 'failed' && !includesError(chunks, view.detail)
+      ? { error: ellipsizeBytes(task.error, view.maxTextBytes) }
       : {}),
   }
 }
 
-/** What the parts say, for structuredContent. */
+/** The contents of the chunks, for structuredContent. */
 export function toOutput(
-  parts: Part[],
+  chunks: readonly Chunk[],
   detail: OutputMode,
-): Pick<StatusResult, 'new_chunks'> & { new_content?: string } {
+): Pick<StatusResult, 'new_chunks' | 'new_content'> {
   return {
-    new_chunks: hasChunks(detail) ? parts.map(toChunkResult) : [],
-    ...(isInContent(detail) ? { new_content: joinedContent(parts, detail) } : {}),
+    new_chunks: hasChunks(detail) ? chunks.map(toChunkResult) : [],
+    ...(hasNewContent(detail) ? { new_content: joinContents(chunks, detail) } : {}),
   }
 }
 
-/** Whether new_content tells the output. */
-export function isInContent(detail: OutputMode): boolean {
+export function hasNewContent(detail: OutputMode): boolean {
   return detail === 'full' || detail === 'content' || detail === 'both'
 }
 
@@ -103,23 +99,16 @@ export function hasChunks(detail: OutputMode): boolean {
   return detail === 'full' || detail === 'chunks'
 }
 
-/** Contents in order; for details `text` and `content` only what the agent answers and why it failed. */
-export function joinedContent(parts: Part[], detail: OutputMode): string {
-  return parts.map((part) => (isTold(part, detail) ? contentOf(part) : '')).join('')
+export function joinContents(chunks: readonly Chunk[], detail: OutputMode): string {
+  return chunks.map((chunk) => (isIncluded(chunk, detail) ? chunk.content : '')).join('')
 }
 
-export function isTold({ chunk }: Part, detail: OutputMode): boolean {
-  return hasChunks(detail) || chunk.kind === 'text' || chunk.kind === 'error'
+/** With `text` and `content` only the agent's answer counts, and why it failed. */
+export function isIncluded({ kind }: Chunk, detail: OutputMode): boolean {
+  return hasChunks(detail) || kind === 'text' || kind === 'error'
 }
 
-/** The final chunk of a failed task is the sentence about it, which is then not told again beside the text. */
-function tellsWhyItFailed(parts: Part[], detail: OutputMode): boolean {
-  return !hasChunks(detail) && parts.some(({ chunk }) => chunk.isFinal && chunk.kind === 'error')
-}
-
-function cursorAfter(parts: Part[], { from, fromOffset }: StatusView): { index: number; offset: number } {
-  const last = parts.at(-1)
-  if (last === undefined) return { index: from, offset: fromOffset }
-  if (isBeginning(last)) return { index: last.chunk.index, offset: last.end }
-  return { index: last.chunk.index + 1, offset: 0 }
+/** The final chunk of a failed task is its error, which then needs no field of its own beside the text. */
+function includesError(chunks: readonly Chunk[], detail: OutputMode): boolean {
+  return !hasChunks(detail) && chunks.some(({ isFinal, kind }) => isFinal && kind === 'error')
 }

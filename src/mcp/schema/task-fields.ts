@@ -1,11 +1,11 @@
 import { DETAILS } from '../results/status.js'
 import { identifier, oneOf, text, wholeNumber } from './fields.js'
 import {
-  MAX_ANSWER_BYTES,
+  MAX_RESULT_BYTES,
   MAX_SECONDS,
   MAX_WAIT_MS,
   MAX_WAIT_WITH_PROGRESS_MS,
-  MIN_ANSWER_BYTES,
+  MIN_RESULT_BYTES,
 } from './limits.js'
 
 /** Input fields that more than one tool takes. */
@@ -48,9 +48,9 @@ export const idempotencyKey = identifier({
 })
 
 export const maxBytes = wholeNumber({
-  min: MIN_ANSWER_BYTES,
-  max: MAX_ANSWER_BYTES,
-  about: 'Most bytes of the whole answer; what does not fit is left for the next call',
+  min: MIN_RESULT_BYTES,
+  max: MAX_RESULT_BYTES,
+  about: 'Maximum size of the result in bytes beyond its first chunk; the rest comes with the next call',
   remedy: 'leave it out for a size that every client takes',
 })
 

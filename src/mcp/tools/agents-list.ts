@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ellipsizeBytes } from '../../domain/text.js'
-import { fitList } from '../budget/list.js'
+import { listWithinBudget } from '../budget.js'
 import { type AgentResult, agentResult, toAgentResult } from '../results/agent.js'
 import { defineTool, READS } from './tool.js'
 
@@ -26,14 +26,18 @@ export const agentsList = defineTool({
   annotations: READS,
   async handle(service, _input, { maxBytes }) {
     const all = (await service.agents()).map(toAgentResult)
-    return fitList(all, { maxBytes, textBytes: TEXT_BYTES, atLeast: all.length }, (some, textBytes) => {
-      const agents = some.map((agent) => clipped(agent, textBytes))
-      const note = some.length < all.length ? { note: LEFT_OUT } : {}
-      return {
-        structured: { agents, count: agents.length, ...note },
-        text: [listing(agents), ...Object.values(note)].join('\n'),
-      }
-    })
+    return listWithinBudget(
+      all,
+      { maxBytes, textBytes: TEXT_BYTES, minEntries: all.length },
+      (some, textBytes) => {
+        const agents = some.map((agent) => clipped(agent, textBytes))
+        const note = some.length < all.length ? { note: LEFT_OUT } : {}
+        return {
+          structured: { agents, count: agents.length, ...note },
+          text: [listing(agents), ...Object.values(note)].join('\n'),
+        }
+      },
+    )
   },
 })
 

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { fitStart } from '../budget/start.js'
-import { startResult, toStartResult } from '../results/start.js'
-import { READ_AHEAD_BYTES } from '../schema/limits.js'
+import { boundedStart, startResult, toStartResult } from '../results/start.js'
 import { assertWaitAllowed } from '../schema/long-wait.js'
 import { startFields, toStartRequest } from '../schema/start-fields.js'
 import { waitMs } from '../schema/task-fields.js'
@@ -29,9 +27,8 @@ export const chatAsync = defineTool({
     const { task } = await service.start(toStartRequest(input, context))
     const { maxBytes, tool } = context
     if (input.wait_ms === 0) return toStartResult(task, tool)
-    const readBytes = maxBytes + READ_AHEAD_BYTES
-    const query = { from: 0, waitMs: input.wait_ms, waitFor: 'done', maxBytes: readBytes } as const
+    const query = { from: 0, waitMs: input.wait_ms, waitFor: 'done', maxBytes } as const
     const progress = await waitForStatus(service, task.id, query, context)
-    return fitStart(progress, { maxBytes, detail: 'full', now: context.now(), tool })
+    return boundedStart(progress, { maxBytes, detail: 'full', now: context.now(), tool })
   },
 })

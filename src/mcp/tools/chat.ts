@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { SpoolError } from '../../domain/errors.js'
 import type { OperatorService, TaskProgress } from '../../domain/service.js'
 import { answerForm } from '../answer-form.js'
-import { chatResult, readFromStart } from '../budget/chat-result.js'
 import type { InputRequired } from '../call.js'
 import { elicitAnswers } from '../elicitation.js'
-import { startResult } from '../results/start.js'
-import { DEFAULT_CHAT_WAIT_MS, LARGE_ANSWERS } from '../schema/limits.js'
+import { chatResult, readFromStart, startResult } from '../results/start.js'
+import { DEFAULT_CHAT_WAIT_MS, LARGE_RESULTS } from '../schema/limits.js'
 import { assertWaitAllowed } from '../schema/long-wait.js'
 import { startFields, toStartRequest } from '../schema/start-fields.js'
 import { maxBytes, waitMs } from '../schema/task-fields.js'
@@ -27,7 +26,7 @@ export const chat = defineTool({
   }),
   result: startResult,
   annotations: { ...CREATES, openWorldHint: true },
-  meta: LARGE_ANSWERS,
+  meta: LARGE_RESULTS,
   async handle(service, input, context) {
     assertWaitAllowed(input.wait_ms, context)
     const start = async () => (await service.start(toStartRequest(input, context))).task.id

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Exchange } from '../../domain/session.js'
 import { toDisplayText } from '../../domain/text.js'
-import { fitList } from '../budget/list.js'
+import { listWithinBudget } from '../budget.js'
 import { exchangeResult, toExchangeResult } from '../results/exchange.js'
 import { wholeNumber } from '../schema/fields.js'
-import { LARGE_ANSWERS } from '../schema/limits.js'
+import { LARGE_RESULTS } from '../schema/limits.js'
 import { maxBytes, sessionId } from '../schema/task-fields.js'
 import { defineTool, READS, type ToolResult } from './tool.js'
 
@@ -34,17 +34,17 @@ export const history = defineTool({
   }),
   result: historyResult,
   annotations: READS,
-  meta: LARGE_ANSWERS,
+  meta: LARGE_RESULTS,
   async handle(service, input, context) {
     const { session_id: id, limit, max_bytes: maxBytes = context.maxBytes } = input
     const found = await service.history(id, limit)
     const newestFirst = found.toReversed()
     const answerWith = (newest: readonly Exchange[], shareBytes: number) =>
       conversation(id, newest.toReversed(), shareBytes, newest.length < found.length)
-    const tried = { maxBytes, textBytes: shares(maxBytes, found.length), atLeast: found.length }
-    const whole = fitList(newestFirst, tried, answerWith)
+    const tried = { maxBytes, textBytes: shares(maxBytes, found.length), minEntries: found.length }
+    const whole = listWithinBudget(newestFirst, tried, answerWith)
     if (whole.structured.count === found.length) return whole
-    return fitList(newestFirst, { maxBytes, textBytes: MIN_SHARES, atLeast: 1 }, answerWith)
+    return listWithinBudget(newestFirst, { maxBytes, textBytes: MIN_SHARES, minEntries: 1 }, answerWith)
   },
 })
 

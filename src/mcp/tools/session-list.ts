@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ellipsizeBytes, toDisplayText } from '../../domain/text.js'
-import { fitList } from '../budget/list.js'
+import { listWithinBudget } from '../budget.js'
 import { type SessionResult, sessionResult, toSessionResult } from '../results/session.js'
 import type { ToolNames } from '../wording.js'
 import { defineTool, READS } from './tool.js'
@@ -26,7 +26,7 @@ export const sessionList = defineTool({
   annotations: READS,
   async handle(service, _input, { maxBytes, tool }) {
     const all = (await service.listSessions()).map(toSessionResult)
-    return fitList(all, { maxBytes, textBytes: PATH_BYTES, atLeast: 1 }, (some, pathBytes) => {
+    return listWithinBudget(all, { maxBytes, textBytes: PATH_BYTES, minEntries: 1 }, (some, pathBytes) => {
       const sessions = some.map((session) => ({
         ...session,
         working_directory: ellipsizeBytes(session.working_directory, pathBytes),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { taskDetailResult, toTaskDetailResult } from '../results/task.js'
 import { identifier, wholeNumber } from '../schema/fields.js'
-import { MAX_ANSWER_BYTES } from '../schema/limits.js'
+import { MAX_RESULT_BYTES } from '../schema/limits.js'
 import { defineTool, READS } from './tool.js'
 
 export const show = defineTool({
@@ -12,7 +12,7 @@ export const show = defineTool({
     task_id: identifier({ about: 'Id, or the beginning of one', remedy: 'spoold ls --all lists the ids' }),
     text_bytes: wholeNumber({
       min: 0,
-      max: MAX_ANSWER_BYTES,
+      max: MAX_RESULT_BYTES,
       about: 'How much of the text comes with it',
       remedy: 'read longer text by chunks',
     }).default(0),

@@ -3,8 +3,7 @@ import type { TaskService } from '../../domain/service.js'
 import type { TaskPage } from '../../domain/store.js'
 import { TASK_STATUSES, type Task } from '../../domain/task.js'
 import { ellipsize } from '../../domain/text.js'
-import { fitList } from '../budget/list.js'
-import { escapedBytes, serializedBytes } from '../budget/result-size.js'
+import { escapedBytes, listWithinBudget, resultBytes } from '../budget.js'
 import { taskResult, toTaskResult } from '../results/task.js'
 import { flag, oneOf, text, wholeNumber } from '../schema/fields.js'
 import { MAX_LIST } from '../schema/limits.js'
@@ -84,9 +83,9 @@ function fitPage(
   page: TaskPage,
   { maxBytes, now, isActiveOnly }: { maxBytes: number; now: number; isActiveOnly: boolean },
 ): ToolResult<TaskListResult> {
-  return fitList(
+  return listWithinBudget(
     page.tasks,
-    { maxBytes, textBytes: PREVIEW_BYTES, atLeast: ENOUGH_TASKS },
+    { maxBytes, textBytes: PREVIEW_BYTES, minEntries: ENOUGH_TASKS },
     (some, textBytes) => {
       const tasks = some.map((task) => ({
         ...toTaskResult(task, now, textBytes),
@@ -105,7 +104,7 @@ async function addResults(
   answer: ToolResult<TaskListResult>,
   maxBytes: number,
 ): Promise<void> {
-  let room = maxBytes - serializedBytes(answer)
+  let room = maxBytes - resultBytes(answer)
   for (const [place, told] of answer.structured.tasks.entries()) {
     const task = tasks[place]
     if (task?.status !== 'completed' || task.textBytes > Math.min(RESULT_BYTES, room)) continue

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { SearchPage } from '../../domain/search.js'
 import { oneLine } from '../../domain/text.js'
-import { fitList } from '../budget/list.js'
+import { listWithinBudget } from '../budget.js'
 import { type MatchResult, matchResult, toMatchResult } from '../results/search.js'
 import { identifier, text, wholeNumber } from '../schema/fields.js'
-import { LARGE_ANSWERS, MAX_SECONDS } from '../schema/limits.js'
+import { LARGE_RESULTS, MAX_SECONDS } from '../schema/limits.js'
 import { maxBytes, sessionId } from '../schema/task-fields.js'
 import { defineTool, READS, type ToolResult } from './tool.js'
 
@@ -55,7 +55,7 @@ export const taskSearch = defineTool({
   }),
   result: searchResult,
   annotations: READS,
-  meta: LARGE_ANSWERS,
+  meta: LARGE_RESULTS,
   async handle(service, input, context) {
     const { max_bytes: maxBytes = context.maxBytes } = input
     const found = await service.search(
@@ -68,8 +68,8 @@ export const taskSearch = defineTool({
       },
       context.signal,
     )
-    const fit = { maxBytes, textBytes: TEXT_BYTES, atLeast: ENOUGH_MATCHES }
-    return fitList(found.matches, fit, (some, textBytes) =>
+    const fit = { maxBytes, textBytes: TEXT_BYTES, minEntries: ENOUGH_MATCHES }
+    return listWithinBudget(found.matches, fit, (some, textBytes) =>
       answerWith(
         some.map((match) => toMatchResult(match, textBytes)),
         found,

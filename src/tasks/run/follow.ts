@@ -3,7 +3,6 @@ import type { QuestionResponse } from '../../domain/question.js'
 import type { Run } from '../../domain/store.js'
 import { isEnded, type StopReason, type Task } from '../../domain/task.js'
 import type { AsyncEvent } from '../async-event.js'
-import { CHUNK_BYTES } from './coalesce.js'
 import type { RunContext } from './context.js'
 import type { Conversation } from './conversation.js'
 import { createDeadlines, type Deadlines } from './deadlines.js'
@@ -11,6 +10,8 @@ import type { Ingest } from './ingest.js'
 
 /** What follows within this time after a commit becomes one chunk; the first piece is committed at once. */
 const COALESCE_MS = 25
+/** As much output ends the wait for more: a commit is worth its cost. */
+const GATHER_BYTES = 16 * 1024
 /** Behind the file watcher: how often a silent process is looked at. */
 const SAFETY_POLL_MS = 2_000
 
@@ -189,7 +190,7 @@ async function gather(followed: Followed, orders: RunControl): Promise<void> {
   const until = performance.now() + COALESCE_MS
   for (;;) {
     const left = until - performance.now()
-    if (left <= 0 || followed.ingest.unread() >= CHUNK_BYTES || orders.detached.aborted) return
+    if (left <= 0 || followed.ingest.unread() >= GATHER_BYTES || orders.detached.aborted) return
     await followed.spool.changed(left, orders.detached)
   }
 }

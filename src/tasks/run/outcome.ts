@@ -1,7 +1,8 @@
 import type { AgentAdapter, Evidence } from '../../domain/adapter.js'
-import type { Piece } from '../../domain/chunk.js'
+import { MAX_CHUNK_BYTES, type Piece } from '../../domain/chunk.js'
 import type { Finish } from '../../domain/store.js'
 import type { StopReason, Task } from '../../domain/task.js'
+import { splitBytes } from '../../domain/text.js'
 
 type Outcome = Finish['outcome']
 
@@ -55,8 +56,16 @@ export function ofLoss(rebooted: boolean): Outcome {
   }
 }
 
-/** The last chunk of a task. A success adds no words to the answer. */
-export function finalPiece(outcome: Outcome): Piece {
+/** The chunks that end a task: the given pieces, then the outcome. A long error takes several chunks; only the last is final. */
+export function endPieces(pieces: Piece[], outcome: Outcome): Pick<Finish, 'pieces' | 'finalPiece'> {
+  const { kind, content } = finalPiece(outcome)
+  const parts = splitBytes(content, MAX_CHUNK_BYTES).map((part): Piece => ({ kind, content: part }))
+  const last = parts.pop() as Piece
+  return { pieces: [...pieces, ...parts], finalPiece: last }
+}
+
+/** A success adds no words to the answer. */
+function finalPiece(outcome: Outcome): Piece {
   switch (outcome.status) {
     case 'completed':
       return { kind: 'notice', content: '' }

@@ -12,7 +12,7 @@ import { createConversation } from './conversation.js'
 import { follow } from './follow.js'
 import { createIngest, type IngestBatch } from './ingest.js'
 import { FIRST_NOTICE, launch, savedDecoder } from './launch.js'
-import { finalPiece, ofStop } from './outcome.js'
+import { endPieces, ofStop } from './outcome.js'
 import { judge, lossNotice, nothingDropped } from './verdict.js'
 
 /** Pauses after a failure that nobody foresaw; the process goes on meanwhile. */
@@ -151,7 +151,7 @@ export function execute(claimed: Run, context: RunContext, roomChanged: () => vo
     agentSessionId: string | null,
   ): Promise<void> {
     const { taskId, attempt } = run
-    const step = { taskId, attempt, pieces, finalPiece: finalPiece(outcome), outcome, agentSessionId }
+    const step = { taskId, attempt, ...endPieces(pieces, outcome), outcome, agentSessionId }
     const task = await retryStorage(
       () => store.finish({ ...step, at: context.now() }),
       'an end',

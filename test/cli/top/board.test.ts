@@ -89,7 +89,7 @@ describe('the last line', () => {
   const linesAfter = (contents: string[]) =>
     contents.reduce(
       (tail, content, place) => withOutput(tail, place + 1, answerOf([{ index: place + 1, content }])),
-      { ...NOTHING_READ, cursor: { index: 1, offset: 0 } },
+      { ...NOTHING_READ, nextIndex: 1 },
     ).line
 
   test('is the last with something in it, also where it came in pieces', () => {
@@ -118,13 +118,6 @@ describe('the last line', () => {
     expect(nextRead(tail, 'a', 1001)).toMatchObject({ from_chunk_index: 1000 })
     const jumped = withOutput(tail, 2000, answerOf([{ index: 2000, content: 'other' }]))
     expect(jumped.line).toBe('other')
-  })
-
-  test('of a chunk that comes in parts is read on from its middle', () => {
-    const part = { ...answerOf([{ index: 4, content: 'first\nsec' }]), next_chunk_index: 4, next_offset: 9 }
-    const tail = withOutput(NOTHING_READ, 4, part)
-    expect(nextRead(tail, 'a', 5)).toMatchObject({ from_chunk_index: 4, from_offset: 9 })
-    expect(withOutput(tail, 4, answerOf([{ index: 4, content: 'ond' }])).line).toBe('second')
   })
 
   test('of a task that is on the board no more is dropped', () => {

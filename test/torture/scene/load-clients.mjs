@@ -55,7 +55,7 @@ async function follow(taskId) {
       seen.sinceCommit.push(round(now - Date.parse(timestamp)))
       for (const [, time] of content.matchAll(/^\d+ (\d+\.\d) /gm)) seen.sinceWrite.push(round(now - time))
     }
-    if (!answer.is_done || answer.has_more) continue
+    if (!answer.is_done) continue
     if (answer.status !== 'completed') throw new Error(`${taskId} is ${answer.status}: ${answer.error}`)
     return text
   }

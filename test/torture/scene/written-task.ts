@@ -53,7 +53,7 @@ async function follow(client: ToolCaller, task: WrittenTask): Promise<void> {
       }
       const answer = await insist(() => pollOnce(client, task.taskId, task.seen.length))
       task.seen.push(...answer.new_chunks)
-      isOver = answer.is_done && !answer.has_more
+      isOver = answer.is_done
     } catch (error) {
       // Its time may be over before all of it was read.
       if (task.fate !== 'purged' || !String(error).includes('There is no task')) {
@@ -123,7 +123,7 @@ async function readAll(client: ToolCaller, taskId: string): Promise<{ chunks: Se
   for (;;) {
     const last = await pollOnce(client, taskId, chunks.length)
     chunks.push(...last.new_chunks)
-    if (last.is_done && !last.has_more) return { chunks, last }
+    if (last.is_done) return { chunks, last }
   }
 }
 

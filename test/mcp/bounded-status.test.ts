@@ -4,13 +4,12 @@ import { CHUNK_KINDS, type Chunk } from '../../src/domain/chunk.js'
 import { OPTION_KINDS } from '../../src/domain/question.js'
 import type { TaskProgress } from '../../src/domain/service.js'
 import { isEnded, type Task, type TaskState } from '../../src/domain/task.js'
-import { serializedBytes } from '../../src/mcp/budget/result-size.js'
-import { fitStart } from '../../src/mcp/budget/start.js'
-import { fitStatus } from '../../src/mcp/budget/status.js'
+import { resultBytes } from '../../src/mcp/budget.js'
+import { boundedStatus } from '../../src/mcp/results/bounded-status.js'
+import { boundedStart } from '../../src/mcp/results/start.js'
 import { DETAILS, hasChunks, type OutputMode, type StatusResult } from '../../src/mcp/results/status.js'
-import { READ_AHEAD_BYTES } from '../../src/mcp/schema/limits.js'
 import { NOON } from '../helpers/memory-service.js'
-import { toldBy } from './told-by.js'
+import { outputOf } from './output-of.js'
 
 /** Characters that JSON makes up to six times longer, that have up to four bytes, or that end a line. */
 const HARD = ['"', '\\', '\u0001', '\u001b', '\n', 'é', '日', '👋🏽', '\u2028', 'a']
@@ -20,15 +19,15 @@ const toolNames = (prefix: string) => (name: string) => `${prefix}${name}`
 const hardText = (max: number) => fc.string({ unit: fc.constantFrom(...HARD), maxLength: max })
 const hardLine = (max: number) => hardText(max).map((text) => text.replaceAll('\n', ' '))
 
-/** A chunk as large as the store keeps one. */
-const hugeText = fc
+/** A chunk of a database from before chunks were bounded at 1,984 bytes. */
+const largeText = fc
   .tuple(fc.constantFrom(...HARD), fc.constantFrom(...HARD))
   .map(([one, other]) => `${one}${other}`.repeat(Math.floor(16_384 / Buffer.byteLength(one + other))))
 
 const contents = fc.oneof(
   { weight: 12, arbitrary: hardText(60) },
   { weight: 6, arbitrary: fc.string({ unit: 'binary', maxLength: 400 }) },
-  { weight: 1, arbitrary: hugeText },
+  { weight: 1, arbitrary: largeText },
 )
 const pieces = fc.array(fc.record({ kind: fc.constantFrom(...CHUNK_KINDS), content: contents }), {
   maxLength: 12,
@@ -67,58 +66,34 @@ const scenes = fc.record({ pieces, state: states, maxBytes: budgets, prefix: pre
 type Scene = { pieces: Pick<Chunk, 'kind' | 'content'>[]; state: TaskState; maxBytes: number; prefix: string }
 
 describe.each<OutputMode>([...DETAILS, 'both'])('detail %s', (detail) => {
-  test('max_bytes bounds every answer, and polling on gives all of it once, in order', () => {
+  test('promise 1: polls hold whole chunks, at least one, and together every chunk once, in order', () => {
     fc.assert(
       fc.property(scenes, (scene) => {
         const { task, chunks } = taskWith(scene)
-        const answers = readToTheEnd(task, chunks, detail, scene)
-        expect(toldBy(answers, detail)).toEqual(whatIsToBeTold(chunks, detail))
+        const results = readToEnd(task, chunks, detail, scene)
+        expect(outputOf(results, detail)).toEqual(expectedOutput(chunks, detail))
       }),
       { numRuns: 80 },
     )
   })
 
-  test('an answer to a start keeps to the budget too', () => {
+  test('the result of a start keeps to the budget too, beyond its first chunk', () => {
     fc.assert(
-      fc.property(scenes, ({ prefix, ...scene }) => {
-        const { task, chunks } = taskWith({ ...scene, prefix })
-        const progress = progressFrom(task, chunks, 0, scene.maxBytes)
-        const tool = toolNames(prefix)
-        const answer = fitStart(progress, { maxBytes: scene.maxBytes, detail, now: NOON, tool })
-        expect(serializedBytes(answer)).toBeLessThanOrEqual(scene.maxBytes)
-        expect(answer.structured).toMatchObject({ task_id: task.id, session_id: task.sessionId })
-        expect(answer.links).toHaveLength(scene.maxBytes >= 2_000 ? 1 : (answer.links?.length ?? 0))
+      fc.property(scenes, (scene) => {
+        const { task, chunks } = taskWith(scene)
+        const { maxBytes, prefix } = scene
+        const progress = progressFrom(task, chunks, 0, maxBytes)
+        const result = boundedStart(progress, { maxBytes, detail, now: NOON, tool: toolNames(prefix) })
+        const included = result.structured.next_chunk_index
+        if (included > 1 || chunks.length === 0) expect(resultBytes(result)).toBeLessThanOrEqual(maxBytes)
+        expect(included).toBeGreaterThanOrEqual(Math.min(1, chunks.length))
+        expect(result.structured).toMatchObject({ task_id: task.id, session_id: task.sessionId })
+        expect(result.links).toHaveLength(maxBytes >= 2_000 ? 1 : (result.links?.length ?? 0))
       }),
       { numRuns: 100 },
     )
   })
 })
-
-// Text is filled up with the beginning of the next chunk.
-test.each(DETAILS.filter(hasChunks))(
-  'detail %s: a chunk is cut only where it fits whole into no answer',
-  (detail) => {
-    fc.assert(
-      fc.property(scenes, (scene) => {
-        const { task, chunks } = taskWith({ ...scene, state: { status: 'streaming', startedAt: NOON } })
-        for (const { structured } of readToTheEnd(task, chunks, detail, scene)) {
-          const chunk = chunks[structured.next_chunk_index]
-          if (structured.next_offset === undefined || chunk === undefined) continue
-          const alone = {
-            task,
-            chunks: [chunk],
-            nextChunkIndex: chunk.index + 1,
-            hasMore: true,
-            result: null,
-          }
-          const fit = { from: chunk.index, maxBytes: 1e9, detail, now: NOON, tool: toolNames('kiro_') }
-          expect(serializedBytes(fitStatus(alone, fit))).toBeGreaterThan(scene.maxBytes)
-        }
-      }),
-      { numRuns: 30 },
-    )
-  },
-)
 
 describe('a question', () => {
   const options = [
@@ -132,18 +107,18 @@ describe('a question', () => {
   }
   const ask = (maxBytes: number) => {
     const { task, chunks } = taskWith({ pieces: [], state, maxBytes, prefix: 'kiro_' })
-    const fit = { from: 0, maxBytes, detail: 'full', now: NOON, tool: toolNames('kiro_') } as const
-    return fitStatus(progressFrom(task, chunks, 0, maxBytes), fit).structured
+    const budget = { from: 0, maxBytes, detail: 'full', now: NOON, tool: toolNames('kiro_') } as const
+    return boundedStatus(progressFrom(task, chunks, 0, maxBytes), budget).structured
   }
 
-  test('is told whole where there is room', () => {
+  test('is complete if there is room', () => {
     expect(ask(10_000).question?.options.map(({ option_id }) => option_id)).toEqual(
       options.map(({ id }) => id),
     )
     expect(ask(10_000)).not.toHaveProperty('note')
   })
 
-  test('is cut to the budget, never inside the id of an option, and says so', () => {
+  test('is cut to the budget, never inside the id of an option, and a note says so', () => {
     const { question, note } = ask(1_000)
     expect(question?.text.length).toBeLessThan(300)
     expect(question?.options.map(({ option_id }) => option_id)).toEqual(['allow-once'])
@@ -151,43 +126,55 @@ describe('a question', () => {
   })
 })
 
-test('is_final stands in the part that ends the final chunk, and in no other', () => {
-  const state: TaskState = { status: 'failed', endReason: 'exit', error: 'x', ...ended }
-  const error = { kind: 'error' as const, content: 'x'.repeat(3_000) }
-  const { task, chunks } = taskWith({ pieces: [error], state, maxBytes: 1_000, prefix: 'kiro_' })
-  const answers = readToTheEnd(task, chunks, 'chunks', { maxBytes: 1_000, prefix: 'kiro_' })
-  const finals = answers.flatMap(({ structured }) => structured.new_chunks.map(({ is_final }) => is_final))
-  expect(finals.length).toBeGreaterThan(2)
-  expect(finals.filter(Boolean)).toHaveLength(1)
-  expect(finals.at(-1)).toBe(true)
+test('the first chunk does not count: what follows is bounded by max_bytes', () => {
+  const state: TaskState = { status: 'completed', endReason: 'exit', ...ended }
+  const pieces = ['a', 'b', 'c'].map((letter) => ({ kind: 'text' as const, content: letter.repeat(1_984) }))
+  const scene = { pieces, state, maxBytes: 1_000, prefix: 'kiro_' }
+  const { task, chunks } = taskWith(scene)
+  const results = readToEnd(task, chunks, 'full', scene)
+  expect(results.map(({ structured }) => structured.next_chunk_index)).toEqual([1, 2, 3])
+  expect(results.map(({ structured }) => structured.is_done)).toEqual([false, false, true])
 })
 
-/** Polls until nothing more is there, and checks each answer on the way. */
-function readToTheEnd(
+test('the whole answer of a completed task comes with its only poll, if it fits the budget', () => {
+  const state: TaskState = { status: 'completed', endReason: 'exit', ...ended }
+  const pieces = [
+    { kind: 'notice' as const, content: 'Processing your request...\n' },
+    { kind: 'text' as const, content: 'x'.repeat(1_500) },
+    { kind: 'notice' as const, content: 'Done.' },
+  ]
+  const { task, chunks } = taskWith({ pieces, state, maxBytes: 10_000, prefix: 'kiro_' })
+  const budget = { from: 0, maxBytes: 10_000, detail: 'full', now: NOON, tool: toolNames('kiro_') } as const
+  const { structured } = boundedStatus(progressFrom(task, chunks, 0, 10_000), budget)
+  expect(structured).toMatchObject({ is_done: true, last_chunk_index: 2, result: 'x'.repeat(1_500) })
+})
+
+/** Polls by index until is_done, or until a running task has nothing more, and checks each result on the way. */
+function readToEnd(
   task: Task,
   chunks: Chunk[],
   detail: OutputMode,
   { maxBytes, prefix }: Pick<Scene, 'maxBytes' | 'prefix'>,
 ) {
-  const answers: { structured: StatusResult; text: string }[] = []
+  const results: { structured: StatusResult; text: string }[] = []
   const tool = toolNames(prefix)
-  let [from, fromOffset] = [0, 0]
-  for (;;) {
+  for (let from = 0; ; ) {
     const progress = progressFrom(task, chunks, from, maxBytes)
-    const answer = fitStatus(progress, { from, fromOffset, maxBytes, detail, now: NOON, tool })
-    answers.push(answer)
-    const { next_chunk_index: index, next_offset: offset = 0, has_more: hasMore } = answer.structured
-    expect(serializedBytes(answer)).toBeLessThanOrEqual(maxBytes)
-    expect(hasMore).toBe(index < chunks.length)
-    if (hasMore) expect(index > from || (index === from && offset > fromOffset), 'it goes on').toBe(true)
-    else return answers
-    ;[from, fromOffset] = [index, offset]
+    const result = boundedStatus(progress, { from, maxBytes, detail, now: NOON, tool })
+    results.push(result)
+    const { next_chunk_index: next, last_chunk_index: last, has_more, is_done } = result.structured
+    if (next - from !== 1) expect(resultBytes(result)).toBeLessThanOrEqual(maxBytes)
+    expect(last).toBe(next - 1)
+    expect(next).toBeGreaterThan(from === chunks.length ? from - 1 : from)
+    expect(has_more).toBe(next < chunks.length)
+    expect(is_done).toBe(isEnded(task) && next === chunks.length)
+    if (!has_more) return results
+    from = next
   }
 }
 
-/** As the service reads for the tools: contents up to the bound, and one chunk at least. */
-function progressFrom(task: Task, chunks: Chunk[], from: number, budget: number): TaskProgress {
-  const maxBytes = budget + READ_AHEAD_BYTES
+/** As the service reads: contents up to the bound, and at least one chunk. */
+function progressFrom(task: Task, chunks: Chunk[], from: number, maxBytes: number): TaskProgress {
   const given: Chunk[] = []
   let bytes = 0
   for (const chunk of chunks.slice(from)) {
@@ -207,10 +194,10 @@ function progressFrom(task: Task, chunks: Chunk[], from: number, budget: number)
   }
 }
 
-function whatIsToBeTold(chunks: Chunk[], detail: OutputMode) {
-  const answered = chunks.filter(({ kind }) => kind === 'text' || kind === 'error')
+function expectedOutput(chunks: Chunk[], detail: OutputMode) {
+  const answer = chunks.filter(({ kind }) => kind === 'text' || kind === 'error')
   const contents = (some: Chunk[]) => some.map(({ content }) => content)
-  return hasChunks(detail) ? contents(chunks) : contents(answered).join('')
+  return hasChunks(detail) ? contents(chunks) : contents(answer).join('')
 }
 
 function taskWith({ pieces, state, maxBytes }: Scene): { task: Task; chunks: Chunk[] } {
