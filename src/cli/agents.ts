@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AgentResult } from '../mcp/results/agent.js'
+import type { AgentResult } from '../mcp/tools/agents-list.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
 import { say } from './terminal/print.js'

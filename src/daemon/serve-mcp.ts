@@ -1,6 +1,6 @@
 import { VERSION } from '../config/version.js'
+import type { LogFailure } from '../domain/errors.js'
 import type { OperatorService } from '../domain/service.js'
-import type { LogFailure } from '../mcp/client-error.js'
 import { type McpEndpoint, mcpEndpoint } from '../mcp/http/endpoint.js'
 import { createServerDefinitions } from '../mcp/server.js'
 

@@ -152,6 +152,9 @@ export function invalidField(field: string, predicate: string, action?: ErrorAct
   return new SpoolError('invalid_input', predicate, { field, isPredicate: true, action })
 }
 
+/** Logs an unexpected failure; `what` says where it happened. */
+export type LogFailure = (what: string, error: unknown) => void
+
 /** A request that arrives while the daemon stops. */
 export function shuttingDown(): SpoolError {
   return new SpoolError('shutting_down', 'The daemon is stopping; try again in a moment.')

@@ -7,6 +7,9 @@ import type { Stats } from './stats.js'
 import type { PurgeCount, TaskPage } from './store.js'
 import type { Task, TaskOutline, TaskStatus } from './task.js'
 
+/** Who makes a request: an MCP client, or the person at this machine by the command line. */
+export type Caller = 'client' | 'operator'
+
 /**
  * What spoold does for a client, whatever the protocol. Refusals are SpoolErrors that name the field (as MCP spells
  * it) and the remedy; after a refusal the database is as before.

@@ -1,18 +1,19 @@
 import type { IncomingMessage } from 'node:http'
 import prettyBytes from 'pretty-bytes'
+import { RPC } from '../domain/errors.js'
 import { oneLine } from '../domain/text.js'
 import type { HttpError } from './responses.js'
 
 /**
  * Reads a request's body as JSON. A body over the limit is read on without keeping it, up to four times the limit, so
- * that the client can finish sending and sees the refusal instead of a broken connection; then the connection closes.
- * Rejects where the client goes away in the middle.
+ * that the client can finish sending and sees the error instead of a broken connection; then the connection closes.
+ * Rejects if the client goes away while it sends.
  */
 export async function readJsonBody(
   request: IncomingMessage,
   maxBytes: number,
-): Promise<{ body: unknown } | { refusal: HttpError }> {
-  const tooLarge = { refusal: requestTooLarge(maxBytes) }
+): Promise<{ body: unknown } | { error: HttpError }> {
+  const tooLarge = { error: requestTooLarge(maxBytes) }
   if (Number(request.headers['content-length'] ?? 0) > 4 * maxBytes) return tooLarge
   let parts: Buffer[] = []
   let size = 0
@@ -26,16 +27,15 @@ export async function readJsonBody(
   try {
     return { body: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))) }
   } catch (error) {
-    return { refusal: malformed(error) }
+    return { error: malformed(error) }
   }
 }
 
 function requestTooLarge(maxBytes: number): HttpError {
   const limit = prettyBytes(maxBytes, { binary: true })
   return {
-    status: 413,
     code: 'request_too_large',
-    message: `The request is larger than ${limit}; hand long material over as a file that the agent reads`,
+    message: `The request is larger than ${limit}; put long material into a file that the agent reads`,
     headers: { connection: 'close' },
   }
 }
@@ -43,9 +43,8 @@ function requestTooLarge(maxBytes: number): HttpError {
 function malformed(error: unknown): HttpError {
   const reason = error instanceof SyntaxError ? oneLine(error.message, 120) : 'it is not UTF-8'
   return {
-    status: 400,
     code: 'malformed_request',
-    rpcCode: -32_700,
+    rpcCode: RPC.parse,
     message: `The body is not JSON (${reason}); send one JSON-RPC message`,
   }
 }

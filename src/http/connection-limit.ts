@@ -4,46 +4,45 @@ import { rejectAndClose } from './parse-errors.js'
 import type { HttpError } from './responses.js'
 
 /**
- * Enough for a thousand clients that wait and as many that ask, and half of the files that a process may have open where
- * that is least (4,096): tasks and the database need some too.
+ * Enough for a thousand waiting clients and as many calls, and half of the smallest usual limit of open files (4,096):
+ * tasks and the database need some too.
  */
 export const MAX_CONNECTIONS = 2_000
 
-/** Those that are being refused are open for a moment, too; beyond these nobody is told anything. */
-const BEING_REFUSED = 200
+/** Rejected connections stay open for a moment; beyond this many more, new ones are closed without a response. */
+const MAX_REJECTED = 200
 
 /**
- * Bounds how many connections are open at once. One too many is answered and closed: the oldest of those that have not
- * shown the token, so that whoever holds connections and has none cannot keep the clients out; else the newest.
+ * Bounds the open connections. One too many is answered and closed: the oldest that has not shown a token, so that
+ * connections without one cannot keep the clients out; otherwise the newest.
  */
 export function limitConnections(server: Server): {
-  /** The token came over this connection, so it stays. False where it was refused already. */
+  /** A token came over this connection, so it stays. False if it was rejected already. */
   admit(socket: Socket): boolean
 } {
-  const strangers = new Set<Socket>()
+  const unknown = new Set<Socket>()
   const admitted = new Set<Socket>()
-  server.maxConnections = MAX_CONNECTIONS + BEING_REFUSED
+  server.maxConnections = MAX_CONNECTIONS + MAX_REJECTED
   server.on('connection', (socket: Socket) => {
-    strangers.add(socket)
+    unknown.add(socket)
     socket.once('close', () => {
-      strangers.delete(socket)
+      unknown.delete(socket)
       admitted.delete(socket)
     })
-    const [oldest] = strangers
-    if (strangers.size + admitted.size <= MAX_CONNECTIONS || oldest === undefined) return
-    strangers.delete(oldest)
-    rejectAndClose(oldest, CROWDED)
+    const [oldest] = unknown
+    if (unknown.size + admitted.size <= MAX_CONNECTIONS || oldest === undefined) return
+    unknown.delete(oldest)
+    rejectAndClose(oldest, TOO_MANY)
   })
   return {
     admit(socket) {
-      if (strangers.delete(socket)) admitted.add(socket)
+      if (unknown.delete(socket)) admitted.add(socket)
       return admitted.has(socket)
     },
   }
 }
 
-const CROWDED: HttpError = {
-  status: 503,
+const TOO_MANY: HttpError = {
   code: 'too_many_connections',
   message: `More than ${MAX_CONNECTIONS} connections are open; close some, then try again`,
 }

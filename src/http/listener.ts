@@ -1,8 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { internalError, SpoolError } from '../domain/errors.js'
+import { internalError, type LogFailure, RPC, SpoolError } from '../domain/errors.js'
 import { isLoopback } from '../domain/loopback.js'
-import type { LogFailure } from '../mcp/client-error.js'
 import { limitConnections } from './connection-limit.js'
 import { handleParseErrors } from './parse-errors.js'
 import { sendError } from './responses.js'
@@ -11,19 +10,19 @@ import { type Routes, router } from './router.js'
 export interface ListenerOptions extends Omit<Routes, 'maxBodyBytes'> {
   /** A loopback name or address. */
   host: string
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   port: number
   maxBodyBytes?: number | undefined
   log: LogFailure
 }
 
 export interface HttpListener {
-  /** Of the MCP endpoint. */
+  /** URL of the MCP endpoint. */
   url: string
   port: number
   /**
-   * Stops accepting and closes idle connections at once; requests that are being served get `graceMs` to end. End the
-   * waits of the service before, or they take all of it.
+   * Stops accepting and closes idle connections at once; requests in progress get `graceMs` to end. End the waits of
+   * the service first, or they use up all of it.
    */
   close(graceMs?: number): Promise<void>
 }
@@ -31,45 +30,45 @@ export interface HttpListener {
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 const CLOSE_GRACE_MS = 2_000
 /**
- * Clients keep a connection between two polls. They are told a shorter time than it is kept: who sends just when the other side
- * closes has the call broken.
+ * Clients keep a connection between two polls. The advertised time is shorter than the real one, so that no client
+ * sends a call just when this side closes.
  */
-const IDLE_TOLD_S = 60
+const ADVERTISED_IDLE_S = 60
 const IDLE_MS = 75_000
 
-/** Connections that wait to be taken; what is beyond is dropped by the system, and tries again seconds later. */
-const WAITING_CONNECTIONS = 4_096
+/** Connections that wait to be accepted; the system drops further ones, and their clients retry seconds later. */
+const BACKLOG = 4_096
 
-/** Opens the front door. Throws SpoolError `config_invalid` or `port_in_use`. */
+/** Starts listening. Throws SpoolError `config_invalid` or `port_in_use`. */
 export async function openHttpListener(options: ListenerOptions): Promise<HttpListener> {
   if (!isLoopback(options.host)) {
     throw new SpoolError(
       'config_invalid',
-      `host ${options.host} is not this machine; spoold serves 127.0.0.1, ::1 or localhost only`,
+      `host ${options.host} is not a loopback address; spoold listens on 127.0.0.1, ::1 or localhost only`,
       { field: 'host' },
     )
   }
   const route = router({
     ...options,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
-    async handleMcp(exchange) {
-      if (connections.admit(exchange.request.socket)) await options.handleMcp(exchange)
+    async handleMcp(request) {
+      if (connections.admit(request.request.socket)) await options.handleMcp(request)
     },
   })
   let port = options.port
   const serving = new Set<ServerResponse>()
   const server = createServer(
-    // A request without Host is refused by the guard, with a sentence.
+    // A request without Host is refused by validateHost, with a sentence.
     { keepAliveTimeout: IDLE_MS, headersTimeout: 80_000, requestTimeout: 120_000, requireHostHeader: false },
     (request, response) => {
       serving.add(response)
       response.once('close', () => serving.delete(response))
-      if (server.listening) response.setHeader('keep-alive', `timeout=${IDLE_TOLD_S}`)
+      if (server.listening) response.setHeader('keep-alive', `timeout=${ADVERTISED_IDLE_S}`)
       else response.setHeader('connection', 'close')
       route(port, request, response).catch((error: unknown) => fail(options.log, response, error))
     },
   )
-  // A limit would drop the headers beyond it unseen, among them an Origin; Node bounds their size (16 KiB).
+  // A limit would silently drop further headers, possibly an Origin; Node bounds their size (16 KiB).
   server.maxHeadersCount = 0
   handleParseErrors(server, serving)
   const connections = limitConnections(server)
@@ -86,19 +85,16 @@ export async function openHttpListener(options: ListenerOptions): Promise<HttpLi
 function listen(server: Server, { host, port }: ListenerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)))
-    server.listen(
-      { host: host.replace(/^\[|\]$/g, ''), port, exclusive: true, backlog: WAITING_CONNECTIONS },
-      () => {
-        server.removeAllListeners('error')
-        resolve()
-      },
-    )
+    server.listen({ host: host.replace(/^\[|\]$/g, ''), port, exclusive: true, backlog: BACKLOG }, () => {
+      server.removeAllListeners('error')
+      resolve()
+    })
   })
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): SpoolError {
   if (error.code === 'EADDRINUSE') {
-    const message = `port ${port} on ${host} is taken by another program; choose another with --port, or a free one with --port 0`
+    const message = `port ${port} on ${host} is in use by another program; choose another with --port, or a free one with --port 0`
     return new SpoolError('port_in_use', message, { field: 'port', cause: error })
   }
   const message = `cannot listen on ${host} port ${port} (${error.code}); choose another with --host or --port`
@@ -109,13 +105,13 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
 }
 
 function fail(log: LogFailure, response: ServerResponse, error: unknown): void {
-  // A client that went away while it sent its request is nobody's failure.
+  // A client that goes away while it sends its request is not a failure.
   if (response.destroyed || response.req.socket.destroyed) return
   log('request failed', error)
   if (response.headersSent) response.destroy()
   else {
     const { code, message } = internalError(error)
-    sendError(response, { status: 500, code, message, rpcCode: -32_603 })
+    sendError(response, { code, message, rpcCode: RPC.internal })
   }
 }
 

@@ -3,20 +3,20 @@ import type { Socket } from 'node:net'
 import { oneLine } from '../domain/text.js'
 import { type HttpError, sendError, writeError } from './responses.js'
 
-/** A client that goes on sending gets this long to read why it is refused. */
+/** How long a client that keeps sending has to read the error. */
 const LINGER_MS = 1_000
 
 /**
- * Answers what Node's parser refuses before there is a request to route, in the same form as every other refusal;
- * Node's own answers have no body.
+ * Responds to what Node's parser rejects before there is a request to route, in the same form as every other error;
+ * Node's own responses have no body.
  *
- * @param serving the responses that are under way
+ * @param serving responses in progress
  */
 export function handleParseErrors(server: Server, serving: ReadonlySet<ServerResponse>): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return
     const current = [...serving].find((response) => response.socket === socket)
-    // The client would take the refusal for (a part of) the answer to the request before.
+    // The client would take the error for (a part of) the response to its previous request.
     if (current?.headersSent || current?.req.complete) socket.destroy()
     else rejectAndClose(socket, toHttpError(error))
   })
@@ -24,10 +24,10 @@ export function handleParseErrors(server: Server, serving: ReadonlySet<ServerRes
   server.on('checkExpectation', (_, response) => sendError(response, UNMET_EXPECTATION))
 }
 
-/** Answers on a connection whose request is not read any further, and closes it. */
-export function rejectAndClose(socket: Socket, refusal: HttpError): void {
+/** Responds on a connection whose request is not read any further, and closes it. */
+export function rejectAndClose(socket: Socket, error: HttpError): void {
   socket.setTimeout(LINGER_MS, () => socket.destroy())
-  writeError(socket, refusal)
+  writeError(socket, error)
 }
 
 function toHttpError(error: NodeJS.ErrnoException): HttpError {
@@ -42,24 +42,24 @@ function toHttpError(error: NodeJS.ErrnoException): HttpError {
       return {
         status: 408,
         code: 'malformed_request',
-        message: 'The request did not come in time; send it again',
+        message: 'The request did not arrive in time; send it again',
       }
-    default: {
-      const message = `This is no HTTP request (${oneLine(error.message, 120)}); send POST /mcp`
-      return { status: 400, code: 'malformed_request', message }
-    }
+    default:
+      return {
+        code: 'malformed_request',
+        message: `This is not an HTTP request (${oneLine(error.message, 120)}); send POST /mcp`,
+      }
   }
 }
 
 const NO_PROXY: HttpError = {
-  status: 405,
   code: 'method_not_allowed',
-  message: 'CONNECT is not served here; send POST /mcp',
+  message: 'CONNECT is not allowed here; send POST /mcp',
 }
 
 const UNMET_EXPECTATION: HttpError = {
   status: 417,
   code: 'malformed_request',
-  message: 'Only Expect: 100-continue can be met; leave the header out',
+  message: 'Only Expect: 100-continue is supported; omit the header',
   headers: { connection: 'close' },
 }

@@ -1,17 +1,18 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { ErrorCode } from '../domain/errors.js'
+import { ERRORS, type ErrorCode, RPC } from '../domain/errors.js'
 
-/** Why a request is not served, before any tool sees it. */
+/** Why a request is refused before it reaches a tool. */
 export interface HttpError {
-  status: number
   code: ErrorCode
-  /** One sentence that names the thing and the remedy. */
+  /** One sentence that names the problem and the remedy. */
   message: string
+  /** If it is not the status of the code in the error table. */
+  status?: number
   headers?: Record<string, string>
-  /** JSON-RPC's own number; -32000 (the server's) without it. */
+  /** If it is not -32000, JSON-RPC's number for errors of the server. */
   rpcCode?: number
-  /** Of the JSON-RPC message that is refused, where it could be read. */
+  /** Id of the JSON-RPC message that is refused, if it could be read. */
   id?: string | number
 }
 
@@ -31,16 +32,17 @@ export function sendJson(
   response.end(text)
 }
 
-/** Refusals are JSON-RPC errors (for MCP clients) that carry the code of the closed list in `data`. */
-export function sendError(response: ServerResponse, refusal: HttpError): void {
-  sendJson(response, refusal.status, toRpcError(refusal), refusal.headers)
+/** Errors are JSON-RPC errors, for MCP clients, with the code of the closed list in `data`. */
+export function sendError(response: ServerResponse, error: HttpError): void {
+  sendJson(response, statusOf(error), toRpcError(error), error.headers)
 }
 
-/** The same for a request that Node's parser gave up, so that there is nothing but its socket to answer on. */
-export function writeError(socket: Duplex, refusal: HttpError): void {
-  const body = JSON.stringify(toRpcError(refusal))
+/** The same for a request that Node's parser rejected, so that only its socket is left to respond on. */
+export function writeError(socket: Duplex, error: HttpError): void {
+  const status = statusOf(error)
+  const body = JSON.stringify(toRpcError(error))
   const head = [
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
     'cache-control: no-store',
@@ -49,6 +51,10 @@ export function writeError(socket: Duplex, refusal: HttpError): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-function toRpcError({ code, message, rpcCode = -32_000, id }: HttpError): object {
+function statusOf({ code, status }: HttpError): number {
+  return status ?? ERRORS[code].httpStatus ?? 500
+}
+
+function toRpcError({ code, message, rpcCode = RPC.server, id }: HttpError): object {
   return { jsonrpc: '2.0', id: id ?? null, error: { code: rpcCode, message, data: { code } } }
 }

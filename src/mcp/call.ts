@@ -1,4 +1,7 @@
-/** A piece of a result that a person or a model sees; the shapes are those that all revisions of MCP share. */
+import { ATTENDED_META } from '../domain/question.js'
+import type { Caller } from '../domain/service.js'
+
+/** A piece of a result that a person or a model sees, in the shapes that all revisions of MCP share. */
 export type Content =
   | { type: 'text'; text: string }
   | {
@@ -19,7 +22,7 @@ export interface ResourceContents {
   blob?: string
 }
 
-/** What a tool answers. */
+/** The result of tools/call. */
 export interface CallResult {
   content: Content[]
   structuredContent?: Record<string, unknown>
@@ -27,16 +30,16 @@ export interface CallResult {
   _meta?: Record<string, unknown>
 }
 
-/** What is asked of the client before the answer can be given: a request of the server's, such as elicitation/create. */
+/** A request of the server to the client, such as elicitation/create. */
 export interface InputRequest {
   method: string
   params: Record<string, unknown>
 }
 
-/** Kinds of requests that a client answers. */
+/** What a client may support besides making requests. */
 export type ClientCapability = 'elicitation' | 'sampling' | 'roots'
 
-/** Instead of an answer: the client repeats its call with answers to these, and with the state as it was. */
+/** Instead of a result: the client repeats its call with responses to these requests, and with the same state. */
 export interface InputRequired {
   inputRequests?: Record<string, InputRequest>
   requestState?: string
@@ -46,8 +49,8 @@ export function isInputRequired(result: object): result is InputRequired {
   return 'inputRequests' in result || 'requestState' in result
 }
 
-/** Asks the client, and gives its answer. Rejects where it cannot be asked, answers with an error, or too late. */
-export type Ask = (request: InputRequest, signal: AbortSignal) => Promise<unknown>
+/** Sends a request to the client and resolves to its result. Rejects if it cannot be sent, fails, or times out. */
+export type RequestClient = (request: InputRequest, signal: AbortSignal) => Promise<unknown>
 
 export interface Progress {
   /** Grows with every report. */
@@ -55,23 +58,43 @@ export interface Progress {
   message: string
 }
 
-/** What a request brings besides its own parameters. */
+/** What comes with a request besides its own parameters. */
 export interface Call {
-  /** Aborts when nobody waits for the answer any more; that ends a wait and never a task. */
+  /** Aborts when the client no longer waits for the result; that ends a wait, never a task. */
   signal: AbortSignal
-  /** A person is at the other end, who can be asked for permissions. */
+  /** A person is at the other end and can be asked for permissions. */
   attended: boolean
-  /** Tells how far the work is; absent where the client did not ask for that, or could not be told. */
+  /** Reports progress; absent if the client did not ask for it or cannot receive it. */
   progress?: (progress: Progress) => Promise<void>
-  /** Sends a line of log that belongs to this call; absent where the client takes none. */
+  /** Sends a log message that belongs to this call; absent if the client takes none. */
   log?: (level: LogLevel, data: unknown) => Promise<void>
-  /** What the client can be asked for. */
   clientCapabilities: ReadonlySet<ClientCapability>
-  /** Present where it is asked in the middle of the call; else it is asked by an InputRequired. */
-  ask?: Ask
-  /** The client's answers to an InputRequired before, by their keys. */
+  /** Present if the client can be asked during the call; otherwise the result asks, as an InputRequired. */
+  request?: RequestClient
+  /** The client's responses to an earlier InputRequired, by their keys. */
   inputResponses?: Readonly<Record<string, unknown>>
   requestState?: string
 }
 
-export type LogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical' | 'alert' | 'emergency'
+export const LOG_LEVELS = [
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Only the command line says so, for a call that a person at a terminal waits for. */
+export function isAttended(caller: Caller, meta: Readonly<Record<string, unknown>>): boolean {
+  return caller === 'operator' && meta[ATTENDED_META] === true
+}
+
+/** The token by which a client wants to be told of progress; undefined if it does not. */
+export function progressTokenOf(meta: Readonly<Record<string, unknown>>): string | number | undefined {
+  const { progressToken } = meta
+  return typeof progressToken === 'string' || typeof progressToken === 'number' ? progressToken : undefined
+}

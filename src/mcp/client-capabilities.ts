@@ -1,12 +1,12 @@
 import { isObject } from '../domain/json.js'
-import type { Call, ClientCapability, InputRequest } from './call.js'
+import type { ClientCapability, InputRequest } from './call.js'
 
 export const CLIENT_CAPABILITIES: readonly ClientCapability[] = ['elicitation', 'sampling', 'roots']
 
-/** What a client's capabilities say that it answers; elicitation counts only where it shows forms. */
-export function readClientCapabilities(capabilities: unknown): Call['clientCapabilities'] {
+/** The capabilities that a client declares; elicitation counts only if it can show forms. */
+export function readClientCapabilities(capabilities: unknown): ReadonlySet<ClientCapability> {
   if (!isObject(capabilities)) return new Set()
-  return new Set(CLIENT_CAPABILITIES.filter((kind) => isDeclared(kind, capabilities[kind])))
+  return new Set(CLIENT_CAPABILITIES.filter((name) => isDeclared(name, capabilities[name])))
 }
 
 const CAPABILITY_FOR: Readonly<Record<string, ClientCapability>> = {
@@ -15,13 +15,13 @@ const CAPABILITY_FOR: Readonly<Record<string, ClientCapability>> = {
   'roots/list': 'roots',
 }
 
-/** What a client must be able to, to answer this; undefined for what no client answers. */
+/** The capability that a client needs for this request; undefined if no client serves it. */
 export function capabilityFor({ method }: InputRequest): ClientCapability | undefined {
   return Object.hasOwn(CAPABILITY_FOR, method) ? CAPABILITY_FOR[method] : undefined
 }
 
-function isDeclared(kind: ClientCapability, declared: unknown): boolean {
+function isDeclared(name: ClientCapability, declared: unknown): boolean {
   if (!isObject(declared)) return false
-  // An empty one means forms, as clients had it before there were others.
-  return kind !== 'elicitation' || 'form' in declared || Object.keys(declared).length === 0
+  // An empty object means forms, as in the revisions before there was anything else.
+  return name !== 'elicitation' || 'form' in declared || Object.keys(declared).length === 0
 }

@@ -1,8 +1,16 @@
-import { type ErrorCode, type ErrorWording, internalError, SpoolError, wordError } from '../domain/errors.js'
+import type { z } from 'zod'
+import {
+  ERROR_META,
+  type ErrorCode,
+  type ErrorWording,
+  internalError,
+  type LogFailure,
+  SpoolError,
+  wordError,
+} from '../domain/errors.js'
 import { oneLine } from '../domain/text.js'
-
-/** Logs an unexpected failure; `what` says where it happened. */
-export type LogFailure = (what: string, error: unknown) => void
+import type { CallResult } from './call.js'
+import type { errorSchema } from './schema/json-schema.js'
 
 /** Where an error was thrown, and how its caller names things. */
 export interface ErrorContext {
@@ -29,7 +37,21 @@ export function toClientError(error: unknown, context: ErrorContext): ClientErro
   return wordForClient(toSpoolError(error, context), context.wording)
 }
 
-export function wordForClient(error: SpoolError, wording: ErrorWording): ClientError {
+/** The result of a failed tool call: one sentence, a code, the field; and in `_meta` the error before it was worded. */
+export function errorResult(thrown: unknown, context: ErrorContext): CallResult {
+  const error = toSpoolError(thrown, context)
+  const structured: z.infer<typeof errorSchema> = { ...wordForClient(error, context.wording) }
+  const { isPredicate, action } = error
+  const problem = oneLine(error.problem, MAX_MESSAGE_LENGTH)
+  return {
+    isError: true,
+    content: [{ type: 'text', text: structured.message }],
+    structuredContent: structured,
+    _meta: { [ERROR_META]: { problem, isPredicate, ...(action === undefined ? {} : { action }) } },
+  }
+}
+
+function wordForClient(error: SpoolError, wording: ErrorWording): ClientError {
   const { code, field } = error
   return {
     code,
@@ -39,7 +61,7 @@ export function wordForClient(error: SpoolError, wording: ErrorWording): ClientE
 }
 
 /** An unexpected failure is logged, and its caller learns no more than that. */
-export function toSpoolError(error: unknown, { what, log, aborted }: ErrorContext): SpoolError {
+function toSpoolError(error: unknown, { what, log, aborted }: ErrorContext): SpoolError {
   if (error instanceof SpoolError && error.code !== 'internal') return error
   // A wait that ends because its caller left is not a failure.
   if (!aborted) log(`${what} failed`, error)

@@ -5,16 +5,16 @@ import type { Task } from '../domain/task.js'
 import { oneLine } from '../domain/text.js'
 import type { Call } from './call.js'
 
-/** Clients give up after 60 s at the earliest, unless they hear something. */
+/** Clients give up after 60 s at the earliest unless they receive something. */
 const INTERVAL_MS = 5_000
-/** The last line of text is looked for in the last chunks only. */
+/** The last line of text is searched in the last chunks only. */
 const LAST_CHUNKS = 4
 const LAST_CHUNK_BYTES = 8_000
 const LINE_LENGTH = 120
 
 /**
- * Tells how far a task is, every 5 s while something waits for it: seconds of waiting as the number that grows, and in
- * words the task's age, its chunks and bytes, and the last line of its text. Nothing where the client did not ask.
+ * Reports the progress of a task every 5 s while a call waits for it: the seconds waited as the growing number, and in
+ * words the task's age, its chunks and bytes, and the last line of its text. Does nothing if the client did not ask.
  */
 export async function withProgress<T>(
   service: TaskService,
@@ -24,23 +24,23 @@ export async function withProgress<T>(
 ): Promise<T> {
   if (progress === undefined) return wait()
   const start = performance.now()
-  let isOver = false
-  const tell = async () => {
-    const message = await howFar(service, taskId)
-    if (!signal.aborted && !isOver)
+  let isDone = false
+  const report = async () => {
+    const message = await describeProgress(service, taskId)
+    if (!signal.aborted && !isDone)
       await progress({ progress: Math.round((performance.now() - start) / 1000), message })
   }
-  // A report that fails tells nothing; the answer itself will say what is wrong.
-  const timer = setInterval(() => tell().catch(() => {}), INTERVAL_MS)
+  // A report that fails is skipped; the result will say what is wrong.
+  const timer = setInterval(() => report().catch(() => {}), INTERVAL_MS)
   try {
     return await wait()
   } finally {
-    isOver = true
+    isDone = true
     clearInterval(timer)
   }
 }
 
-async function howFar(service: TaskService, taskId: string): Promise<string> {
+async function describeProgress(service: TaskService, taskId: string): Promise<string> {
   const task = await service.get(taskId)
   const age = prettyMilliseconds(Date.now() - task.createdAt, { secondsDecimalDigits: 0 })
   const line = await lastLine(service, task)

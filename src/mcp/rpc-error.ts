@@ -1,13 +1,13 @@
 import { ERRORS, type ErrorCode, RPC } from '../domain/errors.js'
 import { type ErrorContext, toClientError } from './client-error.js'
 
-/** A request that is answered with JSON-RPC's error object; both SDKs make it of these properties. */
+/** A request that fails with a JSON-RPC error; the SDK builds the error object from these properties. */
 export class RpcError extends Error {
   override readonly name = 'RpcError'
   readonly code: number
   readonly data: Record<string, unknown>
 
-  /** @param code a code of the closed list, told in `data` beside the number */
+  /** @param code a code of the closed list, sent in `data` beside the number */
   constructor(rpcCode: number, code: ErrorCode, sentence: string, data: Record<string, unknown> = {}) {
     super(sentence)
     this.code = rpcCode
@@ -15,10 +15,10 @@ export class RpcError extends Error {
   }
 }
 
-/** Whatever was thrown, as JSON-RPC's error: refusals in their words, anything unforeseen only logged. */
-export function toRpcError(error: unknown, place: ErrorContext): RpcError {
+/** Any error as a JSON-RPC error: our own in their words, an unexpected one only logged. */
+export function toRpcError(error: unknown, context: ErrorContext): RpcError {
   if (error instanceof RpcError) return error
-  const { code, message, field } = toClientError(error, place)
+  const { code, message, field } = toClientError(error, context)
   return new RpcError(
     ERRORS[code].rpcCode ?? RPC.internal,
     code,
@@ -27,7 +27,6 @@ export function toRpcError(error: unknown, place: ErrorContext): RpcError {
   )
 }
 
-/** A request whose params are not right. */
 export function invalidParams(sentence: string, data: Record<string, unknown> = {}): RpcError {
   return new RpcError(RPC.invalidParams, 'invalid_input', sentence, data)
 }

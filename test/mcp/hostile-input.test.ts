@@ -63,7 +63,7 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     const { error } = await post(door, params)
     expect(error).toMatchObject({ code: -32_602, data: { code: 'invalid_input' } })
     expect(error?.message).toMatch(
-      /^params\.name must be the name of a tool, got .*; there are kiro_chat_async/,
+      /^params\.name must be the name of a tool, got .*; available: kiro_chat_async/,
     )
     expect(error?.message).not.toContain('\n')
   })
@@ -73,8 +73,7 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     const { error } = await post(door, '{}', 'tools/\x1bnothing')
     expect(error).toEqual({
       code: -32_601,
-      message:
-        'There is no method "tools/\\u001bnothing" here; docs/mcp.md has the list of those that are served',
+      message: 'There is no method "tools/\\u001bnothing"; docs/mcp.md lists the methods',
       data: { code: 'not_found' },
     })
   })
@@ -105,7 +104,7 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     const refused = await refusal(door, 'kiro_chat_async', `{"message":${value}}`)
     expect(refused).toMatchObject({
       code: 'invalid_input',
-      message: `message must be text that is not empty, got ${said}; say what the agent is to do`,
+      message: `message must be text that is not empty, got ${said}; say what the agent should do`,
     })
     expect(door.logged).toEqual([])
   })

@@ -31,7 +31,7 @@ describe('the prompt delegate', () => {
     const text = await open().text({ work: 'tidy up' })
     for (const part of [
       'kiro_chat_async',
-      'tell the person that id',
+      'tell the user that id',
       'kiro_task_status',
       'wait_for "done"',
       'detail "text"',
@@ -69,7 +69,7 @@ describe('the prompt delegate', () => {
   it.each([
     [{}, 'work is missing'],
     [{ work: ' \n' }, 'work is missing'],
-    [{ work: 'x', cwd: '/' }, 'no argument cwd; there are work, agent, working_directory'],
+    [{ work: 'x', cwd: '/' }, 'no argument cwd; available: work, agent, working_directory'],
   ])('refuses %j with the remedy', async (args, sentence) => {
     await expect(open().text(args as Record<string, string>)).rejects.toMatchObject({
       code: -32_602,

@@ -1,5 +1,5 @@
 import { MARKS } from '../../domain/search.js'
-import type { MatchResult } from '../../mcp/results/search.js'
+import type { MatchResult } from '../../mcp/tools/task-search.js'
 import { excerpt } from '../terminal/clean-text.js'
 import type { Paint } from '../terminal/colour.js'
 import { STATUS_STYLES } from '../terminal/task-table.js'

@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto'
-import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/server'
 
 /**
- * The requests that are put to clients of 2025 in the streams of their own calls. A client answers by a POST of its
- * own, so for all exchanges together the requests have ids that no two share.
+ * Requests to clients of 2025, sent in the streams of their own calls. A client responds by a POST of its own, so the
+ * ids are unique across all exchanges.
  */
-export class LegacyRequests {
-  readonly #open = new Map<RequestId, (answer: JSONRPCMessage) => void>()
+export class ClientRequests {
+  readonly #open = new Map<RequestId, (response: JSONRPCMessage) => void>()
 
-  /** The request under an id of its own; `onAnswer` gets the answer under the id that it had. */
-  add(request: JSONRPCRequest, onAnswer: (answer: JSONRPCMessage) => void): JSONRPCRequest {
+  /** The request under a new id; `onResponse` gets the response under the original id. */
+  add(request: JSONRPCRequest, onResponse: (response: JSONRPCMessage) => void): JSONRPCRequest {
     const id = randomUUID()
-    this.#open.set(id, (answer) => onAnswer({ ...answer, id: request.id } as JSONRPCMessage))
+    this.#open.set(id, (response) => onResponse({ ...response, id: request.id } as JSONRPCMessage))
     return { ...request, id }
   }
 
-  /** Hands an answer on; one that nobody waits for, as after a restart, is dropped. */
-  answer(message: JSONRPCMessage): void {
-    if ('method' in message || message.id === undefined) return
-    const hand = this.#open.get(message.id)
-    this.#open.delete(message.id)
-    hand?.(message)
+  /** Drops a response that no exchange waits for, as after a restart. */
+  resolve(response: JSONRPCMessage): void {
+    if ('method' in response || response.id === undefined) return
+    const resolve = this.#open.get(response.id)
+    this.#open.delete(response.id)
+    resolve?.(response)
   }
 
-  /** Forgets what was asked in an exchange that is over. */
-  forget(ids: Iterable<RequestId>): void {
+  /** Removes the requests of an exchange that has ended. */
+  remove(ids: Iterable<RequestId>): void {
     for (const id of ids) this.#open.delete(id)
   }
 }

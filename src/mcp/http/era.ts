@@ -1,22 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { classifyInboundRequest } from '@modelcontextprotocol/server'
-import { NEWEST } from './era-2025.js'
 
-/**
- * By which revision's rules a POST is to be served: `legacy` up to 2025-11-25, `modern` from 2026-07-28 on. A modern
- * subscription is told apart, because it is served by ourselves.
- */
-export type Era =
-  | { is: 'legacy' }
-  | { is: 'modern' }
-  | { is: 'subscription'; message: { id: string | number; params?: Record<string, unknown> } }
-
+const FIRST_REVISION = '2026-07-28'
 const SUBSCRIBE = 'subscriptions/listen'
 
+/** The rules by which a POST is served; a subscription of 2026 is its own case, because the SDK's router is not used. */
+export type Era =
+  | { era: '2025' }
+  | { era: '2026' }
+  | { era: '2026-subscription'; message: { id: string | number; params: Record<string, unknown> } }
+
 /**
- * Decides by the body first (modern requests say their revision in `_meta`), with the headers to check it. What is no
- * JSON-RPC message counts as legacy, where it is refused in our words; what contradicts itself is modern, where the SDK
- * refuses it.
+ * Decided by the body first (requests of 2026 name their revision in `_meta`), with the headers to check it. A body that
+ * is not a JSON-RPC message counts as 2025, where it is refused in our words; a contradiction counts as 2026, where the
+ * SDK refuses it.
  */
 export function eraOf(headers: IncomingHttpHeaders, body: unknown): Era {
   const version = headers['mcp-protocol-version']?.toString()
@@ -29,12 +26,16 @@ export function eraOf(headers: IncomingHttpHeaders, body: unknown): Era {
     ...(name === undefined ? {} : { mcpNameHeader: name }),
     body,
   })
-  if (route.kind === 'legacy') return { is: 'legacy' }
-  if (route.kind === 'reject') return { is: route.rung === 'jsonrpc-shape' ? 'legacy' : 'modern' }
+  if (route.kind === 'legacy') return { era: '2025' }
+  if (route.kind === 'reject') return { era: route.rung === 'jsonrpc-shape' ? '2025' : '2026' }
   const { message, messageKind, classification } = route
-  // Whatever else is wrong with its headers, the SDK refuses it before it would serve it.
+  // Any other mistake in its headers is refused by the SDK before it would serve the request.
   const isSubscription =
-    messageKind === 'request' && message.method === SUBSCRIBE && method === SUBSCRIBE && version === NEWEST
-  if (!isSubscription || classification.revision !== NEWEST) return { is: 'modern' }
-  return { is: 'subscription', message: { id: message.id, params: message.params ?? {} } }
+    messageKind === 'request' &&
+    message.method === SUBSCRIBE &&
+    method === SUBSCRIBE &&
+    version === FIRST_REVISION &&
+    classification.revision === FIRST_REVISION
+  if (!isSubscription) return { era: '2026' }
+  return { era: '2026-subscription', message: { id: message.id, params: message.params ?? {} } }
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
-/** Some proxies and clients close a connection on which nothing comes. */
+/** Some proxies and clients close a silent connection. */
 const KEEP_ALIVE_MS = 15_000
 
 /** A response as server-sent events, one JSON-RPC message each. */
@@ -16,7 +16,7 @@ export class EventStream {
       'x-accel-buffering': 'no',
     })
     this.#keepAlive = setInterval(() => response.write(': keep-alive\n\n'), KEEP_ALIVE_MS)
-    // A client may have gone already.
+    // The client may already be gone.
     if (response.destroyed) clearInterval(this.#keepAlive)
     else response.once('close', () => clearInterval(this.#keepAlive))
   }

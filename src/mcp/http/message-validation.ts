@@ -1,67 +1,81 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import {
-  ErrorCode,
   isInitializeRequest,
-  JSONRPCMessageSchema,
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  isJSONRPCResponse,
+  type JSONRPCMessage,
   SUPPORTED_PROTOCOL_VERSIONS,
-} from '@modelcontextprotocol/sdk/types.js'
+} from '@modelcontextprotocol/server'
+import { RPC } from '../../domain/errors.js'
 import { isObject } from '../../domain/json.js'
 import { describeValue } from '../../domain/text.js'
 import type { HttpError } from '../../http/responses.js'
 
-/** What the SDK takes at once. */
 const MAX_MESSAGES = 100
 
+type InitializeRequest = Extract<JSONRPCMessage, { method: string }> & { params: { capabilities: unknown } }
+
 /**
- * Lets pass a JSON-RPC message, or a list of them as MCP of 2025-03 had it, in a version of MCP that is spoken here.
- * The SDK checks the same, but says neither what to do nor which message it means.
+ * The JSON-RPC message of a body, or the list of them that MCP of 2025-03-26 allows. The SDK makes the same checks, but
+ * does not say which message is wrong, and what to send instead.
  */
-export function validateMessage(body: unknown, protocolVersion: string | undefined): HttpError | undefined {
+export function parseMessages(
+  body: unknown,
+): { messages: JSONRPCMessage[]; initialize: InitializeRequest | undefined } | { error: HttpError } {
   const messages: unknown[] = Array.isArray(body) ? body : [body]
-  if (messages.length === 0) return invalid('The list of messages is empty; send one message at least')
+  if (messages.length === 0) return { error: invalid('The list of messages is empty; send at least one') }
   if (messages.length > MAX_MESSAGES) {
-    return invalid(`The list has ${messages.length} messages; send at most ${MAX_MESSAGES} at once`)
+    return {
+      error: invalid(`The list has ${messages.length} messages; send at most ${MAX_MESSAGES} at once`),
+    }
   }
-  const wrong = messages.find((message) => !JSONRPCMessageSchema.safeParse(message).success)
-  if (wrong !== undefined) return notRpc(wrong)
-  const opening = messages.find(isOpening)
-  if (opening === undefined) return checkVersion(protocolVersion)
-  if (messages.length > 1) return invalid('initialize stands in a list; send it alone')
-  return isInitializeRequest(opening) ? undefined : wrongOpening(opening)
+  const wrong = messages.find((message) => !isMessage(message))
+  if (wrong !== undefined) return { error: notAMessage(wrong) }
+  const initialize = messages.find((message) => isObject(message) && message.method === 'initialize')
+  if (initialize !== undefined && messages.length > 1) {
+    return { error: invalid('initialize is part of a list; send it alone') }
+  }
+  if (initialize !== undefined && !isInitializeRequest(initialize)) {
+    return { error: incompleteInitialize(initialize) }
+  }
+  return { messages: messages as JSONRPCMessage[], initialize: initialize as InitializeRequest | undefined }
 }
 
-function checkVersion(version: string | undefined): HttpError | undefined {
+/** Undefined if the header names a version that is supported, or none. */
+export function protocolVersionError(headers: IncomingHttpHeaders): HttpError | undefined {
+  const version = headers['mcp-protocol-version']?.toString()
   if (version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(version)) return undefined
   return {
-    status: 400,
     code: 'malformed_request',
     message: `Unsupported protocol version ${describeValue(version)}; send MCP-Protocol-Version with one of ${SUPPORTED_PROTOCOL_VERSIONS.join(', ')}`,
   }
 }
 
-function notRpc(message: unknown): HttpError {
-  const needs =
-    'jsonrpc "2.0", a method, an id (text or a whole number) where an answer is wanted, and params only as an object'
+function isMessage(message: unknown): message is JSONRPCMessage {
+  return isJSONRPCRequest(message) || isJSONRPCNotification(message) || isJSONRPCResponse(message)
+}
+
+function notAMessage(message: unknown): HttpError {
+  const format =
+    'jsonrpc "2.0", a method, an id (text or a whole number) if a response is wanted, and params only as an object'
   return isObject(message)
-    ? { ...invalid(`This is not a JSON-RPC message; send ${needs}`), ...idOf(message) }
-    : invalid(`A JSON-RPC message must be an object, got ${describeValue(message)}; send ${needs}`)
+    ? { ...invalid(`This is not a JSON-RPC message; send ${format}`), ...idOf(message) }
+    : invalid(`A JSON-RPC message must be an object, got ${describeValue(message)}; send ${format}`)
 }
 
-function isOpening(message: unknown): boolean {
-  return isObject(message) && message.method === 'initialize'
+function incompleteInitialize(message: unknown): HttpError {
+  const required = 'protocolVersion (text), capabilities (an object) and clientInfo (name and version)'
+  const sentence = `params of initialize are incomplete; send ${required}`
+  return { ...invalid(sentence), ...idOf(message), rpcCode: RPC.invalidParams }
 }
 
-function wrongOpening(message: unknown): HttpError {
-  const needs = 'protocolVersion (text), capabilities (an object) and clientInfo (name and version)'
-  const sentence = `params of initialize are not complete; send ${needs}`
-  return { ...invalid(sentence), ...idOf(message), rpcCode: ErrorCode.InvalidParams }
-}
-
-/** The id, where it is one, so that the client knows to which of its messages the answer belongs. */
+/** The id, if it is valid, so that the client knows which of its messages failed. */
 function idOf(message: unknown): { id?: string | number } {
   const id = isObject(message) ? message.id : undefined
   return typeof id === 'string' || Number.isSafeInteger(id) ? { id: id as string | number } : {}
 }
 
 function invalid(message: string): HttpError {
-  return { status: 400, code: 'malformed_request', message, rpcCode: ErrorCode.InvalidRequest }
+  return { code: 'malformed_request', message, rpcCode: RPC.invalidRequest }
 }

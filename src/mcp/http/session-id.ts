@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import type { Call } from '../call.js'
+import type { ClientCapability } from '../call.js'
 import { CLIENT_CAPABILITIES, readClientCapabilities } from '../client-capabilities.js'
 
 /*
- * A client of 2025 tells what it can be asked only once, in initialize. There are no sessions here; but its answer gives
- * the client a session id to repeat, and that id says by itself what the client can do. So nothing is kept, no id is
- * ever unknown, and a restart changes nothing. A client that can be asked nothing gets none.
+ * A client of 2025 declares its capabilities only once, in initialize. There are no sessions here; instead the response
+ * gives the client a session id to repeat, which itself names the capabilities. So nothing is kept, no id is ever
+ * unknown, and a restart changes nothing. A client without capabilities gets no id.
  */
 
-/** The id for a client with these capabilities; undefined where there is nothing to remember. */
+/** Undefined if there is nothing to remember. */
 export function sessionIdFor(capabilities: unknown): string | undefined {
-  const kinds = [...readClientCapabilities(capabilities)]
-  return kinds.length === 0 ? undefined : `${randomUUID()}.${kinds.join('.')}`
+  const names = [...readClientCapabilities(capabilities)]
+  return names.length === 0 ? undefined : `${randomUUID()}.${names.join('.')}`
 }
 
-/** What the client with this session id can be asked; nothing by an id that is not ours. */
-export function abilitiesBy(sessionId: string | undefined): Call['clientCapabilities'] {
-  const words = new Set(sessionId?.split('.').slice(1) ?? [])
-  return new Set(CLIENT_CAPABILITIES.filter((kind) => words.has(kind)))
+/** None for an id that is not ours. */
+export function capabilitiesOfSession(sessionId: string | undefined): ReadonlySet<ClientCapability> {
+  const names = new Set(sessionId?.split('.').slice(1) ?? [])
+  return new Set(CLIENT_CAPABILITIES.filter((name) => names.has(name)))
 }

@@ -1,38 +1,41 @@
 import type { ServerResponse } from 'node:http'
 import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/server'
-import { RPC, shuttingDown } from '../../domain/errors.js'
-import type { TokenOwner } from '../../http/bearer-token.js'
+import { type LogFailure, RPC, shuttingDown } from '../../domain/errors.js'
+import type { Caller } from '../../domain/service.js'
 import { sendJson } from '../../http/responses.js'
-import { readCapabilities } from '../call-2026.js'
-import type { LogFailure } from '../client-error.js'
+import { readClient2026 } from '../call-2026.js'
+import type { ServerDefinition } from '../definition.js'
 import { RpcError, toRpcError } from '../rpc-error.js'
-import type { ServerDefinition } from '../server-definition.js'
+import { subscribe } from '../subscriptions-2026.js'
 import { mcpWording } from '../wording.js'
 import { EventStream } from './event-stream.js'
-import { listen } from './listen.js'
 
 const MAX_SUBSCRIPTIONS = 256
 
-/** A subscriptions/listen whose headers and envelope are right. */
+/** A subscriptions/listen with valid headers and envelope. */
 export interface ListenMessage {
   id: string | number
-  params?: Record<string, unknown>
+  params: Record<string, unknown>
 }
 
-/** The streams of subscriptions/listen, which last until their client or the daemon goes. */
-export function createSubscriptions(offers: Record<TokenOwner, ServerDefinition>, log: LogFailure) {
+/** The streams of subscriptions/listen, which last until their client or the daemon goes away. */
+export function createSubscriptions(definitions: Record<Caller, ServerDefinition>, log: LogFailure) {
   const open = new Set<() => void>()
   let isFinishing = false
 
-  async function subscribe(response: ServerResponse, offer: ServerDefinition, { id, params }: ListenMessage) {
+  async function start(
+    response: ServerResponse,
+    definition: ServerDefinition,
+    { id, params }: ListenMessage,
+  ) {
     if (isFinishing) throw shuttingDown()
     if (open.size >= MAX_SUBSCRIPTIONS) throw tooMany()
-    const meta = params?._meta as Record<string, unknown> | undefined
-    const client = readCapabilities(meta?.[CLIENT_CAPABILITIES_META_KEY])
+    const meta = params._meta as Record<string, unknown> | undefined
+    const client = readClient2026(meta?.[CLIENT_CAPABILITIES_META_KEY])
     const gone = new AbortController()
     response.once('close', () => gone.abort())
-    const start = () => new EventStream(response)
-    const { finish } = await listen(offer, { id, params, client }, start, gone.signal)
+    const openSink = () => new EventStream(response)
+    const { finish } = await subscribe(definition, { id, params, client }, openSink, gone.signal)
     if (isFinishing) finish()
     if (isFinishing || gone.signal.aborted) return
     open.add(finish)
@@ -40,23 +43,19 @@ export function createSubscriptions(offers: Record<TokenOwner, ServerDefinition>
   }
 
   return {
-    /** Serves one until it ends, or answers why not. */
-    async open(response: ServerResponse, caller: TokenOwner, message: ListenMessage): Promise<void> {
+    /** Opens a subscription, or responds with the error. */
+    async open(response: ServerResponse, caller: Caller, message: ListenMessage): Promise<void> {
+      const definition = definitions[caller]
       try {
-        await subscribe(response, offers[caller], message)
-      } catch (error) {
-        const place = {
-          what: 'subscriptions/listen',
-          wording: mcpWording(offers[caller].tool),
-          log,
-          aborted: false,
-        }
-        const { code, message: sentence, data } = toRpcError(error, place)
-        const { id } = message
-        sendJson(response, 400, { jsonrpc: '2.0', id, error: { code, message: sentence, data } })
+        await start(response, definition, message)
+      } catch (thrown) {
+        const wording = mcpWording(definition.tool)
+        const error = toRpcError(thrown, { what: 'subscriptions/listen', wording, log, aborted: false })
+        const { code, message: sentence, data } = error
+        sendJson(response, 400, { jsonrpc: '2.0', id: message.id, error: { code, message: sentence, data } })
       }
     },
-    /** Ends all of them, and takes no more. */
+    /** Ends all subscriptions and accepts no more. */
     finish(): void {
       isFinishing = true
       for (const end of open) end()
@@ -65,6 +64,6 @@ export function createSubscriptions(offers: Record<TokenOwner, ServerDefinition>
 }
 
 function tooMany(): RpcError {
-  const sentence = `${MAX_SUBSCRIPTIONS} subscriptions are open, which is as many as there can be; close one that is not needed`
+  const sentence = `${MAX_SUBSCRIPTIONS} subscriptions are open, which is the limit; close one that is not needed`
   return new RpcError(RPC.internal, 'internal', sentence)
 }

@@ -1,47 +1,49 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
-import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
-import type { LegacyRequests } from './client-requests.js'
+import type { JSONRPCMessage, RequestId, Transport, TransportSendOptions } from '@modelcontextprotocol/server'
+import { RPC } from '../../domain/errors.js'
+import type { ClientRequests } from './client-requests.js'
 import { EventStream } from './event-stream.js'
 
-/** Longer than any poll waits. Clients give up a request of which they have heard nothing for 5 min. */
+/** Longer than any poll waits. Clients give up a request after 5 min without a byte. */
 const SILENCE_MS = 55_000
 
+type Request = Extract<JSONRPCMessage, { method: string; id: RequestId }>
+type Notification = Exclude<Extract<JSONRPCMessage, { method: string }>, Request>
+
 /**
- * One POST of a client of 2025-11-25 or older, as a transport that serves nothing else: nothing is kept between two of
- * them. The answer is JSON, unless something is told or asked before it (progress, a line of log, a question for the
- * user); then it is a stream of events, where the client takes one. When the client goes away the transport closes,
- * which aborts what it waits for.
+ * One POST of a client of 2025-11-25 or older, as a transport for one exchange. The response is JSON unless something
+ * is sent before the result (progress, a log message, a request to the user); then it is an event stream, if the client
+ * accepts one. When the client goes away the transport closes, which aborts what the exchange waits for.
  *
- * The SDK's own transport decides between the two before it knows, and makes a web-standard request and response of
- * each message on the hot path of polls.
+ * The SDK's own transport decides between the two before it can know, and builds web-standard requests and responses
+ * for every message on the hot path of polls.
  */
-export class LegacyExchange implements Transport {
+export class ExchangeTransport implements Transport {
   onclose?: () => void
   onerror?: (error: Error) => void
   onmessage?: (message: JSONRPCMessage) => void
+  /** Messages can be sent before the result. */
+  readonly acceptsStream: boolean
   readonly #response: ServerResponse
-  /** Something can be told and asked before the answer. */
-  readonly takesStream: boolean
-  readonly #requests: LegacyRequests
-  /** Requests of the client without an answer yet. */
-  readonly #open = new Set<RequestId>()
-  /** Requests that were put to the client. */
-  readonly #asked = new Map<RequestId, RequestId>()
-  readonly #answers: JSONRPCMessage[] = []
+  readonly #requests: ClientRequests
+  /** Requests of the client that have no result yet. */
+  readonly #pending = new Set<RequestId>()
+  /** Our requests to the client: the SDK's id → the id that was sent. */
+  readonly #sentRequests = new Map<RequestId, RequestId>()
+  readonly #results: JSONRPCMessage[] = []
   #isBatch = false
   #stream: EventStream | undefined
   #silence: NodeJS.Timeout | undefined
 
-  /** The session id goes out with the answer, see mcp/http/session-id.ts. */
+  /** The session id goes out with the response; see session-id.ts. */
   constructor(
     { headers }: IncomingMessage,
     response: ServerResponse,
-    { requests, sessionId }: { requests: LegacyRequests; sessionId?: string | undefined },
+    { requests, sessionId }: { requests: ClientRequests; sessionId?: string | undefined },
   ) {
     this.#response = response
     this.#requests = requests
-    this.takesStream = /text\/event-stream/.test(headers.accept ?? '')
+    this.acceptsStream = /text\/event-stream/.test(headers.accept ?? '')
     if (sessionId !== undefined) response.setHeader('mcp-session-id', sessionId)
   }
 
@@ -49,67 +51,68 @@ export class LegacyExchange implements Transport {
     this.#response.once('close', () => void this.close())
   }
 
-  /** Hands the messages of the body to the server. Those that are no requests are only acknowledged (202). */
-  deliver(body: JSONRPCMessage | JSONRPCMessage[]): void {
-    this.#isBatch = Array.isArray(body)
-    const messages = Array.isArray(body) ? body : [body]
-    for (const message of messages) if ('method' in message && 'id' in message) this.#open.add(message.id)
-    if (this.#open.size === 0) this.#response.writeHead(202).end()
-    else if (this.takesStream) this.#silence = setTimeout(() => this.#openStream(), SILENCE_MS)
+  /** Passes the messages of the body to the server. A body without requests is only acknowledged (202). */
+  deliver(messages: readonly JSONRPCMessage[], { isBatch }: { isBatch: boolean }): void {
+    this.#isBatch = isBatch
+    for (const message of messages) if (isRequest(message)) this.#pending.add(message.id)
+    if (this.#pending.size === 0) this.#response.writeHead(202).end()
+    else if (this.acceptsStream) this.#silence = setTimeout(() => this.#openStream(), SILENCE_MS)
     for (const message of messages) {
-      if (!('method' in message)) this.#requests.answer(message)
+      if (!('method' in message)) this.#requests.resolve(message)
       else {
         this.onmessage?.(message)
-        if (message.method === 'notifications/cancelled') this.#drop(message.params?.requestId as RequestId)
+        if (message.method === 'notifications/cancelled') this.#cancel(message.params?.requestId as RequestId)
       }
     }
   }
 
-  /** A request that is taken back in the same list gets no answer. */
-  #drop(id: RequestId): void {
-    if (!this.#open.delete(id) || this.#open.size > 0) return
-    if (this.#stream === undefined && this.#answers.length === 0) this.#response.writeHead(202).end()
-    else this.#end()
-  }
-
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
-    if ('method' in message) {
-      if ('id' in message) this.#ask(message, options)
-      else this.#streamFor(options)?.write(this.#readdressed(message))
-      return
-    }
-    if (message.id === undefined || !this.#open.delete(message.id)) return
-    if (this.#stream === undefined) this.#answers.push(message)
-    else this.#stream.write(message)
-    if (this.#open.size === 0) this.#end()
+    if (isRequest(message)) this.#sendRequest(message, options)
+    else if ('method' in message) this.#streamFor(options)?.write(this.#withSentId(message))
+    else this.#sendResult(message)
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#silence)
-    // The SDK makes an error, for those who still wait for something, of each close.
-    if (this.#open.size > 0 || this.#asked.size > 0) this.onclose?.()
-    this.#requests.forget(this.#asked.values())
-    this.#asked.clear()
+    // The SDK raises an error for everything that still waits.
+    if (this.#pending.size > 0 || this.#sentRequests.size > 0) this.onclose?.()
+    this.#requests.remove(this.#sentRequests.values())
+    this.#sentRequests.clear()
   }
 
-  #ask(message: Extract<JSONRPCMessage, { method: string; id: RequestId }>, options?: TransportSendOptions) {
+  #sendResult(message: Exclude<JSONRPCMessage, { method: string }>): void {
+    if (message.id === undefined || !this.#pending.delete(message.id)) return
+    const result = withOldNotFoundCode(message)
+    if (this.#stream === undefined) this.#results.push(result)
+    else this.#stream.write(result)
+    if (this.#pending.size === 0) this.#end()
+  }
+
+  #sendRequest(message: Request, options?: TransportSendOptions): void {
     const stream = this.#streamFor(options)
-    if (stream === undefined) throw new Error('the client takes no stream, so it cannot be asked anything')
-    const request = this.#requests.add(message, (answer) => this.onmessage?.(answer))
-    this.#asked.set(message.id, request.id)
+    if (stream === undefined) throw new Error('the client accepts no stream, so nothing can be requested')
+    const request = this.#requests.add(message, (response) => this.onmessage?.(response))
+    this.#sentRequests.set(message.id, request.id)
     stream.write(request)
   }
 
-  /** A request that is taken back was asked under another id. */
-  #readdressed(message: Extract<JSONRPCMessage, { method: string }>): JSONRPCMessage {
-    const asked = this.#asked.get(message.params?.requestId as RequestId)
-    if (message.method !== 'notifications/cancelled' || asked === undefined) return message
-    return { ...message, params: { ...message.params, requestId: asked } }
+  /** A request that is cancelled within its own batch gets no result. */
+  #cancel(id: RequestId): void {
+    if (!this.#pending.delete(id) || this.#pending.size > 0) return
+    if (this.#stream === undefined && this.#results.length === 0) this.#response.writeHead(202).end()
+    else this.#end()
   }
 
-  /** What belongs to no request that is open has no stream to go on; neither has what a client takes none for. */
+  /** The cancellation of a request names it by the id under which it was sent. */
+  #withSentId(message: Notification): JSONRPCMessage {
+    const sent = this.#sentRequests.get(message.params?.requestId as RequestId)
+    if (message.method !== 'notifications/cancelled' || sent === undefined) return message
+    return { ...message, params: { ...message.params, requestId: sent } }
+  }
+
+  /** Undefined for a message that belongs to no pending request, and if the client accepts no stream. */
   #streamFor(options?: TransportSendOptions): EventStream | undefined {
-    if (options?.relatedRequestId === undefined || !this.takesStream || this.#open.size === 0)
+    if (options?.relatedRequestId === undefined || !this.acceptsStream || this.#pending.size === 0)
       return undefined
     return this.#openStream()
   }
@@ -117,7 +120,7 @@ export class LegacyExchange implements Transport {
   #openStream(): EventStream {
     if (this.#stream === undefined) {
       this.#stream = new EventStream(this.#response)
-      for (const answer of this.#answers) this.#stream.write(answer)
+      for (const result of this.#results) this.#stream.write(result)
     }
     return this.#stream
   }
@@ -128,7 +131,7 @@ export class LegacyExchange implements Transport {
       this.#stream.end()
       return
     }
-    const body = this.#isBatch ? this.#answers : this.#answers[0]
+    const body = this.#isBatch ? this.#results : this.#results[0]
     const text = JSON.stringify(body)
     this.#response.writeHead(200, {
       'content-type': 'application/json',
@@ -137,4 +140,16 @@ export class LegacyExchange implements Transport {
     })
     this.#response.end(text)
   }
+}
+
+function isRequest(message: JSONRPCMessage): message is Request {
+  return 'method' in message && 'id' in message
+}
+
+/** Up to 2025-11-25 a missing resource has a code of its own, which the SDK replaces by that of 2026-07-28. */
+function withOldNotFoundCode(message: Exclude<JSONRPCMessage, { method: string }>): JSONRPCMessage {
+  if (!('error' in message)) return message
+  const { data } = message.error as { data?: { code?: unknown; uri?: unknown } }
+  if (data?.code !== 'not_found' || typeof data.uri !== 'string') return message
+  return { ...message, error: { ...message.error, code: RPC.resourceNotFound } }
 }

@@ -1,16 +1,15 @@
 import type { TaskService } from '../../domain/service.js'
 import { quoteName } from '../../domain/text.js'
+import type { PromptProvider } from '../definition.js'
 import { invalidParams, type RpcError } from '../rpc-error.js'
-import type { PromptProvider } from '../server-definition.js'
 import type { ToolNames } from '../wording.js'
 import { DELEGATE, type Delegation, delegation } from './delegate.js'
 
 const NAMES: readonly string[] = DELEGATE.arguments.map(({ name }) => name)
 
-/** What a person can choose from a menu of prompts. */
+/** The prompts that a person can choose from a menu. */
 export function createPrompts(options: {
   service: Pick<TaskService, 'agentNames'>
-  /** Turns tool names in our own sentences into those that the caller knows. */
   tool: ToolNames
 }): PromptProvider {
   const { service, tool } = options
@@ -19,34 +18,34 @@ export function createPrompts(options: {
 
     async get(name, args) {
       if (name !== DELEGATE.name) return undefined
-      const text = delegation(readArguments(args), tool)
+      const text = delegation(parseArguments(args), tool)
       return {
         description: DELEGATE.description,
         messages: [{ role: 'user', content: { type: 'text', text } }],
       }
     },
 
-    async complete(name, argument, beginning) {
+    async complete(name, argument, prefix) {
       if (name !== DELEGATE.name)
-        throw invalidParams(`There is no prompt ${quoteName(name)}; there is ${DELEGATE.name}`)
-      if (!NAMES.includes(argument)) throw noSuchArgument(argument)
+        throw invalidParams(`There is no prompt ${quoteName(name)}; available: ${DELEGATE.name}`)
+      if (!NAMES.includes(argument)) throw unknownArgument(argument)
       if (argument !== 'agent') return []
-      return service.agentNames().filter((agent) => agent.startsWith(beginning))
+      return service.agentNames().filter((agent) => agent.startsWith(prefix))
     },
   }
 }
 
-/** A field that a person left empty in a form counts as not given. */
-function readArguments(args: Readonly<Record<string, string>>): Delegation {
+/** A field that a person left empty counts as missing. */
+function parseArguments(args: Readonly<Record<string, string>>): Delegation {
   const unknown = Object.keys(args).find((name) => !NAMES.includes(name))
-  if (unknown !== undefined) throw noSuchArgument(unknown)
+  if (unknown !== undefined) throw unknownArgument(unknown)
   const { work = '', agent, working_directory } = args
-  if (work.trim() === '') throw invalidParams('The argument work is missing; say what the agent is to do')
+  if (work.trim() === '') throw invalidParams('The argument work is missing; say what the agent should do')
   return { work, agent: agent || undefined, working_directory: working_directory || undefined }
 }
 
-function noSuchArgument(name: string): RpcError {
+function unknownArgument(name: string): RpcError {
   return invalidParams(
-    `The prompt ${DELEGATE.name} has no argument ${quoteName(name)}; there are ${NAMES.join(', ')}`,
+    `The prompt ${DELEGATE.name} has no argument ${quoteName(name)}; available: ${NAMES.join(', ')}`,
   )
 }

@@ -1,4 +1,6 @@
+import type { TaskOutline } from '../../domain/task.js'
 import { describeValue } from '../../domain/text.js'
+import type { Content } from '../call.js'
 import { invalidParams } from '../rpc-error.js'
 
 export const TASKS_URI = 'spool://tasks'
@@ -39,4 +41,15 @@ export function parseFrom(from: string): number {
     `from=${describeValue(from)} is not a chunk index; use the URI of the last result, or omit ?from`,
     { field: 'from' },
   )
+}
+
+/** A link to the whole output of a task; short, because every result of a start carries it. */
+export function outputLink(task: TaskOutline): Content {
+  return {
+    type: 'resource_link',
+    uri: outputUri(task.id),
+    name: `${task.id}/output`,
+    title: 'Output of the task',
+    mimeType: 'text/plain',
+  }
 }

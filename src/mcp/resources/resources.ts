@@ -1,18 +1,18 @@
 import type { TaskService } from '../../domain/service.js'
 import { quoteName } from '../../domain/text.js'
 import type { ResourceContents } from '../call.js'
-import { isTaskNotFound, taskExists } from '../is-there.js'
+import type { ListedTemplate, ResourceProvider } from '../definition.js'
+import { isTaskNotFound, taskExists } from '../protocol-tasks.js'
 import { invalidParams, type RpcError } from '../rpc-error.js'
-import type { ListedTemplate, ResourceProvider } from '../server-definition.js'
 import { type Address, OUTPUT_TEMPLATE, parseAddress, TASK_TEMPLATE } from './addresses.js'
-import { listResources } from './listing.js'
+import { listResources } from './list.js'
 import { readOutput } from './output.js'
-import { spaceOut } from './space-out.js'
-import { readTask, readTasks } from './status.js'
+import { readTask, readTasks } from './tasks.js'
+import { throttle } from './throttle.js'
 
-/** A watcher is called about this often at most, however much a task prints. */
+/** A watcher is called at most about this often, however much a task prints. */
 const PAUSE_MS = 1_000
-/** What MCP allows in one answer. */
+/** MCP's limit for one result. */
 const MAX_COMPLETIONS = 100
 
 const TEMPLATES: readonly ListedTemplate[] = [
@@ -20,7 +20,7 @@ const TEMPLATES: readonly ListedTemplate[] = [
     uriTemplate: TASK_TEMPLATE,
     name: 'task',
     title: 'Status of a task',
-    description: 'Where the task with this task_id stands: status, times, sizes, what it waits for.',
+    description: 'The state of the task with this task_id: status, times, sizes, what it waits for.',
     mimeType: 'application/json',
   },
   {
@@ -28,18 +28,18 @@ const TEMPLATES: readonly ListedTemplate[] = [
     name: 'output',
     title: 'Output of a task',
     description:
-      'What the agent of the task said, and why it failed; from a chunk index on where `from` is given. ' +
+      "The text of the task's agent, and why it failed; from a chunk index on if `from` is given. " +
       'A long output comes in parts: each but the last names the URI of the next.',
     mimeType: 'text/plain',
   },
 ]
 
-/** The tasks as resources: the list of them, and of each its status and its output. */
+/** The tasks as resources: their list, and the status and the output of each. */
 export function createResources(options: {
   service: TaskService
   /** ms since 1970. */
   now: () => number
-  /** Bound for the contents of one answer, as they go over the wire. */
+  /** Bound for the contents of one result as they are sent, bytes. */
   maxBytes: number
 }): ResourceProvider {
   const { service, now, maxBytes } = options
@@ -65,12 +65,12 @@ export function createResources(options: {
       }
     },
 
-    async complete(uriTemplate, variable, beginning) {
+    async complete(uriTemplate, variable, prefix) {
       const isKnown = TEMPLATES.some((template) => template.uriTemplate === uriTemplate)
-      if (!isKnown) throw noSuch(`There is no resource template ${quoteName(uriTemplate)}`)
-      if (variable === 'id') return service.findIds(beginning, MAX_COMPLETIONS)
+      if (!isKnown) throw notFound(`There is no resource template ${quoteName(uriTemplate)}`)
+      if (variable === 'id') return service.findIds(prefix, MAX_COMPLETIONS)
       if (variable === 'from' && uriTemplate === OUTPUT_TEMPLATE) return []
-      throw noSuch(`${uriTemplate} has no variable ${quoteName(variable)}`)
+      throw notFound(`${uriTemplate} has no variable ${quoteName(variable)}`)
     },
 
     async watch(uri, onChange, signal) {
@@ -78,12 +78,12 @@ export function createResources(options: {
       if (address === undefined) return false
       const taskId = address.kind === 'tasks' ? null : address.taskId
       if (taskId !== null && !(await taskExists(service, taskId))) return false
-      if (!signal.aborted) service.watch(taskId, spaceOut(onChange, PAUSE_MS, signal), signal)
+      if (!signal.aborted) service.watch(taskId, throttle(onChange, PAUSE_MS, signal), signal)
       return true
     },
   }
 }
 
-function noSuch(sentence: string): RpcError {
-  return invalidParams(`${sentence}; resources/templates/list tells what there is`)
+function notFound(sentence: string): RpcError {
+  return invalidParams(`${sentence}; resources/templates/list lists them`)
 }

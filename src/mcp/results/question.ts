@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { OPTION_KINDS, type Question } from '../../domain/question.js'
 import { ellipsizeBytes } from '../../domain/text.js'
 
-/** What an agent asks for in the middle of its work. */
+/** What an agent asks for during its work. */
 export const questionResult = z.object({
   question_id: z.string(),
   text: z.string().describe('What the agent wants to do'),
@@ -18,16 +18,13 @@ export function toQuestionResult({ id, text, options }: Question): QuestionResul
   }
 }
 
-/**
- * The question with its texts cut to so many bytes each. An option that cannot be named in that is left out, since half an id
- * chooses nothing.
- */
-export function clipQuestion(question: Question, longestText: number): Question {
+/** The question with its texts cut to `maxBytes` each. An option whose id is longer is left out: half an id chooses nothing. */
+export function clipQuestion(question: Question, maxBytes: number): Question {
   return {
     id: question.id,
-    text: ellipsizeBytes(question.text, longestText),
+    text: ellipsizeBytes(question.text, maxBytes),
     options: question.options
-      .filter(({ id }) => Buffer.byteLength(id) <= longestText)
-      .map((option) => ({ ...option, label: ellipsizeBytes(option.label, longestText) })),
+      .filter(({ id }) => Buffer.byteLength(id) <= maxBytes)
+      .map((option) => ({ ...option, label: ellipsizeBytes(option.label, maxBytes) })),
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { TaskProgress, TaskService } from '../../domain/service.js'
 import type { TaskOutline } from '../../domain/task.js'
-import { outputLink } from '../resources/links.js'
+import { outputLink } from '../resources/addresses.js'
 import { MIN_RESULT_BYTES } from '../schema/limits.js'
 import type { ToolResult } from '../tools/tool.js'
 import type { ToolNames } from '../wording.js'

@@ -4,12 +4,12 @@ import { ellipsizeBytes, previewLine } from '../../domain/text.js'
 import { questionResult, toQuestionResult } from './question.js'
 import { iso, isoOrNull } from './time.js'
 
-/** A task in a listing: everything but its output. */
+/** A task in a list: everything but its output. */
 export const taskResult = z.object({
   task_id: z.string(),
   session_id: z.string(),
   agent: z.string(),
-  message: z.string().describe('The beginning of it'),
+  message: z.string().describe('Its start'),
   status: z.enum(TASK_STATUSES),
   created_at: z.string(),
   started_at: z.string().nullable(),
@@ -17,9 +17,9 @@ export const taskResult = z.object({
   duration_seconds: z.number().nullable(),
   total_bytes_received: z.int(),
   chunks_count: z.int(),
-  last_chunk_index: z.int().describe('-1 while there is none'),
+  last_chunk_index: z.int().describe('Of the task so far; -1 if there is none'),
   last_output_at: z.string().nullable(),
-  question: z.string().optional().describe('What it waits for, where it is input_required'),
+  question: z.string().optional().describe('What the agent asks, if the status is input_required'),
   end_reason: z.enum(END_REASONS).nullable(),
   exit_code: z.int().nullable(),
   error: z.string().optional(),
@@ -30,7 +30,7 @@ export const taskResult = z.object({
 })
 export type TaskResult = z.infer<typeof taskResult>
 
-/** One task with all that is known of it. */
+/** Everything about one task. */
 export const taskDetailResult = taskResult.omit({ question: true }).extend({
   question: questionResult.optional(),
   model: z.string().nullable(),
@@ -42,11 +42,11 @@ export const taskDetailResult = taskResult.omit({ question: true }).extend({
   timeout_seconds: z.number().nullable(),
   stall_seconds: z.number().nullable(),
   text_bytes: z.int(),
-  text: z.string().optional().describe('The beginning of the text chunks, joined'),
+  text: z.string().optional().describe('The start of the text chunks, joined'),
 })
 export type TaskDetailResult = z.infer<typeof taskDetailResult>
 
-/** @param messageBytes how much of the message, of a question and of an error is told, each */
+/** @param messageBytes bound for the message, a question and an error, each */
 export function toTaskResult(task: Task, now: number, messageBytes: number): TaskResult {
   const duration = durationMs(task, now)
   const ended = isEnded(task)

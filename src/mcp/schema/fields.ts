@@ -2,52 +2,55 @@ import { z } from 'zod'
 import { describeValue } from '../../domain/text.js'
 
 /*
- * Input fields of the tools. Each refusal reads as one sentence that begins with the field's name, so every rule here
- * words its part: "must be …, got …; what to do".
+ * Kinds of input fields. An error reads as one sentence that begins with the field's name, so each rule supplies the
+ * predicate: "must be …, got …; what to do".
  */
 
-function said(must: string, remedy?: string) {
+interface Rule {
+  /** Description for models. */
+  about: string
+  /** What to do about a wrong value. */
+  remedy: string
+}
+
+function mustBe(expected: string, remedy?: string) {
   const end = remedy === undefined ? '' : `; ${remedy}`
   return (issue: { input?: unknown }) =>
     issue.input === undefined
       ? `is required${end}`
-      : `must be ${must}, got ${describeValue(issue.input)}${end}`
+      : `must be ${expected}, got ${describeValue(issue.input)}${end}`
 }
 
 /** A whole number from `min` to `max`. */
-export function wholeNumber(rule: { min: number; max?: number; remedy: string; about: string }) {
+export function wholeNumber(rule: Rule & { min: number; max?: number }) {
   const max = rule.max ?? Number.MAX_SAFE_INTEGER
   const range = rule.max === undefined ? `>= ${rule.min}` : `from ${rule.min} to ${rule.max}`
-  const error = said(`a whole number ${range}`, rule.remedy)
+  const error = mustBe(`a whole number ${range}`, rule.remedy)
   return z.int({ error }).min(rule.min, { error }).max(max, { error }).describe(rule.about)
 }
 
-/** True or false. */
-export function flag(rule: { remedy: string; about: string }) {
-  return z.boolean({ error: said('true or false', rule.remedy) }).describe(rule.about)
+export function flag(rule: Rule) {
+  return z.boolean({ error: mustBe('true or false', rule.remedy) }).describe(rule.about)
 }
 
 /** One word of a closed list. */
-export function oneOf<const Words extends readonly [string, ...string[]]>(
-  words: Words,
-  rule: { remedy: string; about: string },
-) {
-  return z.enum(words, { error: said(`one of ${words.join(', ')}`, rule.remedy) }).describe(rule.about)
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, rule: Rule) {
+  return z.enum(words, { error: mustBe(`one of ${words.join(', ')}`, rule.remedy) }).describe(rule.about)
 }
 
-/** The id or name of a thing. One that starts with `-` could be taken for an option by a program, so it is refused. */
-export function identifier(rule: { remedy?: string; about: string }) {
-  const error = said('a name of 1 to 200 characters that does not start with "-"', rule.remedy)
+/** An id or a name. One that starts with `-` is refused, because a program could take it for an option. */
+export function identifier(rule: { about: string; remedy?: string }) {
+  const error = mustBe('a name of 1 to 200 characters that does not start with "-"', rule.remedy)
   return z
     .string({ error })
     .regex(/^[^-\p{Cc}][^\p{Cc}]{0,199}$/u, { error })
     .describe(rule.about)
 }
 
-/** Text without NUL, which no process can be handed. */
-export function text(rule: { remedy: string; about: string }) {
-  const error = said('text that is not empty', rule.remedy)
-  const withoutNul = said('text without NUL characters', 'remove them')
+/** Text without NUL, which no process accepts as an argument. */
+export function text(rule: Rule) {
+  const error = mustBe('text that is not empty', rule.remedy)
+  const withoutNul = mustBe('text without NUL characters', 'remove them')
   return z
     .string({ error })
     .regex(/\S/, { error })
@@ -55,10 +58,10 @@ export function text(rule: { remedy: string; about: string }) {
     .describe(rule.about)
 }
 
-/** A list of strings for a command line: the program first. */
-export function commandLine(rule: { remedy: string; about: string }) {
-  const error = said('a list with the program and its arguments', rule.remedy)
-  const argument = said('text without NUL characters', 'give each argument as one string')
+/** The words of a command line: the program first. */
+export function commandLine(rule: Rule) {
+  const error = mustBe('a list with the program and its arguments', rule.remedy)
+  const argument = mustBe('text without NUL characters', 'give each argument as one string')
   return z
     .array(
       z.string({ error: argument }).refine((value) => !value.includes('\0'), { error: argument }),

@@ -8,25 +8,24 @@ export interface ObjectSchema {
   required?: string[]
 }
 
-/** What an error's structuredContent holds instead of an answer. */
+/** The structuredContent of an error. */
 export const errorSchema = z.object({
   code: z.string().describe('Only in an error: what went wrong, from a closed list'),
   message: z.string().describe('Only in an error: one sentence that says what to do'),
   field: z.string().optional().describe('Only in an error: the input field that is wrong'),
 })
 
-/** The schema of a tool's input. Unknown names are refused. */
+/** The schema of a tool's input. Unknown fields are refused. */
 export function inputSchema(input: z.ZodObject): ObjectSchema {
-  const schema = convert(input, 'input')
-  return { ...schema, additionalProperties: false }
+  return { ...convert(input, 'input'), additionalProperties: false }
 }
 
 /**
- * The schema of a tool's structuredContent: the answer's fields, or an error's. Clients validate structuredContent
- * against it in both cases, and an answer of a later version may carry more, so nothing is closed.
+ * The schema of a tool's structuredContent: the fields of the result, or those of an error. Clients validate both
+ * against it, and a later version may add fields, so it is open.
  */
-export function outputSchema(answer: z.ZodObject): ObjectSchema {
-  const success = convert(answer, 'output')
+export function outputSchema(result: z.ZodObject): ObjectSchema {
+  const success = convert(result, 'output')
   const failure = convert(errorSchema, 'output')
   return {
     type: 'object',
@@ -36,7 +35,7 @@ export function outputSchema(answer: z.ZodObject): ObjectSchema {
 }
 
 function convert(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
-  const { properties, required } = z.toJSONSchema(schema, { io, override: quieten })
+  const { properties, required } = z.toJSONSchema(schema, { io, override: simplify })
   return {
     type: 'object',
     properties: (properties ?? {}) as Record<string, object>,
@@ -45,10 +44,10 @@ function convert(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
 }
 
 /**
- * Leaves out what tells a model nothing: the bounds of every safe integer, closed answers, and patterns, which not
- * every client's validator can read. What they demand is checked here all the same.
+ * Drops what does not help a model: the bounds of safe integers, closed results, and patterns, which not every client's
+ * validator supports. The server enforces them all the same.
  */
-function quieten({ jsonSchema }: { jsonSchema: Record<string, unknown> }): void {
+function simplify({ jsonSchema }: { jsonSchema: Record<string, unknown> }): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
   delete jsonSchema.additionalProperties

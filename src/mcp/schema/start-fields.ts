@@ -10,16 +10,16 @@ import {
   workingDirectory,
 } from './task-fields.js'
 
-/** What the tools that start a task take for it. */
+/** Input fields of the tools that start a task. */
 export const startFields = {
-  message: text({ about: 'What the agent is asked to do', remedy: 'say what the agent is to do' }),
+  message: text({ about: 'What the agent should do', remedy: 'say what the agent should do' }),
   session_id: sessionId
     .optional()
-    .describe('Session to go on with; without it the task opens a new one and runs beside others'),
+    .describe('Session to continue; without it the task opens a new one and runs beside others'),
   agent: agent.optional(),
   model: identifier({
-    about: "Model, in the agent's own words",
-    remedy: 'leave it out for the usual model',
+    about: 'Model, by the name that the agent uses',
+    remedy: "omit it for the agent's default model",
   }).optional(),
   working_directory: workingDirectory.optional(),
   ttl_seconds: ttlSeconds.optional(),
@@ -27,15 +27,14 @@ export const startFields = {
   priority: wholeNumber({
     min: -100,
     max: 100,
-    about: 'Waiting tasks of higher priority start first; 0 without it',
-    remedy: 'leave it out for 0',
+    about: 'Waiting tasks of higher priority start first; default: 0',
+    remedy: 'omit it for 0',
   }).optional(),
   idempotency_key: idempotencyKey.optional(),
 }
 
 type StartInput = z.output<z.ZodObject<typeof startFields>>
 
-/** The same for the service. */
 export function toStartRequest(input: StartInput, { attended }: { attended: boolean }): StartRequest {
   return {
     message: input.message,
@@ -43,10 +42,14 @@ export function toStartRequest(input: StartInput, { attended }: { attended: bool
     agent: input.agent,
     model: input.model,
     workingDirectory: input.working_directory,
-    ttlMs: input.ttl_seconds === undefined ? undefined : input.ttl_seconds * 1000,
-    timeoutMs: input.timeout_seconds === undefined ? undefined : input.timeout_seconds * 1000,
+    ttlMs: toMs(input.ttl_seconds),
+    timeoutMs: toMs(input.timeout_seconds),
     priority: input.priority,
     idempotencyKey: input.idempotency_key,
     attended,
   }
+}
+
+export function toMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { boundedStart, startResult, toStartResult } from '../results/start.js'
-import { assertWaitAllowed } from '../schema/long-wait.js'
 import { startFields, toStartRequest } from '../schema/start-fields.js'
-import { waitMs } from '../schema/task-fields.js'
+import { assertWaitAllowed, waitMs } from '../schema/task-fields.js'
 import { waitForStatus } from '../wait.js'
 import { CREATES, defineTool } from './tool.js'
 
@@ -10,14 +9,14 @@ export const chatAsync = defineTool({
   name: 'chat_async',
   title: 'Start a task',
   description: (tool) =>
-    'Hands a message to an agent, which works on it in the background, and returns a task_id at once, for ' +
-    `${tool('task_status')}. The task goes on whatever happens to this connection.`,
+    'Gives a message to an agent, which works on it in the background, and returns a task_id at once, for ' +
+    `${tool('task_status')}. The task continues whatever happens to this connection.`,
   input: z.strictObject({
     ...startFields,
     wait_ms: waitMs
       .default(0)
       .describe(
-        'How long to wait for the end of a short task, in ms, at most 50000; its output then comes with this answer',
+        'How long to wait for the end of a short task, in ms, at most 50000; its output then comes with this result',
       ),
   }),
   result: startResult,

@@ -1,24 +1,22 @@
 import { z } from 'zod'
 import { SpoolError } from '../../domain/errors.js'
-import type { OperatorService, TaskProgress } from '../../domain/service.js'
-import { answerForm } from '../answer-form.js'
+import type { OperatorService } from '../../domain/service.js'
+import type { TaskOutline } from '../../domain/task.js'
 import type { InputRequired } from '../call.js'
-import { elicitAnswers } from '../elicitation.js'
+import { createElicitation, questionForm, respondWithForm } from '../elicitation.js'
 import { chatResult, readFromStart, startResult } from '../results/start.js'
 import { DEFAULT_CHAT_WAIT_MS, LARGE_RESULTS } from '../schema/limits.js'
-import { assertWaitAllowed } from '../schema/long-wait.js'
 import { startFields, toStartRequest } from '../schema/start-fields.js'
-import { maxBytes, waitMs } from '../schema/task-fields.js'
-import { questionForm } from '../task-view.js'
-import { followTask } from '../wait.js'
+import { assertWaitAllowed, maxBytes, waitMs } from '../schema/task-fields.js'
+import { waitForTask } from '../wait.js'
 import { type CallContext, CREATES, defineTool } from './tool.js'
 
 export const chat = defineTool({
   name: 'chat',
   title: 'Ask an agent and wait',
   description: (tool) =>
-    'Hands a message to an agent and waits for its answer, for work of less than a minute. What takes longer goes on ' +
-    `in the background: the answer then has a task_id for ${tool('task_status')}. Use ${tool('chat_async')} for long work.`,
+    'Gives a message to an agent and waits for its answer, for work of less than a minute. Longer work continues in the ' +
+    `background: the result then has a task_id for ${tool('task_status')}. Use ${tool('chat_async')} for long work.`,
   input: z.strictObject({
     ...startFields,
     wait_ms: waitMs.default(DEFAULT_CHAT_WAIT_MS),
@@ -30,19 +28,21 @@ export const chat = defineTool({
   async handle(service, input, context) {
     assertWaitAllowed(input.wait_ms, context)
     const start = async () => (await service.start(toStartRequest(input, context))).task.id
-    const { taskId, closed } = await taskOf(service, context, start)
-    const questions = elicitAnswers(service, taskId, context)
+    const { taskId, closedQuestion } = await startOrResume(service, context, start)
+    const elicitation = createElicitation(service, taskId, context)
     try {
-      await followTask(service, taskId, context, input.wait_ms, (task, lookAgain) => {
-        const isWithUser = questions.isWithUser(task, lookAgain)
-        return task.status === 'input_required' && !isWithUser
+      await waitForTask(service, taskId, context, input.wait_ms, (task, recheck) => {
+        const isShown = elicitation.isShown(task, recheck)
+        return task.status === 'input_required' && !isShown
       })
     } finally {
-      questions.withdraw()
+      elicitation.withdraw()
     }
-    const budget = input.max_bytes ?? context.maxBytes
-    const progress = await readFromStart(service, taskId, budget)
-    return questionFor(progress, closed, context) ?? chatResult(progress, { ...context, maxBytes: budget })
+    const maxBytes = input.max_bytes ?? context.maxBytes
+    const progress = await readFromStart(service, taskId, maxBytes)
+    return (
+      askInResult(progress.task, closedQuestion, context) ?? chatResult(progress, { ...context, maxBytes })
+    )
   },
   async start(service, input, context) {
     const request = { ...toStartRequest(input, context), minTtlMs: context.keepMs }
@@ -51,17 +51,17 @@ export const chat = defineTool({
 })
 
 /**
- * The task of a call: a new one, or where the client repeats its call with its user's answer, the one that asked;
- * `closed` is the question whose form the user closed. `requestState` is the task's id; who has the token may name any
- * task, so nothing hangs on where it comes from.
+ * Starts a task, or resumes the one that asked if the client repeats its call with its user's response.
+ * `closedQuestion` is the question whose form the user closed. `requestState` is the task's id; a client with the token
+ * may name any task, so it needs no signature.
  */
-async function taskOf(
+async function startOrResume(
   service: OperatorService,
   { requestState, inputResponses = {} }: CallContext,
   start: () => Promise<string>,
-): Promise<{ taskId: string; closed?: string }> {
+): Promise<{ taskId: string; closedQuestion?: string }> {
   if (requestState === undefined) {
-    if (Object.keys(inputResponses).length > 0) throw withoutState()
+    if (Object.keys(inputResponses).length > 0) throw missingState()
     return { taskId: await start() }
   }
   const task = await service.get(requestState)
@@ -69,25 +69,28 @@ async function taskOf(
   if (task.status !== 'input_required') return { taskId }
   const { id } = task.question
   if (inputResponses[id] === undefined) return { taskId }
-  return (await answerForm(service, task, inputResponses[id])) ? { taskId } : { taskId, closed: id }
+  const isAnswered = await respondWithForm(service, task, inputResponses[id])
+  return isAnswered ? { taskId } : { taskId, closedQuestion: id }
 }
 
-/** It would start the work a second time, and the answer would be lost. */
-function withoutState(): SpoolError {
+/** Starting the work a second time would lose the response. */
+function missingState(): SpoolError {
   return new SpoolError(
     'invalid_input',
-    'inputResponses came without requestState: repeat the call with both, as the result before gave them',
+    'inputResponses came without requestState: repeat the call with both, as the last result gave them',
     { field: 'requestState' },
   )
 }
 
-/** Asks the user by the result, where the client is one that is asked so; a form that was closed is not put again. */
-function questionFor(
-  { task }: TaskProgress,
-  closed: string | undefined,
-  { ask, clientCapabilities: answers }: CallContext,
+/** Asks the user by the result, if the client is asked that way; a form that the user closed is not shown again. */
+function askInResult(
+  task: TaskOutline,
+  closedQuestion: string | undefined,
+  { request, clientCapabilities }: CallContext,
 ): InputRequired | undefined {
-  if (task.status !== 'input_required' || ask !== undefined || !answers.has('elicitation')) return undefined
+  if (task.status !== 'input_required' || request !== undefined) return undefined
+  if (!clientCapabilities.has('elicitation')) return undefined
   const { id } = task.question
-  return id === closed ? undefined : { inputRequests: { [id]: questionForm(task) }, requestState: task.id }
+  if (id === closedQuestion) return undefined
+  return { inputRequests: { [id]: questionForm(task) }, requestState: task.id }
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { startResult, toStartResult } from '../results/start.js'
 import { commandLine } from '../schema/fields.js'
+import { toMs } from '../schema/start-fields.js'
 import { idempotencyKey, timeoutSeconds, ttlSeconds, workingDirectory } from '../schema/task-fields.js'
 import { CREATES, defineTool } from './tool.js'
 
 export const exec = defineTool({
   name: 'exec',
   title: 'Run a command',
-  description: 'Runs any command as a task. For the person at this machine only.',
+  description: 'Runs any command as a task. Only for the person at this machine.',
   input: z.strictObject({
     argv: commandLine({ about: 'The program and its arguments', remedy: 'as in ["npm", "test"]' }),
     working_directory: workingDirectory.optional(),
@@ -21,8 +22,8 @@ export const exec = defineTool({
     const { task } = await service.exec({
       argv: input.argv,
       workingDirectory: input.working_directory,
-      ttlMs: input.ttl_seconds === undefined ? undefined : input.ttl_seconds * 1000,
-      timeoutMs: input.timeout_seconds === undefined ? undefined : input.timeout_seconds * 1000,
+      ttlMs: toMs(input.ttl_seconds),
+      timeoutMs: toMs(input.timeout_seconds),
       idempotencyKey: input.idempotency_key,
     })
     return toStartResult(task, context.tool)

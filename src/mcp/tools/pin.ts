@@ -6,11 +6,11 @@ import { defineTool, READS } from './tool.js'
 
 export const pin = defineTool({
   name: 'pin',
-  title: 'Keep a task',
-  description: 'A pinned task is never purged; unpinned, its retention counts again.',
+  title: 'Pin a task',
+  description: 'A pinned task is never purged; after unpinning its retention counts again.',
   input: z.strictObject({
     task_id: taskId,
-    pinned: flag({ about: 'Keep it or not', remedy: 'say true to keep the task' }),
+    pinned: flag({ about: 'Pin or unpin', remedy: 'use true to pin the task' }),
   }),
   result: taskDetailResult,
   annotations: { ...READS, readOnlyHint: false },

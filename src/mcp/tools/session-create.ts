@@ -8,8 +8,8 @@ export const sessionCreate = defineTool({
   name: 'session_create',
   title: 'Open a session',
   description: (tool) =>
-    'Opens a conversation with one agent in one directory. Tasks that name it run one after another and remember each ' +
-    `other. Not needed for a single task: ${tool('chat_async')} opens a session by itself.`,
+    'Opens a conversation with one agent in one directory. Its tasks run one after another, and each sees the ones ' +
+    `before. Not needed for a single task: ${tool('chat_async')} opens a session by itself.`,
   input: z.strictObject({ agent: agent.optional(), working_directory: workingDirectory.optional() }),
   result: sessionResult,
   annotations: CREATES,

@@ -6,7 +6,7 @@ import { defineTool, ENDS } from './tool.js'
 export const sessionEnd = defineTool({
   name: 'session_end',
   title: 'End a session',
-  description: 'Ends a session, so that it takes no more tasks. Its tasks and their output stay readable.',
+  description: 'Ends a session; it accepts no more tasks. Its tasks and their output stay readable.',
   input: z.strictObject({ session_id: sessionId }),
   result: sessionResult,
   annotations: ENDS,

@@ -12,15 +12,15 @@ export const sessionListResult = z.object({
 })
 export type SessionListResult = z.infer<typeof sessionListResult>
 
-/** How much of a path is told, bytes: the whole, where it goes. */
+/** Bounds for a path, bytes: the first that fits is used. */
 const PATH_BYTES = [4_096, 1_000, 300, 100, 0]
 const leftOut = (tool: ToolNames) =>
-  `Sessions that were used before these are left out; ${tool('task_list')} with include_done names theirs.`
+  `Sessions used before these are left out; ${tool('task_list')} with include_done names the sessions of all tasks.`
 
 export const sessionList = defineTool({
   name: 'session_list',
   title: 'List sessions',
-  description: 'Sessions, the one that was used last first.',
+  description: 'Lists sessions, most recently used first.',
   input: z.strictObject({}),
   result: sessionListResult,
   annotations: READS,

@@ -7,13 +7,13 @@ import { defineTool, READS } from './tool.js'
 export const show = defineTool({
   name: 'show',
   title: 'Show a task',
-  description: 'All that is known of one task, by its id or the unique beginning of it.',
+  description: 'Everything about one task, by its id or a unique prefix of it.',
   input: z.strictObject({
-    task_id: identifier({ about: 'Id, or the beginning of one', remedy: 'spoold ls --all lists the ids' }),
+    task_id: identifier({ about: 'Id, or a unique prefix of one' }),
     text_bytes: wholeNumber({
       min: 0,
       max: MAX_RESULT_BYTES,
-      about: 'How much of the text comes with it',
+      about: 'Include up to so many bytes of the text',
       remedy: 'read longer text by chunks',
     }).default(0),
   }),

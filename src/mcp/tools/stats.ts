@@ -13,7 +13,7 @@ const tallyResult = z.object({
   failed: z.int(),
   cancelled: z.int(),
   active: z.int(),
-  success_share: z.number().nullable().describe('Completed of those that ended; null where none has'),
+  success_share: z.number().nullable().describe('Completed tasks of those that ended; null if none has'),
   p50_seconds: z.number().nullable(),
   p95_seconds: z.number().nullable(),
   bytes: z.int(),
@@ -22,7 +22,7 @@ export type TallyResult = z.infer<typeof tallyResult>
 const agentTallyResult = tallyResult.extend({ agent: z.string() })
 export type AgentTallyResult = z.infer<typeof agentTallyResult>
 const dayTallyResult = tallyResult.extend({
-  day: z.string().describe('In local time, without those that had none'),
+  day: z.string().describe('In local time; days without tasks are left out'),
 })
 export type DayTallyResult = z.infer<typeof dayTallyResult>
 
@@ -37,13 +37,13 @@ export type StatsResult = z.infer<typeof statsResult>
 export const stats = defineTool({
   name: 'stats',
   title: 'Count tasks',
-  description: 'Tasks, success, durations and bytes, by agent and by day.',
+  description: 'Counts tasks, successes, durations and bytes, by agent and by day.',
   input: z.strictObject({
     since_seconds: wholeNumber({
       min: 1,
       max: MAX_SECONDS,
-      about: 'Only tasks created since so long ago, in seconds',
-      remedy: 'leave it out for 30 days',
+      about: 'Only tasks created in the last so many seconds',
+      remedy: 'omit it for 30 days',
     }).default(DEFAULT_SINCE_SECONDS),
   }),
   result: statsResult,

@@ -17,42 +17,42 @@ export const taskListResult = z.object({
 })
 export type TaskListResult = z.infer<typeof taskListResult>
 
-/** How much of a message, a question or an error a listing tells: the first that goes. */
+/** Bounds for a message, a question or an error, bytes: the first that fits is used. */
 const PREVIEW_BYTES = [300, 100, 30, 0]
-/** Rather so many tasks with short previews than fewer with long ones. */
-const ENOUGH_TASKS = 10
-/** The largest result that a listing holds. */
+/** Fewer tasks than this are not worth longer previews. */
+const MIN_TASKS = 10
+/** The largest result that a listing includes. */
 const RESULT_BYTES = 1_000
-/** What a result takes beside its text. */
+/** What a result adds besides its text. */
 const FIELD_BYTES = '"result":"",'.length
-/** How much of a message stands in a line for a model, in UTF-16 units. */
+/** How much of a message goes into a line for a model, in UTF-16 units. */
 const LINE_LENGTH = 80
 
 export const taskList = defineTool({
   name: 'task_list',
   title: 'List tasks',
   description:
-    'Tasks, newest first; active ones only unless include_done or status says otherwise. ' +
+    'Lists tasks, newest first; only active ones unless include_done or status says otherwise. ' +
     'Finds the task_id of work that an earlier conversation started.',
   input: z.strictObject({
     session_id: sessionId.optional(),
     include_done: flag({
-      about: 'Ended tasks too',
-      remedy: 'leave it out for active tasks only',
+      about: 'Include ended tasks',
+      remedy: 'omit it for active tasks only',
     }).default(false),
     status: oneOf(TASK_STATUSES, {
       about: 'Only tasks of this status',
-      remedy: 'leave it out for all of them',
+      remedy: 'omit it for all statuses',
     }).optional(),
     limit: wholeNumber({
       min: 1,
       max: MAX_LIST,
-      about: 'Tasks on one page, or as many as fit the answer',
+      about: 'Tasks per page, or as many as fit the result',
       remedy: 'read on with next_cursor',
     }).default(20),
     cursor: text({
-      about: 'next_cursor of the page before',
-      remedy: 'leave it out for the first page',
+      about: 'next_cursor of the previous page',
+      remedy: 'omit it for the first page',
     }).optional(),
   }),
   result: taskListResult,
@@ -68,24 +68,24 @@ export const taskList = defineTool({
       })
     let page = await read(input.limit)
     const isActiveOnly = !input.include_done && input.status === undefined
-    let answer = fitPage(page, { maxBytes, now: now(), isActiveOnly })
-    // The cursor of a shorter page is the store's to tell.
-    while (answer.structured.count < page.tasks.length && page.tasks.length > 1) {
-      page = await read(Math.max(1, answer.structured.count))
-      answer = fitPage(page, { maxBytes, now: now(), isActiveOnly })
+    let result = toPageResult(page, { maxBytes, now: now(), isActiveOnly })
+    // Only the store knows the cursor of a shorter page.
+    while (result.structured.count < page.tasks.length && page.tasks.length > 1) {
+      page = await read(Math.max(1, result.structured.count))
+      result = toPageResult(page, { maxBytes, now: now(), isActiveOnly })
     }
-    await addResults(service, page.tasks, answer, maxBytes)
-    return answer
+    await addResults(service, page.tasks, result, maxBytes)
+    return result
   },
 })
 
-function fitPage(
+function toPageResult(
   page: TaskPage,
   { maxBytes, now, isActiveOnly }: { maxBytes: number; now: number; isActiveOnly: boolean },
 ): ToolResult<TaskListResult> {
   return listWithinBudget(
     page.tasks,
-    { maxBytes, textBytes: PREVIEW_BYTES, minEntries: ENOUGH_TASKS },
+    { maxBytes, textBytes: PREVIEW_BYTES, minEntries: MIN_TASKS },
     (some, textBytes) => {
       const tasks = some.map((task) => ({
         ...toTaskResult(task, now, textBytes),
@@ -97,22 +97,22 @@ function fitPage(
   )
 }
 
-/** Gives small results with their tasks, instead of their size, while there is room. */
+/** Replaces the size of small results by the results themselves, while there is room. */
 async function addResults(
   service: TaskService,
   tasks: Task[],
-  answer: ToolResult<TaskListResult>,
+  list: ToolResult<TaskListResult>,
   maxBytes: number,
 ): Promise<void> {
-  let room = maxBytes - resultBytes(answer)
-  for (const [place, told] of answer.structured.tasks.entries()) {
-    const task = tasks[place]
+  let room = maxBytes - resultBytes(list)
+  for (const [index, listed] of list.structured.tasks.entries()) {
+    const task = tasks[index]
     if (task?.status !== 'completed' || task.textBytes > Math.min(RESULT_BYTES, room)) continue
     const result = await resultOf(service, task)
     const bytes = result === null ? 0 : escapedBytes(result) + FIELD_BYTES
     if (result === null || bytes > room) continue
-    delete told.result_bytes
-    told.result = result
+    delete listed.result_bytes
+    listed.result = result
     room -= bytes
   }
 }
@@ -122,13 +122,12 @@ async function resultOf(service: TaskService, task: Task): Promise<string | null
   return (await service.status(task.id, query)).result
 }
 
-function listing(answer: TaskListResult, isActiveOnly: boolean): string {
-  if (answer.count === 0)
-    return isActiveOnly ? 'No active tasks; include_done lists those that ended.' : 'No tasks.'
-  const lines = answer.tasks.map((task) => {
+function listing(list: TaskListResult, isActiveOnly: boolean): string {
+  if (list.count === 0) return isActiveOnly ? 'No active tasks; include_done lists ended ones.' : 'No tasks.'
+  const lines = list.tasks.map((task) => {
     const took = task.duration_seconds === null ? '' : `, ${Math.round(task.duration_seconds)} s`
     return `${task.task_id} ${task.status} (${task.agent}, ${task.chunks_count} chunks${took}) ${ellipsize(task.message, LINE_LENGTH)}`
   })
-  if (answer.next_cursor !== null) lines.push(`More: cursor ${answer.next_cursor}`)
+  if (list.next_cursor !== null) lines.push(`More: cursor ${list.next_cursor}`)
   return lines.join('\n')
 }

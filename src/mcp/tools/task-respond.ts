@@ -4,13 +4,12 @@ import { identifier, text } from '../schema/fields.js'
 import { taskId } from '../schema/task-fields.js'
 import { defineTool, ENDS } from './tool.js'
 
-/** What came of an answer to an agent's question. */
 export const respondResult = z.object({
   success: z.literal(true),
   task_id: z.string(),
   status: z.enum(TASK_STATUSES),
   question_id: z.string(),
-  option_id: z.string().describe('The option that was taken for the answer'),
+  option_id: z.string().describe('The option that was chosen'),
   message: z.string(),
 })
 export type RespondResult = z.infer<typeof respondResult>
@@ -19,11 +18,10 @@ const optionRemedy = 'use an option_id of the open question'
 
 export const taskRespond = defineTool({
   name: 'task_respond',
-  title: "Answer an agent's question",
+  title: "Respond to an agent's question",
   description:
-    'Answers the question of a task whose status is input_required: the agent asks for a permission and waits. Give ' +
-    'option (an option_id of the question) or text (an option by its name, or yes or no). Ask the person whose machine it is ' +
-    'where you are not sure.',
+    'Responds to the question of a task whose status is input_required: the agent asks for permission and waits. Give ' +
+    'option (an option_id of the question) or text (the name of an option, or yes or no). Ask the user if you are not sure.',
   input: z.strictObject({
     task_id: taskId,
     option: identifier({ about: 'option_id of the chosen option', remedy: optionRemedy }).optional(),
@@ -32,8 +30,8 @@ export const taskRespond = defineTool({
       remedy: optionRemedy,
     }).optional(),
     question_id: identifier({
-      about: 'The question that is meant, so that no later one is answered by mistake',
-      remedy: 'leave it out to answer the one that is open',
+      about: 'The question that is meant, so that the response does not go to a later one',
+      remedy: 'omit it to respond to the open question',
     }).optional(),
   }),
   result: respondResult,
@@ -46,7 +44,7 @@ export const taskRespond = defineTool({
       questionId: input.question_id,
     })
     const label = question.options.find(({ id }) => id === optionId)?.label ?? optionId
-    const message = `Answered "${label}" to: ${question.text}. The task goes on.`
+    const message = `Answered "${label}" to: ${question.text}. The task continues.`
     const structured = {
       success: true as const,
       task_id: task.id,

@@ -3,8 +3,7 @@ import { boundedStatus } from '../results/bounded-status.js'
 import { statusResult } from '../results/status.js'
 import { oneOf, wholeNumber } from '../schema/fields.js'
 import { DEFAULT_WAIT_MS, LARGE_RESULTS } from '../schema/limits.js'
-import { assertWaitAllowed } from '../schema/long-wait.js'
-import { detail, maxBytes, taskId, waitMs } from '../schema/task-fields.js'
+import { assertWaitAllowed, detail, maxBytes, taskId, waitMs } from '../schema/task-fields.js'
 import { waitForStatus } from '../wait.js'
 import { defineTool, READS } from './tool.js'
 
@@ -24,7 +23,7 @@ export const taskStatus = defineTool({
     wait_ms: waitMs.default(DEFAULT_WAIT_MS),
     wait_for: oneOf(['output', 'done'], {
       about: '"output": return as soon as there is some; "done": wait for the end',
-      remedy: 'leave it out for output',
+      remedy: 'omit it for output',
     }).default('output'),
     max_bytes: maxBytes.optional(),
     detail: detail.default('full'),

@@ -2,22 +2,22 @@ import type { z } from 'zod'
 import type { OperatorService } from '../../domain/service.js'
 import type { Call, Content, InputRequired } from '../call.js'
 import { inputSchema, type ObjectSchema, outputSchema } from '../schema/json-schema.js'
-import { readInput } from '../schema/read-input.js'
+import { parseInput } from '../schema/parse-input.js'
 import type { ToolNames } from '../wording.js'
 
-/** What a call of one of our tools brings besides its input. */
+/** What comes with a call of one of our tools besides its input. */
 export interface CallContext extends Call {
   /** ms since 1970. */
   now: () => number
-  /** Bytes of a whole answer where the caller does not say. */
+  /** Bound for the result if the caller names none, bytes. */
   maxBytes: number
   /** How the caller knows the tools. */
   tool: ToolNames
 }
 
-/** The answer for programs, and the same for a model to read. */
-export interface ToolResult<Answer> {
-  structured: Answer
+/** The result for programs, and the same for a model to read. */
+export interface ToolResult<Result> {
+  structured: Result
   text: string
   /** Where more of it can be read. */
   links?: Content[]
@@ -32,22 +32,22 @@ export interface ToolHints {
   openWorldHint: boolean
 }
 
-interface ToolPlan<Input extends z.ZodObject, Answer extends z.ZodObject> {
+interface ToolSpec<Input extends z.ZodObject, Result extends z.ZodObject> {
   /** Without a prefix, as `task_status`. */
   name: string
   title: string
   description: string | ((tool: ToolNames) => string)
   input: Input
-  result: Answer
+  result: Result
   annotations: ToolHints
-  /** What clients are told of the tool in `_meta`, by keys of their own. */
+  /** `_meta` of the listed tool, by keys of the clients. */
   meta?: Record<string, unknown>
   handle(
     service: OperatorService,
     input: z.output<Input>,
     context: CallContext,
-  ): Promise<ToolResult<z.input<Answer>> | InputRequired>
-  /** Makes a call of it a task of the protocol: gives the id of the task that is then stored. */
+  ): Promise<ToolResult<z.input<Result>> | InputRequired>
+  /** Makes a call a task of the protocol: resolves to the id of the task, which is stored by then. */
   start?(service: OperatorService, input: z.output<Input>, context: StartContext): Promise<string>
 }
 
@@ -62,34 +62,34 @@ export interface Tool {
   outputSchema: ObjectSchema
   annotations: ToolHints
   meta: Record<string, unknown> | undefined
-  /** Checks the arguments, then acts. Throws SpoolErrors; after `invalid_input` nothing was called. */
+  /** Validates the arguments, then acts. Throws SpoolErrors; `invalid_input` before anything was done. */
   call(
     service: OperatorService,
-    given: unknown,
+    args: unknown,
     context: CallContext,
   ): Promise<ToolResult<Record<string, unknown>> | InputRequired>
-  start: ((service: OperatorService, given: unknown, context: StartContext) => Promise<string>) | undefined
+  start: ((service: OperatorService, args: unknown, context: StartContext) => Promise<string>) | undefined
 }
 
-/** Makes a tool: its schemas are computed here, once. */
-export function defineTool<Input extends z.ZodObject, Answer extends z.ZodObject>(
-  plan: ToolPlan<Input, Answer>,
+/** Defines a tool; its JSON schemas are computed once, here. */
+export function defineTool<Input extends z.ZodObject, Result extends z.ZodObject>(
+  spec: ToolSpec<Input, Result>,
 ): Tool {
-  const { name, title, description, annotations, meta, start } = plan
-  const accepted = inputSchema(plan.input)
+  const { name, title, description, annotations, meta, start } = spec
+  const schema = inputSchema(spec.input)
   return {
     name,
     title,
     description: typeof description === 'string' ? () => description : description,
     annotations,
     meta,
-    inputSchema: accepted,
-    outputSchema: outputSchema(plan.result),
-    call: async (service, given, context) =>
-      plan.handle(service, readInput(plan.input, accepted, given), context),
+    inputSchema: schema,
+    outputSchema: outputSchema(spec.result),
+    call: async (service, args, context) =>
+      spec.handle(service, parseInput(spec.input, schema, args), context),
     start:
       start &&
-      (async (service, given, context) => start(service, readInput(plan.input, accepted, given), context)),
+      (async (service, args, context) => start(service, parseInput(spec.input, schema, args), context)),
   }
 }
 

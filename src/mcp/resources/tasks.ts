@@ -5,21 +5,21 @@ import { clipQuestion, toQuestionResult } from '../results/question.js'
 import { toTaskResult } from '../results/task.js'
 import { outputUri, TASKS_URI } from './addresses.js'
 
-/** How much of a message, an error or a question is told, bytes: of one task, and in a list. */
+/** Bounds for a message, an error or a question, bytes: of one task, and in a list. */
 const MESSAGE_BYTES = 1_000
 const LISTED_MESSAGE_BYTES = 150
 const MAX_LISTED = 20
 /** What the list has around its tasks. */
-const REST_BYTES = 200
+const FRAME_BYTES = 200
 
-/** One task as kiro_task_list tells it, with the question it waits for as kiro_task_status does. `task_not_found`. */
+/** One task as the tool task_list gives it, with its question as task_status does. Throws `task_not_found`. */
 export async function readTask(
   service: TaskService,
   { taskId, uri }: { taskId: string; uri: string },
   now: number,
 ): Promise<ResourceContents[]> {
   const task = await service.get(taskId)
-  return [inJson(uri, toStatus(task, now))]
+  return [toJson(uri, toStatus(task, now))]
 }
 
 function toStatus(task: Task, now: number): object {
@@ -33,26 +33,26 @@ function toStatus(task: Task, now: number): object {
   }
 }
 
-/** The newest tasks, as many as fit into `maxBytes`. */
+/** The newest tasks, as many as fit `maxBytes`. */
 export async function readTasks(
   service: TaskService,
   now: number,
   maxBytes: number,
 ): Promise<ResourceContents[]> {
   const { tasks, nextCursor } = await service.list({ includeDone: true, limit: MAX_LISTED })
-  const told: object[] = []
-  let room = maxBytes - REST_BYTES
+  const listed: object[] = []
+  let room = maxBytes - FRAME_BYTES
   for (const task of tasks) {
-    const answer = toTaskResult(task, now, LISTED_MESSAGE_BYTES)
-    // It is JSON within JSON: the quotes are escaped.
-    room -= Buffer.byteLength(JSON.stringify(JSON.stringify(answer)))
-    if (room < 0 && told.length > 0) break
-    told.push(answer)
+    const entry = toTaskResult(task, now, LISTED_MESSAGE_BYTES)
+    // JSON within JSON: its quotes are escaped.
+    room -= Buffer.byteLength(JSON.stringify(JSON.stringify(entry)))
+    if (room < 0 && listed.length > 0) break
+    listed.push(entry)
   }
-  const hasMore = nextCursor !== null || told.length < tasks.length
-  return [inJson(TASKS_URI, { tasks: told, count: told.length, has_more: hasMore })]
+  const hasMore = nextCursor !== null || listed.length < tasks.length
+  return [toJson(TASKS_URI, { tasks: listed, count: listed.length, has_more: hasMore })]
 }
 
-function inJson(uri: string, value: object): ResourceContents {
+function toJson(uri: string, value: object): ResourceContents {
   return { uri, mimeType: 'application/json', text: JSON.stringify(value) }
 }

@@ -1,13 +1,13 @@
 import type { TaskService } from '../../domain/service.js'
 import type { Task } from '../../domain/task.js'
 import { oneLine } from '../../domain/text.js'
+import type { ListedResource } from '../definition.js'
 import { iso } from '../results/time.js'
-import type { ListedResource } from '../server-definition.js'
 import { outputUri, TASKS_URI, taskUri } from './addresses.js'
 
-/** Tasks on one page; each of them is two resources. */
+/** Tasks per page; each is two resources. */
 const PAGE = 20
-/** How much of a message helps to choose, in UTF-16 units. */
+/** How much of a message goes into a title, in UTF-16 units. */
 const TITLE_LENGTH = 60
 
 const ALL_TASKS: ListedResource = {
@@ -18,7 +18,7 @@ const ALL_TASKS: ListedResource = {
   mimeType: 'application/json',
 }
 
-/** The list of tasks, then the tasks themselves, newest first. `invalid_input` for a cursor that no page gave. */
+/** The list of tasks, then the tasks themselves, newest first. Throws `invalid_input` for an unknown cursor. */
 export async function listResources(service: TaskService, cursor: string | undefined) {
   const page = await service.list({ includeDone: true, limit: PAGE, cursor })
   const ofTasks = page.tasks.flatMap((task) => [statusOf(task), outputOf(task)])
@@ -33,7 +33,7 @@ function statusOf(task: Task): ListedResource {
     uri: taskUri(task.id),
     name: task.id,
     title: titleOf(task),
-    description: `Where the task stands. ${facts(task)}`,
+    description: `The state of the task. ${facts(task)}`,
     mimeType: 'application/json',
   }
 }
@@ -43,7 +43,7 @@ function outputOf(task: Task): ListedResource {
     uri: outputUri(task.id),
     name: `${task.id}/output`,
     title: `Output of ${titleOf(task)}`,
-    description: `What the agent said. ${facts(task)}`,
+    description: `The text of the agent. ${facts(task)}`,
     mimeType: 'text/plain',
     size: task.textBytes,
   }

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events'
 
 /**
- * Makes of many hints few calls: the first at once, then at most one per `pauseMs`, and always one after the last
- * hint. Nothing is called once the signal aborts, and no timer is left.
+ * Calls at once, then at most once per `pauseMs`, and always once after the last invocation. Nothing is called after
+ * the signal aborts, and no timer is left.
  */
-export function spaceOut(call: () => void, pauseMs: number, signal: AbortSignal): () => void {
+export function throttle(call: () => void, pauseMs: number, signal: AbortSignal): () => void {
   let timer: NodeJS.Timeout | undefined
   let isDue = false
 
@@ -17,7 +17,7 @@ export function spaceOut(call: () => void, pauseMs: number, signal: AbortSignal)
     call()
   }
 
-  // One signal ends all that a client watches; node would warn of a leak at the eleventh.
+  // One signal ends everything a client watches; Node would warn of a leak at the eleventh listener.
   setMaxListeners(0, signal)
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
   return () => {

@@ -3,9 +3,8 @@ import type { ProtocolTasks } from './protocol-tasks.js'
 import type { ToolNames } from './wording.js'
 
 /**
- * What a server offers to one caller, in no revision's own words: each of them is a shell around this (legacy/ for
- * 2025-11-25 and older, modern/ for 2026-07-28). Whatever is thrown here as RpcError reaches the client as JSON-RPC's
- * error; a tool that fails answers a CallResult with isError instead.
+ * What a server offers to one kind of caller, independent of the revision of MCP: server-factory.ts serves it in both
+ * eras. A thrown RpcError reaches the client as a JSON-RPC error; a tool that fails returns a CallResult with isError.
  */
 export interface ServerDefinition {
   server: { name: string; title: string; version: string }
@@ -15,13 +14,13 @@ export interface ServerDefinition {
   tools: ReadonlyMap<string, ToolDefinition>
   resources?: ResourceProvider
   prompts?: PromptProvider
-  /** Present where calls of some tools can be tasks of the protocol. */
+  /** Present if calls of some tools can be tasks of the protocol. */
   tasks?: ProtocolTasks
-  /** Whether calls send lines of log. */
-  logs?: boolean
+  /** Whether calls send log messages. */
+  sendsLogs?: boolean
 }
 
-/** A tool as tools/list names it. */
+/** A tool as tools/list carries it. */
 export interface ListedTool {
   name: string
   title?: string
@@ -35,11 +34,11 @@ export interface ListedTool {
 export interface ToolDefinition {
   listed: ListedTool
   call(args: unknown, call: Call): Promise<CallResult | InputRequired>
-  /** Present where a call can be a task of the protocol. */
+  /** Present if a call can be a task of the protocol. */
   asTask?: {
-    /** `required`: a client that knows no tasks cannot call it. */
+    /** `required`: a client that does not support tasks cannot call the tool. */
     support: 'optional' | 'required'
-    /** Gives the id of the task, which is stored already. `keepMs` is how long the client wants it kept. */
+    /** Resolves to the id of the task, which is stored by then. `keepMs` is how long the client wants it kept. */
     start(args: unknown, call: Call & { keepMs?: number | undefined }): Promise<string | InputRequired>
   }
 }
@@ -64,13 +63,13 @@ export interface ListedTemplate {
 export interface ResourceProvider {
   list(cursor: string | undefined): Promise<{ resources: ListedResource[]; nextCursor?: string }>
   templates: readonly ListedTemplate[]
-  /** Undefined for what is not there. */
+  /** Undefined if there is no such resource. */
   read(uri: string, call: Call): Promise<ResourceContents[] | InputRequired | undefined>
   /** Up to 100 values for a variable of a template. */
-  complete(uriTemplate: string, variable: string, beginning: string): Promise<string[]>
+  complete(uriTemplate: string, variable: string, prefix: string): Promise<string[]>
   /**
-   * Calls back whenever what the URI names has changed, until the signal aborts. False, and never, for what is not there.
-   * Absent where nothing ever changes.
+   * Calls back whenever the resource has changed, until the signal aborts. Resolves to false, and never calls, if
+   * there is no such resource. Absent if nothing ever changes.
    */
   watch?(uri: string, onChange: () => void, signal: AbortSignal): Promise<boolean>
 }
@@ -84,13 +83,13 @@ export interface ListedPrompt {
 
 export interface PromptProvider {
   list: readonly ListedPrompt[]
-  /** Undefined for a prompt that is not there. */
+  /** Undefined if there is no such prompt. */
   get(
     name: string,
     args: Readonly<Record<string, string>>,
     call: Call,
   ): Promise<{ description?: string; messages: PromptMessage[] } | InputRequired | undefined>
-  complete(name: string, argument: string, beginning: string): Promise<string[]>
+  complete(name: string, argument: string, prefix: string): Promise<string[]>
 }
 
 export interface PromptMessage {

@@ -3,7 +3,7 @@ import { type ErrorAction, invalidField, SpoolError } from '../../domain/errors.
 import { quoteName } from '../../domain/text.js'
 import type { ObjectSchema } from './json-schema.js'
 
-/** What helps with an id or a name: the list it is taken from. */
+/** What helps with a wrong id or name: the list that has the right ones. */
 const ACTIONS: Readonly<Record<string, ErrorAction>> = {
   task_id: 'list_tasks',
   session_id: 'list_sessions',
@@ -11,27 +11,27 @@ const ACTIONS: Readonly<Record<string, ErrorAction>> = {
 }
 
 /**
- * Checks the arguments of a tool call. Throws SpoolError `invalid_input` with one sentence about the first wrong field.
+ * Validates the arguments of a tool call. Throws SpoolError `invalid_input` about the first wrong field.
  *
- * Lenient where the meaning is beyond doubt, because models write such calls: "5" counts as 5, "true" as true, and
- * null for an optional field as its absence.
+ * Lenient if the meaning is beyond doubt, because models write such calls: "5" counts as 5, "true" as true, and null for
+ * an optional field as its absence.
  */
-export function readInput<Input extends z.ZodObject>(
+export function parseInput<Input extends z.ZodObject>(
   input: Input,
   schema: ObjectSchema,
-  given: unknown,
+  args: unknown,
 ): z.output<Input> {
-  const read = input.safeParse(plain(schema, given ?? {}))
-  if (read.success) return read.data
-  throw refusal(read.error, Object.keys(schema.properties))
+  const parsed = input.safeParse(normalize(schema, args ?? {}))
+  if (parsed.success) return parsed.data
+  throw toSpoolError(parsed.error, Object.keys(schema.properties))
 }
 
-function plain(schema: ObjectSchema, given: unknown): unknown {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
-  const fields = Object.entries(given)
+function normalize(schema: ObjectSchema, args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args
+  const fields = Object.entries(args)
     .filter(([name, value]) => value !== null || !isOptional(schema, name))
-    .map(([name, value]) => [name, plainValue(propertyOf(schema, name), value)])
-  // Unlike an assignment this keeps a field that is called `__proto__`, so that it is refused like any unknown one.
+    .map(([name, value]) => [name, normalizeValue(propertyOf(schema, name), value)])
+  // Unlike an assignment this keeps a field called `__proto__`, so that it is refused like any unknown one.
   return Object.fromEntries(fields)
 }
 
@@ -43,14 +43,14 @@ function propertyOf(schema: ObjectSchema, name: string): object | undefined {
   return Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
 }
 
-function plainValue(schema: object | undefined, value: unknown): unknown {
+function normalizeValue(schema: object | undefined, value: unknown): unknown {
   if (schema === undefined || typeof value !== 'string' || !('type' in schema)) return value
   if (schema.type === 'integer' && /^-?\d{1,16}$/.test(value)) return Number(value)
   if (schema.type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
   return value
 }
 
-function refusal(error: z.ZodError, known: string[]): SpoolError {
+function toSpoolError(error: z.ZodError, known: string[]): SpoolError {
   const issue = error.issues[0]
   if (issue?.code === 'unrecognized_keys') {
     const name = issue.keys[0] ?? ''
@@ -63,8 +63,6 @@ function refusal(error: z.ZodError, known: string[]): SpoolError {
     return new SpoolError('invalid_input', 'arguments must be an object with the fields of the tool')
   }
   const field = String(issue.path[0])
-  const isWhole = issue.path.length === 1
-  return isWhole
-    ? invalidField(field, issue.message, ACTIONS[field])
-    : new SpoolError('invalid_input', `${issue.path.join('.')} ${issue.message}`, { field })
+  if (issue.path.length === 1) return invalidField(field, issue.message, ACTIONS[field])
+  return new SpoolError('invalid_input', `${issue.path.join('.')} ${issue.message}`, { field })
 }

@@ -17,7 +17,7 @@ import { taskSearch } from './task-search.js'
 import { taskStatus } from './task-status.js'
 import type { Tool } from './tool.js'
 
-/** What MCP clients may call. */
+/** For MCP clients. */
 export const CLIENT_TOOLS: readonly Tool[] = [
   chatAsync,
   chat,
@@ -33,5 +33,5 @@ export const CLIENT_TOOLS: readonly Tool[] = [
   history,
 ]
 
-/** What the person at this machine may call beyond that. */
+/** Also for the person at this machine. */
 export const OPERATOR_TOOLS: readonly Tool[] = [exec, show, pin, purge, stats]
