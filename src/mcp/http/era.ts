@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { classifyInboundRequest } from '@modelcontextprotocol/server'
+import { classifyInboundRequest, PROTOCOL_VERSION_META_KEY } from '@modelcontextprotocol/server'
+import { isObject } from '../../domain/json.js'
 
 const FIRST_REVISION = '2026-07-28'
 const SUBSCRIBE = 'subscriptions/listen'
@@ -16,6 +17,7 @@ export type Era =
  * SDK refuses it.
  */
 export function eraOf(headers: IncomingHttpHeaders, body: unknown): Era {
+  if (isPlainly2025(headers, body)) return { era: '2025' }
   const version = headers['mcp-protocol-version']?.toString()
   const method = headers['mcp-method']?.toString()
   const name = headers['mcp-name']?.toString()
@@ -38,4 +40,18 @@ export function eraOf(headers: IncomingHttpHeaders, body: unknown): Era {
     classification.revision === FIRST_REVISION
   if (!isSubscription) return { era: '2026' }
   return { era: '2026-subscription', message: { id: message.id, params: message.params ?? {} } }
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+
+/** A message that names no revision, under headers that name none of 2026: most requests, and cheap to see. */
+function isPlainly2025(headers: IncomingHttpHeaders, body: unknown): boolean {
+  const version = headers['mcp-protocol-version']
+  if (version !== undefined) {
+    // Revisions are dates.
+    if (typeof version !== 'string' || !DATE.test(version) || version >= FIRST_REVISION) return false
+  }
+  if (!isObject(body) || typeof body.method !== 'string') return false
+  const meta = isObject(body.params) ? body.params._meta : undefined
+  return !isObject(meta) || !(PROTOCOL_VERSION_META_KEY in meta)
 }

@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import {
   isInitializeRequest,
-  isJSONRPCNotification,
-  isJSONRPCRequest,
-  isJSONRPCResponse,
   type JSONRPCMessage,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server'
@@ -52,8 +49,22 @@ export function protocolVersionError(headers: IncomingHttpHeaders): HttpError | 
   }
 }
 
-function isMessage(message: unknown): message is JSONRPCMessage {
-  return isJSONRPCRequest(message) || isJSONRPCNotification(message) || isJSONRPCResponse(message)
+/** JSON-RPC 2.0 as MCP uses it. By hand, because the SDK's schemas would double the cost of validating a poll. */
+function isMessage(message: unknown): boolean {
+  if (!isObject(message) || message.jsonrpc !== '2.0') return false
+  const { id, method, params, result, error } = message
+  const hasId = isId(id)
+  if (method !== undefined) {
+    return (
+      typeof method === 'string' && (params === undefined || isObject(params)) && (hasId || id === undefined)
+    )
+  }
+  if (result !== undefined) return hasId && isObject(result)
+  return isObject(error) && Number.isSafeInteger(error.code) && typeof error.message === 'string'
+}
+
+function isId(id: unknown): id is string | number {
+  return typeof id === 'string' || Number.isSafeInteger(id)
 }
 
 function notAMessage(message: unknown): HttpError {
@@ -73,7 +84,7 @@ function incompleteInitialize(message: unknown): HttpError {
 /** The id, if it is valid, so that the client knows which of its messages failed. */
 function idOf(message: unknown): { id?: string | number } {
   const id = isObject(message) ? message.id : undefined
-  return typeof id === 'string' || Number.isSafeInteger(id) ? { id: id as string | number } : {}
+  return isId(id) ? { id } : {}
 }
 
 function invalid(message: string): HttpError {
