@@ -12,7 +12,7 @@ export function addMcp(program: Command): void {
 }
 
 async function mcp(_options: object, command: Command): Promise<void> {
-  const { runStdioBridge } = await import('../client/stdio/server.js')
+  const { runStdioServer: runStdioBridge } = await import('../client/stdio/server.js')
   const { launchDaemon } = await import('./daemon/launch-daemon.js')
   const globals = globalsOf(command)
   await runStdioBridge({

@@ -47,7 +47,7 @@ async function restartService(globals: Globals): Promise<boolean> {
 async function restartByHand(globals: Globals): Promise<void> {
   const { stopDaemon } = await import('./stop.js')
   const { launchDaemon } = await import('./daemon/launch-daemon.js')
-  const { noDaemon } = await import('../client/unreachable.js')
+  const { daemonNotRunning: noDaemon } = await import('../client/unreachable.js')
   const before = await stopDaemon(globals, false)
   if (before === undefined && !globals.maySpawn) throw noDaemon(globals.paths.root)
   const url = before === undefined ? undefined : new URL(before.url)

@@ -1,30 +1,32 @@
-import { ERROR_ACTIONS, ERROR_META, SpoolError } from '../domain/errors.js'
-import type { DaemonLink, SendOptions } from './daemon-connection.js'
-import { toErrorCode } from './error-code.js'
+import { ERROR_ACTIONS, ERROR_META, parseErrorCode, SpoolError } from '../domain/errors.js'
+import type { DaemonConnection, SendOptions } from './daemon-connection.js'
 
 /**
- * Calls one tool and gives its structuredContent. The server keeps no sessions, so this is one POST without a
- * handshake. An answer that is an error becomes the SpoolError that it was in the daemon.
+ * Calls one tool and resolves to its structuredContent. The server keeps no sessions, so this is one POST without a
+ * handshake. An error result becomes the SpoolError that it was in the daemon.
  *
- * @typeParam Answer what the tool's answer schema says; the daemon that answers is trusted to keep to it
+ * @typeParam Result the type of the tool's result schema; the daemon is trusted to keep to it
  */
-export async function callTool<Answer>(
-  link: DaemonLink,
+export async function callTool<Result>(
+  connection: DaemonConnection,
   name: string,
   args: object,
   options: SendOptions & { meta?: Record<string, unknown> | undefined },
-): Promise<Answer> {
+): Promise<Result> {
   const { meta } = options
   const params = { name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }
-  const answer = await link.send(() => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }), options)
-  if (answer?.error !== undefined)
-    throw toSpoolError({ ...dataOf(answer.error), message: answer.error.message }, undefined)
-  const content = answer?.result?.structuredContent
-  if (content === undefined) throw new SpoolError('internal', `The daemon gave no answer to ${name}`)
-  const { isError, _meta } = answer?.result ?? {}
+  const response = await connection.send(
+    () => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    options,
+  )
+  if (response?.error !== undefined)
+    throw toSpoolError({ ...dataOf(response.error), message: response.error.message }, undefined)
+  const content = response?.result?.structuredContent
+  if (content === undefined) throw new SpoolError('internal', `The daemon returned no result for ${name}`)
+  const { isError, _meta } = response?.result ?? {}
   if (isError === true)
     throw toSpoolError(content, (_meta as Record<string, unknown> | undefined)?.[ERROR_META])
-  return content as Answer
+  return content as Result
 }
 
 function dataOf({ data }: { data?: unknown }): object {
@@ -42,12 +44,12 @@ function toSpoolError(content: unknown, meta: unknown): SpoolError {
   const details = typeof field === 'string' ? { field } : {}
   if (typeof problem === 'string') {
     const known = ERROR_ACTIONS.find((each) => each === action)
-    return new SpoolError(toErrorCode(code), problem, {
+    return new SpoolError(parseErrorCode(code), problem, {
       ...details,
       isPredicate: isPredicate === true,
       action: known,
     })
   }
   const sentence = typeof message === 'string' ? message : 'The daemon failed without a reason'
-  return new SpoolError(toErrorCode(code), sentence, details)
+  return new SpoolError(parseErrorCode(code), sentence, details)
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 
-/** The built command, as a script for Node; by the package's own imports, so that it is the same from src/ and dist/. */
+/** Path of the built command, a script for Node; through the package's imports, so that it works from src/ and dist/. */
 export function commandFile(): string {
   return createRequire(import.meta.url).resolve('#command')
 }

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../domain/task.js'
 import type { Detail } from '../mcp/results/status.js'
 
-/** Inputs of the methods, with the field names of the tools. Times in ms where the name says so, else in seconds. */
+/* Inputs of the methods, with the field names of the tools. Times are in ms or seconds, as the name says. */
 
 export interface StartInput {
   message: string
@@ -12,9 +12,9 @@ export interface StartInput {
   ttl_seconds?: number | undefined
   timeout_seconds?: number | undefined
   priority?: number | undefined
-  /** A random one without it. */
+  /** Default: a random one. */
   idempotency_key?: string
-  /** Waits so long for the end of a short task. */
+  /** How long to wait for the end of a short task, ms. */
   wait_ms?: number | undefined
 }
 
@@ -24,7 +24,7 @@ export interface ExecInput {
   working_directory?: string | undefined
   ttl_seconds?: number | undefined
   timeout_seconds?: number | undefined
-  /** A random one without it. */
+  /** Default: a random one. */
   idempotency_key?: string
 }
 
@@ -43,9 +43,9 @@ export interface RespondInput {
   task_id: string
   /** An option_id of the question. */
   option?: string | undefined
-  /** Instead of it the name of an option, or yes or no. */
+  /** Instead: the name of an option, or yes or no. */
   text?: string | undefined
-  /** Refuses the answer where another question is open by now. */
+  /** The call fails if another question is open by now. */
   question_id?: string | undefined
 }
 
@@ -61,11 +61,11 @@ export interface SearchInput {
   query: string
   session_id?: string | undefined
   agent?: string | undefined
-  /** Only tasks created since so long ago. */
+  /** Only tasks created in the last so many seconds. */
   since_seconds?: number | undefined
-  /** Most tasks that are told, 10 without it. */
+  /** Maximum number of tasks, default 10. */
   limit?: number | undefined
-  /** Bound for the whole answer, 10,000 without it: snippets are shortened, then tasks left out. */
+  /** Bound for the result in bytes, default 10,000: snippets are shortened, then tasks left out. */
   max_bytes?: number | undefined
 }
 
@@ -81,6 +81,6 @@ export interface PurgeInput {
 
 export interface CallOptions {
   signal?: AbortSignal | undefined
-  /** How long to wait for a daemon that is away, ms. */
+  /** How long to wait for an absent daemon, ms. */
   patienceMs?: number | undefined
 }

@@ -1,21 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { SpoolError } from '../domain/errors.js'
-import { toErrorCode } from './error-code.js'
-import { modernHeaders } from './headers-2026.js'
-import { exchangeHttp, readText } from './http-exchange.js'
-import { type EventReader, readEvents } from './read-events.js'
+import { createParser } from 'eventsource-parser'
+import { parseErrorCode, SpoolError } from '../domain/errors.js'
+import { readBody, sendRequest } from './http-request.js'
+import { headers2026, type RpcMessage } from './rpc-message.js'
 import { TimeLimitExceeded } from './time-limit.js'
 
-/** Where a daemon serves MCP, and with what right. */
+/** Where a daemon serves MCP, and the token for it. */
 export interface Endpoint {
   url: string
   token: string
 }
 
-/** No answer came: nobody listens there, the connection broke, or the time limit was over. */
+/** There was no response: nobody listens, the connection broke, or the time limit passed. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
-  /** False where the daemon can not have seen the message. */
+  /** False if the daemon cannot have seen the message. */
   readonly mayHaveArrived: boolean
 
   constructor(cause: unknown) {
@@ -24,29 +23,26 @@ export class ConnectionLost extends Error {
   }
 }
 
-/** One JSON-RPC message, told apart by what it has. */
-export interface RpcMessage {
-  jsonrpc: '2.0'
-  id?: string | number
-  method?: string
-  params?: { [key: string]: unknown }
-  result?: { [key: string]: unknown }
-  error?: { code: number; message: string; data?: unknown }
+export interface EventReader {
+  /** Called whenever bytes arrive, even a comment that only keeps the connection alive. */
+  onActivity?: (() => void) | undefined
+  /** Receives the messages before the response, in order. */
+  onMessage?: ((message: RpcMessage) => void) | undefined
 }
 
 export interface Exchange extends EventReader {
-  /** Headers beyond those that every message has. */
+  /** Headers besides those of every message. */
   headers?: Readonly<Record<string, string>> | undefined
   onHeaders?: ((headers: IncomingHttpHeaders) => void) | undefined
 }
 
-/** The status of an answer of the daemon's SDK to a request that it let go of. */
-const CLIENT_GONE = 499
+/** With this status the daemon's SDK closes a request that it will not answer. */
+const CLIENT_CLOSED_REQUEST = 499
 
 /**
- * Sends one JSON-RPC message to /mcp and gives the answer; undefined where there is none, as for a notification. What
- * the daemon tells before it answers goes to `exchange`. Throws ConnectionLost, the signal's reason, or a SpoolError for
- * a refusal by HTTP (`unauthorized`, `forbidden`, `request_too_large`, …).
+ * Posts one JSON-RPC message to /mcp and resolves to the response; undefined if there is none, as for a notification.
+ * Messages before the response go to `exchange`. Throws ConnectionLost, the signal's reason, or a SpoolError for an HTTP
+ * error (`unauthorized`, `forbidden`, `request_too_large`, …).
  */
 export async function postMessage(
   endpoint: Endpoint,
@@ -57,13 +53,13 @@ export async function postMessage(
   let status: number
   let body: string
   try {
-    const response = await exchangeHttp(new URL(endpoint.url), {
+    const response = await sendRequest(new URL(endpoint.url), {
       method: 'POST',
       headers: {
         authorization: `Bearer ${endpoint.token}`,
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
-        ...modernHeaders(message),
+        ...headers2026(message),
         ...exchange.headers,
       },
       body: JSON.stringify(message),
@@ -73,22 +69,50 @@ export async function postMessage(
     exchange.onHeaders?.(response.headers)
     const isStream = response.headers['content-type']?.startsWith('text/event-stream') === true
     if (status === 200 && isStream) return await readEvents(response, message.id, exchange)
-    body = await readText(response)
+    body = await readBody(response)
   } catch (cause) {
     if (signal.aborted && !(signal.reason instanceof TimeLimitExceeded)) throw signal.reason
     throw new ConnectionLost(cause)
   }
   if (status === 202) return undefined
-  const answer = parse(body)
-  if (answer !== undefined && (status === 200 || isErrorAnswer(answer, message))) return answer
-  // A daemon that stops let go of it.
-  if (status === CLIENT_GONE) throw new ConnectionLost(new Error('the daemon answered nothing'))
-  throw refusal(status, answer)
+  const response = parse(body)
+  if (response !== undefined && (status === 200 || isErrorResponse(response, message))) return response
+  // A daemon that stops closes what it has not answered.
+  if (status === CLIENT_CLOSED_REQUEST) throw new ConnectionLost(new Error('the daemon closed the request'))
+  throw toSpoolError(status, response)
 }
 
-/** Revision 2026-07-28 gives many of JSON-RPC's errors an HTTP status of their own; they are answers all the same. */
-function isErrorAnswer(answer: RpcMessage, request: RpcMessage): boolean {
-  return answer.error !== undefined && request.id !== undefined && answer.id === request.id
+/**
+ * Reads server-sent events, one JSON-RPC message each, up to the response to the request `id`. Throws if the stream
+ * breaks or ends before it.
+ */
+export async function readEvents(
+  body: AsyncIterable<Uint8Array>,
+  id: RpcMessage['id'],
+  { onActivity, onMessage }: EventReader,
+): Promise<RpcMessage> {
+  const responses: RpcMessage[] = []
+  const parser = createParser({
+    onEvent({ data }) {
+      if (data === '' || responses.length > 0) return
+      const message = JSON.parse(data) as RpcMessage
+      if (message.method !== undefined) onMessage?.(message)
+      else if (message.id === id) responses.push(message)
+    },
+  })
+  const decoder = new TextDecoder()
+  for await (const bytes of body) {
+    onActivity?.()
+    parser.feed(decoder.decode(bytes, { stream: true }))
+    const [response] = responses
+    if (response !== undefined) return response
+  }
+  throw new Error('the event stream ended before the response')
+}
+
+/** Revision 2026-07-28 gives many JSON-RPC errors an HTTP status of their own; they are responses all the same. */
+function isErrorResponse(response: RpcMessage, request: RpcMessage): boolean {
+  return response.error !== undefined && request.id !== undefined && response.id === request.id
 }
 
 function parse(body: string): RpcMessage | undefined {
@@ -99,11 +123,11 @@ function parse(body: string): RpcMessage | undefined {
   }
 }
 
-function refusal(status: number, answer: RpcMessage | undefined): SpoolError {
-  const data = answer?.error?.data
+function toSpoolError(status: number, response: RpcMessage | undefined): SpoolError {
+  const data = response?.error?.data
   const code = typeof data === 'object' && data !== null && 'code' in data ? data.code : undefined
-  const message = answer?.error?.message ?? `The daemon answered with HTTP status ${status}`
-  return new SpoolError(toErrorCode(code), message)
+  const message = response?.error?.message ?? `The daemon responded with HTTP status ${status}`
+  return new SpoolError(parseErrorCode(code), message)
 }
 
 function systemCode(error: unknown): unknown {

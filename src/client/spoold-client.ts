@@ -14,7 +14,7 @@ import type { TaskListResult } from '../mcp/tools/task-list.js'
 import type { RespondResult } from '../mcp/tools/task-respond.js'
 import type { SearchResult } from '../mcp/tools/task-search.js'
 import { callTool } from './call-tool.js'
-import type { DaemonLink } from './daemon-connection.js'
+import type { DaemonConnection } from './daemon-connection.js'
 import { followTask } from './follow.js'
 import type {
   CallOptions,
@@ -30,24 +30,24 @@ import type {
 
 /** How long an ordinary call waits for a daemon that is being restarted. */
 const PATIENCE_MS = 15_000
-/** A cancel takes its grace and more; a wait is counted on top. */
-const ANSWER_LIMIT_MS = 60_000
+/** A cancel takes the kill grace and more; a wait is added. */
+const RESPONSE_LIMIT_MS = 60_000
 
 /**
- * The tools of the daemon as methods, with the same field names. Every method throws SpoolErrors, as the daemon put
- * them, and `daemon_unreachable`. A daemon that is being restarted is waited for; what a second arrival would do twice
- * is not sent twice (tasks carry an idempotency key for that).
+ * The daemon's tools as methods, with the same field names. Every method throws the daemon's SpoolErrors, and
+ * `daemon_unreachable`. A call waits for a daemon that is being restarted, and is sent again only if that does no harm
+ * (starts carry an idempotency key).
  */
 export class SpooldClient {
-  readonly #link: DaemonLink
+  readonly #connection: DaemonConnection
 
-  constructor(link: DaemonLink) {
-    this.#link = link
+  constructor(connection: DaemonConnection) {
+    this.#connection = connection
   }
 
   /**
-   * Starts a task of a configured agent. `attended`: a person is there whom the agent may ask for permissions, which
-   * is taken from an operator only.
+   * Starts a task of a configured agent. `attended`: a person is there to be asked for permissions; only an operator
+   * may say so.
    */
   async start(input: StartInput, { attended = false } = {}): Promise<StartResult> {
     return this.#call(
@@ -57,7 +57,7 @@ export class SpooldClient {
     )
   }
 
-  /** Any command as a task. Operator only. */
+  /** Runs any command as a task. Operator only. */
   async exec(input: ExecInput): Promise<StartResult> {
     return this.#call('spoold_exec', { idempotency_key: await randomKey(), ...input })
   }
@@ -75,7 +75,7 @@ export class SpooldClient {
     return this.#call('kiro_task_cancel', { task_id: taskId })
   }
 
-  /** Answers the question of a task that is `input_required`. Resolves when the answer is stored. `no_question`. */
+  /** Responds to the question of a task that is `input_required`; resolves when stored. Throws `no_question`. */
   respond(input: RespondInput): Promise<RespondResult> {
     return this.#call('kiro_task_respond', input, { repeatable: false })
   }
@@ -84,12 +84,12 @@ export class SpooldClient {
     return this.#call('kiro_task_list', input, options)
   }
 
-  /** Tasks in whose message or output the words are found, best first; at most `limit`, and as many as fit. */
+  /** Tasks whose message or output contains the words, best first; at most `limit`, and as many as fit. */
   search(input: SearchInput): Promise<SearchResult> {
     return this.#call('kiro_task_search', input)
   }
 
-  /** One task by its id or the unique beginning of it, with so much of its text. Operator only. */
+  /** One task by its id or a unique prefix, with up to `textBytes` of its text. Operator only. */
   show(idOrPrefix: string, textBytes = 0, options: CallOptions = {}): Promise<TaskDetailResult> {
     return this.#call('spoold_show', { task_id: idOrPrefix, text_bytes: textBytes }, options)
   }
@@ -99,12 +99,12 @@ export class SpooldClient {
     return this.#call('spoold_pin', { task_id: taskId, pinned })
   }
 
-  /** Operator only. Takes as long as it takes. */
+  /** Operator only. */
   purge(input: PurgeInput = {}): Promise<PurgeResult> {
     return this.#call('spoold_purge', input, { repeatable: false, waitMs: 30 * 60_000 })
   }
 
-  /** Counts over the tasks created since so long ago, 30 days without it. Operator only. */
+  /** Statistics of the tasks created in the last `sinceSeconds`, default 30 days. Operator only. */
   stats(sinceSeconds?: number): Promise<StatsResult> {
     return this.#call('spoold_stats', { since_seconds: sinceSeconds })
   }
@@ -130,9 +130,9 @@ export class SpooldClient {
   }
 
   /**
-   * The chunks of a task from an index to the final one, each whole, once and in order, through restarts of the daemon. Its
-   * return value is the last status. Ends by throwing the signal's reason when that aborts, and `daemon_unreachable`
-   * when no daemon came back for a minute; the last index that was given is then the place to go on after.
+   * The chunks of a task from an index to the final one, once and in order, through restarts of the daemon. The return
+   * value is the last status. Throws the signal's reason when it aborts, and `daemon_unreachable` if no daemon came back
+   * for a minute; to resume, follow from the index after the last chunk.
    */
   follow(
     taskId: string,
@@ -142,7 +142,7 @@ export class SpooldClient {
     return followTask(this, taskId, fromIndex, options)
   }
 
-  #call<Answer>(
+  #call<Result>(
     tool: string,
     input: object,
     options: CallOptions & {
@@ -150,18 +150,18 @@ export class SpooldClient {
       waitMs?: number | undefined
       meta?: Record<string, unknown> | undefined
     } = {},
-  ): Promise<Answer> {
-    return callTool<Answer>(this.#link, tool, input, {
+  ): Promise<Result> {
+    return callTool<Result>(this.#connection, tool, input, {
       repeatable: options.repeatable ?? true,
       patienceMs: options.patienceMs ?? PATIENCE_MS,
-      answerLimitMs: ANSWER_LIMIT_MS + (options.waitMs ?? 0),
+      responseLimitMs: RESPONSE_LIMIT_MS + (options.waitMs ?? 0),
       signal: options.signal,
       meta: options.meta,
     })
   }
 }
 
-/** Node's crypto is loaded only by those who start something: it takes a quick command milliseconds. */
+/** Loaded only when a task is started: Node's crypto costs a quick command milliseconds. */
 async function randomKey(): Promise<string> {
   const { randomUUID } = await import('node:crypto')
   return randomUUID()

@@ -1,12 +1,11 @@
-/** The reason of a signal that aborted because the time was over. */
+/** The reason of a signal that aborted because the time limit passed. */
 export class TimeLimitExceeded extends Error {
   override readonly name = 'TimeLimitExceeded'
 }
 
 /**
  * Runs something with a signal that aborts after `limitMs` or with the outer signal, and leaves no timer or listener
- * behind; `renew` makes the time start anew. (AbortSignal.any keeps hold of a long-lived outer signal's derivatives on
- * Node 20.)
+ * behind; `renew` restarts the time. (On Node 20 AbortSignal.any leaks memory with a long-lived outer signal.)
  */
 export async function withTimeLimit<T>(
   limitMs: number,
@@ -16,7 +15,7 @@ export async function withTimeLimit<T>(
   const controller = new AbortController()
   const abort = () => controller.abort(outer?.reason)
   const timer = setTimeout(
-    () => controller.abort(new TimeLimitExceeded(`no answer within ${limitMs} ms`)),
+    () => controller.abort(new TimeLimitExceeded(`no response within ${limitMs} ms`)),
     limitMs,
   )
   if (outer?.aborted) abort()

@@ -78,6 +78,11 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS
 export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[]
 
+/** A code received from another process; `internal` if this version does not know it. */
+export function parseErrorCode(code: unknown): ErrorCode {
+  return ERROR_CODES.find((known) => known === code) ?? 'internal'
+}
+
 /**
  * What the caller can do about an error. Each edge words it: the same action is a tool of MCP and a command of
  * `spoold`.

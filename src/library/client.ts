@@ -56,7 +56,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Tasks> {
   const stateDirectory = resolve(options.stateDirectory ?? defaultStateDirectory(process.env))
   const { client } = await connectTo({
     stateDirectory,
-    ...(spawn ? { spawn: () => spawnDaemon({ bin: commandFile(), stateDirectory }), keepsAlive: true } : {}),
+    ...(spawn ? { spawn: () => spawnDaemon({ bin: commandFile(), stateDirectory }), respawns: true } : {}),
   })
   return client
 }

@@ -91,7 +91,7 @@ test('a daemon that does not answer is told with its pid and the remedy, and is 
   for (const command of ['status', 'stop']) {
     const { code, stderr } = await runCli([command], { stateDirectory })
     expect(stderr).toContain(
-      `spoold: The daemon (pid ${daemon.file.pid}, ${daemon.file.url}) runs, but does not answer`,
+      `spoold: The daemon (pid ${daemon.file.pid}, ${daemon.file.url}) is running but does not respond`,
     )
     expect(code).toBe(3)
   }

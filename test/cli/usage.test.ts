@@ -73,14 +73,14 @@ describe('exit code 3: no daemon can be reached', () => {
     [[], { SPOOLD_NO_SPAWN: '1' }],
   ])('none runs and none may be started (%s %o)', async (flags, env) => {
     const { code, stderr } = await runCli(['ls', ...flags], { stateDirectory: tempState(), env })
-    expect(stderr).toMatch(/^spoold: No daemon runs for .*: start it with spoold start/)
+    expect(stderr).toMatch(/^spoold: No daemon is running for .*: start it with spoold start/)
     expect(code).toBe(3)
   })
 
   test('restart of none, and none may be started', async () => {
     const stateDirectory = tempState()
     const { code, stderr } = await runCli(['restart', '--no-spawn'], { stateDirectory })
-    expect(stderr).toMatch(/^spoold: No daemon runs for .*: start it with spoold start/)
+    expect(stderr).toMatch(/^spoold: No daemon is running for .*: start it with spoold start/)
     expect(code).toBe(3)
     expect(existsSync(stateDirectory)).toBe(false)
   })

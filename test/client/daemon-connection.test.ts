@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { DaemonLink } from '../../src/client/daemon-connection.js'
-import type { RpcMessage } from '../../src/client/rpc.js'
+import { DaemonConnection } from '../../src/client/daemon-connection.js'
+import type { RpcMessage } from '../../src/client/rpc-message.js'
 import { openScriptedDaemon } from '../helpers/scripted-daemon.js'
 import { tempState } from '../helpers/temp-state.js'
 
@@ -9,15 +9,15 @@ const request: RpcMessage = { jsonrpc: '2.0', id: 1, method: 'tasks/result' }
 const answer = { jsonrpc: '2.0', id: 1, result: { done: true } }
 const news = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 1 } }
 
-async function sending(limits: { patienceMs: number; answerLimitMs: number }) {
+async function sending(limits: { patienceMs: number; responseLimitMs: number }) {
   const stateDirectory = tempState()
   const daemon = await openScriptedDaemon(stateDirectory)
-  const link = new DaemonLink({ stateDirectory, as: 'client' })
+  const link = new DaemonConnection({ stateDirectory, as: 'client' })
   return { daemon, sent: link.send(() => request, { repeatable: true, ...limits }) }
 }
 
 test('an answer may take longer than its limit, as long as there are signs that it comes', async () => {
-  const { daemon, sent } = await sending({ patienceMs: 5_000, answerLimitMs: 1_500 })
+  const { daemon, sent } = await sending({ patienceMs: 5_000, responseLimitMs: 1_500 })
   const stream = await daemon.arrival(0)
   for (let told = 0; told < 8; told += 1) {
     stream.tell(news)
@@ -29,7 +29,7 @@ test('an answer may take longer than its limit, as long as there are signs that 
 })
 
 test('a stream that falls silent is given up and asked for again, and patience begins with each sign of life', async () => {
-  const { daemon, sent } = await sending({ patienceMs: 500, answerLimitMs: 400 })
+  const { daemon, sent } = await sending({ patienceMs: 500, responseLimitMs: 400 })
   // Altogether the silences are longer than the patience.
   for (let tries = 0; tries < 3; tries += 1) (await daemon.arrival(tries)).tell(news)
   const last = await daemon.arrival(3)
@@ -38,7 +38,7 @@ test('a stream that falls silent is given up and asked for again, and patience b
 })
 
 test('who is told that the daemon stops asks again, whatever the request was', async () => {
-  const { daemon, sent } = await sending({ patienceMs: 5_000, answerLimitMs: 5_000 })
+  const { daemon, sent } = await sending({ patienceMs: 5_000, responseLimitMs: 5_000 })
   const error = { code: -32_603, message: 'The daemon is stopping', data: { code: 'shutting_down' } }
   const first = await daemon.arrival(0)
   first.answer({ jsonrpc: '2.0', id: 1, error })

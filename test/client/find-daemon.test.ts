@@ -8,12 +8,12 @@ import { tempState } from '../helpers/temp-state.js'
 
 test('none, one that answers, one that is silent, and one that was killed are told apart', async () => {
   const stateDirectory = tempState()
-  expect(await findDaemon(stateDirectory)).toEqual({ is: 'absent' })
+  expect(await findDaemon(stateDirectory)).toEqual({ state: 'absent' })
   const daemon = await startDaemonProcess({ stateDirectory })
-  expect(await findDaemon(stateDirectory)).toEqual({ is: 'answering', daemon: daemon.file })
+  expect(await findDaemon(stateDirectory)).toEqual({ state: 'responding', daemon: daemon.file })
 
   daemon.child.kill('SIGSTOP')
-  expect(await findDaemon(stateDirectory)).toEqual({ is: 'silent', daemon: daemon.file })
+  expect(await findDaemon(stateDirectory)).toEqual({ state: 'silent', daemon: daemon.file })
   const before = readdirSync(stateDirectory)
   const connecting = connect({
     stateDirectory,
@@ -22,11 +22,11 @@ test('none, one that answers, one that is silent, and one that was killed are to
   await expect(connecting).rejects.toMatchObject({
     code: 'daemon_unreachable',
     message: expect.stringContaining(
-      `(pid ${daemon.file.pid}, ${daemon.file.url}) runs, but does not answer`,
+      `(pid ${daemon.file.pid}, ${daemon.file.url}) is running but does not respond`,
     ),
   })
   expect(readdirSync(stateDirectory)).toEqual(before)
 
   await daemon.kill('SIGKILL')
-  expect(await findDaemon(stateDirectory)).toEqual({ is: 'absent' })
+  expect(await findDaemon(stateDirectory)).toEqual({ state: 'absent' })
 })

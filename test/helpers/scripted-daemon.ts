@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
-import type { RpcMessage } from '../../src/client/rpc.js'
+import type { RpcMessage } from '../../src/client/rpc-message.js'
 import { writeDaemonFile } from '../../src/state/daemon-file.js'
 import { statePaths } from '../../src/state/paths.js'
 import { waitFor } from './wait-for.js'

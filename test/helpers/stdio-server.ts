@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { onTestFinished } from 'vitest'
-import type { RpcMessage } from '../../src/client/rpc.js'
-import { runStdioBridge } from '../../src/client/stdio/server.js'
+import type { RpcMessage } from '../../src/client/rpc-message.js'
+import { runStdioServer } from '../../src/client/stdio/server.js'
 import { waitFor } from './wait-for.js'
 
 export interface Bridge {
@@ -25,7 +25,7 @@ export function openBridge(stateDirectory: string, spawn?: () => Promise<unknown
     rest = lines.pop() ?? ''
     written.push(...lines.map((line) => JSON.parse(line) as RpcMessage))
   })
-  const running = runStdioBridge({ stateDirectory, spawn, stdin, stdout, warn: () => {} })
+  const running = runStdioServer({ stateDirectory, spawn, stdin, stdout, warn: () => {} })
   const end = () => {
     stdin.end()
     return running

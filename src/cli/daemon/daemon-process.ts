@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SpooldClient } from '../../client/spoold-client.js'
-import { silentDaemon } from '../../client/unreachable.js'
+import { daemonSilent } from '../../client/unreachable.js'
 import { SpoolError } from '../../domain/errors.js'
 import { type DaemonFile, readDaemonFile } from '../../state/daemon-file.js'
 import { isLocked } from '../../state/lock.js'
@@ -45,7 +45,7 @@ export async function withRunningDaemon<T>(
     return await withDaemon({ ...globals, maySpawn: false }, work)
   } catch (cause) {
     if (!(cause instanceof SpoolError && cause.code === 'daemon_unreachable')) throw cause
-    throw silentDaemon(globals.paths.root, daemon, cause)
+    throw daemonSilent(globals.paths.root, daemon, cause)
   }
 }
 

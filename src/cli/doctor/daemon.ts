@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { createAgentRegistry } from '../../agents/registry.js'
 import { connect } from '../../client/connect.js'
 import { findDaemon } from '../../client/find-daemon.js'
-import { exchangeHttp, readText } from '../../client/http-exchange.js'
+import { readBody, sendRequest } from '../../client/http-request.js'
 import { withTimeLimit } from '../../client/time-limit.js'
 import { DEFAULT_SETTINGS, type Settings } from '../../config/settings.js'
 import { VERSION } from '../../config/version.js'
@@ -20,7 +20,7 @@ export async function checkDaemon(paths: StatePaths, settings: Settings): Promis
   try {
     if (!isLocked(paths)) return await checkPort(settings)
     const found = await findDaemon(paths.root)
-    if (found.is === 'absent') {
+    if (found.state === 'absent') {
       return problem(
         'daemon',
         'one holds the lock, but has not told where it listens',
@@ -29,7 +29,7 @@ export async function checkDaemon(paths: StatePaths, settings: Settings): Promis
     }
     const { pid, url, version } = found.daemon
     const where = `pid ${pid}, ${url}`
-    if (found.is === 'silent') {
+    if (found.state === 'silent') {
       const remedy = `look into ${paths.log}, or end it with kill -9 ${pid} (running tasks survive)`
       return problem('daemon', `${where} does not answer`, remedy)
     }
@@ -68,7 +68,7 @@ async function whoListens(host: string, port: number): Promise<string> {
   try {
     const url = new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}/health`)
     const pid = await withTimeLimit(HEALTH_LIMIT, undefined, async (signal) => {
-      const health: unknown = JSON.parse(await readText(await exchangeHttp(url, { method: 'GET', signal })))
+      const health: unknown = JSON.parse(await readBody(await sendRequest(url, { method: 'GET', signal })))
       return typeof health === 'object' && health !== null && 'pid' in health
         ? Number(health.pid)
         : Number.NaN
@@ -102,7 +102,7 @@ type NamedReport = Pick<AgentResult, 'name' | 'available' | 'version' | 'binary'
 
 async function reportsOf({ root }: StatePaths, settings: Settings): Promise<NamedReport[]> {
   const found = await findDaemon(root).catch(() => undefined)
-  if (found?.is === 'answering') {
+  if (found?.state === 'responding') {
     const { client } = await connect({ stateDirectory: root, as: 'operator' })
     const { agents } = await client.agents()
     return agents.filter(({ configured }) => configured)

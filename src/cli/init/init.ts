@@ -140,6 +140,6 @@ async function tell(
 async function sayNext({ paths }: Globals): Promise<void> {
   const { findDaemon } = await import('../../client/find-daemon.js')
   const found = await findDaemon(paths.root).catch(() => undefined)
-  if (found === undefined || found.is === 'absent') say('Next: spoold run "hello"\n')
+  if (found === undefined || found.state === 'absent') say('Next: spoold run "hello"\n')
   else say('Next: spoold restart, since a daemon runs (running tasks survive); then spoold run "hello"\n')
 }

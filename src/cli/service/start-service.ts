@@ -21,7 +21,7 @@ export async function startService(paths: StatePaths, manager: ServiceManager): 
   for (const until = startedAt + CLOSE_LIMIT + startLimit(paths); ; await sleep(100)) {
     const state = await manager.state()
     const found = await findDaemon(paths.root)
-    if (found.is === 'answering' && found.daemon.pid === state.pid) return found.daemon
+    if (found.state === 'responding' && found.daemon.pid === state.pid) return found.daemon
     if (state.failure !== null || Date.now() > until) {
       const how = state.failure === null ? 'does not answer' : `failed (${state.failure})`
       const why = lastFailure(paths, startedAt) ?? `look into spoold service logs${otherLog(manager)}`

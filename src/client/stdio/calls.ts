@@ -1,90 +1,86 @@
 import { SpoolError } from '../../domain/errors.js'
-import type { DaemonLink } from '../daemon-connection.js'
-import { isModern } from '../headers-2026.js'
-import type { RpcMessage } from '../rpc.js'
+import type { DaemonConnection } from '../daemon-connection.js'
+import type { RpcMessage } from '../rpc-message.js'
+import { isRevision2026 } from '../rpc-message.js'
 import { withIdempotencyKey, withShorterWait } from './idempotent-call.js'
-import { RisingProgress } from './monotonic-progress.js'
-import { LegacySession } from './session-2025.js'
-import { LegacySubscriptions, withSubscribe } from './subscriptions-2025.js'
-import { listen } from './subscriptions-2026.js'
+import { MonotonicProgress } from './monotonic-progress.js'
+import { Session2025 } from './session-2025.js'
+import { Subscriptions2025, withSubscribe } from './subscriptions-2025.js'
+import { subscribe } from './subscriptions-2026.js'
 
-/** From the moment a daemon is missed: with a wait of the usual 20 s, an answer comes within clients' 60 s. */
+/** From the first failed attempt: with the default wait of 20 s, a response comes within the clients' 60 s. */
 const PATIENCE_MS = 35_000
-const ANSWER_LIMIT_MS = 110_000
+const RESPONSE_LIMIT_MS = 110_000
 
-/** The calls that a stdio client has under way, each forwarded on its own. */
-export class BridgeCalls {
-  readonly #link: DaemonLink
+/** The pending calls of a stdio client, each forwarded on its own. */
+export class StdioCalls {
+  readonly #connection: DaemonConnection
   readonly #write: (message: RpcMessage) => void
-  /** By the request's id; a notification has none, so stands for itself. */
-  readonly #cancels = new Map<unknown, AbortController>()
-  /** Those of them that only end when the client wants it. */
+  /** By the id of the request; a notification has none and is its own key. */
+  readonly #controllers = new Map<unknown, AbortController>()
+  /** Subscriptions, which end only when the client ends them. */
   readonly #listening = new Set<AbortController>()
   readonly #pending = new Set<Promise<void>>()
-  readonly #session = new LegacySession()
-  readonly #subscriptions: LegacySubscriptions
+  readonly #session = new Session2025()
+  readonly #subscriptions: Subscriptions2025
 
-  constructor(link: DaemonLink, write: (message: RpcMessage) => void) {
-    this.#link = link
+  constructor(connection: DaemonConnection, write: (message: RpcMessage) => void) {
+    this.#connection = connection
     this.#write = write
-    this.#subscriptions = new LegacySubscriptions(link, write)
+    this.#subscriptions = new Subscriptions2025(connection, write)
   }
 
-  answer(message: RpcMessage): void {
-    this.#write(message)
-  }
-
-  /** Takes a message; whatever happens, a request that is not cancelled gets exactly one answer. */
-  take(message: RpcMessage): void {
+  /** Handles a message; a request that is not cancelled gets exactly one response, whatever happens. */
+  handle(message: RpcMessage): void {
     if (message.method === 'notifications/cancelled') {
-      // Over HTTP a request is cancelled by closing its connection, and nothing else.
-      this.#cancels.get(message.params?.requestId)?.abort(new Error('cancelled by the client'))
+      // Over HTTP a request is cancelled by closing its connection.
+      this.#controllers.get(message.params?.requestId)?.abort(new Error('cancelled by the client'))
       return
     }
-    const work = this.#serve(message).finally(() => this.#pending.delete(work))
+    const work = this.#respond(message).finally(() => this.#pending.delete(work))
     this.#pending.add(work)
   }
 
-  /** Lets what is under way end within `limitMs`, then ends it; streams are ended at once. */
+  /** Waits up to `limitMs` for pending calls, then aborts them; subscriptions end at once. */
   async finish(limitMs: number): Promise<void> {
-    const gone = new Error('the client has gone')
+    const gone = new Error('the client has closed the connection')
     this.#subscriptions.close()
     for (const controller of this.#listening) controller.abort(gone)
     const timer = setTimeout(() => {
-      for (const controller of this.#cancels.values()) controller.abort(gone)
+      for (const controller of this.#controllers.values()) controller.abort(gone)
     }, limitMs)
     await Promise.all(this.#pending)
     clearTimeout(timer)
   }
 
-  async #serve(message: RpcMessage): Promise<void> {
-    // An answer of the client's to a question of the daemon's has an id too, and gets no answer.
+  async #respond(message: RpcMessage): Promise<void> {
+    // The client's response to a request of the daemon has an id too, and gets no response.
     const id = message.method === undefined ? undefined : message.id
     const controller = new AbortController()
     const key = id ?? message
-    this.#cancels.set(key, controller)
+    this.#controllers.set(key, controller)
     try {
-      const answer = await this.#answerTo(message, controller)
-      if (answer !== undefined && id !== undefined && !controller.signal.aborted) this.#write(answer)
+      const response = await this.#route(message, controller)
+      if (response !== undefined && id !== undefined && !controller.signal.aborted) this.#write(response)
     } catch (error) {
-      // The protocol wants no answer to a cancelled request.
-      if (id !== undefined && !controller.signal.aborted) this.#write(failure(message, id, error))
+      // MCP wants no response to a cancelled request.
+      if (id !== undefined && !controller.signal.aborted) this.#write(failureResponse(message, id, error))
     } finally {
-      if (this.#cancels.get(key) === controller) this.#cancels.delete(key)
+      if (this.#controllers.get(key) === controller) this.#controllers.delete(key)
       this.#listening.delete(controller)
     }
   }
 
-  async #answerTo(message: RpcMessage, controller: AbortController): Promise<RpcMessage | undefined> {
+  async #route(message: RpcMessage, controller: AbortController): Promise<RpcMessage | undefined> {
     const { signal } = controller
-    const write = (told: RpcMessage) => {
-      if (!signal.aborted) this.#write(told)
+    const write = (sent: RpcMessage) => {
+      if (!signal.aborted) this.#write(sent)
     }
     if (message.method === 'subscriptions/listen' && message.id !== undefined) {
       this.#listening.add(controller)
-      return listen(this.#link, message, { signal, write })
+      return subscribe(this.#connection, message, { signal, write })
     }
-    return this.#subscriptions.take(message) ?? this.#forward(message, signal, write)
+    return this.#subscriptions.handle(message) ?? this.#forward(message, signal, write)
   }
 
   async #forward(
@@ -93,36 +89,36 @@ export class BridgeCalls {
     write: (message: RpcMessage) => void,
   ): Promise<RpcMessage | undefined> {
     const keyed = withIdempotencyKey(message)
-    const progress = new RisingProgress()
-    const questions = new Set<string | number>()
+    const progress = new MonotonicProgress()
+    const openRequests = new Set<string | number>()
     const makeMessage = (elapsedMs: number) => {
-      progress.begin()
-      // A daemon that went away does not wait for the answers any more; the next one asks anew.
-      for (const requestId of questions) {
+      progress.restart()
+      // A daemon that went away no longer waits for responses; the next one asks again.
+      for (const requestId of openRequests) {
         write({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } })
       }
-      questions.clear()
+      openRequests.clear()
       return withShorterWait(keyed, elapsedMs)
     }
-    const answer = await this.#link.send(makeMessage, {
+    const response = await this.#connection.send(makeMessage, {
       repeatable: true,
       patienceMs: PATIENCE_MS,
-      answerLimitMs: ANSWER_LIMIT_MS,
+      responseLimitMs: RESPONSE_LIMIT_MS,
       signal,
       headers: this.#session.headersFor(message),
-      onHeaders: (headers) => this.#session.see(message, headers),
-      onMessage(told) {
-        if (told.id !== undefined) questions.add(told.id)
-        const passed = progress.pass(told)
-        if (passed !== undefined) write(passed)
+      onHeaders: (headers) => this.#session.remember(message, headers),
+      onMessage(received) {
+        if (received.id !== undefined) openRequests.add(received.id)
+        const adjusted = progress.adjust(received)
+        if (adjusted !== undefined) write(adjusted)
       },
     })
-    return message.method === 'initialize' ? withSubscribe(answer) : answer
+    return message.method === 'initialize' ? withSubscribe(response) : response
   }
 }
 
-/** A failed tool call is an answer that a model can read; other requests get JSON-RPC's error. */
-function failure(message: RpcMessage, id: string | number, error: unknown): RpcMessage {
+/** A failed tool call is a result that a model can read; other requests get a JSON-RPC error. */
+function failureResponse(message: RpcMessage, id: string | number, error: unknown): RpcMessage {
   const code = error instanceof SpoolError ? error.code : 'internal'
   const sentence = error instanceof Error ? error.message : String(error)
   if (message.method !== 'tools/call') {
@@ -132,7 +128,7 @@ function failure(message: RpcMessage, id: string | number, error: unknown): RpcM
     isError: true,
     content: [{ type: 'text', text: sentence }],
     structuredContent: { code, message: sentence },
-    ...(isModern(message) ? { resultType: 'complete' } : {}),
+    ...(isRevision2026(message) ? { resultType: 'complete' } : {}),
   }
   return { jsonrpc: '2.0', id, result }
 }

@@ -1,20 +1,20 @@
-import type { RpcMessage } from '../rpc.js'
+import type { RpcMessage } from '../rpc-message.js'
 
 /**
- * Progress of one request as its client hears of it. MCP wants each report to be above the one before; a request that
- * is sent again after a broken connection counts from the start, which therefore counts from where the last one was.
+ * The progress of one request as its client sees it. MCP requires each report to be above the last; a request that is
+ * sent again after a broken connection reports from 0, which is therefore added to the last report.
  */
-export class RisingProgress {
+export class MonotonicProgress {
   #base = 0
   #last: number | undefined
 
-  /** The request is sent, for the first time or again. */
-  begin(): void {
+  /** To be called whenever the request is sent. */
+  restart(): void {
     this.#base = this.#last ?? 0
   }
 
-  /** The message for the client; undefined for a report that is not above the last. Other messages stay as they are. */
-  pass(message: RpcMessage): RpcMessage | undefined {
+  /** The message for the client; undefined for a report that is not above the last. Other messages are unchanged. */
+  adjust(message: RpcMessage): RpcMessage | undefined {
     const { progress } = message.params ?? {}
     if (message.method !== 'notifications/progress' || typeof progress !== 'number') return message
     const raised = this.#base + progress

@@ -1,55 +1,56 @@
 import type { Readable, Writable } from 'node:stream'
-import { DaemonLink } from '../daemon-connection.js'
-import { BridgeCalls } from './calls.js'
-import { MessageLines } from './message-lines.js'
-import { readMessage } from './read-message.js'
+import { DaemonConnection } from '../daemon-connection.js'
+import type { RpcMessage } from '../rpc-message.js'
+import { StdioCalls } from './calls.js'
+import { LineReader, parseLine } from './input-lines.js'
 
-export interface BridgeOptions {
+export interface StdioServerOptions {
   stateDirectory: string
-  /** Starts a daemon; absent, the bridge waits for one and says so when none comes. */
+  /** Starts a daemon; without it the server waits for one, and reports an error if none comes. */
   spawn?: (() => Promise<unknown>) | undefined
   stdin: Readable
   stdout: Writable
-  /** Takes sentences for a person; stdout carries nothing but JSON-RPC. */
+  /** Receives sentences for a person; stdout carries only JSON-RPC. */
   warn: (sentence: string) => void
 }
 
-/** Above the daemon's own limit for a body, so that it is the daemon that refuses, in its words. */
+/** Above the daemon's own limit for a body, so that the daemon refuses larger messages in its words. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024
 const FINISH_MS = 2_000
 
 /**
- * MCP over stdin and stdout, in all revisions: every message is handed to the daemon, and every answer, with what was
- * told before it, handed back. The daemon keeps nothing of a connection, and the bridge only what its client listens to:
- * so it and its client live through restarts of the daemon. Resolves when the client has closed stdin (or gone away)
- * and what was in flight is done, or has had a moment for it.
+ * MCP over stdin and stdout, in all revisions: every message is forwarded to the daemon, and every response passed back,
+ * with the messages before it. The daemon keeps nothing of a connection, and this server only the subscriptions of its
+ * client, so both live through restarts of the daemon. Resolves when the client has closed stdin and its pending calls
+ * are done, or have had a moment for it.
  *
- * It cuts the lines itself: the SDK's transport closes at a line that is too long, and the client would be left alone.
+ * Lines are split here, because the SDK's transport closes at a line that is too long, and would leave the client alone.
  */
-export async function runStdioBridge(options: BridgeOptions): Promise<void> {
+export async function runStdioServer(options: StdioServerOptions): Promise<void> {
   const { stateDirectory, spawn, stdin, stdout, warn } = options
-  const link = new DaemonLink({ stateDirectory, as: 'client', revive: spawn })
-  const calls = new BridgeCalls(link, (message) => void stdout.write(`${JSON.stringify(message)}\n`))
-  const lines = new MessageLines(MAX_LINE_BYTES)
-  const take = (bytes: Buffer) => {
+  const connection = new DaemonConnection({ stateDirectory, as: 'client', respawn: spawn })
+  const write = (message: RpcMessage) => void stdout.write(`${JSON.stringify(message)}\n`)
+  const calls = new StdioCalls(connection, write)
+  const lines = new LineReader(MAX_LINE_BYTES)
+  const onData = (bytes: Buffer) => {
     for (const line of lines.push(bytes)) {
-      const read = readMessage(line, MAX_LINE_BYTES)
-      if ('message' in read) calls.take(read.message)
+      const parsed = parseLine(line, MAX_LINE_BYTES)
+      if ('message' in parsed) calls.handle(parsed.message)
       else {
-        calls.answer(read.answer)
-        warn(`standard input: ${read.sentence}`)
+        write(parsed.response)
+        warn(`standard input: ${parsed.sentence}`)
       }
     }
   }
-  const ended = new Promise<void>((resolve) => {
+  const closed = new Promise<void>((resolve) => {
     stdin.once('end', resolve)
     stdin.once('close', resolve)
     stdin.once('error', () => resolve())
     stdout.once('error', () => resolve())
   })
-  stdin.on('data', take)
-  await ended
+  stdin.on('data', onData)
+  await closed
   await calls.finish(FINISH_MS)
-  stdin.off('data', take)
+  stdin.off('data', onData)
   stdin.pause()
 }

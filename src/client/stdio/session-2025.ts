@@ -1,24 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isModern } from '../headers-2026.js'
-import type { RpcMessage } from '../rpc.js'
+import type { RpcMessage } from '../rpc-message.js'
+import { isRevision2026 } from '../rpc-message.js'
 
 const SESSION_ID = 'mcp-session-id'
 
 /**
- * What the daemon gives a client of 2025 with its answer to initialize, to be repeated with every message: over HTTP
- * that is how it knows later what the client can be asked. A connection over stdio is one session by itself.
+ * The session id that the daemon gives a client of 2025 with the response to initialize, to be repeated with every
+ * message: over HTTP it names the client's capabilities. A connection over stdio is one session.
  */
-export class LegacySession {
+export class Session2025 {
   #id: string | undefined
 
-  /** The headers of a message of that session. */
+  /** The headers for a message. */
   headersFor(message: RpcMessage): Record<string, string> {
-    const isInside = message.method !== 'initialize' && !isModern(message)
-    return isInside && this.#id !== undefined ? { [SESSION_ID]: this.#id } : {}
+    const isInSession = message.method !== 'initialize' && !isRevision2026(message)
+    return isInSession && this.#id !== undefined ? { [SESSION_ID]: this.#id } : {}
   }
 
-  /** Takes the headers of an answer. */
-  see({ method }: RpcMessage, headers: IncomingHttpHeaders): void {
+  /** To be called with the headers of every response. */
+  remember({ method }: RpcMessage, headers: IncomingHttpHeaders): void {
     if (method === 'initialize') this.#id = [headers[SESSION_ID]].flat()[0]
   }
 }

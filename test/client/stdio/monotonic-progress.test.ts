@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RisingProgress } from '../../../src/client/stdio/monotonic-progress.js'
+import { MonotonicProgress } from '../../../src/client/stdio/monotonic-progress.js'
 
 const report = (progress: number) => ({
   jsonrpc: '2.0' as const,
@@ -8,28 +8,28 @@ const report = (progress: number) => ({
 })
 
 test('reports pass as they are until the request is sent again, then they count on', () => {
-  const line = new RisingProgress()
-  line.begin()
-  expect([5, 10].map((value) => line.pass(report(value)))).toEqual([report(5), report(10)])
-  line.begin()
-  const after = line.pass(report(5))
+  const line = new MonotonicProgress()
+  line.restart()
+  expect([5, 10].map((value) => line.adjust(report(value)))).toEqual([report(5), report(10)])
+  line.restart()
+  const after = line.adjust(report(5))
   expect(after?.params).toEqual({ progressToken: 'p', progress: 15, message: 'at 5' })
-  line.begin()
-  line.begin()
-  expect(line.pass(report(2))?.params?.progress).toBe(17)
+  line.restart()
+  line.restart()
+  expect(line.adjust(report(2))?.params?.progress).toBe(17)
 })
 
 test('a report that is not above the last one is left out', () => {
-  const line = new RisingProgress()
-  line.begin()
-  expect(line.pass(report(5))).toBeDefined()
-  expect(line.pass(report(5))).toBeUndefined()
-  line.begin()
-  expect(line.pass(report(0))).toBeUndefined()
+  const line = new MonotonicProgress()
+  line.restart()
+  expect(line.adjust(report(5))).toBeDefined()
+  expect(line.adjust(report(5))).toBeUndefined()
+  line.restart()
+  expect(line.adjust(report(0))).toBeUndefined()
 })
 
 test('every other message passes as it is', () => {
-  const line = new RisingProgress()
+  const line = new MonotonicProgress()
   const log = { jsonrpc: '2.0' as const, method: 'notifications/message', params: { level: 'info', data: 1 } }
-  expect(line.pass(log)).toBe(log)
+  expect(line.adjust(log)).toBe(log)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RpcMessage } from '../../../src/client/rpc.js'
+import type { RpcMessage } from '../../../src/client/rpc-message.js'
 import { type Arrival, openScriptedDaemon } from '../../helpers/scripted-daemon.js'
 import { removeDaemonJson } from '../../helpers/state-server.js'
 import { openBridge } from '../../helpers/stdio-server.js'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { modernHeaders } from '../../../src/client/headers-2026.js'
+import { headers2026 } from '../../../src/client/rpc-message.js'
 import { argumentsFor, type Known, type Schema } from './arguments.js'
 import { anyJson, objectOf, RawJson } from './raw-json.js'
 
@@ -34,7 +34,7 @@ export function messageOf(era: Era, method: string, params: RawJson): Message {
       ['"params"', given],
     ]),
   )
-  return { body, headers: { 'mcp-protocol-version': era, ...modernHeaders(JSON.parse(body.text)) } }
+  return { body, headers: { 'mcp-protocol-version': era, ...headers2026(JSON.parse(body.text)) } }
 }
 
 export function callMessage(era: Era, tool: string, args: RawJson): Message {

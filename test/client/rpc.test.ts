@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readEvents } from '../../src/client/read-events.js'
-import type { RpcMessage } from '../../src/client/rpc.js'
+import { readEvents } from '../../src/client/rpc.js'
+import type { RpcMessage } from '../../src/client/rpc-message.js'
 
 async function* inParts(bytes: Buffer, cuts: number[]): AsyncGenerator<Uint8Array> {
   const borders = [0, ...cuts.sort((a, b) => a - b), bytes.length]
@@ -28,11 +28,11 @@ test('how the bytes are cut changes nothing', async () => {
 test('whatever comes is a sign of life, a comment too', async () => {
   let signs = 0
   const half = stream.indexOf('id: 1')
-  await readEvents(inParts(stream, [half]), 7, { onSign: () => signs++ })
+  await readEvents(inParts(stream, [half]), 7, { onActivity: () => signs++ })
   expect(signs).toBe(2)
 })
 
 test('a stream that ends before the answer is a failure', async () => {
   const early = stream.subarray(0, stream.indexOf('event: message'))
-  await expect(readEvents(inParts(early, []), 7, {})).rejects.toThrow('before the answer')
+  await expect(readEvents(inParts(early, []), 7, {})).rejects.toThrow('before the response')
 })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Line, MessageLines } from '../../../src/client/stdio/message-lines.js'
+import { type Line, LineReader } from '../../../src/client/stdio/input-lines.js'
 
 function linesOf(maxBytes: number, parts: Buffer[]): Line[] {
-  const lines = new MessageLines(maxBytes)
+  const lines = new LineReader(maxBytes)
   return parts.flatMap((part) => lines.push(part))
 }
 
@@ -20,7 +20,7 @@ test('how the bytes are cut changes nothing', () => {
 })
 
 test('a line that is too long is told before it ends, once', () => {
-  const lines = new MessageLines(4)
+  const lines = new LineReader(4)
   expect(lines.push(Buffer.from('12345'))).toEqual(['too_long'])
   expect(lines.push(Buffer.from('67890'))).toEqual([])
   expect(lines.push(Buffer.from('\n1234\n'))).toEqual([{ text: '1234' }])

@@ -1,8 +1,16 @@
-import type { RpcMessage } from './rpc.js'
+/** One JSON-RPC message; which kind it is follows from its properties. */
+export interface RpcMessage {
+  jsonrpc: '2.0'
+  id?: string | number
+  method?: string
+  params?: { [key: string]: unknown }
+  result?: { [key: string]: unknown }
+  error?: { code: number; message: string; data?: unknown }
+}
 
 const VERSION_META = 'io.modelcontextprotocol/protocolVersion'
 
-/** The param that tells what a request is about, for the header Mcp-Name (streamable-http, and SEP-2663 for tasks). */
+/** The param that the header Mcp-Name repeats (streamable-http, and SEP-2663 for tasks). */
 const NAME_PARAM: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'prompts/get': 'name',
@@ -12,16 +20,16 @@ const NAME_PARAM: Readonly<Record<string, string>> = {
   'tasks/cancel': 'taskId',
 }
 
-/** Whether a message is of 2026-07-28 or later: those tell their version themselves. */
-export function isModern({ params }: RpcMessage): boolean {
+/** Whether a message is of 2026-07-28 or later: those name their version themselves. */
+export function isRevision2026({ params }: RpcMessage): boolean {
   return typeof metaOf(params)[VERSION_META] === 'string'
 }
 
 /**
- * The headers that a message of 2026-07-28 must have over HTTP, where over stdio there are none (Streamable HTTP,
- * Request Metadata). Older messages, which tell no version in themselves, get none.
+ * The headers that a message of 2026-07-28 must have over HTTP, and does not have over stdio (Streamable HTTP, Request
+ * Metadata). None for older messages.
  */
-export function modernHeaders({ method, params }: RpcMessage): Record<string, string> {
+export function headers2026({ method, params }: RpcMessage): Record<string, string> {
   const version = metaOf(params)[VERSION_META]
   if (typeof version !== 'string' || method === undefined) return {}
   const param = Object.hasOwn(NAME_PARAM, method) ? NAME_PARAM[method] : undefined
@@ -38,7 +46,7 @@ function metaOf(params: RpcMessage['params']): Record<string, unknown> {
   return typeof meta === 'object' && meta !== null ? { ...meta } : {}
 }
 
-/** As it is where a header can carry it; else its UTF-8 as Base64 between the marks that MCP gives it. */
+/** Unchanged if a header can carry it; otherwise its UTF-8 as Base64 between MCP's markers. */
 function headerValue(text: string): string {
   const isPlain = /^[\x21-\x7e]([\t\x20-\x7e]*[\x21-\x7e])?$/.test(text)
   const looksEncoded = text.startsWith('=?base64?') && text.endsWith('?=')

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
-import { modernHeaders } from '../../src/client/headers-2026.js'
+import { headers2026 } from '../../src/client/rpc-message.js'
 
 const version = '2026-07-28'
 const _meta = { 'io.modelcontextprotocol/protocolVersion': version }
 
 function headersOf(method: string, params: Record<string, unknown>) {
-  return modernHeaders({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } })
+  return headers2026({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } })
 }
 
 test('a message that tells no version gets no headers', () => {
   const params = { name: 'kiro_chat', _meta: { progressToken: 1 } }
-  expect(modernHeaders({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })).toEqual({})
-  expect(modernHeaders({ jsonrpc: '2.0', method: 'notifications/initialized' })).toEqual({})
+  expect(headers2026({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })).toEqual({})
+  expect(headers2026({ jsonrpc: '2.0', method: 'notifications/initialized' })).toEqual({})
 })
 
 test('version and method are told, and the name only of what has one', () => {
