@@ -174,7 +174,7 @@ describe('the process', () => {
     child.stdin.end()
     expect(await exitCode(child)).toBe(0)
     expect(stderr.trim().split('\n')).toEqual([
-      'standard input: The line is not a JSON-RPC message; send one a line',
+      'standard input: The line is not a JSON-RPC message; send one per line',
       'standard input: The line is longer than 33554432 bytes; send shorter messages',
     ])
   })
