@@ -1,8 +1,8 @@
 /**
- * A chunk is an immutable, numbered piece of a task's output: index 0, 1, 2, … without holes.
+ * A chunk is an immutable, numbered piece of a task's output: index 0, 1, 2, … without gaps.
  *
- * Kinds: `text` is the answer, `thought` and `tool` what an agent does on the way, `notice` is spoold speaking,
- * `stderr` the process's diagnostics, `error` why it failed.
+ * Kinds: `text` is the answer, `thought` and `tool` are what an agent does on the way, `notice` comes from spoold,
+ * `stderr` is the diagnostics of the process, `error` is why it failed.
  */
 export const CHUNK_KINDS = ['text', 'thought', 'tool', 'notice', 'stderr', 'error'] as const
 export type ChunkKind = (typeof CHUNK_KINDS)[number]
@@ -13,7 +13,7 @@ export type ChunkKind = (typeof CHUNK_KINDS)[number]
  */
 export const MAX_CHUNK_BYTES = 1_984
 
-/** What a decoder finds in the bytes of a spool, before it has an index. */
+/** A piece that a decoder found in the spool, before it has an index. */
 export interface Piece {
   kind: ChunkKind
   content: string
@@ -21,8 +21,8 @@ export interface Piece {
 
 export interface Chunk extends Piece {
   index: number
-  /** Commit time, ms since 1970; does not decrease from chunk to chunk. */
+  /** Commit time, ms since 1970; never decreases from chunk to chunk. */
   at: number
-  /** True for the last chunk of an ended task, and only there. */
+  /** True only for the last chunk of an ended task. */
   isFinal: boolean
 }

@@ -1,18 +1,18 @@
 import { distance } from 'fastest-levenshtein'
 
-/** Beyond so many slips of the hand, or half of a word, it is another word. */
-const MAX_SLIPS = 3
+/** More typing errors than this, or than half of the word, make it another word. */
+const MAX_DISTANCE = 3
 
-/** The one of the known words that is nearly what was written; undefined where none is. */
-export function nearest(written: string, known: readonly string[]): string | undefined {
+/** The known word that was probably meant; undefined if none is close. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined
-  let fewest = Number.POSITIVE_INFINITY
-  for (const word of known) {
-    const slips = distance(written.toLowerCase(), word.toLowerCase())
-    const isNear = slips <= MAX_SLIPS && slips <= Math.max(written.length, word.length) / 2
-    if (isNear && slips < fewest) {
-      best = word
-      fewest = slips
+  let bestDistance = Number.POSITIVE_INFINITY
+  for (const candidate of known) {
+    const errors = distance(word.toLowerCase(), candidate.toLowerCase())
+    const isNear = errors <= MAX_DISTANCE && errors <= Math.max(word.length, candidate.length) / 2
+    if (isNear && errors < bestDistance) {
+      best = candidate
+      bestDistance = errors
     }
   }
   return best

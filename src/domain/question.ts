@@ -1,4 +1,4 @@
-/** What an option means, as ACP names it; `other` for anything that it does not know. */
+/** What an option means, by the names of ACP; `other` for any other option. */
 export const OPTION_KINDS = ['allow_once', 'allow_always', 'reject_once', 'reject_always', 'other'] as const
 export type OptionKind = (typeof OPTION_KINDS)[number]
 
@@ -8,7 +8,7 @@ export interface QuestionOption {
   kind: OptionKind
 }
 
-/** What an agent asks for in the middle of its work; it waits for the answer. */
+/** A permission that an agent asks for during its work; it waits for the response. */
 export interface Question {
   /** Unique within its task. */
   id: string
@@ -17,13 +17,13 @@ export interface Question {
   options: QuestionOption[]
 }
 
-/** How the chunk begins by which a question is told, for those who read only chunks. */
+/** Start of the chunk that announces a question, for clients that read only chunks. */
 export const QUESTION_NOTICE = '[The agent asks for permission: '
 
-/** Key in the `_meta` of an operator's call: a person is there who can be asked for permissions. */
+/** Key in the `_meta` of an operator's call: a person is there to be asked for permissions. */
 export const ATTENDED_META = 'spoold/attended'
 
-/** A person's choice, stored until the agent has it. */
+/** The chosen option, stored until the agent has it. */
 export interface QuestionResponse {
   questionId: string
   optionId: string

@@ -1,32 +1,32 @@
 import type { TaskStatus } from './task.js'
 
-/** What stands before and after each word that was found, in a snippet. */
+/** Markers around each match in a snippet. */
 export const MARKS = { before: '«', after: '»' } as const
 
 export interface SearchQuery {
   /**
-   * Words that are all to occur, in any order and any case: `"quoted words"` next to each other, `begin*` as the beginning
-   * of a word. Whatever else stands there parts words.
+   * Words that must all occur, in any order and case: `"quoted words"` next to each other, `prefix*` as the start of a
+   * word. Any other character separates words.
    */
   words: string
   sessionId?: string | undefined
   agent?: string | undefined
   /** Only tasks created at or after this, ms since 1970. */
   createdSince?: number | undefined
-  /** Most tasks that are told. */
+  /** Maximum number of tasks. */
   limit: number
 }
 
 export interface SearchPage {
-  /** Best first; of what is equally good the newest task first. */
+  /** Best first; among equals the newest task first. */
   matches: SearchMatch[]
-  /** Tasks in which the words were found, told or not. */
+  /** Tasks that match, listed or not. */
   taskCount: number
-  /** Tasks of which something is not searchable yet: spoold is at it. The output of an active task is not among it. */
+  /** Tasks that are not completely indexed yet, except for the output of active tasks. */
   waitingCount: number
 }
 
-/** A task in which the words were found, and the best place in it. */
+/** A task that matches, and the best passage in it. */
 export interface SearchMatch {
   taskId: string
   sessionId: string
@@ -34,12 +34,12 @@ export interface SearchMatch {
   status: TaskStatus
   createdAt: number
   completedAt: number | null
-  /** The beginning of it. */
+  /** Its start. */
   message: string
-  /** Passages of the task in which the words were found; one has at most some 64 KiB. */
+  /** Passages of the task that match; each has at most about 64 KiB. */
   passages: number
-  /** The chunk in which the best place begins; null where that is in the message. */
+  /** The chunk in which the best passage begins; null if it is in the message. */
   chunkIndex: number | null
-  /** The best place, on several lines where the text has them, with MARKS around what was found. */
+  /** The best passage with MARKS around the matches; it may have several lines. */
   snippet: string
 }

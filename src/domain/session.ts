@@ -3,7 +3,7 @@ export interface Session {
   id: string
   agent: string
   workingDirectory: string
-  /** The agent's own name for the conversation, by which it is resumed; null until the agent told it. */
+  /** The agent's own id of the conversation, by which it is resumed; null until the agent has reported it. */
   agentSessionId: string | null
   createdAt: number
   lastUsedAt: number
@@ -11,7 +11,7 @@ export interface Session {
   taskCount: number
 }
 
-/** One message of a session and what came of it. */
+/** One message of a session and the answer to it. */
 export interface Exchange {
   taskId: string
   message: string
@@ -19,7 +19,7 @@ export interface Exchange {
   createdAt: number
   completedAt: number | null
   answer: string
-  /** True when `answer` is only the beginning; the rest is read by chunks. */
+  /** True if `answer` is cut; the rest can be read by chunks. */
   truncated: boolean
   error: string | null
 }
