@@ -11,7 +11,7 @@ import { createDeadlines, type Deadlines } from './deadlines.js'
 import { createIngest, type Ingest, type IngestBatch } from './ingest.js'
 import { createTermination, type Termination } from './termination.js'
 
-/** How often the limits that hold while output waits for the storage are checked. */
+/** Interval at which limits are checked apart from the reading of output. */
 const GUARD_INTERVAL_MS = 2_000
 
 /** A process that this daemon follows, with its spool open. */
@@ -34,7 +34,7 @@ export function toStoredState(adapter: AgentAdapter, state: Json): Json {
   return { kind: adapter.kind, state }
 }
 
-/** Attaches to the process of a run, as the last commit left it. Until it is closed, stops and limits are applied. */
+/** Attaches to the process of a run. Until it is closed, stops and limits are applied, even if nobody reads. */
 export function attach(run: StartedRun, control: RunControl, context: RunContext): AttachedProcess {
   const { processes, agents, limits, log } = context
   const { kind, state } = parseStoredState(run.decoderState)
@@ -65,7 +65,7 @@ export function attach(run: StartedRun, control: RunControl, context: RunContext
     if (control.stopReason !== null) termination.startFor(control.stopReason)
   }
 
-  /** Reading stands still while output waits for the storage. Meanwhile only limits that need no reading hold. */
+  /** While output waits for the storage nothing is read, so only the limits that need no reading are checked here. */
   async function guardLimits(): Promise<void> {
     // Also repeats a kill that failed.
     if (control.stopReason !== null) return applyStop()
@@ -74,7 +74,7 @@ export function attach(run: StartedRun, control: RunControl, context: RunContext
     if (isWorking(processes.exitCode(run))) await control.requestStop('timeout')
   }
 
-  // At once, even while output waits for a full disk: this may be the task that fills it.
+  // A stop does not wait for a full disk either: this may be the task that fills it.
   control.stopped.addEventListener('abort', applyStop)
   const guard = setInterval(() => {
     guardLimits().catch((error: unknown) =>

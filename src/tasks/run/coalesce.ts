@@ -1,13 +1,16 @@
 import type { Piece } from '../../domain/chunk.js'
 
-/** Size of a chunk's content, about: larger pieces are cut, smaller neighbours of the same kind become one. */
+/** Maximum size of a chunk's content, in bytes of UTF-8. */
 export const CHUNK_BYTES = 16 * 1024
 
 const encoder = new TextEncoder()
 
 /**
- * Joins neighbours of the same kind and cuts what is too long, so that a token stream makes no row a byte. Pieces that
- * are lines of their own (tool, notice, error) are not joined. Nothing is dropped but empty contents.
+ * Joins neighbouring pieces of the same kind, so that a stream of tokens does not become a row for each token, and cuts
+ * pieces that are larger than `maxBytes`. Pieces that are lines of their own (tool, notice, error) are not joined.
+ * Only empty pieces are dropped.
+ *
+ * @param maxBytes at least 4, so that every character fits
  */
 export function coalesce(pieces: Piece[], maxBytes = CHUNK_BYTES): Piece[] {
   const joined: Piece[] = []
@@ -21,7 +24,7 @@ export function coalesce(pieces: Piece[], maxBytes = CHUNK_BYTES): Piece[] {
   }
   for (const piece of pieces) {
     if (piece.content === '') continue
-    if (piece.kind !== runKind || !isFlowing(piece)) endRun()
+    if (piece.kind !== runKind || !isContinuous(piece)) endRun()
     runKind = piece.kind
     run.push(piece.content)
   }
@@ -29,22 +32,22 @@ export function coalesce(pieces: Piece[], maxBytes = CHUNK_BYTES): Piece[] {
   return joined
 }
 
-function isFlowing(piece: Piece): boolean {
-  return piece.kind === 'text' || piece.kind === 'thought' || piece.kind === 'stderr'
+function isContinuous({ kind }: Piece): boolean {
+  return kind === 'text' || kind === 'thought' || kind === 'stderr'
 }
 
-/** Cuts at characters; a surrogate pair stays whole, so the bound is at least the 4 bytes of one. */
+/** Cuts between characters. A surrogate pair stays whole. */
 function cut(content: string, maxBytes: number): string[] {
-  // Shorter in UTF-16 than a third of the bound is shorter in UTF-8 than the bound.
+  // A UTF-16 unit takes at most 3 bytes of UTF-8.
   if (content.length * 3 <= maxBytes || Buffer.byteLength(content) <= maxBytes) return [content]
   const parts: string[] = []
-  // Only to learn how many characters have room in it: the parts stay strings.
-  const room = new Uint8Array(maxBytes)
+  // Only shows how many characters fit; the parts stay strings.
+  const buffer = new Uint8Array(maxBytes)
   for (let start = 0; start < content.length; ) {
-    // No character takes less than a byte.
-    const next = content.slice(start, start + maxBytes)
-    const { read } = encoder.encodeInto(next, room)
-    parts.push(next.slice(0, read))
+    // A character takes at least one byte.
+    const candidate = content.slice(start, start + maxBytes)
+    const { read } = encoder.encodeInto(candidate, buffer)
+    parts.push(candidate.slice(0, read))
     start += read
   }
   return parts

@@ -4,17 +4,17 @@ import type { RunContext } from './context.js'
 import type { RunControl } from './control.js'
 import type { ExitCause, RunState } from './state.js'
 
-/** How often a process is looked at without any event: a file watcher can miss a change. */
+/** The longest wait of a round, because a file watcher can miss a change. */
 const SAFETY_POLL_MS = 2_000
-/** After output was committed, what comes within this time is gathered into one chunk, up to GATHER_BYTES of it. */
+/** After output was committed, the output of this time is gathered into one chunk, up to GATHER_BYTES of it. */
 const GATHER_MS = 25
 const GATHER_BYTES = 16 * 1024
-/** How often the processes of a killed wrapper are listed at most. */
+/** The shortest time between two searches for the remaining processes of a killed wrapper. */
 const REMAINING_CHECK_MS = 1_000
 
 /**
- * Follows a process and commits its output as it comes, until the process has ended. Each round looks at everything:
- * the process, the limits, the dialogue and the output; then it waits for the next change or deadline.
+ * Follows a process until it has ended, and commits its output as it comes. Each round checks everything: process,
+ * limits, dialogue and output. Then it waits for the next change or deadline.
  */
 export async function follow(
   process: AttachedProcess,
@@ -27,7 +27,7 @@ export async function follow(
 
   for (;;) {
     control.detached.throwIfAborted()
-    // First life, then the exit code, then the output: what is read after the end of a process is all there is.
+    // In this order, life, exit code, output: what is read after the end of a process is its complete output.
     const isAlive = processes.isAlive(run.identity)
     const exitCode = processes.exitCode(run)
     const limit = control.stopReason === null ? exceededLimit(exitCode) : null
@@ -77,6 +77,7 @@ export async function follow(
     if (conversation?.exitGraceLeftMs() === 0) termination.start()
     return undefined
   }
+
   function msUntilNextRound(): number {
     const isLimited = control.stopReason === null && !conversation?.isOver()
     const deadlineMs = isLimited ? Math.max(0, deadlines.next().leftMs) : SAFETY_POLL_MS
@@ -96,7 +97,7 @@ export async function follow(
   }
 }
 
-/** Listing is expensive, because it walks through all processes of the machine, so it is not done in every round. */
+/** The search walks through all processes of the machine, so it is not done in every round. */
 function createRemainingCheck({ run }: AttachedProcess, { processes, log }: RunContext): () => boolean {
   let checkedAt: number | undefined
   return () => {
