@@ -67,7 +67,7 @@ async function throughStore({ file, durability, pieces, batches }) {
     const offsets = { out: batch, err: 0 }
     const decoderState = { kind: 'bench', state: null }
     await store.append({ ...run, expectedIndex: batch * CHUNKS, pieces, offsets, decoderState, at: batch })
-    notifier.wake(run.taskId)
+    notifier.notifyOutput(run.taskId)
     await woken
     listener.dispose()
   }

@@ -4,11 +4,11 @@ import type { PermissionPolicy } from './permission-policy.js'
 import type { Question } from './question.js'
 import type { EndReason } from './task.js'
 
-/** The two append-only files into which a task's process writes. */
+/** The two append-only files that a task's process writes to. */
 export const STREAMS = ['out', 'err'] as const
 export type Stream = (typeof STREAMS)[number]
 
-/** The settings of one configured agent, after defaults (see config/settings.ts for their meaning). */
+/** The settings of one configured agent, with defaults applied; config/agent-settings.ts describes them. */
 export interface AgentSettings {
   kind: string
   binary?: string | undefined
@@ -22,101 +22,102 @@ export interface AgentSettings {
   timeoutSeconds?: number | undefined
   stallSeconds?: number | undefined
   permissions?: PermissionPolicy | undefined
-  /** Kind `acp`: the id of the sign-in method to use, where the agent asks for one. */
+  /** Kind `acp`: the id of the sign-in method to use if the agent requires one. */
   authMethod?: string | undefined
-  /** Kind `kiro`: how it is spoken to; `chat` without it. */
+  /** Kind `kiro`: the protocol to use; default `chat`. */
   protocol?: 'chat' | 'acp' | undefined
   /** Kind `module`: path of the JavaScript module. */
   module?: string | undefined
 }
 
-/** What an agent is asked to do: one message in one conversation. */
+/** What an agent is asked to do: answer one message in one conversation. */
 export interface Turn {
   message: string
   sessionId: string
-  /** The agent's own id of the conversation to go on with; null for a new one. */
+  /** The agent's own id of the conversation to continue; null for a new one. */
   agentSessionId: string | null
   model: string | null
   workingDirectory: string
   settings: AgentSettings
-  /** The command line of `spoold exec`, else null. */
+  /** The command line of `spoold exec`; null for any other agent. */
   argv: string[] | null
   permissions: PermissionPolicy
 }
 
+/**
+ * Standard input of a process: /dev/null; a message, then its end; or a dialogue, which stays open and carries the
+ * messages of the decoder's `Dialogue`.
+ */
 export type Input = { is: 'none' } | { is: 'message'; text: string } | { is: 'dialogue' }
 
-/** How to start the process of a turn. Nothing of it passes through a shell. */
+/** How to start the process of a turn. No part of it is interpreted by a shell. */
 export interface Launch {
   /** Absolute path of the program, then its arguments. */
   argv: [string, ...string[]]
   env: Record<string, string>
-  /**
-   * Standard input: `message` is given from a file and then ends; `none` is /dev/null; `dialogue` stays open, and
-   * what the decoder's dialogue has to say is handed on as it comes.
-   */
   input: Input
-  /** First state of the decoder that fits this launch; saved before the process starts. */
+  /** Initial state of the decoder for this launch; stored before the process starts. */
   decoderState: Json
 }
 
 /**
- * Turns bytes of the spool into pieces. Deterministic: how the bytes are cut into calls changes nothing but where
- * pieces are cut. Bytes at the end that cannot be decided yet (half a character, half an escape sequence, half a
- * line of JSON) stay *unsettled*: the offset that is saved with `state()` stops before them, and after a restart
- * they are handed in again. So the state is small, whatever the agent prints.
+ * Turns the bytes of a spool into pieces. It is deterministic: splitting the bytes into calls in another way changes
+ * only where pieces are split. Final bytes that cannot be decoded yet (half a character, half an escape sequence, half
+ * a line of JSON) are *unsettled*: the offset that is stored with `state()` stops before them, and after a restart they
+ * are passed in again. So the state stays small, whatever the agent prints.
  */
 export interface Decoder {
   decode(stream: Stream, bytes: Uint8Array): Piece[]
-  /** The streams are at their end: gives what is still held back. */
+  /** The streams have ended: returns the pieces that were held back. */
   end(): Piece[]
-  /** How many of the bytes handed in for this stream are not settled. */
+  /** How many bytes of this stream are unsettled. */
   unsettled(stream: Stream): number
-  /** State after the settled bytes; JSON, below a few KiB. */
+  /** The state after the settled bytes; JSON of at most a few KiB. */
   state(): Json
-  /** For an agent that is spoken to while it runs (Input `dialogue`). */
+  /** For a process whose Input is `dialogue`. */
   readonly dialogue?: Dialogue
 }
 
 /**
- * What is said to an agent while it runs. It is part of the decoder's state: an utterance is committed before it is
- * written, always at the same place of the input, so that a daemon that died in between writes it again over itself
- * and the agent gets it once.
+ * The messages to a running agent. They are part of the decoder's state: a message is committed before it is written,
+ * always at the same offset of the input. So if the daemon dies in between, the next one writes the same bytes at the
+ * same place, and the agent reads the message once.
  */
 export interface Dialogue {
-  /** What is not known to be written yet, with its offset in the input, in bytes; null where there is nothing. */
+  /** The message that may not be written yet; null if there is none. `message` is the message of the task. */
   unwritten(message: string): OutgoingMessage | null
-  /** That utterance, as `unwritten` gave it, is in the input. */
-  written(utterance: OutgoingMessage): void
-  /** Nothing more will be said or is expected: the input can be closed and the process ended. */
+  /** The message returned by `unwritten` was written. */
+  written(message: OutgoingMessage): void
+  /** No more messages will be sent and none are expected: the input can be closed and the process can end. */
   isOver(): boolean
-  /** What the agent has to answer before it gets to work, for a sentence about it; null when it is at work. */
+  /** The step of the setup that the agent must answer next, for an error message; null once it is at work. */
   preparing(): string | null
-  /** The permission that is asked for; the oldest where there are several. */
+  /** The open question; the oldest one if there are several. */
   question(): Question | null
-  /** Answers the question of that id, if it is still open; gives what there is to tell about it. */
+  /** Answers the question with that id, if it is still open. Returns the pieces that report it. */
   answer(questionId: string, optionId: string): Piece[]
-  /** Asks the agent to stop. It is over when the agent says so. */
+  /** Asks the agent to stop. The dialogue is over when the agent confirms it. */
   cancel(): void
-  /** Ends the conversation with an error of ours, one sentence. */
+  /** Ends the dialogue with an error, one sentence. */
   fail(error: string): void
 }
 
 export interface OutgoingMessage {
+  /** Offset in the input, in bytes. */
   offset: number
   text: string
 }
 
-/** What is known of a process that ended by itself. */
+/** What is known about a process that was not stopped. */
 export interface Evidence {
   /**
-   * As recorded by the wrapper; 128 + n for an end by signal n. Null where spoold ended a process whose dialogue was
-   * over, since its own code is then not known.
+   * As recorded by the wrapper: 128 + n after signal n. Null if none was recorded, or if spoold killed the process after
+   * the end of its dialogue.
    */
   exitCode: number | null
   /** The decoder's state after the last byte. */
   decoderState: Json
-  /** Last part of standard error, for the sentence that says why (cleaned, at most 2,000 characters). */
+  /** The end of standard error, for the error message: cleaned, at most 2,000 UTF-16 units. */
   stderrTail: string
 }
 
@@ -124,14 +125,14 @@ export type Verdict =
   | { status: 'completed' }
   | { status: 'failed'; endReason: Extract<EndReason, 'exit' | 'agent_error'>; error: string }
 
-/** Whether an agent can be used here, and what to do where it cannot. */
+/** Whether an agent can be used on this machine, and if not, what to do. */
 export interface AgentReport {
   available: boolean
-  /** Absolute path of the program; null where it is not found. */
+  /** Absolute path of the program; null if it was not found. */
   binary: string | null
   version: string | null
   signedIn: 'yes' | 'no' | 'unknown' | 'not_needed'
-  /** One sentence on why it cannot be used and what to do; null where it can. */
+  /** One sentence that says why the agent cannot be used, and what to do; null if it can be used. */
   problem: string | null
 }
 
@@ -139,44 +140,44 @@ export interface AgentReport {
 export interface AgentAdapter {
   readonly kind: string
   /**
-   * Refuses what this agent could never be given, before a task is made of it: SpoolError `message_too_large` or
-   * `invalid_input`.
+   * Checks a request before its task is created. Throws SpoolError `message_too_large` or `invalid_input` for a request
+   * that this agent can never accept.
    */
   check(request: Pick<Turn, 'message' | 'settings' | 'argv'>): void
   /**
-   * Finds the program, checks that it can work (within a time limit), and says how to start it.
-   * Throws SpoolError `agent_missing` or `launch_error`, or as `check` does; rejects when the signal aborts.
+   * Finds the program, checks within a time limit that it can be used, and resolves with how to start it.
+   * Throws SpoolError `agent_missing`, `launch_error`, or what `check` throws; rejects when the signal aborts.
    */
   prepare(turn: Turn, signal: AbortSignal): Promise<Launch>
-  /** A decoder that goes on from a saved state. */
+  /** A decoder that continues from a stored state. */
   decoder(state: Json): Decoder
-  /** Judges an end; says `completed` on positive proof only. */
+  /** Judges how a task ended: `completed` only with positive proof. */
   verdict(evidence: Evidence): Verdict
-  /** The agent's own id of the conversation, as the state of the decoder knows it; null where there is none. */
+  /** The agent's own id of the conversation, from the state of its decoder; null if there is none. */
   agentSessionId(state: Json): string | null
   report(settings: AgentSettings, signal: AbortSignal): Promise<AgentReport>
 }
 
-/** The agent of `spoold exec`. It is always there, is not among the names, and no configured one may be called so. */
+/** The agent of `spoold exec`. It always exists, is not among the names, and no configured agent can have its name. */
 export const EXEC_AGENT = 'exec'
 
 /** The configured agents, each with the adapter of its kind. */
 export interface AgentRegistry {
-  /** Throws SpoolError `agent_unknown`, with the names that exist. */
+  /** Throws SpoolError `agent_unknown`, which lists the existing names. */
   find(name: string): { settings: AgentSettings; adapter: AgentAdapter }
-  /** The adapter of a kind, for a task whose agent may be configured no more. Throws `agent_unknown`. */
+  /** The adapter of a kind, for a task whose agent may no longer be configured. Throws `agent_unknown`. */
   adapterOf(kind: string): AgentAdapter
-  /** How many tasks of an agent may run at once; Infinity where nothing is set or the agent is configured no more. */
+  /** How many tasks of an agent can run at once; Infinity without a setting, or if the agent is no longer configured. */
   concurrencyOf(name: string): number
   names(): string[]
-  /** Known agents that are not configured; none of them can be started. */
+  /** Known agents that are not configured, and so cannot be started. */
   unconfigured(): UnconfiguredAgent[]
 }
 
 export interface UnconfiguredAgent {
-  /** Under which it would be configured. */
+  /** The name under which it would be configured. */
   name: string
   kind: string
-  /** Never available; the problem says how it would be. */
+  /** Never available; the problem says how to configure it. */
   report(signal: AbortSignal): Promise<AgentReport>
 }

@@ -1,23 +1,25 @@
 import type { Input, Stream } from './adapter.js'
 
-/** Names one process for ever: a pid alone is reused soon. */
+/** Identifies one process for ever; a pid alone is soon reused. */
 export interface ProcessIdentity {
   pid: number
-  /** Start time in the platform's own notation, compared for equality only. */
+  /** Start time in the platform's own notation; only compared for equality. */
   startTime: string
   /** Changes with every boot of the machine. */
   bootId: string
 }
 
-/** One attempt at running a task: where it spools, and the mark that all its processes carry. */
+/** One attempt at running a task. */
 export interface AttemptRef {
   taskId: string
   attempt: number
-  /** Value of SPOOLD_TASK_TOKEN in the environment of all processes of the attempt. */
+  /** Value of SPOOLD_TASK_TOKEN in the environment of every process of the attempt. */
   token: string
 }
 
+/** How to start the process of an attempt. */
 export interface LaunchSpec extends AttemptRef {
+  /** Absolute path of the program, then its arguments. */
   argv: [string, ...string[]]
   env: Record<string, string>
   cwd: string
@@ -26,60 +28,64 @@ export interface LaunchSpec extends AttemptRef {
 
 /** The spool of one task, read by the daemon while a process appends to it. */
 export interface SpoolReader {
-  /** Bytes in the file now. */
+  /** Current size of the stream's file, in bytes. */
   size(stream: Stream): number
-  /** At most `length` bytes from `offset`; empty at the end of the file. */
+  /** Reads at most `length` bytes from `offset`; empty at the end of the file. */
   read(stream: Stream, offset: number, length: number): Promise<Buffer>
-  /** Resolves at the next change of any file of the spool, or after the timeout, or when the signal aborts. */
-  changed(timeoutMs: number, signal: AbortSignal): Promise<void>
+  /** Closes the files and stops reporting changes. Closing twice is no error. */
   close(): void
 }
 
-/** The standard input of a process that is spoken to (Input `dialogue`); a file that only grows, and is handed on. */
+/** The standard input of a process in a dialogue (Input `dialogue`): a file that only grows. */
 export interface SpoolInput {
-  /** Writes at the offset (bytes); what is there already is only written again. Storage errors. */
+  /** Writes at an offset, in bytes; writing the same text there again changes nothing. Throws storage errors. */
   write(offset: number, text: string): Promise<void>
   /**
-   * Has the process get what was written, and with `end` its end of input. To be repeated after a restart, and safe to
-   * repeat at any time; also when nobody reads any more.
+   * Passes on to the process what was written; `end` also closes its standard input. Can be repeated at any time, must
+   * be repeated after a restart, and does nothing if no process reads any more.
    */
   wake(word: 'more' | 'end'): void
 }
 
-/** Starts, recognises and kills the processes of tasks. */
+/** Starts, recognizes and kills the processes of tasks, and opens their spools. */
 export interface Processes {
   /**
-   * Starts the wrapper process in a session of its own and returns once its identity is known.
-   * Throws SpoolError `launch_error` or a storage error; then nothing runs.
+   * Starts the wrapper process in a session of its own. Resolves with its identity.
+   * Throws SpoolError `launch_error` or a storage error; then no process was started.
    */
-  launch(order: LaunchSpec): Promise<ProcessIdentity>
+  launch(spec: LaunchSpec): Promise<ProcessIdentity>
   /**
-   * For an attempt whose launch was announced but whose process was never recorded (the daemon died in between):
-   * the identity that the wrapper wrote down, or `never_started`, after which that attempt can not start any more.
+   * Decides about an attempt whose launch was announced but whose process was never recorded, because the daemon died
+   * in between: resolves with the identity that the wrapper wrote down, or with `never_started`. After `never_started`
+   * the attempt can no longer start.
    */
   settleLaunch(attempt: AttemptRef): Promise<ProcessIdentity | 'never_started'>
-  /** Whether that very process lives (same boot, pid and start time; a zombie does not live). */
+  /** Whether this very process is alive: same boot, pid and start time. A zombie is not alive. */
   isAlive(identity: ProcessIdentity): boolean
   /**
-   * How long ago that process was started, in ms, by a clock that nobody sets; undefined where that cannot be told, and
-   * for one of an earlier boot.
+   * Milliseconds since the process was started, by a clock that cannot be set; undefined if unknown, and for a process
+   * of an earlier boot.
    */
   ageMs(identity: ProcessIdentity): number | undefined
-  /** Whether the machine was booted since. */
+  /** Whether the machine was rebooted after the process started. */
   isFromEarlierBoot(identity: ProcessIdentity): boolean
-  /** The exit code that the wrapper recorded; undefined while there is none. */
+  /** The exit code recorded by the wrapper, 128 + n after signal n; undefined while there is none. */
   exitCode(attempt: AttemptRef): number | undefined
-  /** Whether any process of the attempt lives, wherever it hid (token, session or descent). */
+  /** Whether any process of the attempt is alive, found by token, session or parent. */
   hasRemaining(attempt: AttemptRef, identity: ProcessIdentity): boolean
   /**
-   * SIGTERM to the group, then after the grace SIGKILL until no process of the attempt is left.
-   * `graceMs` 0 kills at once. Resolves when nothing is left.
+   * Sends SIGTERM to every process of the attempt, and SIGKILL after `graceMs` until none is left. 0 skips SIGTERM.
+   * Resolves when no process is left.
    */
   kill(attempt: AttemptRef, identity: ProcessIdentity, graceMs: number): Promise<void>
-  openSpool(taskId: string): SpoolReader
+  /**
+   * Opens a spool for reading. Until it is closed, `onChange` is called after each change of one of its files; a call
+   * can come without a change, and several changes can share one call.
+   */
+  openSpool(taskId: string, onChange: () => void): SpoolReader
   openInput(attempt: AttemptRef): SpoolInput
-  /** Removes the spool directory; no error where there is none. */
+  /** Removes a spool directory; does nothing if there is none. */
   discardSpool(taskId: string): Promise<void>
-  /** Task ids that have a spool directory. */
+  /** Ids of the tasks that have a spool directory. */
   spooledTasks(): Promise<string[]>
 }

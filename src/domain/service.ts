@@ -11,61 +11,62 @@ import type { Task, TaskOutline, TaskStatus } from './task.js'
 export type Caller = 'client' | 'operator'
 
 /**
- * What spoold does for a client, whatever the protocol. Refusals are SpoolErrors that name the field (as MCP spells
- * it) and the remedy; after a refusal the database is as before.
+ * What spoold does for a client, independent of any protocol. Errors are SpoolErrors that name the field (as MCP spells
+ * it) and the remedy; a call that throws has changed nothing.
  */
 export interface TaskService {
   start(request: StartRequest): Promise<{ task: Task; created: boolean }>
   /**
-   * Chunks from an index; waits for new ones (or for the end) up to `waitMs`. `task_not_found`;
-   * `invalid_input` at once where `from` is beyond the task's next index, which no answer ever named.
+   * The chunks from an index, after waiting up to `waitMs` for new ones or for the end. Throws `task_not_found`, and at
+   * once `invalid_input` if `from` is beyond the next index of the task.
    */
   status(taskId: string, query: StatusQuery, signal?: AbortSignal): Promise<TaskProgress>
-  /** Resolves when no process of the task is left. `task_not_found`. */
+  /** Resolves when no process of the task is left. Throws `task_not_found`. */
   cancel(taskId: string): Promise<CancelOutcome>
   /**
-   * Answers the question of a task that is `input_required`. Resolves when the answer is stored: the agent gets it even
-   * if the daemon is restarted now. `task_not_found`, `no_question`, `invalid_input` for what is no option of it.
+   * Responds to the question of a task that is `input_required`. Resolves when the response is stored: from then on the
+   * agent gets it even if the daemon restarts. Throws `task_not_found`, `no_question`, or `invalid_input` if the
+   * response is not one of the options.
    */
   respond(request: RespondRequest): Promise<{ task: Task; question: Question; optionId: string }>
-  /** One task as it stands. `task_not_found`. */
+  /** The current state of one task. Throws `task_not_found`. */
   get(taskId: string): Promise<Task>
-  /** Ids of tasks that begin with the prefix, newest first, at most `limit`. */
+  /** Task ids that begin with the prefix, newest first, at most `limit`. */
   findIds(prefix: string, limit: number): Promise<string[]>
   list(query: ListQuery): Promise<TaskPage>
   /**
-   * Calls back after each change of the task (its chunks, its status, its being there at all), or with null after each
-   * change of the list of tasks: one was created, started, asks a person, ended or was purged. Every call is a hint to
-   * look again, comes after the commit, and comes as often as that: who watches has to space out what it does, and must
-   * not throw. Ends with the signal. A task that is not there is watched in vain. `onStop` is called once when the daemon
-   * ends all waits, at once where it has.
+   * Calls `onChange` after each change of a task (its chunks or status; or its removal), or with null after each change
+   * of the list of tasks: one was created or started, asks a question, ended or was purged. A call comes after the commit
+   * and only means that something may have changed. Calls can be frequent, so the watcher limits its own work; it must
+   * not throw. The signal ends the watch. An unknown task never changes. `onStop` is called once when the daemon ends all
+   * waits, or at once if it has done so.
    */
   watch(taskId: string | null, onChange: () => void, signal: AbortSignal, onStop?: () => void): void
   createSession(request: SessionRequest): Promise<Session>
   listSessions(): Promise<Session[]>
   endSession(sessionId: string): Promise<Session>
-  /** The configured agents, then the known ones that are not configured. What is told may be some seconds old. */
+  /** The configured agents, then known agents that are not configured. The reports may be a few seconds old. */
   agents(): Promise<NamedAgentReport[]>
-  /** Names of the configured agents, at once. */
+  /** Names of the configured agents. */
   agentNames(): string[]
   history(sessionId: string, limit: number): Promise<Exchange[]>
   /**
-   * Tasks in whose message or output the words are found. `invalid_input`, `session_not_found`; where the signal aborts
-   * its reason.
+   * Tasks whose message or output contains the words. Throws `invalid_input`, `session_not_found`, or the reason of the
+   * signal when it aborts.
    */
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchPage>
 }
 
-/** What the person at this machine may do beyond that; MCP clients may not. */
+/** What only the person at this machine can do in addition; MCP clients cannot. */
 export interface OperatorService extends TaskService {
-  /** Any command as a task. */
+  /** Runs any command as a task. */
   exec(request: ExecRequest): Promise<{ task: Task; created: boolean }>
-  /** One task by its id or the unique beginning of it, with its first `textBytes` of text. */
+  /** One task by its id or the unique beginning of its id, with the first `textBytes` of its text. */
   show(idOrPrefix: string, textBytes: number): Promise<{ task: Task; text: string }>
   setPinned(taskId: string, pinned: boolean): Promise<Task>
-  /** Without `olderThanMs`: what is past its own time. With it: whatever ended that long ago. */
+  /** Purges what is past its own time; with `olderThanMs` instead every task that ended at least that long ago. */
   purge(request: { olderThanMs?: number | undefined; dryRun: boolean }): Promise<PurgeCount>
-  /** Over the tasks that were created since so long ago. */
+  /** Statistics of the tasks that were created within the last `sinceMs`. */
   stats(sinceMs: number): Promise<Stats>
 }
 
@@ -76,21 +77,21 @@ export interface StartRequest {
   model?: string | undefined
   workingDirectory?: string | undefined
   ttlMs?: number | undefined
-  /** Where `ttlMs` is not given: keeps the task so long at least, and as long as is configured. */
+  /** Without `ttlMs`: the shortest time to keep the task, if the configured one is shorter. */
   minTtlMs?: number | undefined
   timeoutMs?: number | undefined
   priority?: number | undefined
   idempotencyKey?: string | undefined
-  /** A person is there to be asked for permissions, where the agent's settings do not say otherwise. */
+  /** A person can be asked for permissions, unless the agent's settings say otherwise. */
   attended?: boolean | undefined
 }
 
 export interface RespondRequest {
   taskId: string
-  /** The option's id, or instead its name or meaning as a person would write it. */
+  /** The id of the option. Alternatively `text`: its label or meaning, as a person writes it. */
   option?: string | undefined
   text?: string | undefined
-  /** Refuses the answer when another question is open by now. */
+  /** Makes the response an error if another question is open by now. */
   questionId?: string | undefined
 }
 
@@ -103,11 +104,11 @@ export interface ExecRequest {
 }
 
 export interface StatusQuery {
-  /** First chunk index wanted. */
+  /** Index of the first chunk to return. */
   from: number
   waitMs: number
   waitFor: 'output' | 'done'
-  /** Bound for the contents of the chunks; one chunk is given at least. */
+  /** Limit for the contents of the chunks together; at least one chunk is returned. */
   maxBytes: number
 }
 
@@ -116,15 +117,15 @@ export interface TaskProgress {
   chunks: Chunk[]
   /** The cursor for the next call. */
   nextChunkIndex: number
-  /** There are more chunks already than the bound allowed. */
+  /** More chunks exist than fit into the limit. */
   hasMore: boolean
-  /** The text of a completed task, where it is at most `maxBytes`. */
+  /** The text of a completed task, if it is at most `maxBytes`; else null. */
   result: string | null
 }
 
 export interface CancelOutcome {
   task: Task
-  /** False when the task had ended before. */
+  /** False if the task had ended before. */
   cancelled: boolean
 }
 
@@ -137,11 +138,11 @@ export interface ListQuery {
 }
 
 export interface SearchRequest {
-  /** As SearchQuery has them. */
+  /** See SearchQuery. */
   words: string
   sessionId?: string | undefined
   agent?: string | undefined
-  /** Only tasks created since so long ago. */
+  /** Only tasks that were created within this time. */
   sinceMs?: number | undefined
   limit: number
 }
@@ -155,6 +156,6 @@ export interface NamedAgentReport extends AgentReport {
   name: string
   kind: string
   isDefault: boolean
-  /** Only a configured agent can be started. */
+  /** Only configured agents can be started. */
   configured: boolean
 }

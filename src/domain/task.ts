@@ -2,10 +2,12 @@ import type { PermissionPolicy } from './permission-policy.js'
 import type { Question } from './question.js'
 
 /**
- * Words of this file:
- * - task: one message handed to one agent.
- * - active: pending, or under way (running, streaming, input_required: the agent waits for a permission); ended: completed, failed or cancelled, and that never changes.
- * - attempt: how often a process was started for the task, from 1; 0 while it waits for its first start.
+ * Terms of this file:
+ * - task: one message to one agent.
+ * - active: pending, or under way: running, streaming (output has arrived) or input_required (the agent waits for a
+ *   permission).
+ * - ended: completed, failed or cancelled. An ended task never changes its status.
+ * - attempt: the number of the process that was started for the task, from 1; 0 before the first start.
  *
  * All times are integer milliseconds since 1970 (UTC), all sizes are bytes.
  */
@@ -29,7 +31,7 @@ export const END_REASONS = [
 ] as const
 export type EndReason = (typeof END_REASONS)[number]
 
-/** What spoold itself asks for while the process still runs; it is stored before anything is killed. */
+/** Why spoold ends a task whose process still runs; stored before the process is killed. */
 export const STOP_REASONS = ['cancelled', 'timeout', 'stalled', 'output_limit'] as const
 export type StopReason = (typeof STOP_REASONS)[number]
 
@@ -42,7 +44,7 @@ interface TaskFacts {
   priority: number
   idempotencyKey: string | null
   pinned: boolean
-  /** How long the task stays after its end. */
+  /** How long the task is kept after its end. */
   ttlMs: number
   timeoutMs: number | null
   stallMs: number | null
@@ -50,16 +52,16 @@ interface TaskFacts {
   createdAt: number
   attempt: number
   chunkCount: number
-  /** UTF-8 size of all chunks' contents. */
+  /** UTF-8 size of the contents of all chunks. */
   bytes: number
-  /** UTF-8 size of the text chunks alone, which joined in order are the result. */
+  /** UTF-8 size of the text chunks, which in order make up the result. */
   textBytes: number
   lastOutputAt: number | null
 }
 
 interface Ended {
   completedAt: number
-  /** When the purge may take the task (a pinned one stays). */
+  /** When the purge can remove the task, unless it is pinned. */
   expiresAt: number
   exitCode: number | null
 }
@@ -71,7 +73,7 @@ export type TaskState =
       status: 'input_required'
       startedAt: number
       question: Question
-      /** It is answered, or a stop is stored, which the agent has not heard of yet. */
+      /** A response or a stop is stored, but was not passed on to the agent yet. */
       isSettled?: true
     }
   | ({ status: 'completed'; endReason: 'exit'; startedAt: number } & Ended)
@@ -83,14 +85,14 @@ export type TaskState =
     } & Ended)
   | ({ status: 'cancelled'; endReason: 'cancelled'; startedAt: number | null } & Ended)
 
-/** What a task was asked to do, which may be megabytes. */
+/** What a task is asked to do; can be megabytes. */
 interface TaskRequest {
   message: string
   /** The command line of `spoold exec`; null for every configured agent. */
   argv: string[] | null
 }
 
-/** A task without what it was asked to do: what each poll reads. */
+/** A task without its request: what each poll reads. */
 export type TaskOutline = TaskFacts & TaskState
 export type Task = TaskOutline & TaskRequest
 export type EndedTask = Extract<Task, { completedAt: number }>
@@ -99,7 +101,7 @@ export function isEnded<T extends TaskOutline>(task: T): task is Extract<T, { co
   return 'completedAt' in task
 }
 
-/** As everybody but its run sees it: a question that is settled is asked of nobody any more. */
+/** The task as clients see it: without a question that is settled. */
 export function toPublicTask(task: Task): Task
 export function toPublicTask(task: TaskOutline): TaskOutline
 export function toPublicTask(task: TaskOutline): TaskOutline {
@@ -108,7 +110,7 @@ export function toPublicTask(task: TaskOutline): TaskOutline {
   return { ...rest, status: 'streaming' }
 }
 
-/** Milliseconds from the start of the process to the end (or to `now`); null while nothing was started. */
+/** Milliseconds from the start of the process to its end, or to `now`; null if no process was started. */
 export function durationMs(task: TaskOutline, now: number): number | null {
   if (task.status === 'pending' || task.startedAt === null) return null
   return (isEnded(task) ? task.completedAt : now) - task.startedAt

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import type { ProcessRecord, ProcessTable } from './process-table.js'
 
 /**
- * The process table of macOS, from ps(1), which is the only way there without native code. Start times are whole
- * seconds, in English and UTC, as the wrapper writes them. Sessions are not told (`sess` is 0 on current systems),
- * so the process group stands for them; what leaves the group is found by its token or its descent.
+ * The process table of macOS, read from ps(1), the only way without native code. Start times are whole seconds, in
+ * English and UTC, as the wrapper writes them. ps does not report sessions (`sess` is 0 on current systems), so the
+ * process group is used instead; a process that leaves the group is found by its token or its parent.
  */
 export function darwinProcesses(): ProcessTable {
   return {
@@ -13,12 +13,12 @@ export function darwinProcesses(): ProcessTable {
       try {
         return parseProcesses(run('ps', ['-p', String(pid), ...COLUMNS]))[0]
       } catch (error) {
-        // ps ends with 1 where there is no such process; where it cannot be started, nothing is known.
+        // ps exits with 1 if there is no such process. If ps could not be started, nothing is known.
         if ((error as { status?: number }).status === 1) return undefined
         throw error
       }
     },
-    // Its start times are those of a clock that is set.
+    // Start times come from a clock that can be set.
     since: () => undefined,
     list(token) {
       const records = parseProcesses(run('ps', ['-A', ...COLUMNS]))
@@ -28,10 +28,10 @@ export function darwinProcesses(): ProcessTable {
   }
 }
 
-/** One -o for each: what follows an equals sign, commas too, is the text of a header. */
+/** Each column needs its own -o: everything after an equals sign, even a comma, is header text. */
 const COLUMNS = ['pid=', 'ppid=', 'pgid=', 'stat=', 'lstart='].flatMap((column) => ['-o', column])
 
-/** Lines such as `  501   1   501 Ss   Mon Nov 23 09:05:01 2026`. */
+/** Parses lines such as `  501   1   501 Ss   Mon Nov 23 09:05:01 2026`. */
 export function parseProcesses(output: string): ProcessRecord[] {
   const records: ProcessRecord[] = []
   for (const line of output.split('\n')) {
@@ -50,7 +50,7 @@ export function parseProcesses(output: string): ProcessRecord[] {
   return records
 }
 
-/** The pids of lines `PID COMMAND ARG… NAME=VALUE…` that have the token. */
+/** The pids of lines `PID COMMAND ARG… NAME=VALUE…` that contain the token. */
 export function parseMarked(output: string, token: string): Set<number> {
   const mark = ` SPOOLD_TASK_TOKEN=${token} `
   const lines = output.split('\n').filter((line) => `${line} `.includes(mark))

@@ -3,17 +3,17 @@ import type { AttemptRef, ProcessIdentity } from '../domain/processes.js'
 import type { MarkedProcess, ProcessTable } from './process-table.js'
 import { findRemaining, type KnownProcesses } from './remaining-processes.js'
 
-/** Who hears of what a person should know. A pino logger is one. */
+/** Where a kill that takes too long is reported. A pino logger fits. */
 export interface ProcessLog {
   warn(facts: object, message: string): void
 }
 
-/** How long SIGKILL may take until the log says so; only a process stuck in the kernel outlasts it. */
+/** How long SIGKILL may take before it is reported; only a process stuck in the kernel takes longer. */
 const STUCK_AFTER_MS = 10_000
 
 /**
- * Ends every process of the attempt: SIGTERM, then after `graceMs` SIGKILL again and again until none is left.
- * With a grace of 0 there is no SIGTERM. Resolves when nothing is left.
+ * Ends every process of the attempt: SIGTERM, then after `graceMs` SIGKILL, repeated until none is left. With a grace
+ * of 0 there is no SIGTERM. Resolves when no process is left.
  */
 export async function killAttempt(
   table: ProcessTable,
@@ -23,65 +23,66 @@ export async function killAttempt(
   log: ProcessLog | undefined,
 ): Promise<void> {
   const known: KnownProcesses = new Map()
-  const look = () => findRemaining(table, attempt, wrapper, known)
+  const listRemaining = () => findRemaining(table, attempt, wrapper, known)
 
   if (graceMs > 0) {
-    // Those outside the group get SIGTERM too. Agents put their tools into sessions of their own and do not always
-    // pass signals on; without this a tool would meet SIGKILL without ever having been asked to clean up.
-    signalAll(table, wrapper, look(), 'SIGTERM')
-    if (await nothingLeftWithin(graceMs, look)) return
+    // Processes outside the group get SIGTERM too: agents start tools in sessions of their own and do not always pass
+    // signals on, so a tool would otherwise get SIGKILL without a chance to clean up.
+    signalAll(table, wrapper, listRemaining(), 'SIGTERM')
+    if (await isGoneWithin(graceMs, listRemaining)) return
   }
 
   const start = performance.now()
-  let warned = false
-  for (const pause of growing(2, 250)) {
-    signalAll(table, wrapper, look(), 'SIGKILL')
-    await setTimeout(pause)
-    if (await nothingLeft(look)) return
-    if (!warned && performance.now() - start > STUCK_AFTER_MS) {
-      warned = true
-      log?.warn({ taskId: attempt.taskId, pids: look().map(({ pid }) => pid) }, 'processes outlast SIGKILL')
+  let isReported = false
+  for (const pauseMs of growingPauses(2, 250)) {
+    signalAll(table, wrapper, listRemaining(), 'SIGKILL')
+    await setTimeout(pauseMs)
+    if (await isGone(listRemaining)) return
+    if (!isReported && performance.now() - start > STUCK_AFTER_MS) {
+      isReported = true
+      const pids = listRemaining().map(({ pid }) => pid)
+      log?.warn({ taskId: attempt.taskId, pids }, 'processes do not end after SIGKILL')
     }
   }
 }
 
-async function nothingLeftWithin(graceMs: number, look: () => MarkedProcess[]): Promise<boolean> {
+async function isGoneWithin(graceMs: number, listRemaining: () => MarkedProcess[]): Promise<boolean> {
   const deadline = performance.now() + graceMs
-  for (const pause of growing(5, 250)) {
-    if (await nothingLeft(look)) return true
-    const rest = deadline - performance.now()
-    if (rest <= 0) return false
-    await setTimeout(Math.min(pause, rest))
+  for (const pauseMs of growingPauses(5, 250)) {
+    if (await isGone(listRemaining)) return true
+    const leftMs = deadline - performance.now()
+    if (leftMs <= 0) return false
+    await setTimeout(Math.min(pauseMs, leftMs))
   }
   return false
 }
 
-/** Looks twice, because a list of processes is no snapshot: one that forks and ends meanwhile can hide its child. */
-async function nothingLeft(look: () => MarkedProcess[]): Promise<boolean> {
-  if (look().length > 0) return false
+/** Lists twice, because a list is not a snapshot: a process that forks and exits during the first can hide its child. */
+async function isGone(listRemaining: () => MarkedProcess[]): Promise<boolean> {
+  if (listRemaining().length > 0) return false
   await setImmediate()
-  return look().length === 0
+  return listRemaining().length === 0
 }
 
-/** The group at one blow, so that nobody in it escapes by forking, and then each of those outside of it. */
+/** Signals the group first and as a whole, so that no member escapes by forking, then each process outside of it. */
 function signalAll(
   table: ProcessTable,
   wrapper: ProcessIdentity,
-  survivors: MarkedProcess[],
+  remaining: MarkedProcess[],
   signal: NodeJS.Signals,
 ): void {
   const weAreInGroup = table.find(process.pid)?.group === wrapper.pid
   const inGroup = weAreInGroup
     ? []
-    : survivors.filter((found) => found.group === wrapper.pid && found.session === wrapper.pid)
-  // The number of a group stays taken while it has members, so one member that is still itself vouches for all.
+    : remaining.filter((found) => found.group === wrapper.pid && found.session === wrapper.pid)
+  // A group id is not reused while the group has members, so one member that is unchanged proves the group is ours.
   if (inGroup.some((member) => isSame(table, member))) send(-wrapper.pid, signal)
-  for (const found of survivors) {
+  for (const found of remaining) {
     if (!inGroup.includes(found) && isSame(table, found)) send(found.pid, signal)
   }
 }
 
-/** Compared just before each signal, since a pid is soon given to another process. */
+/** Checked just before each signal, because a pid can be reused at any time. */
 function isSame(table: ProcessTable, found: MarkedProcess): boolean {
   return table.find(found.pid)?.startTime === found.startTime
 }
@@ -90,11 +91,11 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {
-    // It is gone; the next look tells.
+    // The process is gone, as the next list will show.
   }
 }
 
-/** Pauses in ms, each half as long again as the one before, up to `longest`. */
-function* growing(first: number, longest: number): Generator<number> {
-  for (let pause = first; ; pause = Math.min(pause * 1.5, longest)) yield pause
+/** Pauses in ms, each one and a half times the one before, up to `maxMs`. */
+function* growingPauses(firstMs: number, maxMs: number): Generator<number> {
+  for (let pauseMs = firstMs; ; pauseMs = Math.min(pauseMs * 1.5, maxMs)) yield pauseMs
 }

@@ -4,67 +4,75 @@ import { isAbsolute } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
 import type { LaunchSpec } from '../domain/processes.js'
 
-/** Linux's MAX_ARG_STRLEN: one argument, or one NAME=VALUE, with the NUL at its end. */
+/** Linux's MAX_ARG_STRLEN: one argument, or one NAME=VALUE, including the final NUL. */
 const MAX_ARGUMENT_BYTES = 128 * 1024
 
 /**
- * Refuses what cannot be started, while a clear sentence is still possible: after this only a shell would complain,
- * into the spool. Throws SpoolError `launch_error`.
+ * Checks a launch while a clear error is still possible: later only a shell would complain, into the spool.
+ * Throws SpoolError `launch_error`.
  */
-export async function checkLaunchSpec(order: LaunchSpec): Promise<void> {
-  await checkDirectory(order.cwd)
-  await checkProgram(order.argv[0])
-  for (const argument of order.argv) checkArgument(argument, 'An argument')
-  for (const [name, value] of Object.entries(order.env)) {
-    // A shell drops other names in silence.
+export async function validateLaunchSpec(spec: LaunchSpec): Promise<void> {
+  await validateDirectory(spec.cwd)
+  await validateProgram(spec.argv[0])
+  for (const argument of spec.argv) validateArgument(argument, 'An argument')
+  for (const [name, value] of Object.entries(spec.env)) {
+    // A shell silently drops variables with other names.
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      throw refusal(`The environment variable "${name}" cannot be handed on: use letters, digits and _.`)
+      throw launchError(`The environment variable name "${name}" is not valid; use letters, digits and _.`)
     }
-    checkArgument(`${name}=${value}`, `The environment variable ${name}`)
+    validateArgument(`${name}=${value}`, `The environment variable ${name}`)
   }
 }
 
-/** What the system said when the shell could not be started. */
-export function startFailure(cause: unknown): SpoolError {
+/** The error of a shell that could not be started. */
+export function toStartError(cause: unknown): SpoolError {
   const { code, message } = cause as NodeJS.ErrnoException
   if (code === 'E2BIG') {
-    return refusal('The arguments and the environment are together larger than the system allows.', cause)
+    return launchError(
+      'The arguments and the environment together exceed the limit of the system; pass long text on standard input.',
+      cause,
+    )
   }
   if (code === 'EAGAIN' || code === 'ENOMEM' || code === 'EMFILE' || code === 'ENFILE') {
-    return refusal(`The system has no room for one more process (${code}): try again later.`, cause)
+    return launchError(`The system cannot start another process (${code}); try again later.`, cause)
   }
-  return refusal(`The process could not be started: ${message}.`, cause)
+  return launchError(`The process could not be started: ${message}.`, cause)
 }
 
-async function checkDirectory(cwd: string): Promise<void> {
-  const found = await stat(cwd).catch((cause: unknown) => {
-    throw refusal(`The working directory ${cwd} is not there: make it, or name another.`, cause)
+async function validateDirectory(cwd: string): Promise<void> {
+  const entry = await stat(cwd).catch((cause: unknown) => {
+    throw launchError(`The working directory ${cwd} does not exist; create it or choose another.`, cause)
   })
-  if (!found.isDirectory()) throw refusal(`The working directory ${cwd} is not a directory: name another.`)
+  if (!entry.isDirectory()) {
+    throw launchError(`The working directory ${cwd} is not a directory; choose another.`)
+  }
   await access(cwd, constants.X_OK).catch((cause: unknown) => {
-    throw refusal(`The working directory ${cwd} may not be entered by the user that runs the daemon.`, cause)
+    throw launchError(
+      `The user that runs the daemon cannot enter the working directory ${cwd}; change its permissions or choose another.`,
+      cause,
+    )
   })
 }
 
-async function checkProgram(program: string): Promise<void> {
-  // Anything else could be a builtin of the wrapper's shell.
-  if (!isAbsolute(program)) throw refusal(`The program "${program}" must be named by its absolute path.`)
-  const found = await stat(program).catch((cause: unknown) => {
-    throw refusal(`The program ${program} is not there: install it, or correct its path.`, cause)
+async function validateProgram(program: string): Promise<void> {
+  // A bare name could be a builtin of the wrapper's shell.
+  if (!isAbsolute(program)) throw launchError(`The program "${program}" must be an absolute path.`)
+  const entry = await stat(program).catch((cause: unknown) => {
+    throw launchError(`The program ${program} does not exist; install it or correct its path.`, cause)
   })
-  if (!found.isFile()) throw refusal(`The program ${program} is not a file: correct its path.`)
+  if (!entry.isFile()) throw launchError(`The program ${program} is not a file; correct its path.`)
   await access(program, constants.X_OK).catch((cause: unknown) => {
-    throw refusal(`The program ${program} is not executable: chmod +x it.`, cause)
+    throw launchError(`The program ${program} is not executable; run chmod +x on it.`, cause)
   })
 }
 
-function checkArgument(argument: string, what: string): void {
-  if (argument.includes('\0')) throw refusal(`${what} has a NUL character, which no process can be given.`)
+function validateArgument(argument: string, subject: string): void {
+  if (argument.includes('\0')) throw launchError(`${subject} contains a NUL character; remove it.`)
   if (Buffer.byteLength(argument) >= MAX_ARGUMENT_BYTES) {
-    throw refusal(`${what} is over 128 KiB, which no process can be given: hand it over as standard input.`)
+    throw launchError(`${subject} exceeds the system's limit of 128 KiB; pass it on standard input.`)
   }
 }
 
-function refusal(sentence: string, cause?: unknown): SpoolError {
+function launchError(sentence: string, cause?: unknown): SpoolError {
   return new SpoolError('launch_error', sentence, { cause })
 }

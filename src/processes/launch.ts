@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { SpoolError } from '../domain/errors.js'
 import type { LaunchSpec, ProcessIdentity } from '../domain/processes.js'
 import { readClaim, settleClaim } from './claim.js'
-import { checkLaunchSpec, startFailure } from './launch-spec.js'
+import { toStartError, validateLaunchSpec } from './launch-spec.js'
 import { type OpenSpool, prepareSpool, type SpoolFiles } from './spool.js'
 import { wrapperArguments } from './wrapper.js'
 
@@ -16,92 +16,92 @@ export interface LaunchSettings {
 }
 
 /**
- * Starts the wrapper of one attempt and returns who it is, as it wrote it down itself; from then on the attempt is
- * found again whatever happens to the daemon. Throws SpoolError `launch_error`, `storage_full` or
- * `storage_readonly`; then nothing of it runs or ever will.
+ * Starts the wrapper of one attempt and returns its identity, as the wrapper itself wrote it down. From then on the
+ * attempt can be found again, whatever happens to the daemon. Throws SpoolError `launch_error`, `storage_full` or
+ * `storage_readonly`; then no process of the attempt runs or ever will.
  */
 export async function launch(
   files: SpoolFiles,
-  order: LaunchSpec,
+  spec: LaunchSpec,
   settings: LaunchSettings,
 ): Promise<ProcessIdentity> {
-  await checkLaunchSpec(order)
-  const spool = await prepareSpool(files, order)
-  const { wrapper, toldInTime } = await startWrapper(files, order, settings, spool).finally(spool.close)
+  await validateLaunchSpec(spec)
+  const spool = await prepareSpool(files, spec)
+  const { wrapper, ready } = await startWrapper(files, spec, settings, spool).finally(spool.close)
   try {
-    const inTime = await toldInTime
-    const claim = (await readClaim(files, order.attempt)) ?? (await settleClaim(files, order.attempt))
+    const isInTime = await ready
+    const claim = (await readClaim(files, spec.attempt)) ?? (await settleClaim(files, spec.attempt))
     if (claim !== 'never_started') {
-      // So that a daemon that wants to end does not wait for its tasks. Node still reaps the process.
+      // The daemon can exit without waiting for its tasks. While it runs, Node still reaps the process.
       wrapper.unref()
       return claim
     }
     throw new SpoolError(
       'launch_error',
-      inTime
-        ? `The task's process ended before it could claim attempt ${order.attempt}: try again.`
-        : `The task's process was not ready within ${settings.claimTimeoutMs} ms: the machine may be overloaded.`,
+      isInTime
+        ? `The task's process ended before it claimed attempt ${spec.attempt}; try again.`
+        : `The task's process was not ready within ${settings.claimTimeoutMs} ms; the machine may be overloaded.`,
     )
   } catch (cause) {
-    await endWrapper(wrapper)
+    await killWrapper(wrapper)
     throw cause
   }
 }
 
 async function startWrapper(
   files: SpoolFiles,
-  order: LaunchSpec,
+  spec: LaunchSpec,
   settings: LaunchSettings,
   spool: OpenSpool,
-): Promise<{ wrapper: ChildProcess; toldInTime: Promise<boolean> }> {
+): Promise<{ wrapper: ChildProcess; ready: Promise<boolean> }> {
   const args = wrapperArguments({
     spoolDirectory: files.directory,
-    attempt: order.attempt,
-    inputFile: order.input.is === 'none' ? '/dev/null' : files.input,
-    inputPipe: order.input.is === 'dialogue' ? files.pipe(order.attempt) : '',
+    attempt: spec.attempt,
+    inputFile: spec.input.is === 'none' ? '/dev/null' : files.input,
+    inputFifo: spec.input.is === 'dialogue' ? files.inputFifo(spec.attempt) : '',
     toolPath: `/usr/bin:/bin:/usr/sbin:/sbin:${process.env.PATH ?? ''}`,
-    env: order.env,
-    argv: order.argv,
+    env: spec.env,
+    argv: spec.argv,
   })
   try {
     const wrapper = spawn(settings.shell, args, {
-      cwd: order.cwd,
-      env: { ...order.env, SPOOLD_TASK_ID: order.taskId, SPOOLD_TASK_TOKEN: order.token },
+      cwd: spec.cwd,
+      env: { ...spec.env, SPOOLD_TASK_ID: spec.taskId, SPOOLD_TASK_TOKEN: spec.token },
       detached: true,
       stdio: ['ignore', spool.out, spool.err, 'pipe'],
     })
-    // Listened to from the first moment: a process that could not be started has an error and nothing else, and a
-    // short task can be over before anything else is awaited.
+    // Both listeners are added at once: a process that could not be started only emits an error, and a short task can
+    // end before anything else is awaited.
     const started = once(wrapper, 'spawn')
-    const toldInTime = isToldInTime(wrapper.stdio?.[3], settings.claimTimeoutMs)
-    // Where the start fails, that failure is the one to tell.
-    toldInTime.catch(() => {})
+    const ready = waitUntilReady(wrapper.stdio?.[3], settings.claimTimeoutMs)
+    // If the start fails, that error is the one to report.
+    ready.catch(() => {})
     await started
-    return { wrapper, toldInTime }
+    return { wrapper, ready }
   } catch (cause) {
-    throw startFailure(cause)
+    throw toStartError(cause)
   }
 }
 
-/** True when the wrapper said that its agent starts, or ended; false when that took too long. */
-async function isToldInTime(pipe: unknown, timeoutMs: number): Promise<boolean> {
+/** Resolves with true when the wrapper reports that it starts the agent, or ends; with false after the timeout. */
+async function waitUntilReady(pipe: unknown, timeoutMs: number): Promise<boolean> {
   if (!(pipe instanceof Readable)) throw new TypeError('the wrapper was started without a pipe')
-  let timedOut = false
+  let isTimedOut = false
   const timer = setTimeout(() => {
-    timedOut = true
+    isTimedOut = true
     pipe.destroy()
   }, timeoutMs)
   const close = () => pipe.destroy()
   pipe.once('data', close).once('end', close).once('error', close)
   await new Promise((resolve) => pipe.once('close', resolve))
   clearTimeout(timer)
-  return !timedOut
+  return !isTimedOut
 }
 
-/** Ends a wrapper that may not run its agent. Its pid is safe to use: nobody else reaps our own child. */
-async function endWrapper(wrapper: ChildProcess): Promise<void> {
+/** Kills a wrapper that must not start its agent. Its pid cannot have been reused, because only we reap our child. */
+async function killWrapper(wrapper: ChildProcess): Promise<void> {
   if (wrapper.pid === undefined || wrapper.exitCode !== null || wrapper.signalCode !== null) return
-  const ended = once(wrapper, 'exit')
+  const exited = once(wrapper, 'exit')
   process.kill(-wrapper.pid, 'SIGKILL')
-  await ended
+  await exited
 }

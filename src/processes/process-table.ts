@@ -1,33 +1,33 @@
 import type { ProcessIdentity } from '../domain/processes.js'
 
-/** A process that lives; zombies are left out wherever these appear, except as `zombie` here. */
 export interface ProcessRecord {
   pid: number
   parent: number
   group: number
   session: number
+  /** In the platform's own notation. */
   startTime: string
-  /** It has ended and only waits for its parent to take note. */
+  /** The process has ended and only waits for its parent to reap it. */
   zombie: boolean
 }
 
 export interface MarkedProcess extends ProcessRecord {
-  /** Its environment has the token; false where the environment may not be read. */
+  /** Its environment contains the token; false if the environment cannot be read. */
   hasToken: boolean
 }
 
-/** The processes of this machine, as one platform tells them. Looking costs, so nobody looks without a reason. */
+/** The processes of this machine. `list` is expensive; the other methods are cheap. */
 export interface ProcessTable {
   readonly bootId: string
-  /** The process with that pid; undefined where there is none. Cheap. */
+  /** The process with that pid; undefined if there is none. */
   find(pid: number): ProcessRecord | undefined
-  /** ms since a start time, by a clock that nobody sets; undefined where the platform does not tell. */
+  /** Milliseconds since a start time, by a clock that cannot be set; undefined if the platform has none. */
   since(startTime: string): number | undefined
-  /** All processes that may be of an attempt: none that is known to be older than its wrapper. */
+  /** All processes that can belong to an attempt: those not known to be older than its wrapper. */
   list(token: string, wrapper: ProcessIdentity): MarkedProcess[]
 }
 
-/** Whether that very process lives: same boot, same pid, same start time, not a zombie. */
+/** Whether this very process is alive: same boot, pid and start time, and not a zombie. */
 export function isAlive(table: ProcessTable, identity: ProcessIdentity): boolean {
   if (identity.bootId !== table.bootId) return false
   const found = table.find(identity.pid)

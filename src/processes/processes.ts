@@ -12,16 +12,16 @@ import { openSpoolInput } from './spool-input.js'
 import { openSpoolReader } from './spool-reader.js'
 
 export interface ProcessesOptions {
-  /** The directory of all spools; made with mode 0700 where it is not there. */
+  /** The directory of all spools; created with mode 0700 if it does not exist. */
   spoolRoot: string
-  /** A POSIX shell for the wrapper; /bin/sh without it. */
+  /** A POSIX shell for the wrapper; default /bin/sh. */
   shell?: string
-  /** How long a process may take from its start to its claim, in ms; 10 s without it. */
+  /** How long a process may take from its start to its claim, in ms; default 10,000. */
   claimTimeoutMs?: number
   log?: ProcessLog
 }
 
-/** The runner of this machine. Throws SpoolError `unsupported_platform`. It does nothing unless it is asked. */
+/** The processes of this machine. Does nothing by itself. Throws SpoolError `unsupported_platform`. */
 export function createProcesses(options: ProcessesOptions): Processes {
   const table = openProcessTable()
   const spoolRoot = resolve(options.spoolRoot)
@@ -30,7 +30,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     claimTimeoutMs: options.claimTimeoutMs ?? 10_000,
   }
   return {
-    launch: async (order) => launch(spoolFiles(spoolRoot, order.taskId), order, settings),
+    launch: async (spec) => launch(spoolFiles(spoolRoot, spec.taskId), spec, settings),
     settleLaunch: async ({ taskId, attempt }) => settleClaim(spoolFiles(spoolRoot, taskId), attempt),
     isAlive: (identity) => isAlive(table, identity),
     ageMs: ({ bootId, startTime }) => (bootId === table.bootId ? table.since(startTime) : undefined),
@@ -39,7 +39,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     hasRemaining: (attempt, identity) => findRemaining(table, attempt, identity, new Map()).length > 0,
     kill: (attempt, identity, graceMs) => killAttempt(table, attempt, identity, graceMs, options.log),
     openInput: ({ taskId, attempt }) => openSpoolInput(spoolFiles(spoolRoot, taskId), attempt),
-    openSpool: (taskId) => openSpoolReader(spoolFiles(spoolRoot, taskId)),
+    openSpool: (taskId, onChange) => openSpoolReader(spoolFiles(spoolRoot, taskId), onChange),
     discardSpool: (taskId) => discardSpool(spoolRoot, taskId),
     spooledTasks: () => spooledTasks(spoolRoot),
   }
@@ -48,8 +48,8 @@ export function createProcesses(options: ProcessesOptions): Processes {
 function readExitCode(spoolRoot: string, { taskId, attempt }: AttemptRef): number | undefined {
   try {
     const recorded = readFileSync(spoolFiles(spoolRoot, taskId).exit(attempt), 'latin1')
-    // Without its newline it was torn by a crash of the machine, and its digits are not all there. Blanks fill the room that
-    // was taken for it.
+    // A file without a newline was torn by a crash of the machine and may lack digits. The blanks come from the space that
+    // the wrapper reserved.
     return /^\d+ *\n$/.test(recorded) ? Number(recorded) : undefined
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined

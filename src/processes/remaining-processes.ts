@@ -1,15 +1,15 @@
 import type { AttemptRef, ProcessIdentity } from '../domain/processes.js'
 import type { MarkedProcess, ProcessTable } from './process-table.js'
 
-/** Start times by pid of processes that were found to be of the attempt before; see `findSurvivors`. */
+/** Start times by pid of the processes that earlier calls of `findRemaining` found. */
 export type KnownProcesses = Map<number, string>
 
 /**
- * Every process of the attempt that lives: the wrapper, its session, whatever has the token in its environment, and
- * the descendants of all those. `known` is read and added to: a process that was found by its parent stays known
- * when that parent ends and it is handed to pid 1.
+ * Every living process of the attempt: the wrapper, its session, processes with the token in their environment, and the
+ * descendants of all of these. `known` is read and added to: a process that was found through its parent is still
+ * found after the parent ends and pid 1 adopts it.
  *
- * What gave up all three marks (session, token, parent) before the first look cannot be told from a stranger.
+ * A process that has lost all three marks (session, token, parent) before the first call cannot be recognized.
  */
 export function findRemaining(
   table: ProcessTable,
@@ -18,37 +18,37 @@ export function findRemaining(
   known: KnownProcesses,
 ): MarkedProcess[] {
   if (wrapper.bootId !== table.bootId) return []
-  const processes = table.list(attempt.token, wrapper)
-  const survivors = selectRemaining(processes, wrapper, known).filter(({ pid }) => maySignal(pid))
-  for (const { pid, startTime } of survivors) known.set(pid, startTime)
-  return survivors
+  const candidates = table.list(attempt.token, wrapper)
+  const remaining = selectRemaining(candidates, wrapper, known).filter(({ pid }) => canSignal(pid))
+  for (const { pid, startTime } of remaining) known.set(pid, startTime)
+  return remaining
 }
 
-/** The choice among `processes`, without looking at the machine. */
+/** The selection from a list of processes, without access to the machine. */
 export function selectRemaining(
-  processes: MarkedProcess[],
+  candidates: MarkedProcess[],
   wrapper: ProcessIdentity,
   known: ReadonlyMap<number, string>,
 ): MarkedProcess[] {
-  // A number stays taken while a session of that number has members. So if another process has the wrapper's pid
-  // now, that session is gone and the new one is a stranger's. Where no process has it, its members are taken for
-  // ours: a child that cleaned its environment and outlived its parents has no other mark.
-  const leader = processes.find(({ pid }) => pid === wrapper.pid)
-  const sessionIsOurs = leader === undefined || leader.startTime === wrapper.startTime
+  // A pid is not reused while a session with that number has members. So if another process has the wrapper's pid
+  // now, our session is gone and a session of that number is foreign. If no process has the pid, members of the session
+  // are ours: a child that cleaned its environment and lost its parents has no other mark.
+  const leader = candidates.find(({ pid }) => pid === wrapper.pid)
+  const isSessionOurs = leader === undefined || leader.startTime === wrapper.startTime
 
-  const living = processes.filter(({ pid, zombie }) => !zombie && pid > 1 && pid !== process.pid)
-  const chosen = new Set(
+  const living = candidates.filter(({ pid, zombie }) => !zombie && pid > 1 && pid !== process.pid)
+  const selected = new Set(
     living.filter(
       (found) =>
         found.hasToken ||
-        (sessionIsOurs && found.session === wrapper.pid) ||
+        (isSessionOurs && found.session === wrapper.pid) ||
         known.get(found.pid) === found.startTime,
     ),
   )
   const children = childrenByParent(living)
-  // A set that grows while it is walked: the walk comes to the new ones too.
-  for (const parent of chosen) for (const child of children.get(parent.pid) ?? []) chosen.add(child)
-  return [...chosen]
+  // Iterating over a set includes members that are added meanwhile, so this reaches all descendants.
+  for (const parent of selected) for (const child of children.get(parent.pid) ?? []) selected.add(child)
+  return [...selected]
 }
 
 function childrenByParent(processes: MarkedProcess[]): Map<number, MarkedProcess[]> {
@@ -61,8 +61,8 @@ function childrenByParent(processes: MarkedProcess[]): Map<number, MarkedProcess
   return children
 }
 
-/** False for processes of other users (sudo): they cannot be ended by us, so nobody should wait for their end. */
-function maySignal(pid: number): boolean {
+/** False for processes of other users (sudo): we cannot end them, so nothing must wait for their end. */
+function canSignal(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch {

@@ -1,45 +1,44 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { SpoolInput } from '../domain/processes.js'
-import type { SpoolFiles } from './spool.js'
-import { spoolFailure } from './spool-failure.js'
+import { type SpoolFiles, toSpoolError } from './spool.js'
 
-/** The words in which nobody listens to the bell: the FIFO is not made yet, has no reader, or is full of rings. */
-const UNHEARD = ['ENOENT', 'ENXIO', 'EAGAIN', 'EPIPE']
+/** The wake FIFO does not exist yet, has no reader, or is full of earlier wake-ups. */
+const NOT_LISTENING = ['ENOENT', 'ENXIO', 'EAGAIN', 'EPIPE']
 
-/** What is said to one attempt, and the bell of its feeder (wrapper.ts). Nothing stays open. */
+/** The input of one attempt, which its feeder passes on to the agent (wrapper.ts). Keeps no file open. */
 export function openSpoolInput(files: SpoolFiles, attempt: number): SpoolInput {
   return {
     async write(offset, text) {
       try {
-        // Never made here: without its spool directory the task has nobody to speak to.
+        // The file is never created here: without its spool, no process of the task is left to read it.
         const file = await open(files.input, 'r+')
         try {
           const bytes = Buffer.from(text)
-          for (let done = 0; done < bytes.length; ) {
-            const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done)
-            done += bytesWritten
+          for (let written = 0; written < bytes.length; ) {
+            const left = bytes.length - written
+            written += (await file.write(bytes, written, left, offset + written)).bytesWritten
           }
         } finally {
           await file.close()
         }
       } catch (cause) {
-        throw spoolFailure(cause, files.directory)
+        throw toSpoolError(cause, files.directory)
       }
     },
 
     wake(word) {
       try {
-        const bell = openSync(files.bell(attempt), constants.O_WRONLY | constants.O_NONBLOCK)
+        const fifo = openSync(files.wakeFifo(attempt), constants.O_WRONLY | constants.O_NONBLOCK)
         try {
-          writeSync(bell, `${word}\n`)
+          writeSync(fifo, `${word}\n`)
         } finally {
-          closeSync(bell)
+          closeSync(fifo)
         }
       } catch (cause) {
-        // A feeder that starts reads what is there before it listens, and one that is gone hands nothing on any more.
-        if (!UNHEARD.includes((cause as NodeJS.ErrnoException).code ?? ''))
-          throw spoolFailure(cause, files.directory)
+        // A feeder reads the existing input before it listens, and one that has ended passes on nothing more.
+        const { code = '' } = cause as NodeJS.ErrnoException
+        if (!NOT_LISTENING.includes(code)) throw toSpoolError(cause, files.directory)
       }
     },
   }

@@ -1,22 +1,23 @@
-import { closeSync, fstatSync, openSync, read } from 'node:fs'
+import { closeSync, existsSync, type FSWatcher, fstatSync, openSync, read, watch } from 'node:fs'
 import { promisify } from 'node:util'
 import { STREAMS } from '../domain/adapter.js'
 import type { SpoolReader } from '../domain/processes.js'
 import type { SpoolFiles } from './spool.js'
-import { watchSpool } from './spool-watch.js'
 
 const readFrom = promisify(read)
 
-/** Reads a spool while a process appends to it. A file that is not there (yet, or any more) is an empty one. */
-export function openSpoolReader(files: SpoolFiles): SpoolReader {
-  const watch = watchSpool(files.directory)
+/** Polling interval while a directory cannot be watched. */
+const POLL_MS = 250
+
+/** Opens a spool for reading while a process appends to it. A file that does not exist reads as empty. */
+export function openSpoolReader(files: SpoolFiles, onChange: () => void): SpoolReader {
+  const stopWatching = watchDirectory(files.directory, onChange)
   const streams = { out: openStreamReader(files.streams.out), err: openStreamReader(files.streams.err) }
   return {
     size: (stream) => streams[stream].size(),
     read: (stream, offset, length) => streams[stream].read(offset, length),
-    changed: watch.changed,
     close() {
-      watch.close()
+      stopWatching()
       for (const stream of STREAMS) streams[stream].close()
     },
   }
@@ -30,47 +31,39 @@ interface StreamReader {
 
 function openStreamReader(path: string): StreamReader {
   let descriptor: number | undefined
-  let reading = 0
-  let closed = false
+  let activeReads = 0
+  let isClosed = false
 
-  const open = (): number | undefined => {
-    if (descriptor === undefined && !closed) descriptor = openExisting(path)
-    return descriptor
+  function size(): number {
+    if (descriptor === undefined && !isClosed) descriptor = openExisting(path)
+    return descriptor === undefined ? 0 : fstatSync(descriptor).size
   }
-  const sizeNow = (): number => {
-    const opened = open()
-    return opened === undefined ? 0 : fstatSync(opened).size
-  }
-  // Its number would be given to another file while a read still uses it.
-  const closeUnused = (): void => {
-    if (!closed || reading > 0 || descriptor === undefined) return
+
+  // Closing a descriptor during a read would let another file get its number.
+  function closeWhenIdle(): void {
+    if (!isClosed || activeReads > 0 || descriptor === undefined) return
     closeSync(descriptor)
     descriptor = undefined
   }
 
   return {
-    size: sizeNow,
+    size,
     async read(offset, length) {
-      const wanted = Math.min(length, sizeNow() - offset)
+      const wanted = Math.min(length, size() - offset)
       if (wanted <= 0 || descriptor === undefined) return Buffer.alloc(0)
-      reading += 1
+      activeReads += 1
       try {
-        const { bytesRead, buffer } = await readFrom(
-          descriptor,
-          Buffer.allocUnsafe(wanted),
-          0,
-          wanted,
-          offset,
-        )
-        return buffer.subarray(0, bytesRead)
+        const target = Buffer.allocUnsafe(wanted)
+        const { bytesRead } = await readFrom(descriptor, target, 0, wanted, offset)
+        return target.subarray(0, bytesRead)
       } finally {
-        reading -= 1
-        closeUnused()
+        activeReads -= 1
+        closeWhenIdle()
       }
     },
     close() {
-      closed = true
-      closeUnused()
+      isClosed = true
+      closeWhenIdle()
     },
   }
 }
@@ -81,5 +74,48 @@ function openExisting(path: string): number | undefined {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw cause
+  }
+}
+
+/**
+ * Calls back after each change in a directory. While the directory cannot be watched (it does not exist, or no inotify
+ * watch is left), calls back at a short interval and tries again to watch. Returns a function that stops it.
+ */
+function watchDirectory(directory: string, onChange: () => void): () => void {
+  let watcher: FSWatcher | undefined
+  let poll: NodeJS.Timeout | undefined
+
+  function startWatching(): void {
+    try {
+      watcher = watch(directory, { persistent: false }, (event) => {
+        // The removal of the directory itself is reported as a rename, and nothing is reported after it.
+        if (event === 'rename' && !existsSync(directory)) startPolling()
+        onChange()
+      })
+      watcher.on('error', () => {
+        startPolling()
+        onChange()
+      })
+      clearInterval(poll)
+      poll = undefined
+    } catch {
+      startPolling()
+    }
+  }
+
+  function startPolling(): void {
+    watcher?.close()
+    watcher = undefined
+    poll ??= setInterval(() => {
+      startWatching()
+      // Nothing was reported while the directory was not watched.
+      onChange()
+    }, POLL_MS).unref()
+  }
+
+  startWatching()
+  return () => {
+    watcher?.close()
+    clearInterval(poll)
   }
 }

@@ -3,41 +3,42 @@ import { dirname, join } from 'node:path'
 import type { Stream } from '../domain/adapter.js'
 import { SpoolError } from '../domain/errors.js'
 import type { LaunchSpec } from '../domain/processes.js'
-import { spoolFailure } from './spool-failure.js'
 
-/** Absolute paths of one task's spool: `<spoolRoot>/<taskId>/`, a directory of mode 0700 with files of mode 0600. */
+/** Absolute paths of one task's spool, `<spoolRoot>/<taskId>/`: a directory of mode 0700 with files of mode 0600. */
 export interface SpoolFiles {
   directory: string
-  /** What the agent reads as standard input: its message, or all that was said to it. */
+  /** The agent's standard input: its message, or everything sent to it in a dialogue. */
   input: string
   streams: Record<Stream, string>
-  /** FIFOs of an attempt that is spoken to: its standard input, and the one that rings its feeder (wrapper.ts). */
-  pipe(attempt: number): string
-  bell(attempt: number): string
-  /** Who runs the attempt, or that nobody ever will; see claim.ts. */
+  /** FIFO that is the standard input of an agent in a dialogue; the feeder writes to it (wrapper.ts). */
+  inputFifo(attempt: number): string
+  /** FIFO through which the daemon wakes the feeder. */
+  wakeFifo(attempt: number): string
+  /** Which process runs the attempt, or that none ever will; see claim.ts. */
   claim(attempt: number): string
-  /** The exit code of the attempt, as decimal digits and a newline; made by rename, so it is whole or absent. */
+  /** The attempt's exit code: decimal digits and a newline. Created by a rename, so it is complete or missing. */
   exit(attempt: number): string
 }
 
-/** Where the task spools. Throws SpoolError `invalid_input` for an id that is no plain file name. */
+/** The spool of a task. Throws SpoolError `invalid_input` for an id that is not a plain file name. */
 export function spoolFiles(spoolRoot: string, taskId: string): SpoolFiles {
   if (!isTaskName(taskId)) {
-    throw new SpoolError('invalid_input', `"${taskId}" cannot be the id of a task.`, { field: 'task_id' })
+    throw new SpoolError('invalid_input', `"${taskId}" is not a valid task id.`, { field: 'task_id' })
   }
   const directory = join(spoolRoot, taskId)
   return {
     directory,
     input: join(directory, 'in'),
     streams: { out: join(directory, 'out'), err: join(directory, 'err') },
-    pipe: (attempt) => join(directory, `pipe-${attempt}`),
-    bell: (attempt) => join(directory, `bell-${attempt}`),
+    // Tasks that an older daemon started use these names, so they cannot change.
+    inputFifo: (attempt) => join(directory, `pipe-${attempt}`),
+    wakeFifo: (attempt) => join(directory, `bell-${attempt}`),
     claim: (attempt) => join(directory, `claim-${attempt}`),
     exit: (attempt) => join(directory, `exit-${attempt}`),
   }
 }
 
-/** What the wrapper gets as its file descriptors 1 and 2; the caller closes both. */
+/** File descriptors for the wrapper's standard output and standard error; the caller closes both. */
 export interface OpenSpool {
   out: number
   err: number
@@ -45,7 +46,7 @@ export interface OpenSpool {
 }
 
 /**
- * Makes the spool directory, writes the input and opens the two streams for appending.
+ * Creates the spool directory, writes the input and opens the two streams for appending.
  * Throws SpoolError `storage_full`, `storage_readonly` or `launch_error`.
  */
 export async function prepareSpool(
@@ -53,10 +54,10 @@ export async function prepareSpool(
   { attempt, input }: Pick<LaunchSpec, 'attempt' | 'input'>,
 ): Promise<OpenSpool> {
   try {
-    await makeDirectory(files)
+    await makeSpoolDirectory(files)
     if (input.is !== 'none') await writeInput(files.input, input.is === 'message' ? input.text : '')
-    // A launch of the same attempt that failed has left them.
-    for (const path of [files.pipe(attempt), files.bell(attempt)]) await rm(path, { force: true })
+    // A failed launch of the same attempt may have left them behind.
+    for (const fifo of [files.inputFifo(attempt), files.wakeFifo(attempt)]) await rm(fifo, { force: true })
     const out = await openStream(files.streams.out)
     try {
       const err = await openStream(files.streams.err)
@@ -72,15 +73,15 @@ export async function prepareSpool(
       throw cause
     }
   } catch (cause) {
-    throw spoolFailure(cause, files.directory)
+    throw toSpoolError(cause, files.directory)
   }
 }
 
 /**
- * Makes the directory of a task and the one of all spools, where they are not there yet. Their mode is set afterwards,
- * too, since a umask may have taken even our own permissions away. Throws the errors of the file system.
+ * Creates the spool root and the task's directory if they do not exist. The mode is set separately because a umask can
+ * remove even the owner's permissions. Throws file system errors.
  */
-export async function makeDirectory(files: SpoolFiles): Promise<void> {
+export async function makeSpoolDirectory(files: SpoolFiles): Promise<void> {
   for (const directory of [dirname(files.directory), files.directory]) {
     try {
       await mkdir(directory, { mode: 0o700 })
@@ -91,7 +92,7 @@ export async function makeDirectory(files: SpoolFiles): Promise<void> {
   }
 }
 
-/** Removes the spool of a task; no error where there is none. */
+/** Removes the spool of a task. Does nothing if there is none. */
 export async function discardSpool(spoolRoot: string, taskId: string): Promise<void> {
   await rm(spoolFiles(spoolRoot, taskId).directory, { recursive: true, force: true, maxRetries: 3 })
 }
@@ -107,19 +108,44 @@ export async function spooledTasks(spoolRoot: string): Promise<string[]> {
   }
 }
 
-/** Appending is what makes every write land at the end, even after the daemon cut the file back. */
+/** A file system error of the spool as a SpoolError with the remedy. A SpoolError is returned unchanged. */
+export function toSpoolError(cause: unknown, path: string): SpoolError {
+  if (cause instanceof SpoolError) return cause
+  const { code, message } = cause as NodeJS.ErrnoException
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new SpoolError(
+        'storage_full',
+        `No space is left for the spool ${path}; free some space and start the task again.`,
+        { cause },
+      )
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return new SpoolError(
+        'storage_readonly',
+        `spoold cannot write to the spool ${path}; make it writable for the user that runs the daemon.`,
+        { cause },
+      )
+    default:
+      return new SpoolError('launch_error', `The spool ${path} could not be prepared: ${message}.`, { cause })
+  }
+}
+
+/** In append mode every write lands at the end, even after the file was truncated. */
 function openStream(path: string): Promise<FileHandle> {
   return openPrivate(path, 'a')
 }
 
 async function writeInput(path: string, input: string): Promise<void> {
-  // That of an attempt before, which is another file.
+  // The input of an earlier attempt must not change under a process that still reads it.
   await rm(path, { force: true })
   const file = await openPrivate(path, 'wx')
   await file.writeFile(input).finally(() => file.close())
 }
 
-/** Mode 0600 whatever the umask. The caller closes it. */
+/** Opens a file with mode 0600, whatever the umask. The caller closes it. */
 async function openPrivate(path: string, flags: string): Promise<FileHandle> {
   const file = await open(path, flags, 0o600)
   try {
@@ -131,7 +157,7 @@ async function openPrivate(path: string, flags: string): Promise<FileHandle> {
   }
 }
 
-/** Keeps a damaged id from naming anything outside of the spool root. */
+/** Keeps a damaged id from naming a path outside the spool root. */
 function isTaskName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)
 }

@@ -1,24 +1,24 @@
 /**
- * The script that runs an agent, as text: `sh -c WRAPPER spoold-task …`. A package that is replaced while tasks run
- * changes nothing for them, because the shell has the whole script already.
+ * The script that runs an agent, as text: `sh -c WRAPPER spoold-task …`. Replacing the package does not affect running
+ * tasks, because their shells already have the whole script.
  *
- * Parameters: $1 spool directory, $2 attempt, $3 file for standard input, $4 where ln, mv and the like are found,
- * $5 names to unset, $6 a FIFO to make for standard input, or nothing, then the command. File descriptors: 1 and 2 the
- * spool's streams, 3 to tell the daemon, if it is still there, that the agent starts.
+ * Parameters: $1 spool directory, $2 attempt, $3 file for standard input, $4 PATH for ln, mv and other tools,
+ * $5 variables to unset, $6 FIFO to create for standard input, or empty, then the command. File descriptors: 1 and 2
+ * are the spool's streams, 3 reports to the daemon, if it still runs, that the agent starts.
  *
- * - Only subshells have variables: one of the same name in the agent's environment would be changed by them.
- * - Until the agent starts, a signal simply ends the script. From then on it is caught, not ignored, since what is
- *   ignored is inherited; and the agent is no background job, since a shell ignores SIGINT for those.
- * - The daemon is told from the agent's own subshell, where signals are no longer caught: a SIGTERM that came between
- *   fork and exec before that would be lost, and a cancel would have to wait for the whole grace.
- * - The claim is a hard link: atomic, exclusive, and never seen half written. Whoever has it decides whether the
- *   attempt runs, so it comes before the agent, and the script ends where it cannot be had.
- * - The script's own standard error goes nowhere, because shells print "Terminated" there when a child is killed.
- * - With a FIFO the agent is spoken to while it runs: a feeder hands on what $3 has and will have. The daemon rings it
- *   through a second FIFO, which the feeder holds open itself, so that it lasts while no daemon runs. The word `end`,
- *   or a ring after the script was killed, ends the feeder, and thereby the agent's input.
- * - Room for the exit code is taken before the agent starts, and the code is written over it: it needs none when the disk
- *   is full by then. What cannot be written all the same is tried again for as long as there is a spool to write it to.
+ * - Only subshells set variables: elsewhere they would change a variable of the same name in the agent's environment.
+ * - Until the agent starts, a signal simply ends the script. From then on signals are caught, not ignored, because
+ *   ignored signals are inherited. The agent is not a background job, because a shell ignores SIGINT for those.
+ * - The start is reported from the agent's own subshell, where signals are no longer caught: an earlier SIGTERM, between
+ *   fork and exec, would be lost, and a cancel would have to wait for the whole grace period.
+ * - The claim is a hard link: atomic, exclusive and never visible half written. Its owner decides whether the attempt
+ *   runs, so the script claims the attempt before it starts the agent, and ends if it cannot.
+ * - The script's own standard error is discarded, because shells print "Terminated" there when a child is killed.
+ * - With a FIFO the agent is in a dialogue: a feeder copies to it what is in $3 and what is appended later. The daemon
+ *   wakes the feeder through a second FIFO, which the feeder itself keeps open, so that it works while no daemon runs. The
+ *   word `end`, or any word after the script was killed, ends the feeder and closes the agent's input.
+ * - Space for the exit code is reserved before the agent starts and later overwritten, so recording it needs no free
+ *   space on the disk. If it still cannot be written, the script retries for as long as the spool exists.
  */
 export const WRAPPER = `
 exec 4>&2 2>/dev/null
@@ -76,16 +76,16 @@ until printf '%-4s\\n' "$1" 1<>"$2/exit-$3.$$" && mv -f "$2/exit-$3.$$" "$2/exit
 done
 `
 
-/** What a shell adds to the environment by itself; the agent gets them only where the order names them. */
+/** Variables that a shell adds by itself; the agent gets them only if its launch spec sets them. */
 const SHELL_VARIABLES = ['PWD', 'OLDPWD', 'SHLVL', '_']
 
-/** The arguments of the shell for one attempt. `toolPath` is a PATH that leads to ln, mv, sleep (and ps, sysctl). */
+/** The shell's arguments for one attempt. `toolPath` is a PATH with ln, mv, sleep (and on macOS ps, sysctl). */
 export function wrapperArguments(attempt: {
   spoolDirectory: string
   attempt: number
   inputFile: string
-  /** A FIFO to be made and to feed the input file through; empty where the input is whole from the beginning. */
-  inputPipe: string
+  /** FIFO to create for a dialogue; empty if the input is complete from the start. */
+  inputFifo: string
   toolPath: string
   env: Record<string, string>
   argv: [string, ...string[]]
@@ -100,7 +100,7 @@ export function wrapperArguments(attempt: {
     attempt.inputFile,
     attempt.toolPath,
     added.join(' '),
-    attempt.inputPipe,
+    attempt.inputFifo,
     ...attempt.argv,
   ]
 }

@@ -1,63 +1,64 @@
 import type { AgentRegistry, AgentReport } from '../domain/adapter.js'
 import type { NamedAgentReport } from '../domain/service.js'
 
-/** How long the look at one agent may take. All are looked at side by side. */
-const LIMIT_MS = 10_000
-/** Programs are started for these answers, so they are not got for each of several questions in a row. */
-const KNOWN_MS = 5_000
+/** How long the report of one agent may take. All agents report at the same time. */
+const TIMEOUT_MS = 10_000
+/** Reports start programs, so several requests in a row share them. */
+const CACHE_MS = 5_000
 
-/** Tells of all agents; what it told is told again for some seconds. `limitMs` is the time for one of them. */
+/** Returns a function that reports on all agents, with results cached for a few seconds. */
 export function createAgentReports(
   agents: AgentRegistry,
   defaultAgent: string,
   closing: AbortSignal,
-  limitMs = LIMIT_MS,
+  timeoutMs = TIMEOUT_MS,
 ): () => Promise<NamedAgentReport[]> {
-  let last: { until: number; reports: Promise<NamedAgentReport[]> } | undefined
+  let cached: { until: number; reports: Promise<NamedAgentReport[]> } | undefined
 
-  function lookAround(): Promise<NamedAgentReport[]> {
+  function reportAll(): Promise<NamedAgentReport[]> {
     const configured = agents.names().map(async (name): Promise<NamedAgentReport> => {
       const { settings, adapter } = agents.find(name)
       const isDefault = name === defaultAgent
-      const report = await inTime((signal) => adapter.report(settings, signal), closing, limitMs)
+      const report = await withTimeout((signal) => adapter.report(settings, signal), closing, timeoutMs)
       return { name, kind: settings.kind, isDefault, configured: true, ...report }
     })
     const others = agents.unconfigured().map(async ({ name, kind, report }): Promise<NamedAgentReport> => {
-      const told = await inTime(report, closing, limitMs)
-      return { name, kind, isDefault: false, configured: false, ...told }
+      const result = await withTimeout(report, closing, timeoutMs)
+      return { name, kind, isDefault: false, configured: false, ...result }
     })
     return Promise.all([...configured, ...others])
   }
 
   return () => {
-    if (last === undefined || performance.now() > last.until) {
-      const looked = { until: Number.POSITIVE_INFINITY, reports: lookAround() }
-      const known = () => {
-        looked.until = performance.now() + KNOWN_MS
-      }
-      // A failure is told to those who wait for it, and forgotten.
-      const forget = () => {
-        looked.until = 0
-      }
-      looked.reports.then(known, forget)
-      last = looked
+    if (cached === undefined || performance.now() > cached.until) {
+      const entry = { until: Number.POSITIVE_INFINITY, reports: reportAll() }
+      entry.reports.then(
+        () => {
+          entry.until = performance.now() + CACHE_MS
+        },
+        () => {
+          // A failure is not cached.
+          entry.until = 0
+        },
+      )
+      cached = entry
     }
-    return last.reports
+    return cached.reports
   }
 }
 
-/** One agent that does not answer must not keep the others from being told. */
-async function inTime(
-  look: (signal: AbortSignal) => Promise<AgentReport>,
+/** An agent that does not answer must not hold up the reports of the others. */
+async function withTimeout(
+  report: (signal: AbortSignal) => Promise<AgentReport>,
   closing: AbortSignal,
-  limitMs: number,
+  timeoutMs: number,
 ): Promise<AgentReport> {
-  const limit = AbortSignal.timeout(limitMs)
+  const timeout = AbortSignal.timeout(timeoutMs)
   try {
-    return await look(AbortSignal.any([closing, limit]))
+    return await report(AbortSignal.any([closing, timeout]))
   } catch (error) {
-    if (closing.aborted || !limit.aborted) throw error
-    const problem = `It did not answer within ${limitMs / 1000} s: ask again, or try its program by hand.`
+    if (closing.aborted || !timeout.aborted) throw error
+    const problem = `It did not answer within ${timeoutMs / 1000} s; try again, or run its program by hand.`
     return { available: false, binary: null, version: null, signedIn: 'unknown', problem }
   }
 }

@@ -1,23 +1,23 @@
-import { setImmediate as yieldToPolls } from 'node:timers/promises'
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import type { TaskStore } from '../domain/store.js'
 import type { Log } from './log.js'
 
-/** After a change: so that the commits of a start or an end are not held up, and what comes together is one step. */
+/** Delay after a change: the commits of a start or an end go first, and changes close together share a step. */
 const DELAY_MS = 50
-/** After a failure, where nothing else changes. */
+/** Delay after a failure, if nothing else changes. */
 const RETRY_MS = 30_000
 
-/** Makes searchable what is not yet, in small steps; between two of them everybody else has a turn. */
+/** Makes new text searchable, in small steps that let other work run in between. */
 export interface Indexer {
-  /** There may be something: a task was created, or has ended. */
+  /** There may be new text: a task was created, or has ended. */
   kick(): void
-  /** Resolves when no step is under way, and none will be. */
+  /** Resolves when no step is running; none will be started. */
   close(): Promise<void>
 }
 
 /**
- * The indexer of a store. What fails (a full disk) hinders nothing: it is logged once, and tried again with the next task
- * and by itself.
+ * The indexer of a store. A failure (such as a full disk) affects nothing else: it is logged once, and retried with the
+ * next task or after a while.
  */
 export function createIndexer(store: Pick<TaskStore, 'indexStep'>, log: Log): Indexer {
   let timer: NodeJS.Timeout | undefined
@@ -37,7 +37,7 @@ export function createIndexer(store: Pick<TaskStore, 'indexStep'>, log: Log): In
     isKicked = false
     running = run().finally(() => {
       running = undefined
-      // Between its last look and now.
+      // Kicked after the last step had found nothing to do.
       if (isKicked && !isClosed) schedule(DELAY_MS)
     })
   }
@@ -46,11 +46,11 @@ export function createIndexer(store: Pick<TaskStore, 'indexStep'>, log: Log): In
     try {
       for (let done = false; !done && !isClosed; ) {
         done = (await store.indexStep()).done
-        await yieldToPolls()
+        await yieldToOthers()
       }
       hasFailed = false
     } catch (error) {
-      if (!hasFailed) log.warn({ err: error }, 'new text is not searchable yet; that is tried again')
+      if (!hasFailed) log.warn({ err: error }, 'new text is not searchable yet; retrying')
       hasFailed = true
       if (!isClosed) schedule(RETRY_MS)
     }

@@ -1,29 +1,30 @@
 import { setMaxListeners } from 'node:events'
+import { createAsyncEvent } from '../domain/async-event.js'
 
 /**
- * Wakes those who wait for a task, and tells those who watch it. A wake-up is a hint and says nothing but "look again";
- * it is given after the commit, never before.
+ * Wakes callers that wait for a task, and calls those that watch it. A notification is only a hint to look again, and
+ * comes after the commit, never before.
  */
 export interface Notifier {
-  /** There is something that a poll waits for: output, a question, the end. Tells who watches, too. */
+  /** A task has what a poll waits for: output, a question, or its end. Wakes waiters and calls watchers. */
   notifyOutput(taskId: string): void
-  /** The task changed in a way that is no answer to a poll: it got its turn, was pinned, was purged. */
+  /** A task changed in a way that no poll waits for: it was started, pinned or purged. Calls watchers. */
   notifyTask(taskId: string): void
-  /** Tells who watches all tasks: there is another one, one less, or one of another status. */
+  /** A task was added to the list or removed from it, or changed its status. Calls watchers of the list. */
   notifyList(): void
-  /** Calls back at each of those, for one task or (null) for the list, until the signal aborts or all waits end. */
+  /** Calls back at each notification of a task, or of the list (null), until the signal aborts or the daemon stops. */
   watch(taskId: string | null, onChange: () => void, signal: AbortSignal, onStop?: () => void): void
-  /** Ids of the tasks that are watched. */
-  watched(): string[]
-  /** Start listening *before* reading what to wait for, so that nothing falls between. */
+  /** Ids of the watched tasks. */
+  watchedTasks(): string[]
+  /** Listens to a task. Called before reading what to wait for, so that no change is missed in between. */
   listen(taskId: string): Listener
-  /** Ends all waits, now and later: the daemon stops. */
+  /** Ends all waits, now and in the future, because the daemon stops. */
   close(): void
   readonly closed: boolean
 }
 
 export interface Listener {
-  /** Resolves at a wake-up since `listen`, after `timeoutMs`, or when the signal aborts. */
+  /** Resolves at a notification since the last wait, after `timeoutMs`, or when the signal aborts. */
   wait(timeoutMs: number, signal?: AbortSignal): Promise<void>
   dispose(): void
 }
@@ -31,7 +32,7 @@ export interface Listener {
 export function createNotifier(): Notifier {
   const listeners = createCallbacks()
   const watchers = createCallbacks()
-  const stops = new Set<() => void>()
+  const onStops = new Set<() => void>()
   let closed = false
 
   return {
@@ -51,72 +52,52 @@ export function createNotifier(): Notifier {
     watch(taskId, onChange, signal, onStop) {
       if (signal.aborted) return
       if (closed) return onStop?.()
-      // One signal ends all that a client watches; node would warn of a leak at the eleventh.
+      // One signal can end all watches of a client. By default Node warns of a leak at the eleventh listener.
       setMaxListeners(0, signal)
-      // Its own, so that one function can watch twice.
+      // A new function, so that the same callback can be registered twice.
       const watcher = () => onChange()
       watchers.add(taskId, watcher)
       signal.addEventListener('abort', () => watchers.remove(taskId, watcher), { once: true })
       if (onStop === undefined) return
-      stops.add(onStop)
-      signal.addEventListener('abort', () => stops.delete(onStop), { once: true })
+      onStops.add(onStop)
+      signal.addEventListener('abort', () => onStops.delete(onStop), { once: true })
     },
 
-    watched: () => watchers.keys().filter((key) => key !== null),
+    watchedTasks: () => watchers.keys().filter((key) => key !== null),
 
     listen(taskId) {
-      let woken = closed
-      let onWake: (() => void) | undefined
-      const listener = () => {
-        woken = true
-        onWake?.()
-      }
-      listeners.add(taskId, listener)
-      return {
-        wait(timeoutMs, signal) {
-          if (woken || signal?.aborted) return Promise.resolve()
-          return new Promise((resolve) => {
-            const end = () => {
-              clearTimeout(timer)
-              signal?.removeEventListener('abort', end)
-              onWake = undefined
-              resolve()
-            }
-            const timer = setTimeout(end, timeoutMs)
-            signal?.addEventListener('abort', end, { once: true })
-            onWake = end
-          })
-        },
-        dispose: () => listeners.remove(taskId, listener),
-      }
+      const event = createAsyncEvent()
+      if (closed) event.set()
+      listeners.add(taskId, event.set)
+      return { wait: event.wait, dispose: () => listeners.remove(taskId, event.set) }
     },
 
     close() {
       closed = true
       watchers.clear()
-      for (const onStop of stops) onStop()
-      stops.clear()
+      for (const onStop of onStops) onStop()
+      onStops.clear()
       for (const taskId of listeners.keys()) listeners.call(taskId)
     },
   }
 }
 
-/** Callbacks of a task, or (null) of all tasks together. */
+/** Callbacks by task id; null is the list of tasks. */
 function createCallbacks() {
-  const byTask = new Map<string | null, Set<() => void>>()
+  const byKey = new Map<string | null, Set<() => void>>()
   return {
     add(key: string | null, callback: () => void): void {
-      byTask.set(key, (byTask.get(key) ?? new Set()).add(callback))
+      byKey.set(key, (byKey.get(key) ?? new Set()).add(callback))
     },
     remove(key: string | null, callback: () => void): void {
-      const ofTask = byTask.get(key)
-      ofTask?.delete(callback)
-      if (ofTask?.size === 0) byTask.delete(key)
+      const callbacks = byKey.get(key)
+      callbacks?.delete(callback)
+      if (callbacks?.size === 0) byKey.delete(key)
     },
     call(key: string | null): void {
-      for (const callback of byTask.get(key) ?? []) callback()
+      for (const callback of byKey.get(key) ?? []) callback()
     },
-    keys: () => [...byTask.keys()],
-    clear: () => byTask.clear(),
+    keys: () => [...byKey.keys()],
+    clear: () => byKey.clear(),
   }
 }

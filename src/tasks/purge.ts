@@ -1,10 +1,11 @@
-import { setImmediate as yieldToPolls } from 'node:timers/promises'
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import type { PurgeCount, PurgeCutoff, PurgeRun, TaskStore } from '../domain/store.js'
+import type { Notifier } from './notifier.js'
 
 /**
- * Takes what is finished and past its time, a small bite at a time; between two bites everybody else has a turn.
- * Its row in `purges` is written with each bite that took something, so a daemon that dies leaves it as well. The signal
- * ends it between two bites, and nothing is half gone: a task begun is out of sight and the next purge goes on with it.
+ * Removes what is finished and past its time, in small steps that let polls run in between. Each step that removes
+ * something also updates the row of this purge in `purges`, so a daemon that dies leaves a correct record. The signal
+ * ends the purge between two steps: a task whose removal has begun is no longer visible, and the next purge finishes it.
  */
 export async function runPurge(
   store: TaskStore,
@@ -23,12 +24,21 @@ export async function runPurge(
     total.bytes += step.bytes
     total.sessions += step.sessions
     ;({ done, record } = step)
-    await yieldToPolls()
+    await yieldToOthers()
   }
   if (total.chunks === 0 && total.tasks === 0) return total
   for (let done = false; !done && !signal.aborted; ) {
     done = (await store.reclaimStep()).done
-    await yieldToPolls()
+    await yieldToOthers()
   }
   return total
+}
+
+/** Notifies the watchers of the list and of every task that is gone. */
+export async function notifyPurged(store: TaskStore, notifier: Notifier): Promise<void> {
+  notifier.notifyList()
+  for (const taskId of notifier.watchedTasks()) {
+    const task = await store.getTask(taskId).catch(() => undefined)
+    if (task === undefined) notifier.notifyTask(taskId)
+  }
 }

@@ -5,17 +5,14 @@ import type { TaskStore } from '../domain/store.js'
 import { isEnded, type TaskOutline, toPublicTask } from '../domain/task.js'
 import type { Notifier } from './notifier.js'
 
-/**
- * The answer about a chatty task is held this long after the wake-up, so that it carries what follows and costs fewer
- * calls. What comes after a silence is answered at once.
- */
+/** The result for a task that prints continuously is delayed this long, so that it carries more output per call. */
 const GATHER_MS = 30
-/** A task that was silent for so long is not chatty, ms. */
+/** Output after a silence of this length is returned at once. */
 const SILENCE_MS = 150
 
 /**
- * The chunks of a task from an index, after waiting for them where that was asked for.
- * Throws `task_not_found`, or `invalid_input` for an index that the task has not come to yet.
+ * The chunks of a task from an index, after waiting for them if the query says so.
+ * Throws `task_not_found`, or `invalid_input` for an index beyond the next one of the task.
  */
 export async function readStatus(
   taskId: string,
@@ -23,24 +20,24 @@ export async function readStatus(
   context: { store: TaskStore; notifier: Notifier },
   signal?: AbortSignal,
 ): Promise<TaskProgress> {
-  if (query.waitMs > 0) await waitUntilWorthAnAnswer(taskId, query, context, signal)
+  if (query.waitMs > 0) await waitForNews(taskId, query, context, signal)
   const page = await context.store.readChunks(taskId, { from: query.from, maxBytes: query.maxBytes })
   if (!page) throw taskNotFound(taskId)
   const { chunks } = page
   const task = toPublicTask(page.task)
-  refuseFutureIndex(task, query.from)
+  validateIndex(task, query.from)
   const nextChunkIndex = query.from + chunks.length
-  const fits = task.status === 'completed' && task.textBytes <= query.maxBytes
+  const hasResult = task.status === 'completed' && task.textBytes <= query.maxBytes
   return {
     task,
     chunks,
     nextChunkIndex,
     hasMore: nextChunkIndex < task.chunkCount,
-    result: fits ? await context.store.readText(taskId, query.maxBytes) : null,
+    result: hasResult ? await context.store.readText(taskId, query.maxBytes) : null,
   }
 }
 
-async function waitUntilWorthAnAnswer(
+async function waitForNews(
   taskId: string,
   query: StatusQuery,
   context: { store: TaskStore; notifier: Notifier },
@@ -50,33 +47,33 @@ async function waitUntilWorthAnAnswer(
   const deadline = performance.now() + query.waitMs
   for (;;) {
     const listener = notifier.listen(taskId)
-    let wasChatty = false
+    let isContinuous = false
     try {
       const stored = await store.getOutline(taskId)
       if (!stored) throw taskNotFound(taskId)
       const task = toPublicTask(stored)
-      refuseFutureIndex(task, query.from)
-      const left = deadline - performance.now()
-      if (isWorthAnAnswer(task, query) || left <= 0 || signal?.aborted || notifier.closed) return
-      await listener.wait(left, signal)
-      wasChatty = Date.now() - (task.lastOutputAt ?? 0) < SILENCE_MS
+      validateIndex(task, query.from)
+      const leftMs = deadline - performance.now()
+      if (hasNews(task, query) || leftMs <= 0 || signal?.aborted || notifier.closed) return
+      await listener.wait(leftMs, signal)
+      isContinuous = Date.now() - (task.lastOutputAt ?? 0) < SILENCE_MS
     } finally {
       listener.dispose()
     }
-    const pause = Math.min(GATHER_MS, deadline - performance.now())
-    if (wasChatty && query.waitFor === 'output' && pause > 0 && !notifier.closed) await delay(pause)
+    const pauseMs = Math.min(GATHER_MS, deadline - performance.now())
+    if (isContinuous && query.waitFor === 'output' && pauseMs > 0 && !notifier.closed) await delay(pauseMs)
   }
 }
 
-function isWorthAnAnswer(task: TaskOutline, query: StatusQuery): boolean {
+function hasNews(task: TaskOutline, query: StatusQuery): boolean {
   if (isEnded(task)) return true
-  // Who waits for the end waits in vain while the agent waits for an answer; the chunk that asks says so, once.
-  const isForNews = query.waitFor === 'output' || task.status === 'input_required'
-  return isForNews && task.chunkCount > query.from
+  // A task does not end while its agent waits for a person. The chunk with the question ends the wait once.
+  const isOutputNews = query.waitFor === 'output' || task.status === 'input_required'
+  return isOutputNews && task.chunkCount > query.from
 }
 
-/** An index beyond the next one is a client's mistake: waiting there would skip chunks that come. */
-function refuseFutureIndex(task: TaskOutline, from: number): void {
+/** An index beyond the next one is a mistake of the client, which would skip chunks that are still to come. */
+function validateIndex(task: TaskOutline, from: number): void {
   if (from <= task.chunkCount) return
   throw invalidField(
     'from_chunk_index',

@@ -1,68 +1,63 @@
 import type { AttemptKey, Run } from '../domain/store.js'
 import { isEnded } from '../domain/task.js'
 import type { RunContext } from './run/context.js'
-import { FIRST_NOTICE } from './run/launch.js'
-import { endPieces } from './run/outcome.js'
+import { endPieces } from './run/judge.js'
+import { recordProcess } from './run/launch.js'
 import type { Scheduler } from './scheduler.js'
 import { retryStorage } from './storage-retry.js'
 
 /**
- * What a daemon does with the tasks of the one before it, once, before it takes new ones: every task whose process was
- * recorded is adopted (its run finds out whether it lives, has ended or is lost); one whose launch was announced but
- * never recorded is settled first; one that never started goes back to the queue, or ends if it was to be stopped.
+ * Recovers the tasks of an earlier daemon, once, before any new task: a task whose process is recorded is adopted (its
+ * run finds out whether the process is alive, has ended or is lost); a launch that was announced but not recorded is
+ * settled first; a task that never started goes back to the queue, or ends if it has to stop.
  *
- * Storage that takes nothing is not waited for: it rejects, and the next start tries again. Nothing is lost by that.
+ * Rejects if the storage cannot be written; nothing is lost, and the next start tries again.
  */
 export async function recover(context: RunContext, scheduler: Scheduler): Promise<void> {
   const runs = await context.store.activeRuns()
   for (const run of runs) await recoverRun(run, context, scheduler)
-  if (runs.length > 0) context.log.info({ tasks: runs.length }, 'took up the tasks of the daemon before')
+  if (runs.length > 0) context.log.info({ tasks: runs.length }, 'recovered the tasks of the previous daemon')
   await discardLeftoverSpools(context)
 }
 
 async function recoverRun(run: Run, context: RunContext, scheduler: Scheduler): Promise<void> {
-  const { store, processes: runner, now } = context
-  if (run.task.status === 'pending') return storeEnd(run, context)
+  if (run.task.status === 'pending') return storeCancelled(run, context)
   if (run.identity !== null) return scheduler.adopt(run)
-  const identity = await runner.settleLaunch(run)
-  if (identity !== 'never_started') {
-    await store.recordProcess(run, identity, [{ kind: 'notice', content: FIRST_NOTICE }], now())
-    const task = { ...run.task, chunkCount: run.task.chunkCount + 1 }
-    return scheduler.adopt({ ...run, task, identity })
-  }
-  if (run.stopReason !== null) return storeEnd(run, context)
-  await store.releaseClaim(run)
+  const identity = await context.processes.settleLaunch(run)
+  if (identity !== 'never_started') return scheduler.adopt(await recordProcess(run, identity, context))
+  if (run.stopReason !== null) return storeCancelled(run, context)
+  await context.store.releaseClaim(run)
 }
 
-/** Ends a task for which a stop was stored, but nothing had been started; waits for storage that cannot take it. */
+/** Ends a task that has to stop and was never started. Waits until the storage can be written. */
 export function endUnstarted(run: AttemptKey, context: RunContext, signal: AbortSignal): Promise<void> {
-  return retryStorage(() => storeEnd(run, context), 'an end', context.log, signal)
+  return retryStorage(() => storeCancelled(run, context), 'an end', context.log, signal)
 }
 
-async function storeEnd(run: AttemptKey, context: RunContext): Promise<void> {
+async function storeCancelled({ taskId, attempt }: AttemptKey, context: RunContext): Promise<void> {
   const outcome = { status: 'cancelled', exitCode: null } as const
   await context.store.finish({
-    taskId: run.taskId,
-    attempt: run.attempt,
+    taskId,
+    attempt,
     ...endPieces([], outcome),
     outcome,
     agentSessionId: null,
     at: context.now(),
   })
-  context.notifier.notifyOutput(run.taskId)
+  context.notifier.notifyOutput(taskId)
   context.notifier.notifyList()
 }
 
-/** Spools of tasks that have ended (the daemon died after the last commit) or that nobody knows. */
-export async function discardLeftoverSpools({ store, processes: runner, log }: RunContext): Promise<void> {
-  for (const taskId of await runner.spooledTasks()) {
+/** Removes the spools of unknown tasks, and of tasks that have ended: a daemon can die right after the last commit. */
+export async function discardLeftoverSpools({ store, processes, log }: RunContext): Promise<void> {
+  for (const taskId of await processes.spooledTasks()) {
     const task = await store.getTask(taskId)
     if (task && !isEnded(task)) continue
     try {
-      await runner.discardSpool(taskId)
-      log.info({ task: taskId }, 'removed a spool that was left over')
+      await processes.discardSpool(taskId)
+      log.info({ task: taskId }, 'removed a leftover spool')
     } catch (error) {
-      log.warn({ err: error, task: taskId }, 'a spool that was left over could not be removed')
+      log.warn({ err: error, task: taskId }, 'a leftover spool could not be removed')
     }
   }
 }

@@ -5,13 +5,13 @@ import { invalidField, SpoolError, sessionNotFound } from '../domain/errors.js'
 import type { ExecRequest, SessionRequest, StartRequest } from '../domain/service.js'
 import type { Session } from '../domain/session.js'
 import type { NewSession, NewTask, TaskStore } from '../domain/store.js'
-import type { Task } from '../domain/task.js'
 import { oneLine } from '../domain/text.js'
-import { assertSameRequest } from './existing-task.js'
-import { checkWorkingDirectory, MAX_PATH_TOLD_LENGTH } from './working-directory.js'
+import { MAX_SHOWN_PATH_LENGTH, resolveWorkingDirectory } from './working-directory.js'
 
+/** Defaults and limits of requests. */
 export interface RequestRules {
   defaultAgent: string
+  /** Working directories must lie under one of these; an empty list allows any. */
   allowedRoots: string[]
   maxMessageBytes: number
   taskTtlMs: number
@@ -19,34 +19,25 @@ export interface RequestRules {
   stallTimeoutMs: number | null
 }
 
-/** Turns what a client asks for into what the store takes, or refuses it with the field and the remedy. */
-export function createRequestReader(
+/** Turns a client's request into what the store creates, or throws a SpoolError with the field and the remedy. */
+export function createRequestValidator(
   rules: RequestRules,
   agents: AgentRegistry,
   store: TaskStore,
   now: () => number,
 ) {
-  /** The task that an earlier arrival of the same request started; to be looked for before anything else. */
-  async function findExistingTask(request: StartRequest | ExecRequest): Promise<Task | undefined> {
-    if (request.idempotencyKey === undefined) return undefined
-    checkName('idempotency_key', request.idempotencyKey)
-    const twin = await store.findTaskByKey(request.idempotencyKey)
-    if (twin) await assertSameRequest(twin, request)
-    return twin
-  }
-
-  async function readTask(request: StartRequest): Promise<NewTask> {
-    checkMessage('message', request.message, rules.maxMessageBytes)
-    checkName('session_id', request.sessionId)
-    checkName('model', request.model)
-    const session = request.sessionId === undefined ? undefined : await existing(request.sessionId)
-    const agent = readAgent(request.agent ?? session?.agent)
+  async function validateStart(request: StartRequest): Promise<NewTask> {
+    validateMessage('message', request.message, rules.maxMessageBytes)
+    validateName('session_id', request.sessionId)
+    validateName('model', request.model)
+    const session = request.sessionId === undefined ? undefined : await requireSession(request.sessionId)
+    const agent = validateAgent(request.agent ?? session?.agent)
     const { settings, adapter } = agents.find(agent)
     adapter.check({ message: request.message, settings, argv: null })
-    const workingDirectory = await readDirectory(request.workingDirectory, session)
+    const workingDirectory = await validateDirectory(request.workingDirectory, session)
     const at = now()
     return {
-      ...common(request, at),
+      ...commonFields(request, at),
       session: session ? { existing: session.id } : { open: newSession(agent, workingDirectory, at) },
       agent,
       model: request.model ?? settings.model ?? null,
@@ -60,16 +51,16 @@ export function createRequestReader(
     }
   }
 
-  async function readExec(request: ExecRequest): Promise<NewTask> {
+  async function validateExec(request: ExecRequest): Promise<NewTask> {
     const { settings, adapter } = agents.find(EXEC_AGENT)
-    for (const argument of request.argv) checkUnicode('argv', argument)
+    for (const argument of request.argv) validateUnicode('argv', argument)
     adapter.check({ message: '', settings, argv: request.argv })
     const message = request.argv.join(' ')
-    checkMessage('argv', message, rules.maxMessageBytes)
-    const workingDirectory = await readDirectory(request.workingDirectory, undefined)
+    validateMessage('argv', message, rules.maxMessageBytes)
+    const workingDirectory = await validateDirectory(request.workingDirectory, undefined)
     const at = now()
     return {
-      ...common(request, at),
+      ...commonFields(request, at),
       session: { open: newSession(EXEC_AGENT, workingDirectory, at) },
       agent: EXEC_AGENT,
       model: null,
@@ -83,20 +74,20 @@ export function createRequestReader(
     }
   }
 
-  async function readSession(request: SessionRequest): Promise<NewSession> {
-    const agent = readAgent(request.agent)
-    return newSession(agent, await readDirectory(request.workingDirectory, undefined), now())
+  async function validateSession(request: SessionRequest): Promise<NewSession> {
+    const agent = validateAgent(request.agent)
+    return newSession(agent, await validateDirectory(request.workingDirectory, undefined), now())
   }
 
-  async function existing(sessionId: string): Promise<Session> {
+  async function requireSession(sessionId: string): Promise<Session> {
     const session = await store.getSession(sessionId)
     if (!session) throw sessionNotFound(sessionId)
     return session
   }
 
-  function readAgent(name: string | undefined): string {
+  function validateAgent(name: string | undefined): string {
     const agent = name ?? rules.defaultAgent
-    checkName('agent', agent)
+    validateName('agent', agent)
     if (agent === EXEC_AGENT) {
       throw new SpoolError('agent_unknown', 'exec is not an agent', {
         field: 'agent',
@@ -107,21 +98,24 @@ export function createRequestReader(
     return agent
   }
 
-  async function readDirectory(asked: string | undefined, session: Session | undefined): Promise<string> {
-    if (asked !== undefined) checkUnicode('working_directory', asked)
-    const path = asked ?? session?.workingDirectory ?? rules.allowedRoots[0] ?? homedir()
-    const directory = await checkWorkingDirectory(path, rules.allowedRoots)
-    if (session && asked !== undefined && directory !== session.workingDirectory) {
+  async function validateDirectory(
+    requested: string | undefined,
+    session: Session | undefined,
+  ): Promise<string> {
+    if (requested !== undefined) validateUnicode('working_directory', requested)
+    const path = requested ?? session?.workingDirectory ?? rules.allowedRoots[0] ?? homedir()
+    const directory = await resolveWorkingDirectory(path, rules.allowedRoots)
+    if (session && requested !== undefined && directory !== session.workingDirectory) {
       throw new SpoolError(
         'invalid_input',
-        `Session ${session.id} works in ${oneLine(session.workingDirectory, MAX_PATH_TOLD_LENGTH)}`,
+        `Session ${session.id} works in ${oneLine(session.workingDirectory, MAX_SHOWN_PATH_LENGTH)}`,
         { field: 'working_directory', action: 'omit_field' },
       )
     }
     return directory
   }
 
-  function common(request: Pick<StartRequest, 'ttlMs' | 'minTtlMs' | 'idempotencyKey'>, at: number) {
+  function commonFields(request: Pick<StartRequest, 'ttlMs' | 'minTtlMs' | 'idempotencyKey'>, at: number) {
     return {
       id: `task-${ulid(at).toLowerCase()}`,
       idempotencyKey: request.idempotencyKey ?? null,
@@ -130,17 +124,24 @@ export function createRequestReader(
     }
   }
 
-  return { findExistingTask, readTask, readExec, readSession }
+  return { validateStart, validateExec, validateSession }
 }
 
-function newSession(agent: string, workingDirectory: string, at: number): NewSession {
-  return { id: `session-${ulid(at).toLowerCase()}`, agent, workingDirectory, at }
+/** Ids, models and keys become arguments of programs: none may look like an option or contain control characters. */
+export function validateName(field: string, value: string | undefined): void {
+  if (value === undefined) return
+  validateUnicode(field, value)
+  if (value !== '' && value.length <= 200 && !value.startsWith('-') && !/\p{Cc}/u.test(value)) return
+  throw invalidField(
+    field,
+    'must be 1 to 200 characters without control characters, and not start with "-"; choose another.',
+  )
 }
 
-function checkMessage(field: string, message: string, maxBytes: number): void {
-  checkUnicode(field, message)
+function validateMessage(field: string, message: string, maxBytes: number): void {
+  validateUnicode(field, message)
   if (message.trim() === '') {
-    throw invalidField(field, 'is empty; say what the agent should do.')
+    throw invalidField(field, 'is empty; describe what the agent should do.')
   }
   const bytes = Buffer.byteLength(message)
   if (bytes > maxBytes) {
@@ -152,21 +153,14 @@ function checkMessage(field: string, message: string, maxBytes: number): void {
   }
 }
 
-/** Ids, models and keys become arguments of programs: none may look like an option, or hide a control character. */
-function checkName(field: string, value: string | undefined): void {
-  if (value === undefined) return
-  checkUnicode(field, value)
-  if (value !== '' && value.length <= 200 && !value.startsWith('-') && !/\p{Cc}/u.test(value)) return
-  throw invalidField(
-    field,
-    'must be 1 to 200 characters, without control characters and not starting with "-"; use another.',
-  )
-}
-
-/** A database and a process take UTF-8, which has no half characters: what is read back would be another text. */
-function checkUnicode(field: string, value: string): void {
+/** Databases and processes take UTF-8, which cannot hold a lone surrogate: another text would be read back. */
+function validateUnicode(field: string, value: string): void {
   if (value.isWellFormed()) return
   throw invalidField(field, 'contains half a character (a lone surrogate); send valid Unicode.')
+}
+
+function newSession(agent: string, workingDirectory: string, at: number): NewSession {
+  return { id: `session-${ulid(at).toLowerCase()}`, agent, workingDirectory, at }
 }
 
 function inMs(seconds: number | undefined): number | undefined {

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Run } from '../domain/store.js'
 import type { RunContext } from './run/context.js'
-import { type ActiveRun, execute } from './run/run.js'
+import { type ActiveRun, startRun } from './run/run.js'
 import { retryStorage } from './storage-retry.js'
 
-/** Gives pending tasks their turn: highest priority, then oldest, where session, agent and machine have room. */
+/** Starts pending tasks, highest priority first, then oldest, as far as session, agent and machine have capacity. */
 export interface Scheduler {
-  /** Something may have room now: a task was created, or one has ended. */
+  /** There may be something to start: a task was created, or one has ended. */
   pump(): void
-  /** Takes up a task that already runs, whatever the room. */
+  /** Takes over a task that already runs, regardless of capacity. */
   adopt(run: Run): void
-  /** The run of a task that is under execution here, once a claim that is just being stored is through. */
+  /** The run of a task in this daemon; a claim that is being stored is waited for. */
   find(taskId: string): Promise<ActiveRun | undefined>
   /** Lets go of all tasks; resolves when none is touched any more. */
   close(): Promise<void>
@@ -21,12 +21,12 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
   const active = new Map<string, ActiveRun>()
   const closing = new AbortController()
   let pumping: Promise<void> | undefined
-  /** The claim that is just being stored; not those that wait until the storage takes them. */
-  let claiming: Promise<unknown> | undefined
   let pumpAgain = false
+  /** The claim that is being stored; not a claim that waits for the storage to recover. */
+  let claiming: Promise<unknown> | undefined
 
   function start(run: Run): void {
-    const activeRun = execute(run, context, pump)
+    const activeRun = startRun(run, context, pump)
     active.set(run.taskId, activeRun)
     activeRun.done.then(() => {
       active.delete(run.taskId)
@@ -34,50 +34,50 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
     })
   }
 
-  /** Who waits for a person works on nothing; with the answer it goes on, whatever the room. */
-  function atWork(): number {
-    return [...active.values()].filter((run) => !run.waits()).length
+  /** A run that waits for a person does no work. After the response it goes on, regardless of capacity. */
+  function countWorking(): number {
+    return [...active.values()].filter((run) => !run.isWaiting()).length
   }
 
   function pump(): void {
     pumpAgain = true
-    pumping ??= claimWhileThereIsRoom()
+    pumping ??= claimWhileThereIsCapacity()
   }
 
-  async function claimWhileThereIsRoom(): Promise<void> {
-    // `pumping` is to be set before this can end.
+  async function claimWhileThereIsCapacity(): Promise<void> {
+    // `pumping` must be assigned before this function can end.
     await undefined
     while (pumpAgain && !closing.signal.aborted) {
       pumpAgain = false
-      while (atWork() < concurrency && !closing.signal.aborted) {
-        const run = await claim()
+      while (countWorking() < concurrency && !closing.signal.aborted) {
+        const run = await claimNext()
         if (!run) break
         context.notifier.notifyTask(run.taskId)
         context.notifier.notifyList()
         start(run)
       }
     }
-    // Here, and not in a later turn: a pump that came in between would be lost.
+    // In the same turn as the check above: a pump in between would be lost.
     pumping = undefined
   }
 
-  async function claim(): Promise<Run | undefined> {
-    const next = () => {
+  async function claimNext(): Promise<Run | undefined> {
+    const claim = () => {
       const claimed = context.store.claimNext({
         at: context.now(),
         token: randomBytes(16).toString('hex'),
-        exceptAgents: agentsWithoutRoom(),
+        exceptAgents: agentsAtCapacity(),
       })
       claiming = claimed
       return claimed
     }
-    return retryStorage(next, 'the next task', context.log, closing.signal).catch((error: unknown) => {
-      if (!closing.signal.aborted) context.log.error({ err: error }, 'no task could be taken')
+    return retryStorage(claim, 'the next task', context.log, closing.signal).catch((error: unknown) => {
+      if (!closing.signal.aborted) context.log.error({ err: error }, 'no task could be claimed')
       return undefined
     })
   }
 
-  function agentsWithoutRoom(): string[] {
+  function agentsAtCapacity(): string[] {
     const running = new Map<string, number>()
     for (const { agent } of active.values()) running.set(agent, (running.get(agent) ?? 0) + 1)
     return [...running]
@@ -92,7 +92,7 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
       const run = active.get(taskId)
       if (run !== undefined) return run
       await Promise.allSettled([claiming])
-      // Then what was claimed is started.
+      // The claimed task is started in the next turn.
       await nextTurn()
       return active.get(taskId)
     },

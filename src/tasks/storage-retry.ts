@@ -3,9 +3,11 @@ import { ERRORS, SpoolError } from '../domain/errors.js'
 import type { Log } from './log.js'
 
 /**
- * Repeats a step of the store for as long as the storage cannot take it (disk full, locked, read-only): what a task
- * wrote waits in its spool meanwhile, and nothing is lost. Any other failure rejects at once, and so does the signal; but a
- * step that was done when the signal came is told as done.
+ * Repeats a step until the storage can take it (disk full, database locked or read-only). Nothing is lost meanwhile: a
+ * task's output waits in its spool. Any other failure rejects at once, and so does the signal; but if the step had
+ * already succeeded when the signal aborted, its result is returned.
+ *
+ * @param what names the step in the log: "… waits for the storage"
  */
 export async function retryStorage<T>(
   step: () => Promise<T>,
@@ -22,10 +24,12 @@ export async function retryStorage<T>(
     minTimeout: 200,
     maxTimeout: 5_000,
     signal,
-    shouldRetry: ({ error }) => willPass(error),
+    shouldRetry: ({ error }) => isRetryable(error),
     onFailedAttempt: ({ error, attemptNumber }) => {
-      // Called for an abort and for lasting failures, too.
-      if (attemptNumber === 1 && willPass(error)) log.warn({ err: error }, `${what} waits for the storage`)
+      // Also called for an abort and for failures that are not retried.
+      if (attemptNumber === 1 && isRetryable(error)) {
+        log.warn({ err: error }, `${what} waits for the storage`)
+      }
     },
   }).catch((error: unknown) => {
     if (done === undefined) throw error
@@ -33,6 +37,6 @@ export async function retryStorage<T>(
   return (done as { result: T }).result
 }
 
-function willPass(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   return error instanceof SpoolError && ERRORS[error.code].retryable
 }

@@ -3,45 +3,45 @@ import { isAbsolute, relative } from 'node:path'
 import { SpoolError } from '../domain/errors.js'
 import { describeValue, oneLine } from '../domain/text.js'
 
-/** PATH_MAX of Linux, with its closing NUL. */
+/** PATH_MAX of Linux, including the final NUL. */
 const MAX_PATH_BYTES = 4096
 
-/** How much of a path a sentence tells, in UTF-16 units. */
-export const MAX_PATH_TOLD_LENGTH = 200
+/** How much of a path an error message shows, in UTF-16 units. */
+export const MAX_SHOWN_PATH_LENGTH = 200
 
 /**
- * The real path of a directory that exists and lies under one of the allowed roots (empty: anywhere).
- * Throws `working_directory_invalid`.
+ * Resolves with the real path of a directory. It must exist and lie under one of the allowed roots; an empty list allows
+ * any directory. Throws `working_directory_invalid`.
  */
-export async function checkWorkingDirectory(path: string, allowedRoots: string[]): Promise<string> {
-  const told = oneLine(path, MAX_PATH_TOLD_LENGTH)
+export async function resolveWorkingDirectory(path: string, allowedRoots: string[]): Promise<string> {
+  const shown = oneLine(path, MAX_SHOWN_PATH_LENGTH)
   if (!isAbsolute(path)) {
-    throw invalid(`must be an absolute path, got ${describeValue(path)}; begin it with "/".`)
+    throw invalid(`must be an absolute path, got ${describeValue(path)}; start it with "/".`)
   }
   if (path.includes('\0')) throw invalid('contains a NUL character; remove it.')
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
-    throw invalid(`is longer than ${MAX_PATH_BYTES} bytes; name a shorter path.`)
+    throw invalid(`is longer than ${MAX_PATH_BYTES} bytes; use a shorter path.`)
   }
   const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw invalid(
       error.code === 'ENOENT'
-        ? `${told} does not exist; create it or name another.`
-        : `${told} cannot be entered (${error.code}); name another.`,
+        ? `${shown} does not exist; create it or choose another.`
+        : `${shown} cannot be entered (${error.code}); choose another.`,
     )
   })
   if (!(await stat(real)).isDirectory()) {
-    throw invalid(`${told} is not a directory; name one.`)
+    throw invalid(`${shown} is not a directory; choose a directory.`)
   }
-  if (allowedRoots.length > 0 && !(await isUnderOne(real, allowedRoots))) {
+  if (allowedRoots.length > 0 && !(await isUnderAny(real, allowedRoots))) {
     throw invalid(
-      `${told} is outside the allowed roots (${allowedRoots.join(', ')}); name one inside, or add it to allowedRoots in the config file.`,
+      `${shown} is outside the allowed roots (${allowedRoots.join(', ')}); choose a directory inside them, or add this one to allowedRoots in the config file.`,
     )
   }
   return real
 }
 
-/** Compared by real path, so that neither `..` nor a symbolic link leads out. */
-async function isUnderOne(real: string, roots: string[]): Promise<boolean> {
+/** Compares real paths, so that neither `..` nor a symbolic link leads out. */
+async function isUnderAny(real: string, roots: string[]): Promise<boolean> {
   for (const root of roots) {
     const realRoot = await realpath(root).catch(() => undefined)
     if (realRoot === undefined) continue

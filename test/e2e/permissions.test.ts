@@ -92,7 +92,7 @@ describe('a permission over MCP', () => {
     const wrong = await cli('respond', taskId, 'perhaps')
     expect(wrong).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/none of the answers.*once \(Allow\)/),
+      stderr: expect.stringMatching(/not one of the options.*once \(Allow\)/),
     })
     const answered = await cli('respond', taskId, 'no')
     expect(answered).toMatchObject({

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** An agent that says "before", waits until the file that its message names is there, says "after", exits with 5. */
+/** An agent that prints "before", waits until the file named by its message exists, prints "after" and exits with 5. */
 export const GATED_AGENT = {
   kind: 'command',
   argv: [

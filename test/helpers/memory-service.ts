@@ -6,20 +6,20 @@ import type { OperatorService, StartRequest, StatusQuery, TaskProgress } from '.
 import type { Session } from '../../src/domain/session.js'
 import { isEnded, type Task, type TaskState } from '../../src/domain/task.js'
 
-/** Time of everything in it, so that answers can be compared. */
+/** The time of everything in a memory service, so that results can be compared. */
 export const NOON = Date.parse('2026-01-02T12:00:00Z')
 
 export interface MemoryService extends OperatorService {
   /** Names of the methods that were called, in order. */
   calls: string[]
-  /** Requests that `start` took. */
+  /** Requests to `start`. */
   started: StartRequest[]
-  /** What `status` was asked, and whether its wait was aborted. */
+  /** Queries of `status`, and whether their wait was aborted. */
   waits: { query: StatusQuery; aborted: boolean }[]
   print(taskId: string, kind: ChunkKind, content: string): void
   complete(taskId: string, exitCode?: number): void
   fail(taskId: string, error: string): void
-  /** The agent asks for a permission. */
+  /** Makes the agent ask a question. */
   ask(taskId: string, question: Question): void
   /** Makes the next call of any method reject. */
   failNext(error: unknown): void
@@ -31,8 +31,8 @@ interface Entry {
 }
 
 /**
- * An OperatorService without database and processes, for tests of what lies in front of it: schemas, guards, budgets.
- * Chunks are printed and tasks ended by the test.
+ * An OperatorService without database and processes, for tests of the layers above it: schemas, validation, budgets. The
+ * test prints the chunks and ends the tasks.
  */
 export function memoryService(): MemoryService {
   const entries = new Map<string, Entry>()
@@ -41,11 +41,11 @@ export function memoryService(): MemoryService {
   const watchers = new Set<{ taskId: string | null; onChange: () => void }>()
   let nextFailure: { error: unknown } | undefined
 
-  function tell(taskId: string | null): void {
+  function notify(taskId: string | null): void {
     for (const watcher of watchers) if (watcher.taskId === taskId) watcher.onChange()
   }
 
-  function called(name: string): void {
+  function recordCall(name: string): void {
     service.calls.push(name)
     const failure = nextFailure
     nextFailure = undefined
@@ -93,18 +93,18 @@ export function memoryService(): MemoryService {
     entry.task.bytes += size
     if (kind === 'text') entry.task.textBytes += size
     entry.task.lastOutputAt = NOON
-    tell(entry.task.id)
+    notify(entry.task.id)
   }
 
   function setState(entry: Entry, state: TaskState): void {
     entry.task = { ...entry.task, ...state } as Task
-    tell(entry.task.id)
-    tell(null)
+    notify(entry.task.id)
+    notify(null)
   }
 
   function create(request: StartRequest, argv: string[] | null): { task: Task; created: boolean } {
-    const known = request.idempotencyKey === undefined ? undefined : byKey.get(request.idempotencyKey)
-    if (known !== undefined) return { task: find(known).task, created: false }
+    const existing = request.idempotencyKey === undefined ? undefined : byKey.get(request.idempotencyKey)
+    if (existing !== undefined) return { task: find(existing).task, created: false }
     const session =
       request.sessionId === undefined
         ? openSession(request.agent ?? 'kiro', request.workingDirectory ?? '/tmp')
@@ -136,7 +136,7 @@ export function memoryService(): MemoryService {
     }
     entries.set(task.id, { task, chunks: [] })
     if (request.idempotencyKey !== undefined) byKey.set(request.idempotencyKey, task.id)
-    tell(null)
+    notify(null)
     return { task, created: true }
   }
 
@@ -197,16 +197,16 @@ export function memoryService(): MemoryService {
     },
 
     async start(request) {
-      called('start')
+      recordCall('start')
       service.started.push(request)
       return create(request, null)
     },
     async exec(request) {
-      called('exec')
+      recordCall('exec')
       return create({ ...request, message: request.argv.join(' '), agent: 'exec' }, request.argv)
     },
     async status(taskId, query, signal) {
-      called('status')
+      recordCall('status')
       const entry = find(taskId)
       if (query.from > entry.chunks.length) {
         const sentence = `from_chunk_index ${query.from} is beyond the task's next chunk, ${entry.chunks.length}`
@@ -227,7 +227,7 @@ export function memoryService(): MemoryService {
       return read(entry, query)
     },
     async cancel(taskId) {
-      called('cancel')
+      recordCall('cancel')
       const entry = find(taskId)
       if (isEnded(entry.task)) return { task: entry.task, cancelled: false }
       append(entry, 'notice', '\nCancelled.', true)
@@ -242,33 +242,34 @@ export function memoryService(): MemoryService {
       return { task: entry.task, cancelled: true }
     },
     async respond({ taskId, option, text, questionId }) {
-      called('respond')
+      recordCall('respond')
       const { task } = find(taskId)
       if (task.status !== 'input_required') throw noQuestion(taskId)
       const { question } = task
       if (questionId !== undefined && questionId !== question.id) throw noQuestion(taskId)
       const chosen = question.options.find(({ id, label }) => id === option || label === text)
-      if (!chosen) throw new SpoolError('invalid_input', 'option is none of the answers', { field: 'option' })
+      if (!chosen)
+        throw new SpoolError('invalid_input', 'option is not one of the options', { field: 'option' })
       return { task: { ...task }, question, optionId: chosen.id }
     },
     async get(taskId) {
-      called('get')
+      recordCall('get')
       return { ...find(taskId).task }
     },
     async findIds(prefix, limit) {
-      called('findIds')
+      recordCall('findIds')
       const ids = [...entries.keys()].filter((id) => id.startsWith(prefix))
       return ids.reverse().slice(0, limit)
     },
     watch(taskId, onChange, signal) {
-      called('watch')
+      recordCall('watch')
       if (signal.aborted) return
       const watcher = { taskId, onChange }
       watchers.add(watcher)
       signal.addEventListener('abort', () => watchers.delete(watcher), { once: true })
     },
     async list(query) {
-      called('list')
+      recordCall('list')
       const tasks = [...entries.values()]
         .reverse()
         .map((entry) => entry.task)
@@ -279,19 +280,19 @@ export function memoryService(): MemoryService {
       return { tasks: tasks.slice(0, query.limit), nextCursor: tasks.length > query.limit ? 'next' : null }
     },
     async createSession(request) {
-      called('createSession')
+      recordCall('createSession')
       return openSession(request.agent ?? 'kiro', request.workingDirectory ?? '/tmp')
     },
     async listSessions() {
-      called('listSessions')
+      recordCall('listSessions')
       return [...sessions.values()]
     },
     async endSession(sessionId) {
-      called('endSession')
+      recordCall('endSession')
       return Object.assign(findSession(sessionId), { endedAt: NOON })
     },
     async agents() {
-      called('agents')
+      recordCall('agents')
       const problem = 'kiro-cli is not installed; install it from its site'
       return [
         {
@@ -308,11 +309,11 @@ export function memoryService(): MemoryService {
       ]
     },
     agentNames() {
-      called('agentNames')
+      recordCall('agentNames')
       return ['kiro']
     },
     async history(sessionId, limit) {
-      called('history')
+      recordCall('history')
       findSession(sessionId)
       return [...entries.values()]
         .filter(({ task }) => task.sessionId === sessionId)
@@ -329,7 +330,7 @@ export function memoryService(): MemoryService {
         }))
     },
     async search({ words, sessionId, agent, limit }) {
-      called('search')
+      recordCall('search')
       if (sessionId !== undefined) findSession(sessionId)
       const found = [...entries.values()]
         .filter(({ task }) => task.message.includes(words))
@@ -350,7 +351,7 @@ export function memoryService(): MemoryService {
       return { matches: matches.slice(0, limit), taskCount: matches.length, waitingCount: 0 }
     },
     async stats() {
-      called('stats')
+      recordCall('stats')
       const tally = { completed: 1, failed: 1, cancelled: 0, active: 2, p50Ms: 1_500, p95Ms: null, bytes: 7 }
       return {
         total: { tasks: 4, ...tally },
@@ -359,17 +360,17 @@ export function memoryService(): MemoryService {
       }
     },
     async show(idOrPrefix, textBytes) {
-      called('show')
+      recordCall('show')
       const { task, chunks } = find(idOrPrefix)
       const text = chunks.map((chunk) => (chunk.kind === 'text' ? chunk.content : '')).join('')
       return { task, text: text.slice(0, textBytes) }
     },
     async setPinned(taskId, pinned) {
-      called('setPinned')
+      recordCall('setPinned')
       return Object.assign(find(taskId).task, { pinned })
     },
     async purge() {
-      called('purge')
+      recordCall('purge')
       return { tasks: 1, chunks: 2, bytes: 3, sessions: 0 }
     },
   }

@@ -11,7 +11,7 @@ import { waitFor } from './wait-for.js'
 
 const FIXTURE = join(PROJECT, 'test', 'fixtures', 'systemctl.mjs')
 
-/** A home of its own with a systemd that runs spoold's unit for real (test/fixtures/systemctl.mjs). */
+/** A home directory with a fake systemd that really runs spoold's unit (test/fixtures/systemctl.mjs). */
 export function serviceScene() {
   const stateDirectory = tempState()
   const home = dirname(stateDirectory)
@@ -34,12 +34,12 @@ export function serviceScene() {
     programs,
     paths: statePaths(stateDirectory),
     unit: join(home, '.config', 'systemd', 'user', 'spoold.service'),
-    /** What systemctl was asked to do, without questions. */
+    /** The calls of systemctl, without those that only ask for the status. */
     calls: () =>
       read(join(manager, 'calls'))
         .split('\n')
         .filter((line) => /^(?!show)./.test(line)),
-    /** Of the daemon that the service runs. */
+    /** Pid of the daemon that the service runs. */
     pid: () => Number(read(join(manager, 'pid'))),
     environment: () => cleanEnvironment(stateDirectory, env),
   }

@@ -13,7 +13,7 @@ import { taskSearch } from '../../src/mcp/tools/task-search.js'
 import type { CallContext, Tool } from '../../src/mcp/tools/tool.js'
 import { callContext } from '../helpers/call-context.js'
 import { memoryService, NOON } from '../helpers/memory-service.js'
-import { openWorkshop } from '../tasks/scene.js'
+import { openScene } from '../tasks/scene.js'
 
 const hardText = (max: number) =>
   fc.string({ unit: fc.constantFrom('"', '\\', '\u0001', 'é', '日', '👋🏽', 'a', '/'), maxLength: max })
@@ -34,7 +34,7 @@ async function fitting(
 
 describe('kiro_task_list', () => {
   test.each([1_000, 10_000])('pages of %i bytes hold every task once, newest first', async (maxBytes) => {
-    const workshop = openWorkshop({ over: { concurrency: 0 } })
+    const workshop = openScene({ over: { concurrency: 0 } })
     const ids: string[] = []
     for (let index = 0; index < 40; index += 1) {
       const message = `${index} ${'"\\日'.repeat(index * 20)}`

@@ -5,15 +5,15 @@ import { call, connectSdkClient, openFrontDoor } from '../helpers/http-server.js
 import { waitFor } from '../helpers/wait-for.js'
 import { postModern } from '../helpers/wire-2026.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
-import { openWorkshop, shellAgent, type Workshop } from '../tasks/scene.js'
+import { openScene, type Scene, shellAgent } from '../tasks/scene.js'
 
-async function open(workshop: Workshop) {
+async function open(workshop: Scene) {
   return (await openFrontDoor(workshop.service)).url
 }
 
 describe('kiro_chat', () => {
   test('answers what the agent answers, for hosts of either kind, with a link to it', async () => {
-    const client = await connectSdkClient(await open(openWorkshop()))
+    const client = await connectSdkClient(await open(openScene()))
     const { text, structured, result } = await call(client, 'kiro_chat', { message: 'short work' })
     expect(structured).toMatchObject({ status: 'completed', is_done: true, has_more: false })
     expect(structured.new_content).toBe('short work')
@@ -24,7 +24,7 @@ describe('kiro_chat', () => {
   })
 
   test('gives the answer so far and the handle when the work takes longer than it may wait', async () => {
-    const workshop = openWorkshop({ agents: { long: shellAgent('echo begun; sleep 300') } })
+    const workshop = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
     const client = await connectSdkClient(await open(workshop))
     const { text, structured, isError } = await call(client, 'kiro_chat', {
       message: 'x',
@@ -41,7 +41,7 @@ describe('kiro_chat', () => {
 
   test('a failed agent is an answer with isError, and so is one that cannot be run', async () => {
     const missing = { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] }
-    const workshop = openWorkshop({ agents: { missing, bad: shellAgent('echo so far; exit 3') } })
+    const workshop = openScene({ agents: { missing, bad: shellAgent('echo so far; exit 3') } })
     const client = await connectSdkClient(await open(workshop))
     const bad = await call(client, 'kiro_chat', { message: 'x', agent: 'bad' })
     expect(bad).toMatchObject({ isError: true, structured: { status: 'failed', exit_code: 3 } })
@@ -55,7 +55,7 @@ describe('kiro_chat', () => {
   })
 
   test('gives the start of an answer that does not fit, and polling by index gives the rest', async () => {
-    const workshop = openWorkshop({ agents: { long: shellAgent('printf %20000s end') } })
+    const workshop = openScene({ agents: { long: shellAgent('printf %20000s end') } })
     const client = await connectSdkClient(await open(workshop))
     const first = await call(client, 'kiro_chat', { message: 'x', agent: 'long' })
     expect(first.structured).toMatchObject({ status: 'completed', is_done: false, has_more: true })
@@ -75,7 +75,7 @@ describe('kiro_chat', () => {
   })
 
   test('a repeat with the same key waits for the same task', async () => {
-    const workshop = openWorkshop()
+    const workshop = openScene()
     const client = await connectSdkClient(await open(workshop))
     const input = { message: 'x', idempotency_key: 'k' }
     const [one, two] = await Promise.all([call(client, 'kiro_chat', input), call(client, 'kiro_chat', input)])
@@ -85,7 +85,7 @@ describe('kiro_chat', () => {
 
 describe("an agent's question in kiro_chat", () => {
   const asking = steps({ say: 'before\n' }, { ask: 'run "make"' }, { say: 'after' })
-  const openAsking = () => openWorkshop({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
+  const openAsking = () => openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
   const chat = { name: 'kiro_chat', arguments: { message: asking, agent: 'acp' } }
 
   test('is put to the user of a client of 2025 that can ask, in the stream of its call', async () => {

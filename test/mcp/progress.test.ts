@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { withProgress } from '../../src/mcp/progress.js'
 import { connectModernClient } from '../helpers/client-2026.js'
 import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
-import { openWorkshop, shellAgent } from '../tasks/scene.js'
+import { openScene, shellAgent } from '../tasks/scene.js'
 
 /* Progress of waits: real clients that give up sooner than the wait lasts, unless they hear something. */
 
@@ -12,7 +12,7 @@ const SLOW = shellAgent('echo first; echo "last line"; sleep 300')
 test.each(['2025', '2026'])(
   'a client of %s hears of a quiet task, and its time limit begins anew',
   async (era) => {
-    const workshop = openWorkshop({ agents: { slow: SLOW } })
+    const workshop = openScene({ agents: { slow: SLOW } })
     const { url } = await openFrontDoor(workshop.service)
     const task = await workshop.start('x', 'slow')
     await workshop.untilText(task.id, 'last line')
@@ -42,7 +42,7 @@ test.each(['2025', '2026'])(
 )
 
 test('nothing is told where nobody asked, and no timer is left behind', async () => {
-  const workshop = openWorkshop()
+  const workshop = openScene()
   const signal = new AbortController().signal
   vi.useFakeTimers()
   try {

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest'
 import { connectModernClient } from '../helpers/client-2026.js'
 import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop, shellAgent } from '../tasks/scene.js'
+import { openScene, shellAgent } from '../tasks/scene.js'
 
 type Client = LegacyClient | ModernClient
 
 const gated = shellAgent('printf "before "; until [ -e "$1" ]; do sleep 0.02; done; printf after')
 
 async function open() {
-  const workshop = openWorkshop({ agents: { gated } })
+  const workshop = openScene({ agents: { gated } })
   const door = await openFrontDoor(workshop.service)
   return { workshop, url: door.url }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { ResourceContents } from '../../src/mcp/call.js'
 import { createResources } from '../../src/mcp/resources/resources.js'
 import { memoryService, NOON } from '../helpers/memory-service.js'
-import { openWorkshop, shellAgent } from '../tasks/scene.js'
+import { openScene, shellAgent } from '../tasks/scene.js'
 
 const CALL = { signal: new AbortController().signal, attended: false, clientCapabilities: new Set<never>() }
 
@@ -235,7 +235,7 @@ describe('watching', () => {
 
 describe('over a real store', () => {
   it('reads what an agent said, completes ids, pages, and is told of the end', async () => {
-    const workshop = openWorkshop({ agents: { loud: shellAgent('yes line | head -c 40000; exit 3') } })
+    const workshop = openScene({ agents: { loud: shellAgent('yes line | head -c 40000; exit 3') } })
     const resources = createResources({ service: workshop.service, now: Date.now, maxBytes: 10_000 })
     const list = { hints: 0 }
     resources.watch?.('spool://tasks', () => (list.hints += 1), new AbortController().signal)

@@ -4,7 +4,7 @@ import { memoryService } from '../helpers/memory-service.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { requestLegacy } from '../helpers/wire-2025.js'
 import { eventsOf } from '../helpers/wire-2026.js'
-import { openWorkshop } from '../tasks/scene.js'
+import { openScene } from '../tasks/scene.js'
 
 /* What tasks of 2025-11-25 tell on the way to their end, and in pages; as it goes over the wire. */
 
@@ -46,7 +46,7 @@ test('tasks/result tells each status on its stream, and then the result', async 
 })
 
 test('tasks/list comes in pages, newest first', async () => {
-  const workshop = openWorkshop({ over: { concurrency: 0 } })
+  const workshop = openScene({ over: { concurrency: 0 } })
   const { url } = await openFrontDoor(workshop.service)
   const started: string[] = []
   for (let n = 0; n < 51; n += 1) started.unshift((await workshop.start(`${n}`)).id)

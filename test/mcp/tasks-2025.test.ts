@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
-import { openWorkshop, shellAgent, type Workshop } from '../tasks/scene.js'
+import { openScene, type Scene, shellAgent } from '../tasks/scene.js'
 
 /* The tasks of 2025-11-25 over the real service, by the SDK's own client. */
 
-async function open(workshop: Workshop) {
+async function open(workshop: Scene) {
   return connectSdkClient((await openFrontDoor(workshop.service)).url)
 }
 
@@ -26,7 +26,7 @@ async function start(client: SdkClient, args: object, ttl?: number): Promise<Tas
 }
 
 test('the stream of the SDK ends with what kiro_chat answers', async () => {
-  const client = await open(openWorkshop())
+  const client = await open(openScene())
   const stream = client.experimental.tasks.callToolStream(
     { name: 'kiro_chat', arguments: { message: 'hello' } },
     CallToolResultSchema,
@@ -45,7 +45,7 @@ test('the stream of the SDK ends with what kiro_chat answers', async () => {
 })
 
 test('a task is polled, listed and its result read after a restart, from another connection', async () => {
-  const workshop = openWorkshop({ agents: { long: shellAgent('echo begun; sleep 300') } })
+  const workshop = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
   const task = await start(await open(workshop), { message: 'x', agent: 'long' })
   expect(task).toMatchObject({ status: 'working', ttl: null, pollInterval: 2_000 })
   await workshop.untilText(task.taskId, 'begun')
@@ -67,7 +67,7 @@ test('a task is polled, listed and its result read after a restart, from another
 
 test('tasks/result waits for the end, and tells a task that cannot be run as an error', async () => {
   const missing = { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] }
-  const workshop = openWorkshop({
+  const workshop = openScene({
     agents: { missing, gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.02; done; echo ok; exit 4') },
   })
   const client = await open(workshop)
@@ -86,7 +86,7 @@ test('tasks/result waits for the end, and tells a task that cannot be run as an 
 })
 
 test("an agent's question is put to the user while the client waits for the result, once", async () => {
-  const workshop = openWorkshop({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
+  const workshop = openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
   const { url } = await openFrontDoor(workshop.service)
   const client = await connectSdkClient(url, { capabilities: { elicitation: {} } })
   const asked: unknown[] = []
@@ -108,7 +108,7 @@ test("an agent's question is put to the user while the client waits for the resu
 })
 
 test("a question that somebody else answers is taken back from the client's user", async () => {
-  const workshop = openWorkshop({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
+  const workshop = openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
   const { url } = await openFrontDoor(workshop.service)
   const client = await connectSdkClient(url, { capabilities: { elicitation: {} } })
   const taken: boolean[] = []
@@ -126,7 +126,7 @@ test("a question that somebody else answers is taken back from the client's user
 })
 
 test('a task is kept as long as its client wants, and never shorter than configured', async () => {
-  const workshop = openWorkshop()
+  const workshop = openScene()
   const client = await open(workshop)
   const short = await start(client, { message: 'x' }, 1_000)
   const long = await start(client, { message: 'x' }, 3_600_000.5)
@@ -136,7 +136,7 @@ test('a task is kept as long as its client wants, and never shorter than configu
 })
 
 test('tools say whether their calls can be tasks, and kiro_chat_async cannot', async () => {
-  const client = await open(openWorkshop())
+  const client = await open(openScene())
   const { tools } = await client.listTools()
   const able = tools.filter(({ execution }) => execution?.taskSupport === 'optional')
   expect(able.map(({ name }) => name)).toEqual(['kiro_chat'])
@@ -147,7 +147,7 @@ test('tools say whether their calls can be tasks, and kiro_chat_async cannot', a
 })
 
 test('promise 10: wrong arguments make no task', async () => {
-  const workshop = openWorkshop()
+  const workshop = openScene()
   const client = await open(workshop)
   await expect(start(client, { message: '' })).rejects.toMatchObject({
     code: -32_602,

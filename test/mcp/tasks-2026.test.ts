@@ -3,7 +3,7 @@ import { openFrontDoor } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { eventsOf, postModern, sendModern } from '../helpers/wire-2026.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
-import { openWorkshop, shellAgent, type Workshop } from '../tasks/scene.js'
+import { openScene, type Scene, shellAgent } from '../tasks/scene.js'
 
 /* The extension io.modelcontextprotocol/tasks of 2026-07-28 over the real service. */
 
@@ -23,12 +23,12 @@ async function untilStatus(url: string, taskId: string, status: string, capabili
   })
 }
 
-async function open(workshop: Workshop) {
+async function open(workshop: Scene) {
   return (await openFrontDoor(workshop.service)).url
 }
 
 test('a call of kiro_chat becomes a task; tasks/get brings its result, from any connection and after a restart', async () => {
-  const workshop = openWorkshop()
+  const workshop = openScene()
   const url = await open(workshop)
   const taskId = await start(url, { message: 'hello', idempotency_key: 'once' })
   const done = await untilStatus(url, taskId, 'completed')
@@ -41,7 +41,7 @@ test('a call of kiro_chat becomes a task; tasks/get brings its result, from any 
 })
 
 test('a failed agent is a completed task with isError; one that cannot be run is a failed task', async () => {
-  const workshop = openWorkshop({
+  const workshop = openScene({
     agents: {
       bad: shellAgent('echo so far; exit 3'),
       missing: { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] },
@@ -57,7 +57,7 @@ test('a failed agent is a completed task with isError; one that cannot be run is
 })
 
 test('tasks/cancel is acknowledged with nothing but that, also twice, and no process is left', async () => {
-  const workshop = openWorkshop({ agents: { long: shellAgent('echo begun; sleep 300') } })
+  const workshop = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
   const url = await open(workshop)
   const taskId = await start(url, { message: 'x', agent: 'long' })
   await workshop.untilText(taskId, 'begun')
@@ -70,7 +70,7 @@ test('tasks/cancel is acknowledged with nothing but that, also twice, and no pro
 
 test("an agent's question is an input request; tasks/update hands the answer on", async () => {
   const agent = acpAgent({}, { permissions: 'ask' })
-  const workshop = openWorkshop({ agents: { acp: agent.settings } })
+  const workshop = openScene({ agents: { acp: agent.settings } })
   const url = await open(workshop)
   const taskId = await start(url, { agent: 'acp', message: steps({ ask: 'Delete it?' }, { say: 'done' }) })
   const asked = await untilStatus(url, taskId, 'input_required')
@@ -102,7 +102,7 @@ test("an agent's question is an input request; tasks/update hands the answer on"
 })
 
 test('without the extension there are no tasks: the call waits, and tasks/… is refused with its name', async () => {
-  const workshop = openWorkshop()
+  const workshop = openScene()
   const url = await open(workshop)
   const call = { name: 'kiro_chat', arguments: { message: 'short' } }
   const { result } = await postModern(url, 'tools/call', call, { capabilities: {} })
@@ -117,7 +117,7 @@ test('without the extension there are no tasks: the call waits, and tasks/… is
 })
 
 test('a task that is not there is -32602; tasks/list and tasks/result are not of this revision', async () => {
-  const url = await open(openWorkshop())
+  const url = await open(openScene())
   for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
     const { error } = await postModern(url, method, { taskId: 'task-none', inputResponses: {} })
     expect(error).toMatchObject({ code: -32_602, data: { code: 'task_not_found' } })
@@ -131,7 +131,7 @@ test('a task that is not there is -32602; tasks/list and tasks/result are not of
 })
 
 test('kiro_chat_async never becomes a task', async () => {
-  const url = await open(openWorkshop())
+  const url = await open(openScene())
   const { result } = await postModern(url, 'tools/call', {
     name: 'kiro_chat_async',
     arguments: { message: 'x' },
@@ -140,7 +140,7 @@ test('kiro_chat_async never becomes a task', async () => {
 })
 
 test('subscriptions/listen tells each status of a task, acknowledged first', async () => {
-  const workshop = openWorkshop({
+  const workshop = openScene({
     agents: { gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.02; done; echo ok') },
   })
   const url = await open(workshop)
@@ -170,7 +170,7 @@ test('subscriptions/listen tells each status of a task, acknowledged first', asy
 })
 
 test('a wish to hear of tasks is refused without the extension; a wish for nothing ends at once', async () => {
-  const url = await open(openWorkshop())
+  const url = await open(openScene())
   const wish = { notifications: { taskIds: ['task-x'] } }
   const refused = await postModern(url, 'subscriptions/listen', wish, { capabilities: {} })
   expect(refused).toMatchObject({ status: 400, error: { code: -32_021 } })

@@ -3,31 +3,31 @@ import { parseMarked, parseProcesses } from '../../src/processes/darwin.js'
 import { parseStat } from '../../src/processes/linux.js'
 import { openProcessTable } from '../../src/processes/platform.js'
 import { selectRemaining } from '../../src/processes/remaining-processes.js'
-import { contentOf, eventually, openWorkshop } from './scene.js'
+import { contentOf, eventually, openScene } from './scene.js'
 
-describe('a process is recognised', () => {
+describe('a process is recognized', () => {
   test('by boot, pid and start time together', async () => {
-    const { start, runner } = await openWorkshop()
+    const { start, processes } = await openScene()
     const { identity } = await start(['/bin/sleep', '60'])
-    expect(runner.isAlive(identity)).toBe(true)
-    expect(runner.isAlive({ ...identity, startTime: `${identity.startTime}1` })).toBe(false)
-    expect(runner.isAlive({ ...identity, bootId: 'another' })).toBe(false)
-    expect(runner.isFromEarlierBoot(identity)).toBe(false)
-    expect(runner.isFromEarlierBoot({ ...identity, bootId: 'another' })).toBe(true)
+    expect(processes.isAlive(identity)).toBe(true)
+    expect(processes.isAlive({ ...identity, startTime: `${identity.startTime}1` })).toBe(false)
+    expect(processes.isAlive({ ...identity, bootId: 'another' })).toBe(false)
+    expect(processes.isFromEarlierBoot(identity)).toBe(false)
+    expect(processes.isFromEarlierBoot({ ...identity, bootId: 'another' })).toBe(true)
   })
 
   test('as dead when it is a zombie', async () => {
-    const { start, runner, root } = await openWorkshop()
+    const { start, processes, root } = await openScene()
     const table = openProcessTable()
-    // The shell that would take note of the end of its child becomes a sleep, which does not.
+    // The shell, which would reap its child, becomes a sleep, which does not.
     const script = 'sleep 0.2 & echo $! >"$0/pid"; exec sleep 60'
     await start(['/bin/sh', '-c', script, root], { env: { PATH: '/usr/bin:/bin' } })
     const pid = Number(await contentOf(`${root}/pid`))
     const found = await eventually(() => table.find(pid))
     const identity = { pid, startTime: found.startTime, bootId: table.bootId }
-    expect(runner.isAlive(identity)).toBe(true)
+    expect(processes.isAlive(identity)).toBe(true)
     await eventually(() => (table.find(pid)?.zombie ? true : undefined))
-    expect(runner.isAlive(identity)).toBe(false)
+    expect(processes.isAlive(identity)).toBe(false)
   })
 })
 
@@ -46,19 +46,19 @@ describe('/proc/PID/stat', () => {
     })
   })
 
-  test('tells a zombie from a process whose first thread has ended', () => {
+  test('distinguishes a zombie from a process whose first thread has ended', () => {
     const zombie = `7 (x) Z 1 7 7 0 -1 4194304 100 0 0 0 0 0 0 0 ${rest}`
     expect(parseStat(zombie)?.zombie).toBe(true)
     expect(parseStat(zombie.replace('20 0 1 0', '20 0 3 0'))?.zombie).toBe(false)
   })
 
-  test('that is empty names nobody', () => {
+  test('is no process when it is empty', () => {
     expect(parseStat('')).toBeUndefined()
   })
 })
 
 describe('ps of macOS', () => {
-  test('gives pid, parent, group, state and start time', () => {
+  test('lists pid, parent, group, state and start time', () => {
     const output = `    1     0     1 Ss   Mon Nov 23 09:05:01 2026
   501     1   501 Ss   Tue Dec  1 00:00:59 2026    
   733   501   501 S+   Tue Dec  1 00:01:00 2026
@@ -72,7 +72,7 @@ describe('ps of macOS', () => {
     expect(parseProcesses('')).toEqual([])
   })
 
-  test('shows who has the token', () => {
+  test('lists the processes with the token', () => {
     const output = `  501 /bin/sh -c … spoold-task PATH=/bin SPOOLD_TASK_ID=task-1 SPOOLD_TASK_TOKEN=abc
   502 /bin/cat SPOOLD_TASK_TOKEN=abc HOME=/Users/me
   503 /bin/cat SPOOLD_TASK_TOKEN=abcd HOME=/Users/me
@@ -86,7 +86,7 @@ describe('ps of macOS', () => {
   }
 })
 
-describe('the survivors of an attempt', () => {
+describe('the remaining processes of an attempt', () => {
   const wrapper = { pid: 100, startTime: '5', bootId: 'b' }
   const found = (pid: number, changes: object = {}) => {
     return {
@@ -102,7 +102,7 @@ describe('the survivors of an attempt', () => {
   }
   const pids = (...args: Parameters<typeof selectRemaining>) => selectRemaining(...args).map(({ pid }) => pid)
 
-  test('are its session, its token and all descendants', () => {
+  test('are its session, the processes with its token, and all descendants', () => {
     const processes = [
       found(103, { parent: 102 }),
       found(102, { parent: 101 }),
@@ -114,24 +114,24 @@ describe('the survivors of an attempt', () => {
     expect(pids(processes, wrapper, new Map()).sort()).toEqual([100, 101, 102, 103, 104])
   })
 
-  test('are not a session of the same number when the wrapper’s pid is another process', () => {
+  test('are not a session of the same number if another process has the wrapper’s pid', () => {
     const processes = [found(100, { startTime: '9' }), found(101, { session: 100, startTime: '9' })]
     expect(pids(processes, wrapper, new Map())).toEqual([])
   })
 
-  test('are still its session when the wrapper is gone or waits to be noted as ended', () => {
+  test('are still its session if the wrapper is gone or a zombie', () => {
     const orphan = found(101, { session: 100 })
     expect(pids([orphan], wrapper, new Map())).toEqual([101])
     expect(pids([orphan, found(100, { zombie: true })], wrapper, new Map())).toEqual([101])
   })
 
-  test('stay known by pid and start time when their parent is gone', () => {
+  test('are recognized by pid and start time after their parent is gone', () => {
     const processes = [found(201), found(202, { startTime: '9' })]
     const known = new Map([201, 202].map((pid) => [pid, '5']))
     expect(pids(processes, wrapper, known)).toEqual([201])
   })
 
-  test('are never pid 1, the daemon, or what the daemon started', () => {
+  test('are never pid 1, the daemon, or other children of the daemon', () => {
     const processes = [
       found(1, { hasToken: true }),
       found(process.pid, { hasToken: true }),

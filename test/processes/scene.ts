@@ -7,42 +7,42 @@ import { expect, onTestFinished, vi } from 'vitest'
 import type { AttemptRef, LaunchSpec, Processes, ProcessIdentity } from '../../src/domain/processes.js'
 import { createProcesses, type ProcessesOptions } from '../../src/processes/processes.js'
 
-/** The POSIX shells of this machine that people have as /bin/sh. */
+/** The POSIX shells of this machine that are in use as /bin/sh somewhere. */
 export const SHELLS = ['/bin/dash', '/bin/bash', '/bin/sh'].filter((shell) => existsSync(shell))
 
 /** A program that does nothing. */
 export const TRUE = existsSync('/bin/true') ? '/bin/true' : '/usr/bin/true'
 
-export interface Workshop {
+export interface Scene {
   root: string
   spoolRoot: string
-  runner: Processes
-  /** An order for a new task; `changes` replaces any part of it. */
-  order(argv: [string, ...string[]], changes?: Partial<LaunchSpec>): LaunchSpec
+  processes: Processes
+  /** The launch spec of a new task; `changes` replaces any part of it. */
+  newSpec(argv: [string, ...string[]], changes?: Partial<LaunchSpec>): LaunchSpec
   start(argv: [string, ...string[]], changes?: Partial<LaunchSpec>): Promise<Started>
 }
 
 export interface Started {
-  order: LaunchSpec
+  spec: LaunchSpec
   identity: ProcessIdentity
   /** Waits for the recorded exit code. */
   exit(): Promise<number>
   output(): Promise<string>
 }
 
-/** A runner with a directory of its own; at the end of the test both are gone, with everything that was started. */
-export async function openWorkshop(options: Partial<ProcessesOptions> = {}): Promise<Workshop> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'spoold runner-')))
+/** Processes with a directory of their own. The end of the test kills all of them and removes the directory. */
+export async function openScene(options: Partial<ProcessesOptions> = {}): Promise<Scene> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'spoold processes-')))
   const spoolRoot = options.spoolRoot ?? join(root, 'spool')
-  const runner = createProcesses({ ...options, spoolRoot })
+  const processes = createProcesses({ ...options, spoolRoot })
   const started: [AttemptRef, ProcessIdentity][] = []
   onTestFinished(async () => {
-    await Promise.all(started.map(([attempt, identity]) => runner.kill(attempt, identity, 0)))
+    await Promise.all(started.map(([attempt, identity]) => processes.kill(attempt, identity, 0)))
     await rm(root, { recursive: true, force: true })
   })
 
   let count = 0
-  const order: Workshop['order'] = (argv, changes) => {
+  const newSpec: Scene['newSpec'] = (argv, changes) => {
     count += 1
     const taskId = `task-${count}`
     const token = `${root}/${count}`
@@ -51,35 +51,35 @@ export async function openWorkshop(options: Partial<ProcessesOptions> = {}): Pro
   return {
     root,
     spoolRoot,
-    runner,
-    order,
+    processes,
+    newSpec,
     async start(argv, changes) {
-      const given = order(argv, changes)
-      const identity = await runner.launch(given)
-      started.push([given, identity])
+      const spec = newSpec(argv, changes)
+      const identity = await processes.launch(spec)
+      started.push([spec, identity])
       return {
-        order: given,
+        spec,
         identity,
-        exit: () => eventually(() => runner.exitCode(given)),
-        output: () => readFile(join(spoolRoot, given.taskId, 'out'), 'utf8'),
+        exit: () => eventually(() => processes.exitCode(spec)),
+        output: () => readFile(join(spoolRoot, spec.taskId, 'out'), 'utf8'),
       }
     },
   }
 }
 
-/** Asks again until there is an answer other than undefined. */
-export function eventually<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+/** Repeats a read until its result is not undefined. */
+export function eventually<T>(read: () => T | undefined | Promise<T | undefined>): Promise<T> {
   return vi.waitFor(
     async () => {
-      const answer = await ask()
-      if (answer === undefined) throw new Error('no answer yet')
-      return answer
+      const result = await read()
+      if (result === undefined) throw new Error('no result yet')
+      return result
     },
     { timeout: 10_000, interval: 5 },
   )
 }
 
-/** The content of a file once it is there and not empty. */
+/** The content of a file once it exists and is not empty. */
 export function contentOf(path: string): Promise<string> {
   return eventually(async () => (await readFile(path, 'utf8').catch(() => '')) || undefined)
 }
@@ -88,11 +88,7 @@ export function fixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 }
 
-export async function expectRefusal(
-  attempt: Promise<unknown>,
-  code: string,
-  sentence: RegExp,
-): Promise<void> {
+export async function expectError(attempt: Promise<unknown>, code: string, sentence: RegExp): Promise<void> {
   await expect(attempt).rejects.toMatchObject({
     name: 'SpoolError',
     code,

@@ -2,86 +2,85 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { eventually, expectRefusal, fixture, openWorkshop, TRUE } from './scene.js'
+import { eventually, expectError, fixture, openScene, TRUE } from './scene.js'
 
 describe('promise 4: an attempt whose launch was not recorded', () => {
-  test('that started is found by what its wrapper wrote', async () => {
-    const { start, runner } = await openWorkshop()
+  test('is found by what its wrapper wrote, if it started', async () => {
+    const { start, processes } = await openScene()
     const task = await start(['/bin/sleep', '60'])
-    expect(await runner.settleLaunch(task.order)).toEqual(task.identity)
-    expect(runner.isAlive(task.identity)).toBe(true)
+    expect(await processes.settleLaunch(task.spec)).toEqual(task.identity)
+    expect(processes.isAlive(task.identity)).toBe(true)
   })
 
-  test('that left no trace never started, however often that is asked, and cannot start any more', async () => {
-    const { runner, order, root } = await openWorkshop()
-    const given = order(['/bin/sh', '-c', 'echo ran >"$0/ran"', root])
-    expect(await runner.settleLaunch(given)).toBe('never_started')
-    expect(await runner.settleLaunch(given)).toBe('never_started')
-    await expectRefusal(runner.launch(given), 'launch_error', /attempt 1/)
-    expect(runner.exitCode(given)).toBeUndefined()
+  test('has never started if it left no trace, and can no longer start', async () => {
+    const { processes, newSpec, root } = await openScene()
+    const spec = newSpec(['/bin/sh', '-c', 'echo ran >"$0/ran"', root])
+    expect(await processes.settleLaunch(spec)).toBe('never_started')
+    expect(await processes.settleLaunch(spec)).toBe('never_started')
+    await expectError(processes.launch(spec), 'launch_error', /attempt 1/)
+    expect(processes.exitCode(spec)).toBeUndefined()
     expect(existsSync(join(root, 'ran'))).toBe(false)
   })
 
   test('can be followed by the next attempt', async () => {
-    const { runner, order, start } = await openWorkshop()
-    const first = order([TRUE])
-    expect(await runner.settleLaunch(first)).toBe('never_started')
+    const { processes, newSpec, start } = await openScene()
+    const first = newSpec([TRUE])
+    expect(await processes.settleLaunch(first)).toBe('never_started')
     const second = await start([TRUE], { taskId: first.taskId, attempt: 2 })
     expect(await second.exit()).toBe(0)
-    expect(runner.exitCode(first)).toBeUndefined()
+    expect(processes.exitCode(first)).toBeUndefined()
   })
 
-  test('whose wrapper comes after the decision runs nothing', async () => {
-    const { root, runner, order } = await openWorkshop({ shell: fixture('late-shell') })
+  test('runs nothing if its wrapper comes after the decision', async () => {
+    const { root, processes, newSpec } = await openScene({ shell: fixture('late-shell') })
     const gate = join(root, 'gate')
-    const env = { RUNNER_GATE: gate, PATH: '/usr/bin:/bin' }
-    const given = order(['/bin/sh', '-c', 'echo ran >"$0/ran"', root], { env })
-    const late = expectRefusal(runner.launch(given), 'launch_error', /attempt 1/)
-    await eventually(async () => ((await runner.spooledTasks()).length === 1 ? true : undefined))
-    expect(await runner.settleLaunch(given)).toBe('never_started')
+    const env = { SHELL_GATE: gate, PATH: '/usr/bin:/bin' }
+    const spec = newSpec(['/bin/sh', '-c', 'echo ran >"$0/ran"', root], { env })
+    const late = expectError(processes.launch(spec), 'launch_error', /attempt 1/)
+    await eventually(async () => ((await processes.spooledTasks()).length === 1 ? true : undefined))
+    expect(await processes.settleLaunch(spec)).toBe('never_started')
     await writeFile(gate, '')
     await late
     expect(existsSync(join(root, 'ran'))).toBe(false)
-    expect(runner.exitCode(given)).toBeUndefined()
+    expect(processes.exitCode(spec)).toBeUndefined()
   })
 
-  test('whose wrapper is too slow is refused, and leaves no process', async () => {
+  test('fails if its wrapper is too slow, and leaves no process', async () => {
     const shell = fixture('late-shell')
-    const { root, runner, order } = await openWorkshop({ shell, claimTimeoutMs: 100 })
-    const env = { RUNNER_GATE: join(root, 'gate'), PATH: '/usr/bin:/bin' }
-    const given = order(['/bin/sh', '-c', 'echo ran >"$0/ran"', root], { env })
-    await expectRefusal(runner.launch(given), 'launch_error', /not ready within 100 ms/)
-    expect(await runner.settleLaunch(given)).toBe('never_started')
+    const { root, processes, newSpec } = await openScene({ shell, claimTimeoutMs: 100 })
+    const env = { SHELL_GATE: join(root, 'gate'), PATH: '/usr/bin:/bin' }
+    const spec = newSpec(['/bin/sh', '-c', 'echo ran >"$0/ran"', root], { env })
+    await expectError(processes.launch(spec), 'launch_error', /not ready within 100 ms/)
+    expect(await processes.settleLaunch(spec)).toBe('never_started')
     await writeFile(join(root, 'gate'), '')
     expect(existsSync(join(root, 'ran'))).toBe(false)
   })
 
-  test('launched twice at once runs once', async () => {
-    const { root, runner, start, order } = await openWorkshop()
+  test('runs once if it is launched twice', async () => {
+    const { root, processes, start } = await openScene()
     const script = ['/bin/sh', '-c', 'echo ran >>"$0/ran"; sleep 60', root] as const
-    const env = { PATH: '/usr/bin:/bin' }
-    const task = await start([...script], { env })
-    expect(await runner.launch({ ...order([...script], { env }), ...task.order })).toEqual(task.identity)
+    const task = await start([...script], { env: { PATH: '/usr/bin:/bin' } })
+    expect(await processes.launch(task.spec)).toEqual(task.identity)
     await eventually(() => existsSync(join(root, 'ran')) || undefined)
-    expect(runner.hasRemaining(task.order, task.identity)).toBe(true)
+    expect(processes.hasRemaining(task.spec, task.identity)).toBe(true)
   })
 
-  test('promise 6: whose claim was torn by a crash of the machine is lost, not started again', async () => {
-    const { runner, order, spoolRoot } = await openWorkshop()
-    const given = order([TRUE])
-    await mkdir(join(spoolRoot, given.taskId), { recursive: true })
-    await writeFile(join(spoolRoot, given.taskId, 'claim-1'), '{"pid":12')
-    const claim = await runner.settleLaunch(given)
+  test('promise 6: is lost, not started again, if a crash of the machine tore its claim', async () => {
+    const { processes, newSpec, spoolRoot } = await openScene()
+    const spec = newSpec([TRUE])
+    await mkdir(join(spoolRoot, spec.taskId), { recursive: true })
+    await writeFile(join(spoolRoot, spec.taskId, 'claim-1'), '{"pid":12')
+    const claim = await processes.settleLaunch(spec)
     if (claim === 'never_started') throw new Error('it may have started')
-    expect(runner.isFromEarlierBoot(claim)).toBe(true)
-    expect(runner.isAlive(claim)).toBe(false)
-    await runner.kill(given, claim, 0)
+    expect(processes.isFromEarlierBoot(claim)).toBe(true)
+    expect(processes.isAlive(claim)).toBe(false)
+    await processes.kill(spec, claim, 0)
   })
 })
 
-test('settling leaves nothing but the claim in the spool', async () => {
-  const { runner, order, spoolRoot } = await openWorkshop()
-  const given = order([TRUE])
-  await runner.settleLaunch(given)
-  expect(await readdir(join(spoolRoot, given.taskId))).toEqual(['claim-1'])
+test('settling leaves only the claim in the spool', async () => {
+  const { processes, newSpec, spoolRoot } = await openScene()
+  const spec = newSpec([TRUE])
+  await processes.settleLaunch(spec)
+  expect(await readdir(join(spoolRoot, spec.taskId))).toEqual(['claim-1'])
 })

@@ -11,7 +11,7 @@ import { tempDirectory } from '../helpers/temp-state.js'
 
 const binary = fileURLToPath(new URL('../fixtures/argument-printer', import.meta.url))
 
-/** Messages that a program could take for something else than words. */
+/** Messages that a program could mistake for something else than text. */
 const HOSTILE = [
   ...['--dangerously-skip-permissions', '-p', '--', '-', '--model=other', '--resume', '-c', '--help'],
   ...[
@@ -44,7 +44,7 @@ const SIGNED_IN = {
   ...{ KIRO_API_KEY: 'x', ANTHROPIC_API_KEY: 'x', CODEX_API_KEY: 'x', GEMINI_API_KEY: 'x', GH_TOKEN: 'x' },
 }
 
-/** Each kind that has a command line, with that program in place of its own. */
+/** Each kind that has a command line, with the argument printer as its program. */
 const KINDS: [string, AgentSettings][] = [
   ...['kiro', 'claude', 'codex', 'gemini', 'opencode', 'copilot'].map((kind): [string, AgentSettings] => [
     kind,
@@ -74,21 +74,21 @@ async function launchOf(
   }
 }
 
-const WORDS = 'only words'
+const PLAIN_MESSAGE = 'only words'
 
-/** What a program reads as options. */
+/** The arguments that a program reads as options. */
 function optionsOf(argv: readonly string[]): string[] {
   const end = argv.indexOf('--')
   return argv.slice(1, end < 0 ? undefined : end).filter((argument) => argument.startsWith('-'))
 }
 
-/** It has no option that a message of plain words does not get, but for what stands behind `--option=`. */
+/** A message adds no option to those of a plain message; it may only be the value in `--option=value`. */
 function expectNoOption(launch: Launch | SpoolError, plain: Launch, message: string): void {
   if (launch instanceof SpoolError) {
     expect(launch.code).toBe('invalid_input')
     return
   }
-  const allowed = optionsOf(plain.argv).map((option) => option.replace(WORDS, () => message))
+  const allowed = optionsOf(plain.argv).map((option) => option.replace(PLAIN_MESSAGE, () => message))
   for (const option of optionsOf(launch.argv)) {
     expect(allowed).toContain(option)
     allowed.splice(allowed.indexOf(option), 1)
@@ -96,8 +96,8 @@ function expectNoOption(launch: Launch | SpoolError, plain: Launch, message: str
 }
 
 describe.each(KINDS)('kind %s', (_, settings) => {
-  test('takes no message for an option, however it is written', async () => {
-    const plain = await launchOf(settings, { message: WORDS })
+  test('never passes a message as an option', async () => {
+    const plain = await launchOf(settings, { message: PLAIN_MESSAGE })
     if (plain instanceof SpoolError) throw plain
     const messages = fc.oneof(
       fc.constantFrom(...HOSTILE),
@@ -112,7 +112,7 @@ describe.each(KINDS)('kind %s', (_, settings) => {
     )
   })
 
-  test('hands what it was given to the program, as one argument or none', async () => {
+  test('passes each argument to the program unchanged', async () => {
     for (const message of HOSTILE) {
       const launch = await launchOf(settings, { message })
       if (launch instanceof SpoolError || launch.input.is === 'dialogue') continue
@@ -126,7 +126,7 @@ describe.each(KINDS)('kind %s', (_, settings) => {
     }
   })
 
-  test('takes no model and no conversation for an option', async () => {
+  test('never passes a model or a conversation id as an option', async () => {
     for (const name of ['--dangerously-skip-permissions', '-x', '--']) {
       for (const turn of [{ model: name }, { agentSessionId: name }]) {
         const launch = await launchOf(settings, turn)
@@ -137,7 +137,7 @@ describe.each(KINDS)('kind %s', (_, settings) => {
   })
 })
 
-test('what a module is told is never an argument', async () => {
+test('a module gets its message, model and conversation id never as arguments', async () => {
   const module = join(tempDirectory('module'), 'agent.mjs')
   writeFileSync(module, '')
   const settings = agentSettings({ kind: 'module', module })

@@ -17,13 +17,13 @@ const CROWDED = new RegExp(
   's',
 )
 
-interface Line {
+interface Connection {
   socket: Socket
   text(): string
   isClosed(): boolean
 }
 
-function open(port: number, sent = ''): Line {
+function open(port: number, sent = ''): Connection {
   const socket = connect(port, '127.0.0.1', () => socket.write(sent))
   onTestFinished(() => void socket.destroy())
   let text = ''
@@ -38,8 +38,8 @@ function open(port: number, sent = ''): Line {
   return { socket, text: () => text, isClosed: () => isClosed }
 }
 
-/** A front door whose times are a hundredth of what they are: hours of slowness in seconds. */
-async function openHastyDoor(): Promise<FrontDoor> {
+/** A server whose timeouts are a hundredth of the real ones, so that the test takes seconds. */
+async function openServerWithShortTimeouts(): Promise<FrontDoor> {
   const { createServer } = http
   onTestFinished(() => {
     http.createServer = createServer
@@ -61,62 +61,71 @@ async function openHastyDoor(): Promise<FrontDoor> {
 }
 
 const SLOW = {
-  'says nothing': '',
-  'dribbles its headers': 'POST /mcp HTTP/1.1\r\nhost: x\r\n',
-  'dribbles its body': (port: number) =>
+  'sends nothing': '',
+  'sends its headers slowly': 'POST /mcp HTTP/1.1\r\nhost: x\r\n',
+  'sends its body slowly': (port: number) =>
     `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer client-token-of-the-test\r\n` +
     'content-type: application/json\r\ncontent-length: 1000000\r\n\r\n{',
-  'sends the body of a refused request': (port: number) =>
+  'sends the body of a rejected request slowly': (port: number) =>
     `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 1000000\r\n\r\n{`,
 }
 
-test.each(Object.entries(SLOW))('a client that %s is let go, and holds up nobody', async (_, sent) => {
-  const door = await openHastyDoor()
-  const lines = Array.from({ length: 20 }, () =>
-    open(door.port, typeof sent === 'string' ? sent : sent(door.port)),
-  )
-  const dribble = setInterval(() => {
-    for (const { socket } of lines) if (sent !== '' && socket.writable) socket.write('x')
-  }, 20)
-  onTestFinished(() => clearInterval(dribble))
-  expect((await postJson(door.url, LIST)).status).toBe(200)
-  await waitFor('all of them to be closed', () => lines.every((line) => line.isClosed()))
-  expect((await postJson(door.url, LIST)).status).toBe(200)
-  expect(door.logged).toEqual([])
-})
+test.each(Object.entries(SLOW))(
+  'a client that %s is disconnected, and does not hold up others',
+  async (_, sent) => {
+    const server = await openServerWithShortTimeouts()
+    const connections = Array.from({ length: 20 }, () =>
+      open(server.port, typeof sent === 'string' ? sent : sent(server.port)),
+    )
+    const drip = setInterval(() => {
+      for (const { socket } of connections) if (sent !== '' && socket.writable) socket.write('x')
+    }, 20)
+    onTestFinished(() => clearInterval(drip))
+    expect((await postJson(server.url, LIST)).status).toBe(200)
+    await waitFor('all connections to be closed', () =>
+      connections.every((connection) => connection.isClosed()),
+    )
+    expect((await postJson(server.url, LIST)).status).toBe(200)
+    expect(server.logged).toEqual([])
+  },
+)
 
-test('too many connections: who has no token goes first, with a sentence; among clients, who comes last', async () => {
+test('too many connections: the oldest one without a token is closed with a message, or else the newest client', async () => {
   const { file } = await startDaemonProcess({ stateDirectory: tempState() })
   const port = Number(new URL(file.url).port)
-  const lines: Line[] = []
-  for (let count = 0; count < MAX_CONNECTIONS; count += 1) lines.push(open(port))
-  await waitFor('all of them to be open', () => lines.every(({ socket }) => socket.readyState === 'open'))
+  const connections: Connection[] = []
+  for (let count = 0; count < MAX_CONNECTIONS; count += 1) connections.push(open(port))
+  await waitFor('all connections to be open', () =>
+    connections.every(({ socket }) => socket.readyState === 'open'),
+  )
   const authorization = `Bearer ${file.operator_token}`
   const connection = 'close'
-  const [first, ...others] = lines
+  const [first, ...others] = connections
   expect((await postJson(file.url, LIST, { authorization, connection })).status).toBe(200)
   await waitFor('the end of the oldest', () => first?.isClosed())
   expect(first?.text()).toMatch(CROWDED)
-  expect(others.filter((line) => line.isClosed())).toEqual([])
+  expect(others.filter((connection) => connection.isClosed())).toEqual([])
 
   const ping = JSON.stringify({ ...LIST, method: 'ping' })
   const head = `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: ${authorization}\r\n`
   const request = `${head}content-type: application/json\r\ncontent-length: ${ping.length}\r\n\r\n${ping}`
   const clients = [...others, open(port)]
   for (const { socket } of clients) socket.write(request)
-  await waitFor('all of them to be clients', () => clients.every((line) => line.text().includes('200 OK')))
+  await waitFor('all connections to be clients', () =>
+    clients.every((connection) => connection.text().includes('200 OK')),
+  )
   const late = open(port, request)
   await waitFor('the end of the newest', () => late.isClosed())
   expect(late.text()).toMatch(CROWDED)
-  expect(clients.filter((line) => line.isClosed())).toEqual([])
+  expect(clients.filter((connection) => connection.isClosed())).toEqual([])
 })
 
-test('huge headers and bodies are refused without a token, before anything of them is kept', async () => {
-  const door = await openFrontDoor(memoryService())
-  const head = `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${door.port}\r\nconnection: close\r\n`
-  const many = open(door.port, `${head}${'a: b\r\n'.repeat(10_000)}\r\n`)
-  await waitFor('the answer to the headers', () => many.isClosed())
+test('huge headers and bodies without a token are rejected before they are read', async () => {
+  const server = await openFrontDoor(memoryService())
+  const head = `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nconnection: close\r\n`
+  const many = open(server.port, `${head}${'a: b\r\n'.repeat(10_000)}\r\n`)
+  await waitFor('the response to the headers', () => many.isClosed())
   expect(many.text()).toContain('HTTP/1.1 431 ')
-  const large = open(door.port, `${head}content-length: 99999999999\r\n\r\n`)
-  await waitFor('the answer to the body', () => large.text().includes('HTTP/1.1 401 '))
+  const large = open(server.port, `${head}content-length: 99999999999\r\n\r\n`)
+  await waitFor('the response to the body', () => large.text().includes('HTTP/1.1 401 '))
 })

@@ -19,7 +19,7 @@ const SECRETS = {
   ENV: '/secret-9',
 }
 
-/** What every agent may see of the daemon's environment, and what spoold adds so that it finds its processes. */
+/** What every agent can see of the daemon's environment, and what spoold adds to find its processes. */
 const ALLOWED = [
   ...['HOME', 'LANG', 'PATH', 'TMPDIR', 'TERM', 'NO_COLOR'],
   ...['SPOOLD_TASK_ID', 'SPOOLD_TASK_TOKEN'],
@@ -61,10 +61,10 @@ test('an agent sees only the allowed part of the environment, and no token', asy
   expect(Object.keys(trusted).sort()).toEqual([...Object.keys(seen), 'NPM_TOKEN', 'ADDED'].sort())
 })
 
-test('tokens are in their two files and nowhere else: no log, no argument of a process, no output, no database', async () => {
+test('tokens are only in their two files: not in logs, arguments of processes, output or the database', async () => {
   const { stateDirectory, daemon, clientToken } = await openScene()
   const tokens = [clientToken, daemon.file.operator_token]
-  const told = [daemon.stderr(), readFileSync(`/proc/${daemon.child.pid}/cmdline`, 'utf8')]
+  const texts = [daemon.stderr(), readFileSync(`/proc/${daemon.child.pid}/cmdline`, 'utf8')]
   for (const args of [
     ['exec', '-C', dirname(stateDirectory), '--', 'sh', '-c', 'cat /proc/$PPID/cmdline; env'],
     ['ls', '--all', '--json'],
@@ -74,9 +74,9 @@ test('tokens are in their two files and nowhere else: no log, no argument of a p
     ['agents', '--json'],
   ]) {
     const { stdout, stderr } = await runCli(args, { stateDirectory })
-    told.push(stdout, stderr)
+    texts.push(stdout, stderr)
   }
   await daemon.stop()
-  told.push(daemon.stderr(), readFileSync(join(stateDirectory, 'spoold.db'), 'latin1'))
-  for (const token of tokens) expect(told.filter((text) => text.includes(token))).toEqual([])
+  texts.push(daemon.stderr(), readFileSync(join(stateDirectory, 'spoold.db'), 'latin1'))
+  for (const token of tokens) expect(texts.filter((text) => text.includes(token))).toEqual([])
 })

@@ -9,23 +9,23 @@ import { writeConfigBeside } from '../helpers/gate.js'
 import { BIN, cleanEnvironment, runCli } from '../helpers/run-cli.js'
 import { tempDirectory, tempState } from '../helpers/temp-state.js'
 
-/** What would drive a terminal, hide or forge a line, or be a page's script. */
-const WILD =
+/** Output that would control a terminal, hide or forge a line, or run as a script of a page. */
+const HOSTILE =
   '\u001b]0;owned\u0007\u001b[2J\u001b[1;1H\u001b]52;c;aWQ=\u0007\u009b31m\u001bP$q\u001b\\\r\b\u0007\u202eevil\u2066<script>alert(1)</script>\u001b]8;;http://evil.example\u0007link'
 const CONTROLS = /[^\P{Cc}\r\n\t]|\p{Bidi_Control}/u
 
-/** A terminal of its own, as `script` of util-linux gives it. */
+/** `script` of util-linux provides a terminal. */
 const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
 
 async function openScene() {
   const stateDirectory = tempState()
   const agent = {
     kind: 'command',
-    argv: ['/bin/sh', '-c', 'printf %s "$1"; printf %s "$1" >&2', 'wild', '{message}'],
+    argv: ['/bin/sh', '-c', 'printf %s "$1"; printf %s "$1" >&2', 'hostile', '{message}'],
   }
   const config = writeConfigBeside(stateDirectory, {
-    agents: { wild: agent },
-    defaultAgent: 'wild',
+    agents: { hostile: agent },
+    defaultAgent: 'hostile',
     logLevel: 'trace',
   })
   const env = { SPOOLD_CONFIG: config }
@@ -62,16 +62,16 @@ async function inTerminal(
 }
 
 test.skipIf(!hasTerminal)(
-  'whatever an agent prints and is asked, no command drives the terminal',
+  'no message and no output of an agent controls the terminal, in any command',
   async () => {
     const scene = await openScene()
-    const { stdout } = await runCli(['run', '--detach', WILD], scene)
+    const { stdout } = await runCli(['run', '--detach', HOSTILE], scene)
     const id = stdout.trim()
-    // The line that tells how long it takes is drawn again and again; nothing of WILD is among its sequences.
+    // The progress line is redrawn repeatedly; HOSTILE contains none of its sequences.
     const own = ['?25l', '?25h', '?2026h', '?2026l', '1G', '0K'].map((sequence) => `\u001b[${sequence}`)
     const withoutProgress = (text: string) =>
       own.reduce((left, sequence) => left.replaceAll(sequence, ''), text)
-    // Each colour of ours begins and ends; what WILD brings has no end.
+    // spoold ends each colour that it begins; HOSTILE does not.
     const withoutColours = (text: string) =>
       text.replaceAll(/\p{Cc}\[(?:2m(\P{Cc}*)\p{Cc}\[22|3[1-6]m(\P{Cc}*)\p{Cc}\[39)m/gu, '$1$2')
     for (const args of [
@@ -81,7 +81,7 @@ test.skipIf(!hasTerminal)(
       ['show', id],
       ['ls', '--all'],
       ['show', id, '--json'],
-      ['run', WILD],
+      ['run', HOSTILE],
     ]) {
       const plain = withoutProgress(await inTerminal(args, scene))
       const coloured = withoutProgress(await inTerminal(args, scene, { TERM: 'xterm-256color' }))
@@ -93,16 +93,16 @@ test.skipIf(!hasTerminal)(
   },
 )
 
-test('what is stored of an agent has no control sequence, whoever reads it', async () => {
+test('stored output contains no control sequence', async () => {
   const scene = await openScene()
-  const { stdout, stderr } = await runCli(['run', WILD], scene)
+  const { stdout, stderr } = await runCli(['run', HOSTILE], scene)
   for (const text of [stdout, stderr]) expect(text.match(/[^\P{Cc}\n\t]/u)).toBeNull()
   expect(stdout).toContain('<script>alert(1)</script>')
 })
 
-test('no page holds anything of it: what is open is one JSON object, and never HTML', async () => {
+test('no HTTP response contains output of an agent: all are JSON objects, never HTML', async () => {
   const { daemon, ...scene } = await openScene()
-  await runCli(['run', WILD], scene)
+  await runCli(['run', HOSTILE], scene)
   for (const path of ['/health', '/', '/index.html', '/<script>alert(1)</script>', '/mcp']) {
     const response = await fetch(new URL(path, daemon.file.url))
     expect(response.headers.get('content-type')).toBe('application/json')
@@ -111,14 +111,14 @@ test('no page holds anything of it: what is open is one JSON object, and never H
     expect(JSON.parse(text)).toBeTypeOf('object')
     if (path === '/health') expect(Object.keys(JSON.parse(text))).toEqual(['status', 'version', 'pid'])
   }
-  // Nor does the log, at its most talkative.
+  // Neither does the log, at its most verbose level.
   expect(daemon.stderr()).not.toContain('alert(1)')
 })
 
-test('a record of the log is one line, whatever it tells, and shows no control', () => {
+test('a log record is always one line without control characters', () => {
   const file = join(tempDirectory(), 'daemon.log')
   const log = openLog(file, 'info')
-  const forged = `${WILD}\n{"level":30,"msg":"all is well"}\r\n\u2028\u0085`
+  const forged = `${HOSTILE}\n{"level":30,"msg":"all is well"}\r\n\u2028\u0085`
   log.logger.error({ err: new Error(forged), path: forged, [forged]: 1 }, forged)
   log.close()
   const text = readFileSync(file, 'utf8')

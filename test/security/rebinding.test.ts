@@ -5,7 +5,7 @@ import { memoryService } from '../helpers/memory-service.js'
 
 const LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
 
-/** Sends a call with the right token and exactly these lines, since no client of HTTP would; gives the status. */
+/** Sends a call with a valid token and exactly these header lines, as no HTTP client would. Resolves with the status. */
 function statusOf({ port }: FrontDoor, target: string, lines: string[]): Promise<number> {
   const head = [
     `POST ${target} HTTP/1.1`,
@@ -26,7 +26,7 @@ function statusOf({ port }: FrontDoor, target: string, lines: string[]): Promise
   })
 }
 
-/* What a web page of a foreign name, which was made to resolve to this machine, sends through the user's browser. */
+/* What a web page sends through the user's browser if its foreign name was made to resolve to this machine. */
 
 test.each([
   ...[
@@ -58,19 +58,19 @@ test.each([
     'ⅼocalhost:PORT',
     '',
   ],
-])('the Host %j is refused with 403', async (host) => {
+])('the Host %j is rejected with 403', async (host) => {
   const service = memoryService()
-  const door = await openFrontDoor(service)
-  const status = await statusOf(door, '/mcp', [`host: ${host.replaceAll('PORT', String(door.port))}`])
+  const server = await openFrontDoor(service)
+  const status = await statusOf(server, '/mcp', [`host: ${host.replaceAll('PORT', String(server.port))}`])
   expect(status).toBe(403)
   expect(service.calls).toEqual([])
 })
 
 test.each(['LOCALHOST:PORT', '127.0.0.1:PORT', '[::1]:PORT', '127.9.9.9:PORT'])(
-  'the Host %j is served',
+  'the Host %j is accepted',
   async (host) => {
-    const door = await openFrontDoor(memoryService())
-    expect(await statusOf(door, '/mcp', [`host: ${host.replace('PORT', String(door.port))}`])).toBe(200)
+    const server = await openFrontDoor(memoryService())
+    expect(await statusOf(server, '/mcp', [`host: ${host.replace('PORT', String(server.port))}`])).toBe(200)
   },
 )
 
@@ -89,11 +89,11 @@ test.each([
     'chrome-extension://x',
   ],
   ...['http://[::ffff:127.0.0.1]', 'localhost', 'http://', 'http://attacker.example, http://localhost', ''],
-])('the Origin %j is refused with 403', async (origin) => {
+])('the Origin %j is rejected with 403', async (origin) => {
   const service = memoryService()
-  const door = await openFrontDoor(service)
-  const lines = [`host: 127.0.0.1:${door.port}`, `origin: ${origin.replace('PORT', String(door.port))}`]
-  expect(await statusOf(door, '/mcp', lines)).toBe(403)
+  const server = await openFrontDoor(service)
+  const lines = [`host: 127.0.0.1:${server.port}`, `origin: ${origin.replace('PORT', String(server.port))}`]
+  expect(await statusOf(server, '/mcp', lines)).toBe(403)
   expect(service.calls).toEqual([])
 })
 
@@ -101,17 +101,17 @@ test.each([
   'http://attacker.example:PORT/mcp',
   'http://127.0.0.1:1/mcp',
   'http://localhost@attacker.example:PORT/mcp',
-])('the target %j is refused, whatever Host says', async (target) => {
-  const door = await openFrontDoor(memoryService())
-  const full = target.replace('PORT', String(door.port))
-  expect(await statusOf(door, full, [`host: 127.0.0.1:${door.port}`])).toBe(403)
+])('the target %j is rejected, whatever the Host', async (target) => {
+  const server = await openFrontDoor(memoryService())
+  const full = target.replace('PORT', String(server.port))
+  expect(await statusOf(server, full, [`host: 127.0.0.1:${server.port}`])).toBe(403)
 })
 
-test('no answer lets a page of another origin read it', async () => {
-  const door = await openFrontDoor(memoryService())
+test('no response can be read by a page of another origin', async () => {
+  const server = await openFrontDoor(memoryService())
   for (const path of ['/health', '/mcp', '/']) {
     for (const method of ['GET', 'OPTIONS']) {
-      const { headers } = await fetch(`http://127.0.0.1:${door.port}${path}`, { method })
+      const { headers } = await fetch(`http://127.0.0.1:${server.port}${path}`, { method })
       expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
       expect(headers.get('content-type')).toBe('application/json')
     }

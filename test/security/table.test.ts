@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { PROJECT } from '../helpers/build.js'
 
-test('every defence that docs/security.md tells of names something that is there', () => {
+test('every defence in docs/security.md links to existing files', () => {
   const page = readFileSync(join(PROJECT, 'docs', 'security.md'), 'utf8')
   const [, defended = ''] = /## What is defended\n([\s\S]*?)\n## /.exec(page) ?? []
   const rows = defended

@@ -9,13 +9,13 @@ import { postJson } from '../helpers/post-json.js'
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
 const { client, operator } = TOKENS
 
-/** Each wrong in its own way, of every length. */
+/** Wrong tokens of different kinds and lengths. */
 const WRONG = [
   ...['x', 'Bearer', client.slice(0, -1), client.slice(1), `${client}x`, `${client}${client}`],
   ...[client.toUpperCase(), client.replace(/.$/, 'x'), `${client},${client}`, 'x'.repeat(8_000)],
 ]
 
-test.each(WRONG)('the wrong token %j is refused, and not repeated', async (wrong) => {
+test.each(WRONG)('the wrong token %j is rejected, and not repeated in the response', async (wrong) => {
   const service = memoryService()
   const { url, logged } = await openFrontDoor(service)
   const response = await postJson(url, LIST, { authorization: `Bearer ${wrong}` })
@@ -26,7 +26,7 @@ test.each(WRONG)('the wrong token %j is refused, and not repeated', async (wrong
   expect([service.calls, logged]).toEqual([[], []])
 })
 
-test('a token is compared whole, in constant time, with both that there are', () => {
+test('a token is compared with both valid tokens in constant time', () => {
   const compared: [number, number][] = []
   const { timingSafeEqual } = crypto
   onTestFinished(() => {
@@ -38,18 +38,18 @@ test('a token is compared whole, in constant time, with both that there are', ()
     return timingSafeEqual(one, other)
   }
   syncBuiltinESMExports()
-  const whose = bearerTokenValidator(TOKENS)
+  const validate = bearerTokenValidator(TOKENS)
   const url = new URL('http://127.0.0.1/mcp')
-  const ask = (token: string) => whose({ authorization: `Bearer ${token}`, url })
-  expect(ask(client)).toEqual({ owner: 'client' })
-  expect(ask(operator)).toEqual({ owner: 'operator' })
-  for (const wrong of WRONG) expect(ask(wrong)).toHaveProperty('refusal')
-  // Hashes, so that not even the length of the right one shows.
+  const check = (token: string) => validate({ authorization: `Bearer ${token}`, url })
+  expect(check(client)).toEqual({ owner: 'client' })
+  expect(check(operator)).toEqual({ owner: 'operator' })
+  for (const wrong of WRONG) expect(check(wrong)).toHaveProperty('refusal')
+  // Hashes are compared, so that not even the length of a valid token leaks.
   expect(compared).toEqual(Array.from({ length: 2 * (WRONG.length + 2) }, () => [32, 32]))
 })
 
 test.each(['token', 'access_token', 'key', 'authorization'])(
-  'a token in the URL as %s is refused',
+  'a token in the URL as %s is rejected',
   async (name) => {
     const { url } = await openFrontDoor(memoryService())
     const response = await postJson(`${url}?${name}=${client}`, LIST)
@@ -60,7 +60,7 @@ test.each(['token', 'access_token', 'key', 'authorization'])(
   },
 )
 
-test('a client cannot do what only the person at this machine may', async () => {
+test('a client cannot use the tools of the person at this machine', async () => {
   const service = memoryService()
   const { url } = await openFrontDoor(service)
   const call = { ...LIST, method: 'tools/call', params: { name: 'spoold_exec', arguments: { argv: ['id'] } } }

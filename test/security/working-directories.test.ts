@@ -6,7 +6,7 @@ import { writeConfigBeside } from '../helpers/gate.js'
 import { runCli } from '../helpers/run-cli.js'
 import { tempState } from '../helpers/temp-state.js'
 
-/** A daemon whose agents may work below `inside` only; `outside` lies beside it. */
+/** A daemon that allows working directories below `inside` only; `outside` is beside it. */
 async function openScene() {
   const stateDirectory = tempState()
   const home = dirname(stateDirectory)
@@ -26,7 +26,7 @@ test('no path leads out of the allowed roots', async () => {
   symlinkSync(outside, join(inside, 'link'))
   symlinkSync(join(inside, 'link'), join(inside, 'second'))
   symlinkSync('/', join(inside, 'root'))
-  const ways = [
+  const paths = [
     '../outside',
     'link',
     'second',
@@ -36,7 +36,7 @@ test('no path leads out of the allowed roots', async () => {
     '../inside-too',
     './link/../../outside',
   ]
-  for (const directory of [...ways.map((way) => `${inside}/${way}`), outside, '/', home]) {
+  for (const directory of [...paths.map((path) => `${inside}/${path}`), outside, '/', home]) {
     const { code, stderr } = await run(directory, 'x')
     expect(stderr, directory).toContain('is outside the allowed roots')
     expect(code).toBe(2)

@@ -6,15 +6,15 @@ import { tempDirectory } from '../helpers/temp-state.js'
 
 const PROGRAM = fileURLToPath(new URL('../fixtures/acp-agent.mjs', import.meta.url))
 
-/** The agent of test/fixtures/acp-agent.mjs, and what it was told. */
+/** The agent of test/fixtures/acp-agent.mjs, and the messages it received. */
 export function acpAgent(options: object = {}, over: Partial<AgentSettings> = {}) {
   const log = join(tempDirectory('acp'), 'log')
   const argv = [process.execPath, PROGRAM, JSON.stringify({ log, ...options })]
   const settings: AgentSettings = { kind: 'acp', argv, args: [], env: {}, passEnv: [], ...over }
   return {
     settings,
-    /** Requests and notifications that arrived, in order. */
-    told: (): { method: string; params: Record<string, unknown> }[] =>
+    /** Requests and notifications, in order of arrival. */
+    received: (): { method: string; params: Record<string, unknown> }[] =>
       existsSync(log)
         ? readFileSync(log, 'utf8')
             .trimEnd()
@@ -22,12 +22,12 @@ export function acpAgent(options: object = {}, over: Partial<AgentSettings> = {}
             .map((line) => JSON.parse(line))
         : [],
     methods(): string[] {
-      return this.told().map(({ method }) => method)
+      return this.received().map(({ method }) => method)
     },
   }
 }
 
-/** A prompt that the fake agent takes for its steps. */
+/** A prompt that lists the steps of the fake agent. */
 export function steps(...list: object[]): string {
   return JSON.stringify(list)
 }

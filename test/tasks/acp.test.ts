@@ -6,54 +6,54 @@ import { isEnded } from '../../src/domain/task.js'
 import { killProcessesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { acpAgent, steps } from './acp-agent.js'
-import { openWorkshop } from './scene.js'
+import { openScene } from './scene.js'
 
 function open(options: object = {}, over: object = {}) {
   const agent = acpAgent(options, over)
-  const workshop = openWorkshop({ agents: { fake: agent.settings } })
-  return { agent, workshop, gate: join(workshop.directory, 'gate') }
+  const scene = openScene({ agents: { fake: agent.settings } })
+  return { agent, scene, gate: join(scene.directory, 'gate') }
 }
 
 describe('an agent that speaks ACP', () => {
-  it('answers with text in several chunks, as it comes', async () => {
-    const { agent, workshop, gate } = open()
+  it('streams its answer in several chunks', async () => {
+    const { agent, scene, gate } = open()
     const message = steps({ think: 'Hm.' }, { say: 'one ' }, { wait: gate }, { say: 'two é日本' })
-    const { id } = await workshop.start(message, 'fake')
-    await workshop.untilText(id, 'one ')
+    const { id } = await scene.start(message, 'fake')
+    await scene.untilText(id, 'one ')
     writeFileSync(gate, '')
-    const task = await workshop.untilEnd(id)
+    const task = await scene.untilEnd(id)
     expect(task).toMatchObject({ status: 'completed', endReason: 'exit', exitCode: 0 })
-    expect(await workshop.text(id)).toBe('one two é日本')
-    const { chunks } = await workshop.progress(id)
+    expect(await scene.text(id)).toBe('one two é日本')
+    const { chunks } = await scene.progress(id)
     expect(chunks.filter(({ kind }) => kind === 'text').map(({ content }) => content)).toEqual([
       'one ',
       'two é日本',
     ])
     expect(chunks.some(({ kind, content }) => kind === 'thought' && content.startsWith('Hm.'))).toBe(true)
     expect(agent.methods()).toEqual(['initialize', 'session/new', 'session/prompt'])
-    expect(workshop.problems).toEqual([])
+    expect(scene.errors).toEqual([])
   })
 
-  it('promise 4: goes on through a restart in the middle of its turn, and is asked once', async () => {
-    const { agent, workshop, gate } = open()
-    const { id } = await workshop.start(steps({ say: 'one ' }, { wait: gate }, { say: 'two' }), 'fake')
-    await workshop.untilText(id, 'one ')
-    await workshop.letGo()
+  it('promise 4: continues through a restart in the middle of its turn, and is prompted once', async () => {
+    const { agent, scene, gate } = open()
+    const { id } = await scene.start(steps({ say: 'one ' }, { wait: gate }, { say: 'two' }), 'fake')
+    await scene.untilText(id, 'one ')
+    await scene.stopDaemon()
     writeFileSync(gate, '')
-    await workshop.takeUp()
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(id)).toBe('one two')
+    await scene.startDaemon()
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
+    expect(await scene.text(id)).toBe('one two')
     expect(agent.methods()).toEqual(['initialize', 'session/new', 'session/prompt'])
   })
 
-  it('promise 3: says everything once, wherever a daemon dies between commit and write', async () => {
-    const { agent, workshop } = open()
-    // At each of its writes a daemon dies before it, the next one after it, and the third lives.
+  it('promise 3: receives every message once, whenever a daemon dies between commit and write', async () => {
+    const { agent, scene } = open()
+    // At each write a first daemon dies before it, a second one after it, and a third one survives.
     const deaths: number[] = []
     const mortal: Processes = {
-      ...workshop.runner,
+      ...scene.processes,
       openInput(attempt) {
-        const input = workshop.runner.openInput(attempt)
+        const input = scene.processes.openInput(attempt)
         return {
           ...input,
           async write(offset, text) {
@@ -66,36 +66,36 @@ describe('an agent that speaks ACP', () => {
         }
       },
     }
-    await workshop.letGo()
-    await workshop.takeUp({ processes: mortal })
-    const { id } = await workshop.start('Grüße', 'fake')
+    await scene.stopDaemon()
+    await scene.startDaemon({ processes: mortal })
+    const { id } = await scene.start('Grüße', 'fake')
     for (let death = 1; death <= 6; death += 1) {
       await waitFor(`death ${death}`, () => deaths.length >= death || null)
-      await workshop.letGo()
-      await workshop.takeUp({ processes: mortal })
+      await scene.stopDaemon()
+      await scene.startDaemon({ processes: mortal })
     }
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(id)).toBe('Grüße')
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
+    expect(await scene.text(id)).toBe('Grüße')
     expect(agent.methods()).toEqual(['initialize', 'session/new', 'session/prompt'])
   })
 
-  it('takes a message of any size and content', async () => {
-    const { workshop } = open()
+  it('accepts a message of any size and content', async () => {
+    const { scene } = open()
     const message = `-x "quoted"\n${'日本 '.repeat(20_000)}end`
-    const { id } = await workshop.start(message, 'fake')
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(id)).toBe(message)
+    const { id } = await scene.start(message, 'fake')
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
+    expect(await scene.text(id)).toBe(message)
   })
 
-  it('takes what the agent says after the answer to its prompt', async () => {
-    const { workshop } = open({ stubborn: true })
-    const { id } = await workshop.start(steps({ say: 'first ' }, { late: 'late' }), 'fake')
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(id)).toBe('first late')
+  it('can print after its response to the prompt', async () => {
+    const { scene } = open({ stubborn: true })
+    const { id } = await scene.start(steps({ say: 'first ' }, { late: 'late' }), 'fake')
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
+    expect(await scene.text(id)).toBe('first late')
   })
 
-  it('tells its tools, its plan, its diagnostics, and what nobody knows yet', async () => {
-    const { workshop } = open()
+  it('reports its tools, its plan, its diagnostics, and messages that spoold does not understand', async () => {
+    const { scene } = open()
     const tool = {
       sessionUpdate: 'tool_call',
       toolCallId: 'c1',
@@ -116,29 +116,30 @@ describe('an agent that speaks ACP', () => {
       { foreign: 'a stranger' },
       { say: 'done' },
     )
-    const { id } = await workshop.start(message, 'fake')
-    await workshop.untilEnd(id)
-    const { chunks } = await workshop.progress(id)
-    const said = (kind: string) => chunks.map((chunk) => (chunk.kind === kind ? chunk.content : '')).join('')
-    expect(said('tool')).toBe('Read: /tmp/a.txt\n')
-    expect(said('thought')).toBe('Plan: 1 of 2 done, now: mend\n')
-    expect(said('stderr')).toContain('a warning\n')
-    expect(said('stderr')).toContain('no JSON\n')
-    expect(said('notice')).toContain('[A message of the agent is damaged')
-    expect(said('text')).toBe('done')
+    const { id } = await scene.start(message, 'fake')
+    await scene.untilEnd(id)
+    const { chunks } = await scene.progress(id)
+    const contentOf = (kind: string) =>
+      chunks.map((chunk) => (chunk.kind === kind ? chunk.content : '')).join('')
+    expect(contentOf('tool')).toBe('Read: /tmp/a.txt\n')
+    expect(contentOf('thought')).toBe('Plan: 1 of 2 done, now: mend\n')
+    expect(contentOf('stderr')).toContain('a warning\n')
+    expect(contentOf('stderr')).toContain('no JSON\n')
+    expect(contentOf('notice')).toContain('[A message of the agent is damaged')
+    expect(contentOf('text')).toBe('done')
   })
 })
 
 describe('a conversation over ACP', () => {
-  it('is resumed where the agent can', async () => {
-    const { agent, workshop } = open({ resume: true, load: true })
-    const first = await workshop.start('one', 'fake')
-    await workshop.untilEnd(first.id)
-    const second = await workshop.start('two', 'fake', { sessionId: first.sessionId })
-    expect(await workshop.untilEnd(second.id)).toMatchObject({ status: 'completed' })
-    const told = agent.told()
-    const opened = told.find(({ method }) => method === 'session/resume')
-    const prompts = told.filter(({ method }) => method === 'session/prompt')
+  it('is resumed if the agent supports that', async () => {
+    const { agent, scene } = open({ resume: true, load: true })
+    const first = await scene.start('one', 'fake')
+    await scene.untilEnd(first.id)
+    const second = await scene.start('two', 'fake', { sessionId: first.sessionId })
+    expect(await scene.untilEnd(second.id)).toMatchObject({ status: 'completed' })
+    const received = agent.received()
+    const opened = received.find(({ method }) => method === 'session/resume')
+    const prompts = received.filter(({ method }) => method === 'session/prompt')
     expect(opened?.params.sessionId).toBe(prompts[0]?.params.sessionId)
     expect(prompts[1]?.params.sessionId).toBe(prompts[0]?.params.sessionId)
   })
@@ -147,52 +148,52 @@ describe('a conversation over ACP', () => {
     ['before', { load: true }],
     ['after', { load: true, lateReplay: true }],
   ])(
-    'is loaded where it cannot be resumed, and a replay %s the answer is not said again',
+    'is loaded if it cannot be resumed, and a replay %s the response is not repeated',
     async (_, options) => {
-      const { agent, workshop } = open(options)
-      const first = await workshop.start('one', 'fake')
-      await workshop.untilEnd(first.id)
-      const second = await workshop.start('two', 'fake', { sessionId: first.sessionId })
-      expect(await workshop.untilEnd(second.id)).toMatchObject({ status: 'completed' })
-      expect(await workshop.text(second.id)).toBe('two')
+      const { agent, scene } = open(options)
+      const first = await scene.start('one', 'fake')
+      await scene.untilEnd(first.id)
+      const second = await scene.start('two', 'fake', { sessionId: first.sessionId })
+      expect(await scene.untilEnd(second.id)).toMatchObject({ status: 'completed' })
+      expect(await scene.text(second.id)).toBe('two')
       expect(agent.methods()).toContain('session/load')
     },
   )
 
-  it('fails with the remedy where the agent can do neither', async () => {
-    const { workshop } = open()
-    const first = await workshop.start('one', 'fake')
-    await workshop.untilEnd(first.id)
-    const second = await workshop.start('two', 'fake', { sessionId: first.sessionId })
-    const task = await workshop.untilEnd(second.id)
+  it('fails with the remedy if the agent supports neither', async () => {
+    const { scene } = open()
+    const first = await scene.start('one', 'fake')
+    await scene.untilEnd(first.id)
+    const second = await scene.start('two', 'fake', { sessionId: first.sessionId })
+    const task = await scene.untilEnd(second.id)
     expect(task).toMatchObject({ status: 'failed', endReason: 'agent_error' })
     expect(task).toMatchObject({ error: expect.stringContaining('start a new session') })
   })
 
-  it('signs in where the settings say how, and else says how', async () => {
-    const { workshop, agent } = open({ signIn: 'key' }, { authMethod: 'key' })
-    const { id } = await workshop.start('hello', 'fake')
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
+  it('signs in as the settings say, or fails with the remedy', async () => {
+    const { scene, agent } = open({ signIn: 'key' }, { authMethod: 'key' })
+    const { id } = await scene.start('hello', 'fake')
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
     expect(agent.methods()).toEqual(['initialize', 'authenticate', 'session/new', 'session/prompt'])
     const other = open({ signIn: 'key' })
-    const refused = await other.workshop.start('hello', 'fake')
-    expect(await other.workshop.untilEnd(refused.id)).toMatchObject({
+    const failed = await other.scene.start('hello', 'fake')
+    expect(await other.scene.untilEnd(failed.id)).toMatchObject({
       status: 'failed',
       error: expect.stringMatching(/not signed in.*"authMethod".*key/),
     })
   })
 
-  it.each(['options', 'models'])('is told its model by %s', async (models) => {
-    const { workshop, agent } = open({ models })
-    const { id } = await workshop.start('hello', 'fake', { model: 'model-b' })
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
-    expect(JSON.stringify(agent.told()[2])).toContain('model-b')
+  it.each(['options', 'models'])('sets its model by %s', async (models) => {
+    const { scene, agent } = open({ models })
+    const { id } = await scene.start('hello', 'fake', { model: 'model-b' })
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
+    expect(JSON.stringify(agent.received()[2])).toContain('model-b')
   })
 
-  it('fails where a model is asked for that cannot be told', async () => {
-    const { workshop } = open()
-    const { id } = await workshop.start('hello', 'fake', { model: 'model-b' })
-    expect(await workshop.untilEnd(id)).toMatchObject({
+  it('fails if the agent does not let its model be set', async () => {
+    const { scene } = open()
+    const { id } = await scene.start('hello', 'fake', { model: 'model-b' })
+    expect(await scene.untilEnd(id)).toMatchObject({
       status: 'failed',
       error: expect.stringContaining('no model'),
     })
@@ -208,147 +209,144 @@ describe('the end of a turn over ACP', () => {
     [{ exit: 3 }, /in the middle of its turn \(exit code 3\)/],
     [{ exit: 0 }, /in the middle of its turn/],
   ])('promise 6: %j is no success', async (step, sentence) => {
-    const { workshop } = open()
-    const { id } = await workshop.start(steps({ say: 'some' }, step), 'fake')
-    const task = await workshop.untilEnd(id)
+    const { scene } = open()
+    const { id } = await scene.start(steps({ say: 'some' }, step), 'fake')
+    const task = await scene.untilEnd(id)
     expect(task).toMatchObject({ status: 'failed', error: expect.stringMatching(sentence) })
-    expect(await workshop.text(id)).toBe('some')
+    expect(await scene.text(id)).toBe('some')
   })
 
-  it('fails with a sentence where the agent speaks another version', async () => {
-    const { workshop } = open({ version: 2 })
-    const { id } = await workshop.start('hello', 'fake')
-    expect(await workshop.untilEnd(id)).toMatchObject({ error: expect.stringContaining('version 2 of ACP') })
+  it('is a failure if the agent uses another version of the protocol', async () => {
+    const { scene } = open({ version: 2 })
+    const { id } = await scene.start('hello', 'fake')
+    expect(await scene.untilEnd(id)).toMatchObject({ error: expect.stringContaining('version 2 of ACP') })
   })
 
-  it('completes though the agent does not end by itself, and leaves nothing of it', async () => {
-    const { workshop } = open({ stubborn: true })
-    const { id } = await workshop.start('hello', 'fake')
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed', exitCode: null })
-    expect(await workshop.text(id)).toBe('hello')
+  it('completes although the agent does not exit, and leaves no process', async () => {
+    const { scene } = open({ stubborn: true })
+    const { id } = await scene.start('hello', 'fake')
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed', exitCode: null })
+    expect(await scene.text(id)).toBe('hello')
   })
 
-  it('promise 6: is lost where the wrapper and the agent are killed', async () => {
-    const { workshop, gate } = open()
-    const { id } = await workshop.start(steps({ say: 'one' }, { wait: gate }, { exit: 3 }), 'fake')
-    await workshop.untilText(id, 'one')
-    const [run] = await workshop.store.activeRuns()
-    if (!run?.identity) throw new Error('it does not run')
+  it('promise 6: is lost if the wrapper is killed and the agent exits', async () => {
+    const { scene, gate } = open()
+    const { id } = await scene.start(steps({ say: 'one' }, { wait: gate }, { exit: 3 }), 'fake')
+    await scene.untilText(id, 'one')
+    const [run] = await scene.store.activeRuns()
+    if (!run?.identity) throw new Error('it is not running')
     process.kill(run.identity.pid, 'SIGKILL')
-    // Its feeder ends the agent's input, after which the agent ends by itself.
+    // The feeder closes the agent's input, and the agent exits.
     writeFileSync(gate, '')
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'failed', endReason: 'lost' })
-    expect(workshop.runner.hasRemaining(run, run.identity)).toBe(false)
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'failed', endReason: 'lost' })
+    expect(scene.processes.hasRemaining(run, run.identity)).toBe(false)
   })
 })
 
 describe('a turn over ACP that is done', () => {
-  it('is completed though its processes were killed before they ended', async () => {
-    const { workshop } = open({ stubborn: true })
-    const rings: string[] = []
-    const runner: Processes = {
-      ...workshop.runner,
+  it('is completed although its processes were killed before they exited', async () => {
+    const { scene } = open({ stubborn: true })
+    const wakeUps: string[] = []
+    const processes: Processes = {
+      ...scene.processes,
       openInput(attempt) {
-        const input = workshop.runner.openInput(attempt)
+        const input = scene.processes.openInput(attempt)
         return {
           ...input,
           wake(word) {
-            rings.push(word)
+            wakeUps.push(word)
             input.wake(word)
           },
         }
       },
     }
-    await workshop.letGo()
-    await workshop.takeUp({ processes: runner })
-    const { id } = await workshop.start('hello', 'fake')
-    await waitFor('the end of the turn', () => rings.includes('end') || null)
+    await scene.stopDaemon()
+    await scene.startDaemon({ processes })
+    const { id } = await scene.start('hello', 'fake')
+    await waitFor('the end of the turn', () => wakeUps.includes('end') || null)
     killProcessesWith(`SPOOLD_TASK_ID=${id}`)
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed', exitCode: null })
-    expect(await workshop.text(id)).toBe('hello')
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed', exitCode: null })
+    expect(await scene.text(id)).toBe('hello')
   })
 })
 
 describe('a cancel over ACP', () => {
-  it('promise 8: asks the agent first, keeps its last words, and leaves nothing', async () => {
-    const { workshop, gate, agent } = open()
-    const { id } = await workshop.start(
+  it('promise 8: asks the agent first, keeps its last output, and leaves no process', async () => {
+    const { scene, gate, agent } = open()
+    const { id } = await scene.start(
       steps({ child: 300 }, { say: 'one ' }, { wait: gate }, { say: 'two' }),
       'fake',
     )
-    await workshop.untilText(id, 'one ')
-    const [run] = await workshop.store.activeRuns()
-    const { task } = await workshop.service.cancel(id)
+    await scene.untilText(id, 'one ')
+    const [run] = await scene.store.activeRuns()
+    const { task } = await scene.service.cancel(id)
     expect(task.status).toBe('cancelled')
-    expect(await workshop.text(id)).toBe('one last words')
+    expect(await scene.text(id)).toBe('one last words')
     expect(agent.methods()).toContain('session/cancel')
-    if (!run?.identity) throw new Error('it did not run')
-    expect(workshop.runner.hasRemaining(run, run.identity)).toBe(false)
+    if (!run?.identity) throw new Error('it was not running')
+    expect(scene.processes.hasRemaining(run, run.identity)).toBe(false)
   })
 
-  it('promise 8: ends one that takes no notice', async () => {
-    const { workshop, gate } = open({ stubborn: true })
-    const { id } = await workshop.start(steps({ child: 300 }, { say: 'one' }, { wait: gate }), 'fake')
-    await workshop.untilText(id, 'one')
-    const [run] = await workshop.store.activeRuns()
-    expect((await workshop.service.cancel(id)).task.status).toBe('cancelled')
-    if (!run?.identity) throw new Error('it did not run')
-    expect(workshop.runner.hasRemaining(run, run.identity)).toBe(false)
+  it('promise 8: kills an agent that does not react', async () => {
+    const { scene, gate } = open({ stubborn: true })
+    const { id } = await scene.start(steps({ child: 300 }, { say: 'one' }, { wait: gate }), 'fake')
+    await scene.untilText(id, 'one')
+    const [run] = await scene.store.activeRuns()
+    expect((await scene.service.cancel(id)).task.status).toBe('cancelled')
+    if (!run?.identity) throw new Error('it was not running')
+    expect(scene.processes.hasRemaining(run, run.identity)).toBe(false)
   })
 
-  it('promise 8: is tried again where a kill failed', async () => {
-    const { workshop, gate } = open({ stubborn: true })
+  it('promise 8: is repeated if a kill fails', async () => {
+    const { scene, gate } = open({ stubborn: true })
     let kills = 0
-    const runner: Processes = {
-      ...workshop.runner,
+    const processes: Processes = {
+      ...scene.processes,
       async kill(...args) {
         kills += 1
         if (kills === 1) throw new Error('no file descriptors are left')
-        await workshop.runner.kill(...args)
+        await scene.processes.kill(...args)
       },
     }
-    await workshop.letGo()
-    await workshop.takeUp({ processes: runner })
-    const { id } = await workshop.start(steps({ say: 'one' }, { wait: gate }), 'fake')
-    await workshop.untilText(id, 'one')
-    expect((await workshop.service.cancel(id)).task.status).toBe('cancelled')
+    await scene.stopDaemon()
+    await scene.startDaemon({ processes })
+    const { id } = await scene.start(steps({ say: 'one' }, { wait: gate }), 'fake')
+    await scene.untilText(id, 'one')
+    expect((await scene.service.cancel(id)).task.status).toBe('cancelled')
     expect(kills).toBe(2)
   })
 
-  it('does not wait out the grace for one that has gone', async () => {
+  it('does not wait for the grace period if the agent is gone', async () => {
     const agent = acpAgent({ leaves: true })
     const limits = { outputLimitBytes: 1e6, killGraceMs: 60_000 }
-    const workshop = openWorkshop({ agents: { fake: agent.settings }, over: { limits } })
-    const { id } = await workshop.start(
-      steps({ say: 'one' }, { wait: join(workshop.directory, 'gate') }),
-      'fake',
-    )
-    await workshop.untilText(id, 'one')
-    // Within this test's own limit, which is shorter than the grace.
-    expect((await workshop.service.cancel(id)).task.status).toBe('cancelled')
+    const scene = openScene({ agents: { fake: agent.settings }, over: { limits } })
+    const { id } = await scene.start(steps({ say: 'one' }, { wait: join(scene.directory, 'gate') }), 'fake')
+    await scene.untilText(id, 'one')
+    // The timeout of this test is shorter than the grace period.
+    expect((await scene.service.cancel(id)).task.status).toBe('cancelled')
   }, 30_000)
 
-  it('ends one that never gets to work', async () => {
-    const { workshop, agent } = open({ mute: 'session/new' })
-    const { id } = await workshop.start('hello', 'fake')
+  it('ends an agent that never starts to work', async () => {
+    const { scene, agent } = open({ mute: 'session/new' })
+    const { id } = await scene.start('hello', 'fake')
     await waitFor('the session', () => agent.methods().includes('session/new') || null)
-    expect((await workshop.service.cancel(id)).task.status).toBe('cancelled')
+    expect((await scene.service.cancel(id)).task.status).toBe('cancelled')
     expect(agent.methods()).not.toContain('session/prompt')
   })
 
-  it('promise 7: a time limit ends it too', async () => {
-    const { workshop, gate } = open()
-    const { id } = await workshop.start(steps({ wait: gate }), 'fake', { timeoutMs: 700 })
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'failed', endReason: 'timeout' })
+  it('promise 7: is also the effect of a time limit', async () => {
+    const { scene, gate } = open()
+    const { id } = await scene.start(steps({ wait: gate }), 'fake', { timeoutMs: 700 })
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'failed', endReason: 'timeout' })
   })
 })
 
-describe('what an agent asks for', () => {
+describe('a question of an agent', () => {
   const asking = () => steps({ say: 'before\n' }, { ask: 'run "rm"' }, { say: 'after' })
 
-  async function untilAsked(workshop: ReturnType<typeof openWorkshop>, taskId: string) {
+  async function untilAsked(scene: ReturnType<typeof openScene>, taskId: string) {
     return waitFor('a question', async () => {
-      const { task } = await workshop.progress(taskId)
+      const { task } = await scene.progress(taskId)
       return task.status === 'input_required' && task
     })
   }
@@ -357,28 +355,28 @@ describe('what an agent asks for', () => {
     ['deny', /Permission was denied: run "rm".*"permissions"/, 'answer: never'],
     ['allow', /Permission was given.*run "rm"/, 'answer: once'],
   ])('is answered by the settings: %s', async (permissions, notice, answer) => {
-    const { workshop } = open({}, { permissions })
-    const { id } = await workshop.start(asking(), 'fake')
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(id)).toBe(`before\n${answer}\nafter`)
-    const { chunks } = await workshop.progress(id)
+    const { scene } = open({}, { permissions })
+    const { id } = await scene.start(asking(), 'fake')
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
+    expect(await scene.text(id)).toBe(`before\n${answer}\nafter`)
+    const { chunks } = await scene.progress(id)
     const notices = chunks.filter(({ kind }) => kind === 'notice').map(({ content }) => content)
     expect(notices.join('')).toMatch(notice)
   })
 
-  it('is denied where nobody is there, and asked of a person who is', async () => {
-    const { workshop } = open()
-    const alone = await workshop.start(asking(), 'fake')
-    await workshop.untilEnd(alone.id)
-    expect(await workshop.text(alone.id)).toContain('answer: never')
-    const attended = await workshop.start(asking(), 'fake', { attended: true })
-    await untilAsked(workshop, attended.id)
+  it('is denied if nobody attends the task, and else asked', async () => {
+    const { scene } = open()
+    const alone = await scene.start(asking(), 'fake')
+    await scene.untilEnd(alone.id)
+    expect(await scene.text(alone.id)).toContain('answer: never')
+    const attended = await scene.start(asking(), 'fake', { attended: true })
+    await untilAsked(scene, attended.id)
   })
 
-  it('waits for a person, through a restart between question and answer', async () => {
-    const { workshop } = open({}, { permissions: 'ask' })
-    const { id } = await workshop.start(asking(), 'fake')
-    const asked = await untilAsked(workshop, id)
+  it('waits for a person, through a restart between question and response', async () => {
+    const { scene } = open({}, { permissions: 'ask' })
+    const { id } = await scene.start(asking(), 'fake')
+    const asked = await untilAsked(scene, id)
     expect(asked.question).toMatchObject({
       text: 'run "rm"',
       options: [
@@ -386,42 +384,42 @@ describe('what an agent asks for', () => {
         { id: 'never', label: 'Reject', kind: 'reject_once' },
       ],
     })
-    await workshop.restart()
-    expect((await workshop.progress(id)).task).toMatchObject({
+    await scene.restart()
+    expect((await scene.progress(id)).task).toMatchObject({
       status: 'input_required',
       question: asked.question,
     })
-    await workshop.service.respond({ taskId: id, option: 'once' })
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(id)).toBe('before\nanswer: once\nafter')
+    await scene.service.respond({ taskId: id, option: 'once' })
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
+    expect(await scene.text(id)).toBe('before\nanswer: once\nafter')
   })
 
-  it('gets an answer that was given while no daemon could hand it on', async () => {
-    const { workshop } = open({}, { permissions: 'ask' })
-    const { id } = await workshop.start(asking(), 'fake')
-    const { question } = await untilAsked(workshop, id)
-    await workshop.store.recordResponse(id, { questionId: question.id, optionId: 'never' })
-    await workshop.restart()
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(id)).toContain('answer: never')
+  it('gets a response that was stored while no daemon could pass it on', async () => {
+    const { scene } = open({}, { permissions: 'ask' })
+    const { id } = await scene.start(asking(), 'fake')
+    const { question } = await untilAsked(scene, id)
+    await scene.store.recordResponse(id, { questionId: question.id, optionId: 'never' })
+    await scene.restart()
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
+    expect(await scene.text(id)).toContain('answer: never')
   })
 
-  it('tells who waits for the end, once', async () => {
-    const { workshop } = open({}, { permissions: 'ask' })
-    const { id } = await workshop.start(asking(), 'fake')
+  it('ends a wait for the end of the task, once', async () => {
+    const { scene } = open({}, { permissions: 'ask' })
+    const { id } = await scene.start(asking(), 'fake')
     const wait = { from: 0, waitMs: 30_000, waitFor: 'done', maxBytes: 1e6 } as const
-    const first = await workshop.service.status(id, wait)
+    const first = await scene.service.status(id, wait)
     expect(first.task.status).toBe('input_required')
-    const again = workshop.service.status(id, { ...wait, from: first.nextChunkIndex })
-    await workshop.service.respond({ taskId: id, text: 'No' })
+    const again = scene.service.status(id, { ...wait, from: first.nextChunkIndex })
+    await scene.service.respond({ taskId: id, text: 'No' })
     expect(isEnded((await again).task)).toBe(true)
   })
 
-  it('promise 10: takes one answer, to the open question, that is one of its options', async () => {
-    const { workshop } = open({}, { permissions: 'ask' })
-    const { id } = await workshop.start(asking(), 'fake')
-    const { question } = await untilAsked(workshop, id)
-    const respond = (request: object) => workshop.service.respond({ taskId: id, ...request })
+  it('promise 10: accepts one response, to the open question, that is one of its options', async () => {
+    const { scene } = open({}, { permissions: 'ask' })
+    const { id } = await scene.start(asking(), 'fake')
+    const { question } = await untilAsked(scene, id)
+    const respond = (request: object) => scene.service.respond({ taskId: id, ...request })
     await expect(respond({ option: 'perhaps' })).rejects.toMatchObject({ code: 'invalid_input' })
     await expect(respond({})).rejects.toMatchObject({ code: 'invalid_input' })
     await expect(respond({ option: 'once', questionId: 'another' })).rejects.toMatchObject({
@@ -429,52 +427,52 @@ describe('what an agent asks for', () => {
     })
     await respond({ text: 'allow', questionId: question.id })
     await expect(respond({ option: 'never' })).rejects.toMatchObject({ code: 'no_question' })
-    await workshop.untilEnd(id)
-    expect(await workshop.text(id)).toContain('answer: once')
+    await scene.untilEnd(id)
+    expect(await scene.text(id)).toContain('answer: once')
     await expect(respond({ option: 'once' })).rejects.toMatchObject({ code: 'no_question' })
   })
 
-  it('promise 8: gets no yes once it is to be stopped', async () => {
-    const { workshop, agent } = open({ stubborn: true }, { permissions: 'ask' })
-    const { id } = await workshop.start(asking(), 'fake')
-    await untilAsked(workshop, id)
-    await workshop.store.requestStop(id, 'cancelled')
-    await expect(workshop.service.respond({ taskId: id, text: 'yes' })).rejects.toMatchObject({
+  it('promise 8: accepts no response once the task has to stop', async () => {
+    const { scene, agent } = open({ stubborn: true }, { permissions: 'ask' })
+    const { id } = await scene.start(asking(), 'fake')
+    await untilAsked(scene, id)
+    await scene.store.requestStop(id, 'cancelled')
+    await expect(scene.service.respond({ taskId: id, text: 'yes' })).rejects.toMatchObject({
       code: 'no_question',
     })
-    await workshop.restart()
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'cancelled' })
-    expect(await workshop.text(id)).not.toContain('answer: once')
+    await scene.restart()
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'cancelled' })
+    expect(await scene.text(id)).not.toContain('answer: once')
     expect(agent.methods()).toContain('session/cancel')
   })
 
-  it('takes no room from tasks that work', async () => {
+  it('takes no capacity from tasks that work', async () => {
     const agent = acpAgent({}, { permissions: 'ask' })
-    const workshop = openWorkshop({ agents: { fake: agent.settings }, over: { concurrency: 1 } })
-    const waiting = await workshop.start(asking(), 'fake')
-    await untilAsked(workshop, waiting.id)
-    const other = await workshop.start('hello')
-    expect(await workshop.untilEnd(other.id)).toMatchObject({ status: 'completed' })
-    await workshop.restart()
-    const third = await workshop.start('hello')
-    expect(await workshop.untilEnd(third.id)).toMatchObject({ status: 'completed' })
+    const scene = openScene({ agents: { fake: agent.settings }, over: { concurrency: 1 } })
+    const waiting = await scene.start(asking(), 'fake')
+    await untilAsked(scene, waiting.id)
+    const other = await scene.start('hello')
+    expect(await scene.untilEnd(other.id)).toMatchObject({ status: 'completed' })
+    await scene.restart()
+    const third = await scene.start('hello')
+    expect(await scene.untilEnd(third.id)).toMatchObject({ status: 'completed' })
   })
 
-  it('ends with a cancel while it waits', async () => {
-    const { workshop } = open({}, { permissions: 'ask' })
-    const { id } = await workshop.start(asking(), 'fake')
-    await untilAsked(workshop, id)
-    expect((await workshop.service.cancel(id)).task.status).toBe('cancelled')
-    expect(await workshop.text(id)).toContain('answer: cancelled')
+  it('is ended by a cancel', async () => {
+    const { scene } = open({}, { permissions: 'ask' })
+    const { id } = await scene.start(asking(), 'fake')
+    await untilAsked(scene, id)
+    expect((await scene.service.cancel(id)).task.status).toBe('cancelled')
+    expect(await scene.text(id)).toContain('answer: cancelled')
   })
 
-  it('is no silence of the agent', async () => {
-    const { workshop } = open({}, { permissions: 'ask', stallSeconds: 4 })
-    const { id } = await workshop.start(asking(), 'fake')
-    const { question } = await untilAsked(workshop, id)
-    // Longer than the silence limit, which is what is under test.
+  it('does not count as silence of the agent', async () => {
+    const { scene } = open({}, { permissions: 'ask', stallSeconds: 4 })
+    const { id } = await scene.start(asking(), 'fake')
+    const { question } = await untilAsked(scene, id)
+    // Longer than the silence limit, which this test is about.
     await new Promise((resolve) => setTimeout(resolve, 4_500))
-    await workshop.service.respond({ taskId: id, option: 'once', questionId: question.id })
-    expect(await workshop.untilEnd(id)).toMatchObject({ status: 'completed' })
+    await scene.service.respond({ taskId: id, option: 'once', questionId: question.id })
+    expect(await scene.untilEnd(id)).toMatchObject({ status: 'completed' })
   })
 })

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { AgentAdapter, AgentRegistry, AgentReport } from '../../src/domain/adapter.js'
 import { createAgentReports } from '../../src/tasks/agent-reports.js'
-import { openWorkshop, shellAgent } from './scene.js'
+import { openScene, shellAgent } from './scene.js'
 
 const FOUND: AgentReport = { available: true, binary: '/bin/x', version: '1', signedIn: 'yes', problem: null }
 const open = new AbortController().signal
 
-/** Agents of which only the reports are asked for. */
+/** Agents that can only report. */
 function registry(reports: Record<string, (signal: AbortSignal) => Promise<AgentReport>>): AgentRegistry {
   const unused = () => {
-    throw new Error('only reports are asked for')
+    throw new Error('only reports are available')
   }
   return {
     names: () => Object.keys(reports),
@@ -24,7 +24,7 @@ function registry(reports: Record<string, (signal: AbortSignal) => Promise<Agent
 }
 
 describe('the reports about agents', () => {
-  it('tell of the others when one does not answer', async () => {
+  it('include the others if one agent does not answer', async () => {
     const silent = (signal: AbortSignal) =>
       new Promise<AgentReport>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     const reports = createAgentReports(registry({ silent, quick: async () => FOUND }), 'quick', open, 100)
@@ -34,25 +34,25 @@ describe('the reports about agents', () => {
     ])
   })
 
-  it('are got once for several who ask, and again after a failure', async () => {
-    let asked = 0
+  it('are shared by several requests, and repeated after a failure', async () => {
+    let calls = 0
     const failing = async () => {
-      asked += 1
-      if (asked === 1) throw new Error('no luck')
+      calls += 1
+      if (calls === 1) throw new Error('no luck')
       return FOUND
     }
     const reports = createAgentReports(registry({ failing }), 'failing', open)
     await expect(reports()).rejects.toThrow('no luck')
-    const answers = await Promise.all([reports(), reports()])
-    expect(await reports()).toBe(answers[0])
-    expect(asked).toBe(2)
+    const results = await Promise.all([reports(), reports()])
+    expect(await reports()).toBe(results[0])
+    expect(calls).toBe(2)
   })
 
-  it('tell of known agents that the settings do not have, but those cannot be started', async () => {
-    const workshop = openWorkshop({
+  it('include known agents that are not configured and cannot be started', async () => {
+    const scene = openScene({
       agents: { mine: { ...shellAgent(''), kind: 'acp', argv: ['/opt/gemini', '--acp'] } },
     })
-    const agents = await workshop.service.agents()
+    const agents = await scene.service.agents()
     const others = agents.filter(({ configured }) => !configured)
     expect(agents.slice(0, 2).map(({ name }) => name)).toEqual(['echo', 'mine'])
     expect(others.map(({ name }) => name)).toEqual([
@@ -64,6 +64,6 @@ describe('the reports about agents', () => {
         available: false,
         problem: expect.stringMatching(/spoold init/),
       })
-    await expect(workshop.start('x', 'claude')).rejects.toMatchObject({ code: 'agent_unknown' })
+    await expect(scene.start('x', 'claude')).rejects.toMatchObject({ code: 'agent_unknown' })
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MAX_CHUNK_BYTES, type Piece } from '../../src/domain/chunk.js'
 import { splitBytes } from '../../src/domain/text.js'
 import { coalesce } from '../../src/tasks/run/coalesce.js'
-import { endPieces } from '../../src/tasks/run/outcome.js'
+import { endPieces } from '../../src/tasks/run/judge.js'
 
 const texts = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', '\n', 'é', '日', '👋', '\u0000'), maxLength: 8_000 }),

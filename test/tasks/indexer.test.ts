@@ -2,49 +2,49 @@ import { describe, expect, it } from 'vitest'
 import { SpoolError } from '../../src/domain/errors.js'
 import { createIndexer } from '../../src/tasks/indexer.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop, shellAgent } from './scene.js'
+import { openScene, shellAgent } from './scene.js'
 
 const never = new AbortController().signal
 const LOG = { info: () => {}, error: () => {} }
 
-describe('what is asked and said', () => {
-  it('becomes searchable by itself: the message while the task runs, its output when it has ended', async () => {
-    const workshop = openWorkshop({
+describe('the text of a task', () => {
+  it('becomes searchable: the message while the task runs, its output when it has ended', async () => {
+    const scene = openScene({
       agents: { slow: shellAgent('echo early words; while [ ! -e "$1" ]; do sleep 0.02; done') },
     })
     const find = async (words: string) =>
-      (await workshop.service.search({ words, limit: 10 }, never)).matches.map(({ taskId }) => taskId)
-    const { id } = await workshop.start('/nowhere/needle', 'slow')
+      (await scene.service.search({ words, limit: 10 }, never)).matches.map(({ taskId }) => taskId)
+    const { id } = await scene.start('/nowhere/needle', 'slow')
     await waitFor('the message', async () => (await find('needle')).includes(id))
-    await workshop.untilText(id, 'early')
+    await scene.untilText(id, 'early')
     expect(await find('early')).toEqual([])
-    await workshop.service.cancel(id)
+    await scene.service.cancel(id)
     await waitFor('the output', async () => (await find('early')).includes(id))
   })
 
-  it('is made searchable by the next daemon where the one before did not come to it', async () => {
-    const workshop = openWorkshop()
-    const { id } = await workshop.start('needle')
-    await workshop.untilEnd(id)
-    await workshop.restart()
-    const find = () => workshop.service.search({ words: 'needle', limit: 10 }, never)
+  it('is indexed by the next daemon if the previous one stopped before that', async () => {
+    const scene = openScene()
+    const { id } = await scene.start('needle')
+    await scene.untilEnd(id)
+    await scene.restart()
+    const find = () => scene.service.search({ words: 'needle', limit: 10 }, never)
     await waitFor('the output', async () => (await find()).matches[0]?.passages === 2)
     expect((await find()).waitingCount).toBe(0)
   })
 
-  it('is searched for in vain once the daemon stops, with the code of that', async () => {
-    const workshop = openWorkshop()
-    const { service } = workshop
-    await workshop.letGo()
+  it('cannot be searched while the daemon stops', async () => {
+    const scene = openScene()
+    const { service } = scene
+    await scene.stopDaemon()
     await expect(service.search({ words: 'needle', limit: 10 }, never)).rejects.toMatchObject({
       code: 'shutting_down',
     })
-    await workshop.takeUp()
+    await scene.startDaemon()
   })
 })
 
 describe('the indexer', () => {
-  it('logs a failure once, and tries again with the next kick', async () => {
+  it('logs a failure once, and retries at the next kick', async () => {
     const warnings: string[] = []
     let tries = 0
     let isFull = true
@@ -72,7 +72,7 @@ describe('the indexer', () => {
     await indexer.close()
   })
 
-  it('ends with the step that is under way', async () => {
+  it('closes after the current step', async () => {
     let open = () => {}
     const opened = new Promise<void>((resolve) => {
       open = resolve

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { AgentSettings } from '../../src/domain/adapter.js'
 import { tempDirectory } from '../helpers/temp-state.js'
-import { openWorkshop } from './scene.js'
+import { openScene } from './scene.js'
 
 const BINARY = join(import.meta.dirname, '..', 'fixtures', 'kiro-cli')
 
@@ -12,16 +12,16 @@ function kiro(env: Record<string, string> = {}): AgentSettings {
 }
 
 describe('kiro-cli over ACP', () => {
-  it('answers, and goes on with its conversation', async () => {
+  it('answers, and continues its conversation', async () => {
     const log = join(tempDirectory('kiro'), 'log')
     const env = { FAKE_KIRO_LOG: log, FAKE_KIRO_ACP: JSON.stringify({ load: true }) }
-    const workshop = openWorkshop({ agents: { kiro: kiro(env) } })
-    const first = await workshop.start('Grüße 世界', 'kiro')
-    expect(await workshop.untilEnd(first.id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(first.id)).toBe('Grüße 世界')
-    const second = await workshop.start('more', 'kiro', { sessionId: first.sessionId })
-    expect(await workshop.untilEnd(second.id)).toMatchObject({ status: 'completed' })
-    expect(await workshop.text(second.id)).toBe('more')
+    const scene = openScene({ agents: { kiro: kiro(env) } })
+    const first = await scene.start('Grüße 世界', 'kiro')
+    expect(await scene.untilEnd(first.id)).toMatchObject({ status: 'completed' })
+    expect(await scene.text(first.id)).toBe('Grüße 世界')
+    const second = await scene.start('more', 'kiro', { sessionId: first.sessionId })
+    expect(await scene.untilEnd(second.id)).toMatchObject({ status: 'completed' })
+    expect(await scene.text(second.id)).toBe('more')
     const calls = readFileSync(log, 'utf8')
       .trimEnd()
       .split('\n')
@@ -29,10 +29,10 @@ describe('kiro-cli over ACP', () => {
     expect(calls).toContainEqual(['acp', '--trust-tools'])
   })
 
-  it('is not started where nobody is signed in', async () => {
-    const workshop = openWorkshop({ agents: { kiro: kiro({ FAKE_KIRO_SCENARIO: 'not-signed-in' }) } })
-    const { id } = await workshop.start('hello', 'kiro')
-    expect(await workshop.untilEnd(id)).toMatchObject({
+  it('is not started if nobody is signed in', async () => {
+    const scene = openScene({ agents: { kiro: kiro({ FAKE_KIRO_SCENARIO: 'not-signed-in' }) } })
+    const { id } = await scene.start('hello', 'kiro')
+    expect(await scene.untilEnd(id)).toMatchObject({
       status: 'failed',
       endReason: 'launch_error',
       error: expect.stringContaining('kiro-cli login'),
@@ -40,8 +40,8 @@ describe('kiro-cli over ACP', () => {
   })
 
   it('is reported as an agent of kind kiro', async () => {
-    const workshop = openWorkshop({ agents: { kiro: kiro() } })
-    const report = (await workshop.service.agents()).find(({ name }) => name === 'kiro')
+    const scene = openScene({ agents: { kiro: kiro() } })
+    const report = (await scene.service.agents()).find(({ name }) => name === 'kiro')
     expect(report).toMatchObject({ kind: 'kiro', available: true, version: '2.19.2', signedIn: 'yes' })
   })
 })

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { moduleAgent } from '../agents/module-agent.js'
 import { processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
-import { openWorkshop } from './scene.js'
+import { openScene } from './scene.js'
 
-/** Says "one", waits for the file that the message names, says "two". */
+/** Prints "one", waits until the file named by the message exists, and prints "two". */
 const GATED = `import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 export default async function* ({ message }) {
@@ -16,85 +16,85 @@ export default async function* ({ message }) {
 }`
 
 describe('a module as the agent of a task', () => {
-  it('promise 4: works on while the service is restarted, and while there is none', async () => {
-    const workshop = openWorkshop({ agents: { gated: moduleAgent(GATED) } })
-    const gate = join(workshop.directory, 'gate')
-    const task = await workshop.start(gate, 'gated')
-    await workshop.untilText(task.id, 'one')
-    await workshop.restart()
-    await workshop.letGo()
+  it('promise 4: works on while the daemon restarts, and while none runs', async () => {
+    const scene = openScene({ agents: { gated: moduleAgent(GATED) } })
+    const gate = join(scene.directory, 'gate')
+    const task = await scene.start(gate, 'gated')
+    await scene.untilText(task.id, 'one')
+    await scene.restart()
+    await scene.stopDaemon()
     writeFileSync(gate, '')
     await waitFor('the end of the process', () => processesWith(`SPOOLD_TASK_ID=${task.id}`).length === 0)
-    await workshop.takeUp()
-    expect(await workshop.untilEnd(task.id)).toMatchObject({ status: 'completed', exitCode: 0, attempt: 1 })
-    expect(await workshop.text(task.id)).toBe('one é two 日')
+    await scene.startDaemon()
+    expect(await scene.untilEnd(task.id)).toMatchObject({ status: 'completed', exitCode: 0, attempt: 1 })
+    expect(await scene.text(task.id)).toBe('one é two 日')
   })
 
-  it('hears of a cancel, and its last words are kept', async () => {
+  it('is informed of a cancel, and its last output is kept', async () => {
     const polite = moduleAgent(`import { setTimeout } from 'node:timers/promises'
       export default async ({ signal }, output) => {
         output.text('ready ')
         await setTimeout(60_000, undefined, { signal }).catch(() => output.text('bye'))
       }`)
-    const workshop = openWorkshop({
+    const scene = openScene({
       agents: { polite },
       over: { limits: { outputLimitBytes: 1e6, killGraceMs: 10_000 } },
     })
-    const task = await workshop.start('x', 'polite')
-    await workshop.untilText(task.id, 'ready')
-    const { task: cancelled } = await workshop.service.cancel(task.id)
+    const task = await scene.start('x', 'polite')
+    await scene.untilText(task.id, 'ready')
+    const { task: cancelled } = await scene.service.cancel(task.id)
     expect(cancelled).toMatchObject({ status: 'cancelled', exitCode: 0 })
-    expect(await workshop.text(task.id)).toBe('ready bye')
+    expect(await scene.text(task.id)).toBe('ready bye')
   })
 
-  it('promise 8: is killed when it goes on after the grace, with its children', async () => {
+  it('promise 8: is killed with its children if it goes on after the grace period', async () => {
     const stubborn = moduleAgent(`import { spawn } from 'node:child_process'
       export default async function* () {
         spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })
         yield 'ready'
         for (;;) yield ''
       }`)
-    const workshop = openWorkshop({ agents: { stubborn } })
-    const task = await workshop.start('x', 'stubborn')
-    await workshop.untilText(task.id, 'ready')
-    expect((await workshop.service.cancel(task.id)).task).toMatchObject({ status: 'cancelled' })
+    const scene = openScene({ agents: { stubborn } })
+    const task = await scene.start('x', 'stubborn')
+    await scene.untilText(task.id, 'ready')
+    expect((await scene.service.cancel(task.id)).task).toMatchObject({ status: 'cancelled' })
     expect(processesWith(`SPOOLD_TASK_ID=${task.id}`)).toEqual([])
   })
 
-  it('hears of its time limit', async () => {
+  it('is informed of its time limit', async () => {
     const slow = moduleAgent(`export default ({ signal }, output) => new Promise((resolve) => {
       const alive = setInterval(() => {}, 1000)
       signal.addEventListener('abort', () => { output.text('late'); resolve() })
     })`)
-    const workshop = openWorkshop({
+    const scene = openScene({
       agents: { slow },
       over: { limits: { outputLimitBytes: 1e6, killGraceMs: 10_000 } },
     })
-    const task = await workshop.start('x', 'slow', { timeoutMs: 1_500 })
-    expect(await workshop.untilEnd(task.id)).toMatchObject({ status: 'failed', endReason: 'timeout' })
-    expect(await workshop.text(task.id)).toBe('late')
+    const task = await scene.start('x', 'slow', { timeoutMs: 1_500 })
+    expect(await scene.untilEnd(task.id)).toMatchObject({ status: 'failed', endReason: 'timeout' })
+    expect(await scene.text(task.id)).toBe('late')
   })
 
-  it('remembers from turn to turn, also through one that failed', async () => {
+  it('keeps its memory from turn to turn, even if one fails', async () => {
     const counting = moduleAgent(`export default ({ message, session }, output) => {
       const turns = Number(session.memory ?? 0) + 1
       output.remember(String(turns))
       if (message === 'fail') throw new Error('no luck')
       return 'turn ' + turns
     }`)
-    const workshop = openWorkshop({ agents: { counting } })
-    const first = await workshop.start('x', 'counting')
+    const scene = openScene({ agents: { counting } })
+    const first = await scene.start('x', 'counting')
     const next = { sessionId: first.sessionId }
-    await workshop.untilEnd(first.id)
-    const second = await workshop.start('fail', undefined, { ...next, agent: undefined })
-    expect(await workshop.untilEnd(second.id)).toMatchObject({
+    await scene.untilEnd(first.id)
+    const second = await scene.start('fail', undefined, { ...next, agent: undefined })
+    expect(await scene.untilEnd(second.id)).toMatchObject({
       status: 'failed',
       endReason: 'agent_error',
       error: 'no luck',
       exitCode: 1,
     })
-    const third = await workshop.start('x', undefined, { ...next, agent: undefined })
-    await workshop.untilEnd(third.id)
-    expect(await workshop.text(third.id)).toBe('turn 3')
+    const third = await scene.start('x', undefined, { ...next, agent: undefined })
+    await scene.untilEnd(third.id)
+    expect(await scene.text(third.id)).toBe('turn 3')
   })
 })

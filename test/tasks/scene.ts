@@ -14,21 +14,21 @@ import { waitFor } from '../helpers/wait-for.js'
 
 export const EVERYTHING: StatusQuery = { from: 0, waitMs: 0, waitFor: 'output', maxBytes: 1e9 }
 
-export interface WorkshopOptions {
+export interface SceneOptions {
   agents?: Record<string, AgentSettings>
   over?: Partial<ServiceOptions>
 }
 
-/** An agent that runs a POSIX-sh script; the message is its $1. */
+/** An agent that runs a POSIX shell script; the message is its $1. */
 export function shellAgent(script: string, over: Partial<AgentSettings> = {}): AgentSettings {
   return { ...shellSettings(script), ...over }
 }
 
 /**
- * The task service over a real store, real processes and real agents, in a directory of the test. `restart` stands for
- * another daemon over the same state: the first lets go of its tasks, the second takes them up.
+ * The task service with a real store, real processes and real agents, in a directory of its own. `restart` is what a
+ * restart of the daemon does: the first service lets go of its tasks, and another one over the same state adopts them.
  */
-export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
+export function openScene({ agents = {}, over = {} }: SceneOptions = {}) {
   const directory = tempDirectory('tasks')
   const rules: RequestRules = {
     defaultAgent: 'echo',
@@ -42,12 +42,12 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
     createAgentRegistry({ echo: shellAgent('printf %s "$1"'), ...more })
   const open = (more: Partial<ServiceOptions> = {}) => {
     const store = openStore({ file: join(directory, 'spoold.db'), durability: 'full' })
-    const runner = createProcesses({ spoolRoot: join(directory, 'spool') })
-    const problems: unknown[] = []
+    const processes = createProcesses({ spoolRoot: join(directory, 'spool') })
+    const errors: unknown[] = []
     const warnings: string[] = []
     const running = createTaskService({
       store,
-      processes: runner,
+      processes,
       agents: registry(agents),
       rules,
       limits: { outputLimitBytes: 64 * 1024 * 1024, killGraceMs: 300 },
@@ -56,16 +56,16 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
       log: {
         info: () => {},
         warn: (_facts, sentence) => warnings.push(sentence),
-        error: (facts) => problems.push(facts),
+        error: (facts) => errors.push(facts),
       },
       ...over,
       ...more,
     })
-    return { ...running, store, runner, problems, warnings }
+    return { ...running, store, processes, errors, warnings }
   }
   let current = open()
 
-  const workshop = {
+  const scene = {
     directory,
     rules,
     registry,
@@ -75,27 +75,27 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
     get store() {
       return current.store
     },
-    get runner() {
-      return current.runner
+    get processes() {
+      return current.processes
     },
     get running() {
       return current
     },
-    /** Errors that were logged: unexpected ones. */
-    get problems() {
-      return current.problems
+    /** Logged errors; all are unexpected. */
+    get errors() {
+      return current.errors
     },
-    async letGo() {
+    async stopDaemon() {
       await current.close()
       current.store.close()
     },
-    async takeUp(more: Partial<ServiceOptions> = {}) {
+    async startDaemon(more: Partial<ServiceOptions> = {}) {
       current = open(more)
       await current.recover()
     },
     async restart() {
-      await workshop.letGo()
-      await workshop.takeUp()
+      await scene.stopDaemon()
+      await scene.startDaemon()
     },
     async start(message: string, agent: string | undefined = 'echo', more: object = {}): Promise<Task> {
       return (await current.service.start({ message, agent, ...more })).task
@@ -105,11 +105,11 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
       return current.store.readText(taskId, 1e9)
     },
     async untilText(taskId: string, part: string): Promise<void> {
-      await waitFor(`"${part}"`, async () => (await workshop.text(taskId)).includes(part))
+      await waitFor(`"${part}"`, async () => (await scene.text(taskId)).includes(part))
     },
     async untilEnd(taskId: string) {
       return waitFor(`the end of ${taskId}`, async () => {
-        const { task } = await workshop.progress(taskId)
+        const { task } = await scene.progress(taskId)
         return isEnded(task) && task
       })
     },
@@ -117,9 +117,9 @@ export function openWorkshop({ agents = {}, over = {} }: WorkshopOptions = {}) {
   onTestFinished(async () => {
     const { tasks } = await current.service.list({ includeDone: false, limit: 100 })
     await Promise.all(tasks.map((task) => current.service.cancel(task.id)))
-    await workshop.letGo()
+    await scene.stopDaemon()
   })
-  return workshop
+  return scene
 }
 
-export type Workshop = ReturnType<typeof openWorkshop>
+export type Scene = ReturnType<typeof openScene>

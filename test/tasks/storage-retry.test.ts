@@ -6,7 +6,7 @@ const log = { info: () => {}, warn: () => {}, error: () => {} }
 const never = new AbortController().signal
 
 describe('a step that waits for the storage', () => {
-  it('is repeated while the disk is full, and given once', async () => {
+  it('is repeated while the disk is full, until it succeeds', async () => {
     let tries = 0
     const step = async () => {
       tries += 1
@@ -17,7 +17,7 @@ describe('a step that waits for the storage', () => {
     expect(tries).toBe(3)
   })
 
-  it('is not repeated for a failure that will not pass', async () => {
+  it('is not repeated after a permanent failure', async () => {
     let tries = 0
     const step = async () => {
       tries += 1
@@ -27,7 +27,7 @@ describe('a step that waits for the storage', () => {
     expect(tries).toBe(1)
   })
 
-  it('is told as done where it was done when the signal came, so that no process is forgotten', async () => {
+  it('returns its result if it had succeeded when the signal aborted, so that no process is forgotten', async () => {
     const controller = new AbortController()
     const step = async () => {
       controller.abort()

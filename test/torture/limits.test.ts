@@ -13,9 +13,9 @@ const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const canLimit = spawnSync('prlimit', ['--version']).status === 0
 const ROUNDS = inForm({ short: 1, long: 3 })
 
-/** The soft limit of open files of a running process; as it was, without a number. */
-function limitFiles(pid: number, most: number | string): void {
-  const { status, stderr } = spawnSync('prlimit', ['--pid', String(pid), `--nofile=${most}:`])
+/** Sets the soft limit of open files of a running process. */
+function limitFiles(pid: number, limit: number): void {
+  const { status, stderr } = spawnSync('prlimit', ['--pid', String(pid), `--nofile=${limit}:`])
   if (status !== 0) throw new Error(String(stderr))
 }
 
@@ -24,7 +24,7 @@ function openFiles(pid: number): number {
 }
 
 it.skipIf(!canLimit)(
-  `promises 3, 6 and 7: a daemon that can open no more files loses no task, says so, and goes on by itself (seed ${SEED})`,
+  `promises 3, 6 and 7: a daemon that cannot open files loses no task, reports it, and recovers by itself (seed ${SEED})`,
   async () => {
     const scene = await openFaultScene()
     const daemon = await scene.start()
@@ -32,18 +32,18 @@ it.skipIf(!canLimit)(
     const client = await scene.connect()
     let tasks = 0
     for (let round = 0; round < ROUNDS; round += 1) {
-      const order = { count: 5, seed: SEED + 10 * round, bytes: 40_000, pauseMs: 10 }
-      const writers = await startWriters(client, order)
+      const request = { count: 5, seed: SEED + 10 * round, bytes: 40_000, pauseMs: 10 }
+      const writers = await startWriters(client, request)
       await untilOutput(client, writers)
-      // Once all at once, once with a few left, which come and go.
+      // In every other round a few descriptors are free, which are used and freed again.
       limitFiles(pid, round % 2 === 0 ? 3 : openFiles(pid) + 2)
       for (let n = 0; n < 10; n += 1) {
         for (const task of writers) await look(client, task)
         await fetch(new URL('/health', daemon.file.url)).catch(() => {})
       }
       const gated = { message: scene.gate, agent: 'gated', working_directory: '/' }
-      const refused = await client.callTool({ name: 'kiro_chat_async', arguments: gated })
-      const { task_id: taskId } = refused.structuredContent as { task_id: string }
+      const started = await client.callTool({ name: 'kiro_chat_async', arguments: gated })
+      const { task_id: taskId } = started.structuredContent as { task_id: string }
       if (round % 2 === 0) {
         const { last } = await readToTheEnd(client, taskId)
         expect(last).toMatchObject({ status: 'failed', end_reason: 'launch_error' })
@@ -62,9 +62,9 @@ it.skipIf(!canLimit)(
     expect(daemon.child.exitCode).toBeNull()
     report({
       table: 'faults',
-      what: 'no file can be opened (EMFILE), under writing tasks',
+      what: 'no file can be opened (EMFILE) while tasks write',
       amount: `${ROUNDS} times, ${tasks} tasks`,
-      seen: 'polls answered, a start told as launch_error; with files again every text whole, by itself',
+      seen: 'polls succeed, a start ends as launch_error; afterwards every text is complete without a restart',
     })
   },
 )
@@ -75,7 +75,7 @@ it.each([
   ['EAGAIN', EAGAIN],
   ['ENOMEM', ENOMEM],
 ])(
-  'promise 6: where no process can be started (%s), a task is told as launch_error, and the next one runs',
+  'promise 6: if no process can be started (%s), a task ends as launch_error, and later tasks run',
   async (name, code) => {
     const scene = await openFaultScene({ preload: 'spawn-fails.mjs', variable: 'TORTURE_SPAWN' })
     const daemon = await scene.start()
@@ -101,7 +101,7 @@ it.each([
       table: 'faults',
       what: `no process can be started (${name})`,
       amount: `${inForm({ short: 3, long: 50 })} starts`,
-      seen: 'each told as launch_error; the running task went on, and the next start ran',
+      seen: 'each ended as launch_error; the running task went on, and the next start ran',
     })
   },
 )

@@ -13,7 +13,7 @@ import { report } from './report.js'
 import { expectBigWhole, startBigTask } from './scene/big-task.js'
 import { expectPurged, finishTasks, purgedTasks } from './scene/finished-tasks.js'
 import { watchMemory } from './scene/memory-watch.js'
-import { type ClientsSeen, runClients } from './scene/run-clients.js'
+import { type ClientsResult, runClients } from './scene/run-clients.js'
 
 const LASTS_MS = inForm({ short: 12_000, long: 10 * 60_000 })
 /** Active tasks at a time, beside the big one. */
@@ -89,12 +89,12 @@ function configFor(stateDirectory: string): string {
   })
 }
 
-function tell(seen: ClientsSeen[], told: { big: string; memory: string; purge: string }): void {
+function tell(seen: ClientsResult[], told: { big: string; memory: string; purge: string }): void {
   const row = (what: string, amount: string, saw: string) =>
     report({ table: 'load', what, amount, seen: saw })
-  const count = (of: (one: ClientsSeen) => number) =>
+  const count = (of: (one: ClientsResult) => number) =>
     seen.reduce((total, one) => total + of(one), 0).toLocaleString('en')
-  const times = (of: (one: ClientsSeen) => number[]) => quantiles(seen.flatMap(of))
+  const times = (of: (one: ClientsResult) => number[]) => quantiles(seen.flatMap(of))
   row(
     `${ACTIVE} active tasks, ${WAITING.toLocaleString('en')} waiting polls of both eras, ${FINISHED.toLocaleString('en')} finished tasks`,
     `${LASTS_MS / 60_000} minutes`,

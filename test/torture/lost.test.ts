@@ -5,23 +5,23 @@ import { inForm } from './form.js'
 import { report } from './report.js'
 import { type LossAgent, type LossScene, openLossScene, type WaitingTask } from './scene/loss-scene.js'
 
-/** How often, each time with a daemon of its own. */
+/** How often each test runs, each time with a new daemon. */
 const ROUNDS = inForm({ short: 1, long: 2 })
-/** Tasks that suffer the same at the same time. */
+/** Tasks that suffer the same fault at the same time. */
 const TASKS = inForm({ short: 2, long: 8 })
 const AMOUNT = `${ROUNDS * TASKS} tasks`
 
-const WITH = 'while the daemon is there'
-const WITHOUT = 'while no daemon is there'
+const WITH = 'while the daemon runs'
+const WITHOUT = 'while no daemon runs'
 type When = typeof WITH | typeof WITHOUT
 
 interface Fault {
   what: string
   when: When[]
   agent: LossAgent
-  /** Done to each task. */
-  harm(scene: LossScene, task: WaitingTask): void | Promise<void>
-  /** Done when all of them have suffered it: they have one gate. */
+  /** Applied to each task. */
+  inflict(scene: LossScene, task: WaitingTask): void | Promise<void>
+  /** Called once after all tasks have suffered the fault, since they share a gate. */
   after?(scene: LossScene): void
   ending: { status: string; endReason: string; exitCode: number | null; text: string; error?: unknown }
 }
@@ -38,14 +38,14 @@ const FAULTS: Fault[] = [
     what: 'the agent is killed',
     when: [WITH, WITHOUT],
     agent: 'gated',
-    harm: (_, { agent }) => kill(agent),
+    inflict: (_, { agent }) => kill(agent),
     ending: { status: 'failed', endReason: 'exit', exitCode: 137, text: BEFORE },
   },
   {
-    what: 'the wrapper is killed, and the agent ends by itself',
+    what: 'the wrapper is killed, and the agent exits by itself',
     when: [WITH, WITHOUT],
     agent: 'gated',
-    harm: (_, { wrapper }) => kill(wrapper),
+    inflict: (_, { wrapper }) => kill(wrapper),
     after: (scene) => scene.openGate(),
     ending: { ...LOST, text: WHOLE },
   },
@@ -53,31 +53,31 @@ const FAULTS: Fault[] = [
     what: 'the wrapper and the agent are killed',
     when: [WITH, WITHOUT],
     agent: 'gated',
-    harm: (_, task) => killAll(task),
+    inflict: (_, task) => killAll(task),
     ending: { ...LOST, text: BEFORE },
   },
   {
-    what: 'the wrapper is killed when the agent has said that it is done, and the agent ends by itself',
+    what: 'the wrapper is killed after the agent has reported its end, and the agent exits by itself',
     when: [WITH, WITHOUT],
-    agent: 'saysDone',
-    harm: (_, { wrapper }) => kill(wrapper),
+    agent: 'reportsDone',
+    inflict: (_, { wrapper }) => kill(wrapper),
     after: (scene) => scene.openGate(),
     ending: { ...LOST, text: 'before' },
   },
   {
-    what: 'the wrapper and the agent are killed when it has said that it is done',
+    what: 'the wrapper and the agent are killed after the agent has reported its end',
     when: [WITH, WITHOUT],
-    agent: 'saysDone',
-    harm: (_, task) => killAll(task),
+    agent: 'reportsDone',
+    inflict: (_, task) => killAll(task),
     ending: { ...LOST, text: 'before' },
   },
   {
-    what: 'all is killed, and the pid belongs to another process',
+    what: 'wrapper and agent are killed, and the pid is reused by another process',
     when: [WITHOUT],
     agent: 'gated',
-    harm: (scene, task) => {
+    inflict: (scene, task) => {
       killAll(task)
-      scene.givePidAway(task.id)
+      scene.reusePid(task.id)
     },
     ending: { ...LOST, text: BEFORE },
   },
@@ -85,28 +85,28 @@ const FAULTS: Fault[] = [
     what: 'the machine is restarted',
     when: [WITHOUT],
     agent: 'gated',
-    harm: (scene, task) => {
+    inflict: (scene, task) => {
       killAll(task)
       scene.restartMachine(task.id)
     },
     ending: { ...LOST, text: BEFORE, error: expect.stringContaining('The machine was restarted') },
   },
   {
-    what: 'the machine is restarted, and the pid belongs to another process',
+    what: 'the machine is restarted, and the pid is reused by another process',
     when: [WITHOUT],
     agent: 'gated',
-    harm: (scene, task) => {
+    inflict: (scene, task) => {
       killAll(task)
       scene.restartMachine(task.id)
-      scene.givePidAway(task.id)
+      scene.reusePid(task.id)
     },
     ending: { ...LOST, text: BEFORE },
   },
   {
-    what: 'the machine is restarted after an end of which no daemon has heard',
+    what: 'the machine is restarted after an end that no daemon has noticed',
     when: [WITHOUT],
     agent: 'gated',
-    harm: async (scene, { id }) => {
+    inflict: async (scene, { id }) => {
       scene.openGate()
       await scene.untilGone(id)
       scene.restartMachine(id)
@@ -115,55 +115,55 @@ const FAULTS: Fault[] = [
   },
 ]
 
-describe.each(FAULTS)('promise 6: $what', ({ what, when: times, agent, harm, after, ending }) => {
+describe.each(FAULTS)('promise 6: $what', ({ what, when: times, agent, inflict, after, ending }) => {
   it.each(times)('%s', async (when) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const scene = await openLossScene()
       const tasks = await scene.start(agent, TASKS)
-      if (when === WITHOUT) await scene.leave()
-      for (const task of tasks) await harm(scene, task)
+      if (when === WITHOUT) await scene.killDaemon()
+      for (const task of tasks) await inflict(scene, task)
       after?.(scene)
       if (when === WITHOUT) {
         for (const { id } of tasks) await scene.untilGone(id)
-        await scene.comeBack()
+        await scene.restartDaemon()
       }
       for (const { id } of tasks) {
         expect(await scene.ending(id)).toMatchObject(ending)
-        // The wrapper has recorded the end, and may be about to go itself.
+        // The wrapper records the end just before it exits itself.
         await scene.untilGone(id)
       }
-      expect(scene.strangersLive(), 'nobody else is killed').toBe(true)
+      expect(scene.foreignAlive(), 'no other process is killed').toBe(true)
     }
-    report({ table: 'faults', what: `${what}, ${when}`, amount: AMOUNT, seen: told(ending) })
+    report({ table: 'faults', what: `${what}, ${when}`, amount: AMOUNT, seen: describeEnding(ending) })
   })
 })
 
-it('promise 8: a cancel ends the processes of the task, and not the one that has its pid by now', async () => {
+it('promise 8: a cancel ends the processes of the task, and not a process that reuses its pid', async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const scene = await openLossScene()
     const tasks = await scene.start('gated', TASKS)
-    await scene.leave()
+    await scene.killDaemon()
     for (const { id, wrapper } of tasks) {
       kill(wrapper)
-      scene.givePidAway(id)
+      scene.reusePid(id)
     }
-    await scene.comeBack()
+    await scene.restartDaemon()
     for (const { id } of tasks) {
       await callOf(scene.client, 'kiro_task_cancel', { task_id: id })
       expect(await scene.ending(id)).toMatchObject({ status: 'cancelled', text: BEFORE })
       expect(processesWith(`SPOOLD_TASK_ID=${id}`)).toEqual([])
     }
-    expect(scene.strangersLive(), 'nobody else is killed').toBe(true)
+    expect(scene.foreignAlive(), 'no other process is killed').toBe(true)
   }
   report({
     table: 'faults',
-    what: 'a task is cancelled whose wrapper was killed and whose pid belongs to another process',
+    what: 'cancel of a task whose wrapper was killed and whose pid was reused by another process',
     amount: AMOUNT,
-    seen: 'its own processes are gone, the other one lives',
+    seen: 'the processes of the task are gone, the other process is alive',
   })
 })
 
-function told({ endReason, exitCode, text }: Fault['ending']): string {
+function describeEnding({ endReason, exitCode, text }: Fault['ending']): string {
   const end = endReason === 'lost' ? 'failed, lost' : `failed, exit code ${exitCode}`
-  return `${end}; ${text === WHOLE ? 'all that it wrote' : 'what it had written'} is there`
+  return `${end}; ${text === WHOLE ? 'its whole output' : 'its output until then'} is kept`
 }

@@ -15,25 +15,25 @@ const ROUNDS = inForm({ short: 1, long: 3 })
 
 type Fault = (scene: FaultScene, taskId: string) => void
 
-const FAULTS: { what: string; inflict: Fault; restart?: true; ends: 'lost' | 'whole' | 'cut' }[] = [
+const FAULTS: { what: string; inflict: Fault; restart?: true; ends: 'lost' | 'whole' | 'truncated' }[] = [
   {
-    what: 'the spool of a task removed',
+    what: 'the spool of a task is removed',
     inflict: ({ paths }, taskId) => rmSync(join(paths.spool, taskId), { recursive: true }),
     ends: 'lost',
   },
   {
-    what: 'the directory of all spools removed',
+    what: 'the directory of all spools is removed',
     inflict: ({ paths }) => rmSync(paths.spool, { recursive: true }),
     ends: 'lost',
   },
   {
-    what: 'the spool of a task removed, and the daemon killed',
+    what: 'the spool of a task is removed and the daemon killed',
     inflict: ({ paths }, taskId) => rmSync(join(paths.spool, taskId), { recursive: true }),
     restart: true,
     ends: 'lost',
   },
   {
-    what: 'a spool file replaced by another',
+    what: 'a spool file is replaced by another file',
     inflict: ({ paths }, taskId) => {
       const out = join(paths.spool, taskId, 'out')
       writeFileSync(`${out}.other`, 'nothing that the task wrote')
@@ -42,14 +42,14 @@ const FAULTS: { what: string; inflict: Fault; restart?: true; ends: 'lost' | 'wh
     ends: 'whole',
   },
   {
-    what: 'a spool file cut to nothing',
+    what: 'a spool file is truncated to nothing',
     inflict: ({ paths }, taskId) => truncateSync(join(paths.spool, taskId, 'out')),
-    ends: 'cut',
+    ends: 'truncated',
   },
 ]
 
 it.each(FAULTS)(
-  `promises 1, 6 and 9: $what: what was told stays, and the loss is told (seed ${SEED})`,
+  `promises 1, 6 and 9: $what: chunks that were read stay, and the loss is reported (seed ${SEED})`,
   async ({ what, inflict, restart, ends }) => {
     const scene = await openFaultScene()
     let daemon = await scene.start()
@@ -64,7 +64,7 @@ it.each(FAULTS)(
       inflict(scene, task.taskId)
       if (restart) daemon = await scene.start()
       if (ends === 'whole') await expectAllOf(client, task)
-      else if (ends === 'cut') await expectCut(client, task)
+      else if (ends === 'truncated') await expectTruncated(client, task)
       else await expectLost(client, task)
       await waitFor(
         'no process to be left',
@@ -77,7 +77,7 @@ it.each(FAULTS)(
     await waitFor('no spool to be left', () => readdirSync(scene.paths.spool).length === 0)
     report({
       table: 'faults',
-      what: `${what}, under a writing task`,
+      what: `${what} while the task writes`,
       amount: `${ROUNDS} times`,
       seen: SEEN[ends],
     })
@@ -85,31 +85,31 @@ it.each(FAULTS)(
 )
 
 const SEEN = {
-  lost: 'the task ended as lost, what was read before is kept and in order, the loss is told; the next task was whole',
-  whole: 'the task went on and its text is whole',
-  cut: 'the task went on, the cut is told where it was; all before it is kept',
+  lost: 'the task ended as lost; its output until then is kept, and the loss is reported; the next task was complete',
+  whole: 'the task went on, and its text is complete',
+  truncated: 'the task went on; a notice marks the place of the loss, and everything before it is kept',
 }
 
 type Client = Parameters<typeof poll>[0]
 
-/** Its wrapper could record no exit code, so nothing is guessed; what was read of it is from its beginning. */
+/** Without an exit code the task is lost. What was read is the beginning of its text. */
 async function expectLost(client: Client, task: WrittenTask): Promise<void> {
   const { text, last, chunks } = await readWhole(client, task)
   expect(last).toMatchObject({ status: 'failed', end_reason: 'lost', exit_code: null })
   expect(textOf(task.seed, task.bytes).startsWith(text.replace(/\uFFFD+$/, ''))).toBe(true)
-  expect(chunks.at(-1)?.content).toContain('what was read of it is kept')
+  expect(chunks.at(-1)?.content).toContain('the output read before is kept')
 }
 
-/** The text goes on behind the cut, at some later place of what was written. */
-async function expectCut(client: Client, task: WrittenTask): Promise<void> {
+/** After the notice the text goes on at some later place. */
+async function expectTruncated(client: Client, task: WrittenTask): Promise<void> {
   const { last, chunks } = await readWhole(client, task)
   expect(last).toMatchObject({ status: 'failed', end_reason: 'exit', exit_code: 3 })
-  const cut = chunks.findIndex(({ kind, content }) => kind === 'notice' && content.includes('was cut'))
-  expect(cut).toBeGreaterThanOrEqual(task.seen.length)
+  const notice = chunks.findIndex(({ kind, content }) => kind === 'notice' && content.includes('truncated'))
+  expect(notice).toBeGreaterThanOrEqual(task.seen.length)
   const written = textOf(task.seed, task.bytes)
-  const before = textOfChunks(chunks.slice(0, cut))
+  const before = textOfChunks(chunks.slice(0, notice))
   expect(written.startsWith(before)).toBe(true)
-  // At the cut itself what was left of a character may have become another with what follows.
-  const after = [...textOfChunks(chunks.slice(cut))]
+  // The remains of a split character can form another one with what follows.
+  const after = [...textOfChunks(chunks.slice(notice))]
   expect([0, 1, 2, 3].some((torn) => written.endsWith(after.slice(torn).join('')))).toBe(true)
 }

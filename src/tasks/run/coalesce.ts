@@ -2,8 +2,11 @@ import { MAX_CHUNK_BYTES, type Piece } from '../../domain/chunk.js'
 import { splitBytes } from '../../domain/text.js'
 
 /**
- * Joins neighbours of the same kind and cuts what is too long, so that a token stream makes no row a byte. Pieces that
- * are lines of their own (tool, notice, error) are not joined. Nothing is dropped but empty contents.
+ * Joins neighbouring pieces of the same kind, so that a stream of tokens does not become a row for each token, and cuts
+ * pieces that are larger than `maxBytes`. Pieces that are lines of their own (tool, notice, error) are not joined.
+ * Only empty pieces are dropped.
+ *
+ * @param maxBytes at least 4, so that every character fits
  */
 export function coalesce(pieces: Piece[], maxBytes = MAX_CHUNK_BYTES): Piece[] {
   const joined: Piece[] = []
@@ -17,7 +20,7 @@ export function coalesce(pieces: Piece[], maxBytes = MAX_CHUNK_BYTES): Piece[] {
   }
   for (const piece of pieces) {
     if (piece.content === '') continue
-    if (piece.kind !== runKind || !isFlowing(piece)) endRun()
+    if (piece.kind !== runKind || !isContinuous(piece)) endRun()
     runKind = piece.kind
     run.push(piece.content)
   }
@@ -25,6 +28,6 @@ export function coalesce(pieces: Piece[], maxBytes = MAX_CHUNK_BYTES): Piece[] {
   return joined
 }
 
-function isFlowing(piece: Piece): boolean {
-  return piece.kind === 'text' || piece.kind === 'thought' || piece.kind === 'stderr'
+function isContinuous({ kind }: Piece): boolean {
+  return kind === 'text' || kind === 'thought' || kind === 'stderr'
 }

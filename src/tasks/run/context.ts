@@ -1,26 +1,31 @@
 import type { AgentRegistry } from '../../domain/adapter.js'
-import type { Processes } from '../../domain/processes.js'
-import type { TaskStore } from '../../domain/store.js'
+import type { Processes, ProcessIdentity } from '../../domain/processes.js'
+import type { Run, TaskStore } from '../../domain/store.js'
 import type { Log } from '../log.js'
 import type { Notifier } from '../notifier.js'
 
 export interface RunLimits {
-  /** Bytes of output that are kept of one task. */
+  /** How much output of one task is kept, in bytes. */
   outputLimitBytes: number
-  /** Between SIGTERM and SIGKILL. */
+  /** Time between SIGTERM and SIGKILL. */
   killGraceMs: number
 }
 
-/** What the execution of tasks works with. */
+/** What runs of tasks depend on. */
 export interface RunContext {
   store: TaskStore
   processes: Processes
   agents: AgentRegistry
   notifier: Notifier
   limits: RunLimits
-  /** Working directories lie under one of these; empty for anywhere. */
+  /** Working directories must lie under one of these; an empty list allows any. */
   allowedRoots: string[]
   log: Log
   /** Wall clock, ms since 1970. */
   now(): number
+}
+
+/** A run whose process is recorded. */
+export interface StartedRun extends Run {
+  identity: ProcessIdentity
 }

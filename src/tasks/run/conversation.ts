@@ -1,96 +1,97 @@
 import type { Dialogue } from '../../domain/adapter.js'
 import type { SpoolInput } from '../../domain/processes.js'
-import type { QuestionResponse } from '../../domain/question.js'
 import type { Task } from '../../domain/task.js'
 import type { Log } from '../log.js'
 import { retryStorage } from '../storage-retry.js'
+import type { RunControl } from './control.js'
 import type { Ingest } from './ingest.js'
 
-/** How long an agent may take for each step before it gets to work; the first may be its own installation. */
-const PREPARATION_LIMIT_MS = 120_000
-/** Between the end of its input and the kill: what an agent takes to end by itself. */
-const FAREWELL_MS = 3_000
+/** How long an agent may take for each step before it starts to work; the first step may include installing itself. */
+const SETUP_STEP_LIMIT_MS = 120_000
+/** How long an agent may take to exit by itself after its input was closed. */
+const EXIT_GRACE_MS = 3_000
 
 export interface ConversationOptions {
   task: Task
   dialogue: Dialogue
   input: SpoolInput
   ingest: Ingest
+  control: RunControl
   log: Log
-  /** Aborts when the daemon lets go of the task. */
-  detached: AbortSignal
 }
 
 /**
- * Speaks to an agent while it runs, in step with the reading of its output: what its dialogue wants said is committed
- * with the output that it answers, and only then written.
+ * The dialogue with a running agent, in step with the reading of its output: an outgoing message is committed together
+ * with the output that it responds to, and written only after that.
  */
 export interface Conversation {
-  /** Writes what is committed; closes the input when the dialogue is over. */
-  speak(): Promise<void>
-  /** Hands on what a person answered. */
-  answer(answer: QuestionResponse): Promise<void>
-  /** Asks the agent to stop, if it was not asked yet. */
-  cancel(): Promise<void>
-  /** Ends a dialogue whose agent takes too long for a step before it gets to work. */
-  giveUpIfUnready(): Promise<void>
+  /** Passes on what was asked from outside, applies the limit of the setup, and sends the next message. */
+  step(isWrapperAlive: boolean): Promise<void>
   isOver(): boolean
-  /** The dialogue is over, and the agent had its time to end by itself. */
-  isOverdue(): boolean
-  /** ms until `isOverdue`; undefined while the dialogue goes on. */
-  farewellLeft(): number | undefined
-  /** The agent waits for a person: its silence does not count. */
+  /** The agent waits for a person's response. */
   isWaiting(): boolean
-  /** The wrapper is gone: its feeder is to end. */
-  ring(): void
+  /** How long the agent may still take to exit; Infinity while the dialogue goes on. Never negative. */
+  exitGraceLeftMs(): number
 }
 
 export function createConversation(options: ConversationOptions): Conversation {
-  const { task, dialogue, input, ingest, log, detached } = options
+  const { task, dialogue, input, ingest, control, log } = options
   let overSince: number | undefined
-  /** The step before the work that is under way, and since when. */
-  let preparing: { step: string | null; since: number } | undefined
+  let setup: { step: string | null; since: number } | undefined
 
-  async function speak(): Promise<void> {
-    const utterance = dialogue.unwritten(task.message)
-    if (utterance !== null) {
-      await retryStorage(() => input.write(utterance.offset, utterance.text), 'what is said', log, detached)
-      dialogue.written(utterance)
+  async function passOnControl(): Promise<void> {
+    const response = control.takeResponse()
+    const { stopReason } = control
+    if (stopReason !== null && stopReason !== 'output_limit') await cancel()
+    else if (stopReason === null && response !== null) {
+      await ingest.commitPieces(dialogue.answer(response.questionId, response.optionId))
+      await send()
+    }
+  }
+
+  async function cancel(): Promise<void> {
+    if (dialogue.isOver()) return
+    dialogue.cancel()
+    await ingest.commitIfDue()
+    await send()
+  }
+
+  async function limitSetup(): Promise<void> {
+    const step = dialogue.preparing()
+    if (setup?.step !== step) setup = { step, since: performance.now() }
+    if (step === null || performance.now() - setup.since < SETUP_STEP_LIMIT_MS) return
+    dialogue.fail(`The agent did not answer ${step} within ${SETUP_STEP_LIMIT_MS / 1000} s.`)
+    await ingest.commitPieces([])
+  }
+
+  /** Writes the message that is committed, or closes the agent's input when the dialogue is over. */
+  async function send(): Promise<void> {
+    const message = dialogue.unwritten(task.message)
+    if (message !== null) {
+      const write = () => input.write(message.offset, message.text)
+      await retryStorage(write, 'a message to an agent', log, control.detached)
+      dialogue.written(message)
       input.wake('more')
     }
     if (!dialogue.isOver()) return
-    // Again at each look: a ring is not kept for a feeder that does not listen yet.
+    // Repeated at each step: a wake-up is lost if the feeder does not listen yet.
     input.wake('end')
     overSince ??= performance.now()
   }
 
-  function farewellLeft(): number | undefined {
-    return overSince === undefined ? undefined : Math.max(0, overSince + FAREWELL_MS - performance.now())
-  }
-
   return {
-    speak,
-    async answer({ questionId, optionId }) {
-      await ingest.note(dialogue.answer(questionId, optionId))
-      await speak()
-    },
-    async cancel() {
-      if (dialogue.isOver()) return
-      dialogue.cancel()
-      await ingest.noteIfDue()
-      await speak()
-    },
-    async giveUpIfUnready() {
-      const step = dialogue.preparing()
-      if (preparing?.step !== step) preparing = { step, since: performance.now() }
-      if (step === null || performance.now() - preparing.since < PREPARATION_LIMIT_MS) return
-      dialogue.fail(`The agent did not answer ${step} within ${PREPARATION_LIMIT_MS / 1000} s.`)
-      await ingest.note([])
+    async step(isWrapperAlive) {
+      // Without its wrapper, any wake-up ends the feeder.
+      if (!isWrapperAlive) input.wake('end')
+      await passOnControl()
+      await limitSetup()
+      await send()
     },
     isOver: () => dialogue.isOver(),
-    isOverdue: () => farewellLeft() === 0,
-    farewellLeft,
     isWaiting: () => dialogue.question() !== null,
-    ring: () => input.wake('end'),
+    exitGraceLeftMs: () =>
+      overSince === undefined
+        ? Number.POSITIVE_INFINITY
+        : Math.max(0, overSince + EXIT_GRACE_MS - performance.now()),
   }
 }

@@ -1,49 +1,49 @@
 import type { StopReason, Task } from '../../domain/task.js'
 
-/** When a running task has to be looked at again, and why it would be stopped then. */
+/** The limit of a running task that is reached next. */
 export interface Deadline {
-  /** ms from now; not positive when it has passed. */
-  left: number
   reason: Extract<StopReason, 'timeout' | 'stalled'>
+  /** Not positive once it is reached; Infinity if the task has no such limit. */
+  leftMs: number
 }
 
 export interface Deadlines {
-  /** The process wrote something, whatever it was. */
-  heard(): void
-  /** The nearer of the time limit and the silence limit; undefined without limits. */
-  next(): Deadline | undefined
-  /** ms up to the time limit, not positive when it has passed; Infinity without one. */
-  timeLeft(): number
+  /** Restarts the silence limit: the process wrote something, or its agent waits for a person. */
+  resetSilence(): void
+  /** The time limit or the silence limit, whichever is reached first. */
+  next(): Deadline
+  /** Time until the time limit; not positive once it is reached, Infinity without one. */
+  timeLeftMs(): number
 }
 
 /**
- * The time limit counts from the start of the process, not from the request; the silence limit from the last byte that
- * was read, and after a restart from the adoption, since nobody listened before.
+ * The time limit counts from the start of the process, not from the request. The silence limit counts from the last
+ * byte that was read, and after a restart from the adoption, because no daemon was reading before.
  *
- * Counted with the monotonic clock: a clock that is set, or a machine that was asleep, ends nothing.
+ * Both use the monotonic clock: neither setting the clock nor suspending the machine ends a task.
  *
- * @param age how long the process has run already, ms
+ * @param ageMs how long the process has been running already
  */
-export function createDeadlines(task: Task, age: number): Deadlines {
-  const begin = performance.now()
-  const ranBefore = Math.max(0, age)
-  let heardAt = begin
-  const timeLeft = () =>
-    task.timeoutMs === null
-      ? Number.POSITIVE_INFINITY
-      : begin - ranBefore + task.timeoutMs - performance.now()
+export function createDeadlines(task: Task, ageMs: number): Deadlines {
+  const startedAt = performance.now() - Math.max(0, ageMs)
+  let lastOutputAt = performance.now()
+
+  function timeLeftMs(): number {
+    return task.timeoutMs === null ? Number.POSITIVE_INFINITY : startedAt + task.timeoutMs - performance.now()
+  }
+
+  function silenceLeftMs(): number {
+    return task.stallMs === null ? Number.POSITIVE_INFINITY : lastOutputAt + task.stallMs - performance.now()
+  }
+
   return {
-    heard() {
-      heardAt = performance.now()
+    resetSilence() {
+      lastOutputAt = performance.now()
     },
     next() {
-      const deadlines: Deadline[] = []
-      if (task.timeoutMs !== null) deadlines.push({ left: timeLeft(), reason: 'timeout' })
-      if (task.stallMs !== null) {
-        deadlines.push({ left: heardAt + task.stallMs - performance.now(), reason: 'stalled' })
-      }
-      return deadlines.sort((a, b) => a.left - b.left)[0]
+      const [time, silence] = [timeLeftMs(), silenceLeftMs()]
+      return time <= silence ? { reason: 'timeout', leftMs: time } : { reason: 'stalled', leftMs: silence }
     },
-    timeLeft,
+    timeLeftMs,
   }
 }

@@ -7,19 +7,19 @@ import type { Run } from '../../domain/store.js'
 import { takeEnd } from '../../domain/text.js'
 import { coalesce } from './coalesce.js'
 
-/** Bytes read from one stream at a time: bounds the memory of a task, whatever it writes. */
+/** Bytes read from one stream at a time: limits the memory of a task, whatever it writes. */
 const READ_BYTES = 256 * 1024
-/** Offsets that moved this far without a chunk are committed all the same, so that a restart re-reads little. */
-const SAVE_EVERY_BYTES = 1024 * 1024
-const STDERR_TAIL_CHARS = 2_000
+/** Offsets that advanced this far without a chunk are committed anyway, so that a restart reads little again. */
+const COMMIT_EVERY_BYTES = 1024 * 1024
+const STDERR_TAIL_LENGTH = 2_000
 
 export interface IngestOptions {
   run: Run
   spool: SpoolReader
   decoder: Decoder
-  /** Bytes of both streams together that are kept. */
+  /** How much output of both streams together is kept, in bytes. */
   outputLimit: number
-  /** Commits chunks, offsets and decoder state together; repeats until it is stored. */
+  /** Commits chunks, offsets and decoder state together; retries until they are stored. */
   commit(batch: IngestBatch): Promise<void>
 }
 
@@ -28,28 +28,28 @@ export interface IngestBatch {
   pieces: Piece[]
   offsets: Record<Stream, number>
   decoderState: Json
-  /** Where it changed: what the agent asks for now. */
+  /** The open question, null for none; undefined if that did not change. */
   question?: Question | null | undefined
 }
 
-/** Reads a task's spool from the stored offsets, decodes, and commits. */
+/** Reads a task's spool from the stored offsets, decodes it, and commits the chunks. */
 export interface Ingest {
-  /** One bounded round over both streams; says how many bytes it read. */
-  round(): Promise<number>
-  /** Commits pieces, and what the dialogue decided, without reading. */
-  note(pieces: Piece[]): Promise<void>
-  /** The same where the dialogue has something to be stored. */
-  noteIfDue(): Promise<void>
-  /** Reads on until both streams are at the size that they have now, or at the output limit. */
+  /** Reads a bounded amount of both streams. Resolves with the number of bytes read. */
+  readNext(): Promise<number>
+  /** Reads until both streams reach the size that they have now, or the output limit. */
   drain(): Promise<void>
-  /** Bytes that wait in the spool to be read. */
-  unread(): number
+  /** Commits pieces and the state of the dialogue, without reading. */
+  commitPieces(pieces: Piece[]): Promise<void>
+  /** Commits the state of the dialogue if it has to be stored, without reading. */
+  commitIfDue(): Promise<void>
+  /** Bytes in the spool that were not read yet. */
+  unreadBytes(): number
   /** Whether the process wrote more than is kept. */
   isOverLimit(): boolean
   /** Bytes of the spool that are not kept. */
   droppedBytes(): number
-  /** What the decoder still held back, at the very end. */
-  lastPieces(): Piece[]
+  /** Ends the decoder. Returns the last pieces, which are not committed. */
+  end(): Piece[]
   /** The end of standard error, cleaned. */
   stderrTail(): string
   decoderState(): Json
@@ -58,110 +58,114 @@ export interface Ingest {
 export function createIngest({ run, spool, decoder, outputLimit, commit }: IngestOptions): Ingest {
   const read: Record<Stream, number> = { ...run.offsets }
   let nextIndex = run.task.chunkCount
-  let unsaved = 0
-  let tail = ''
-  let asked = run.task.status === 'input_required' ? run.task.question.id : null
+  let uncommittedBytes = 0
+  let stderrTail = ''
+  let storedQuestionId = run.task.status === 'input_required' ? run.task.question.id : null
 
-  /** A file that was cut may be shorter than what the decoder holds back. */
-  function settled(stream: Stream): number {
+  /** The offset up to which the decoder needs no byte again. A truncated file can be shorter than its unsettled bytes. */
+  function settledOffset(stream: Stream): number {
     return Math.max(0, read[stream] - decoder.unsettled(stream))
   }
 
-  function room(): number {
+  function bytesToLimit(): number {
     return outputLimit - read.out - read.err
   }
 
-  function unread(): number {
+  function unreadBytes(): number {
     return Math.max(0, spool.size('out') + spool.size('err') - read.out - read.err)
   }
 
-  async function readInto(stream: Stream, pieces: Piece[], upTo = Number.POSITIVE_INFINITY): Promise<number> {
-    const length = Math.min(READ_BYTES, room(), upTo - read[stream])
+  async function readRound(sizes: Partial<Record<Stream, number>>): Promise<number> {
+    const pieces: Piece[] = []
+    let bytes = 0
+    for (const stream of STREAMS) {
+      skipTruncated(stream, pieces)
+      bytes += await readStream(stream, pieces, sizes[stream])
+    }
+    if (bytes > 0 || pieces.length > 0) await commitRead(pieces, bytes)
+    return bytes
+  }
+
+  /** If something truncated or removed the file, reading goes on at its end, and a notice reports the loss. */
+  function skipTruncated(stream: Stream, pieces: Piece[]): void {
+    const size = spool.size(stream)
+    if (size >= read[stream]) return
+    const sizes = `from ${read[stream]} bytes to ${size}`
+    pieces.push({
+      kind: 'notice',
+      content: `\n[spoold: the spool of this task was truncated ${sizes}; output that was not read yet is lost.]\n`,
+    })
+    read[stream] = size
+  }
+
+  async function readStream(
+    stream: Stream,
+    pieces: Piece[],
+    upTo = Number.POSITIVE_INFINITY,
+  ): Promise<number> {
+    const length = Math.min(READ_BYTES, bytesToLimit(), upTo - read[stream])
     if (length <= 0) return 0
     const bytes = await spool.read(stream, read[stream], length)
     if (bytes.length === 0) return 0
     read[stream] += bytes.length
     for (const piece of decoder.decode(stream, bytes)) {
       pieces.push(piece)
-      keepTail(piece)
+      keepStderr(piece)
     }
     return bytes.length
   }
 
-  /** Whatever cut the file back, or removed it before this daemon opened it: it is told, and reading goes on at its end. */
-  function skipCut(stream: Stream, pieces: Piece[]): void {
-    const size = spool.size(stream)
-    if (size >= read[stream]) return
-    const sizes = `from ${read[stream]} bytes to ${size}`
-    pieces.push({
-      kind: 'notice',
-      content: `\n[spoold: the spool of this task was cut ${sizes}; what was not read yet is lost.]\n`,
-    })
-    read[stream] = size
+  function keepStderr(piece: Piece): void {
+    if (piece.kind === 'stderr') stderrTail = takeEnd(stderrTail + piece.content, STDERR_TAIL_LENGTH)
   }
 
-  function keepTail(piece: Piece): void {
-    if (piece.kind === 'stderr') tail = takeEnd(tail + piece.content, STDERR_TAIL_CHARS)
-  }
-
-  async function save(found: Piece[], bytes: number, force = false): Promise<void> {
-    unsaved += bytes
-    const pieces = coalesce(found)
+  async function commitRead(decoded: Piece[], bytes: number, isForced = false): Promise<void> {
+    uncommittedBytes += bytes
+    const pieces = coalesce(decoded)
     const { dialogue } = decoder
     const question = dialogue?.question() ?? null
-    const isSame = (question?.id ?? null) === asked
-    // What is to be said must be stored before it is.
-    const isDue = !isSame || (dialogue !== undefined && dialogue.unwritten(run.task.message) !== null)
-    if (pieces.length === 0 && !isDue && !force && unsaved < SAVE_EVERY_BYTES) return
+    const isSameQuestion = (question?.id ?? null) === storedQuestionId
+    // An outgoing message is stored before it is sent.
+    const isDue = !isSameQuestion || (dialogue !== undefined && dialogue.unwritten(run.task.message) !== null)
+    if (pieces.length === 0 && !isDue && !isForced && uncommittedBytes < COMMIT_EVERY_BYTES) return
     await commit({
       expectedIndex: nextIndex,
       pieces,
-      offsets: { out: settled('out'), err: settled('err') },
+      offsets: { out: settledOffset('out'), err: settledOffset('err') },
       decoderState: decoder.state(),
-      ...(isSame ? {} : { question }),
+      ...(isSameQuestion ? {} : { question }),
     })
-    asked = question?.id ?? null
+    storedQuestionId = question?.id ?? null
     nextIndex += pieces.length
-    unsaved = 0
-  }
-
-  async function roundUpTo(sizes: Partial<Record<Stream, number>>): Promise<number> {
-    const pieces: Piece[] = []
-    let bytes = 0
-    for (const stream of STREAMS) {
-      skipCut(stream, pieces)
-      bytes += await readInto(stream, pieces, sizes[stream])
-    }
-    if (bytes > 0 || pieces.length > 0) await save(pieces, bytes)
-    return bytes
+    uncommittedBytes = 0
   }
 
   return {
-    round: () => roundUpTo({}),
-
-    note: (pieces) => save(pieces, 0, true),
-
-    noteIfDue: () => save([], 0),
+    readNext: () => readRound({}),
 
     async drain() {
-      // A child that outlived the agent may hold the stream open and write for ever: the end is where it is now.
+      // A child that outlives the agent can keep a stream open and write for ever, so only the present output counts.
       const sizes = { out: spool.size('out'), err: spool.size('err') }
-      while ((await roundUpTo(sizes)) > 0);
+      while ((await readRound(sizes)) > 0);
     },
+
+    commitPieces: (pieces) => commitRead(pieces, 0, true),
+
+    commitIfDue: () => commitRead([], 0),
+
+    unreadBytes,
 
     isOverLimit: () => spool.size('out') + spool.size('err') > outputLimit,
 
-    unread,
+    droppedBytes: () => (bytesToLimit() > 0 ? 0 : unreadBytes()),
 
-    droppedBytes: () => (room() > 0 ? 0 : unread()),
-
-    lastPieces() {
+    end() {
       const pieces = decoder.end()
-      pieces.forEach(keepTail)
+      pieces.forEach(keepStderr)
       return coalesce(pieces)
     },
 
-    stderrTail: () => tail.trim(),
+    stderrTail: () => stderrTail.trim(),
 
     decoderState: () => decoder.state(),
   }

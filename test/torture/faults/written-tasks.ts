@@ -3,16 +3,16 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { expect } from 'vitest'
 import { callTool, poll, readToTheEnd, type SeenChunk, textOfChunks } from '../../helpers/mcp-client.js'
 import { waitFor } from '../../helpers/wait-for.js'
-import { expectSoundChunks } from '../scene/sound-chunks.js'
+import { expectValidChunks } from '../scene/valid-chunks.js'
 import { textOf } from '../scene/writer.mjs'
-import type { WriterOrder } from '../scene/writers.js'
+import type { WriterRequest } from '../scene/writers.js'
 
 const WRITER_FILE = join(import.meta.dirname, '..', 'scene', 'writer.mjs')
 
-/** Agents of these tests: one writes what its order says, the other waits for a file (gate.ts). */
+/** Agents of these tests: one writes what its message requests, the other waits for a file (gate.ts). */
 export const WRITER = { kind: 'command', argv: [process.execPath, WRITER_FILE, '{message}'] }
 
-export interface WrittenTask extends WriterOrder {
+export interface WrittenTask extends WriterRequest {
   taskId: string
   /** As a client saw them while the fault lasted. */
   seen: SeenChunk[]
@@ -20,7 +20,7 @@ export interface WrittenTask extends WriterOrder {
 
 export async function startWriter(
   client: Client,
-  order: WriterOrder,
+  order: WriterRequest,
   more: Record<string, unknown> = {},
 ): Promise<WrittenTask> {
   const { task_id: taskId } = await callTool<{ task_id: string }>(client, 'kiro_chat_async', {
@@ -71,7 +71,7 @@ export async function look(client: Client, task: WrittenTask): Promise<void> {
 export async function readWhole(client: Client, task: WrittenTask) {
   const { chunks, last } = await readToTheEnd(client, task.taskId)
   expect(chunks.slice(0, task.seen.length), 'what was seen is what is there').toEqual(task.seen)
-  expectSoundChunks(chunks)
+  expectValidChunks(chunks)
   return { chunks, last, text: textOfChunks(chunks) }
 }
 

@@ -10,7 +10,7 @@ export interface BigTask {
   lines: number
 }
 
-/** Starts a task that writes about so many bytes as fast as it can. */
+/** Starts a task that writes about `bytes` bytes as fast as it can. */
 export async function startBigTask(
   stateDirectory: string,
   { seed, bytes }: { seed: number; bytes: number },
@@ -23,7 +23,7 @@ export async function startBigTask(
   return { taskId: started.stdout.trim(), line, lines }
 }
 
-/** Once it has ended: all of it is in the database. Gives how long it took, in s. */
+/** Waits until the task has ended, and checks that its whole output is stored. Resolves with its duration in seconds. */
 export async function expectBigWhole(
   database: string,
   { taskId, line, lines }: BigTask,

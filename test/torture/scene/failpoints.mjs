@@ -1,39 +1,39 @@
 /*
- * Preloaded into a daemon by NODE_OPTIONS. It watches what the daemon does to the database, to its files and with processes,
- * and at the point that SPOOLD_FAILPOINT names ("POINT N": the n-th time that it comes there) it is gone, as by kill -9.
- * The names of the points are in kill-points.ts; nothing in the product knows of them.
+ * Preloaded into a daemon by NODE_OPTIONS. Watches what the daemon does to its database, files and processes, and kills it
+ * as with kill -9 at the point that SPOOLD_FAILPOINT names ("POINT N": the N-th time that the daemon reaches the point).
+ * kill-points.ts lists the points; the product does not know them.
  */
 import childProcess from 'node:child_process'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { statementPrototype } from './statement-prototype.mjs'
 
-const order = process.env.SPOOLD_FAILPOINT
+const failpoint = process.env.SPOOLD_FAILPOINT
 delete process.env.SPOOLD_FAILPOINT
 delete process.env.NODE_OPTIONS
-if (order !== undefined && process.argv.includes('serve')) arm(order)
+if (failpoint !== undefined && process.argv.includes('serve')) arm(failpoint)
 
 function arm(text) {
-  const place = text.lastIndexOf(' ')
-  const point = text.slice(0, place)
-  let left = Number(text.slice(place + 1))
-  const come = (name) => {
+  const space = text.lastIndexOf(' ')
+  const point = text.slice(0, space)
+  let left = Number(text.slice(space + 1))
+  const reach = (name) => {
     if (name !== point) return
     left -= 1
     if (left === 0) process.kill(process.pid, 'SIGKILL')
   }
-  watchSqlite(come)
-  watchProcesses(come)
-  watchFiles(come)
+  watchSqlite(reach)
+  watchProcesses(reach)
+  watchFiles(reach)
 }
 
-/** What a statement does, by the tables and columns that it names. */
+/** What a statement does, recognized by its tables and columns. */
 const MEANINGS = [
   ['chunks', /^insert into "?chunks/i],
   ['finish', /^update "?tasks"? set .*completed_at/is],
   ['claim', /^update "?tasks"? set .*"attempt"/is],
   ['record', /^update "?tasks"? set .*"pid"/is],
-  ['answer', /^update "?tasks"? set .*"?answer/is],
+  ['response', /^update "?tasks"? set .*"?answer/is],
   ['stop', /^update "?tasks"? set .*stop_reason/is],
   ['hide', /^update "?tasks"? set purged_at/is],
   ['purge', /^delete from "?(chunks|tasks|sessions)/i],
@@ -41,7 +41,7 @@ const MEANINGS = [
   ['migrate', /^(create|drop|alter|insert into "?__)/i],
 ]
 
-function watchSqlite(come) {
+function watchSqlite(reach) {
   const prototype = statementPrototype()
   const { run } = prototype
   let done = new Set()
@@ -49,43 +49,43 @@ function watchSqlite(come) {
     const source = this.source.replace(/^(\s|--.*\n)+/, '')
     if (source.startsWith('BEGIN')) done = new Set()
     if (source === 'COMMIT') {
-      come('before any commit')
-      for (const name of done) come(`before the commit of ${name}`)
+      reach('before any commit')
+      for (const name of done) reach(`before the commit of ${name}`)
     }
     const result = run.apply(this, values)
-    come('after any statement')
+    reach('after any statement')
     if (source === 'COMMIT') {
-      come('after any commit')
-      for (const name of done) come(`after the commit of ${name}`)
+      reach('after any commit')
+      for (const name of done) reach(`after the commit of ${name}`)
     } else {
       const meaning = MEANINGS.find(([, pattern]) => pattern.test(source))
       if (meaning !== undefined) {
         done.add(meaning[0])
-        come(`inside ${meaning[0]}`)
+        reach(`inside ${meaning[0]}`)
       }
     }
     return result
   }
 }
 
-function watchProcesses(come) {
+function watchProcesses(reach) {
   const { spawn } = childProcess
-  childProcess.spawn = (...order) => {
-    come('before a process is started')
-    const child = spawn(...order)
-    come('after a process was started')
+  childProcess.spawn = (...args) => {
+    reach('before a process is started')
+    const child = spawn(...args)
+    reach('after a process was started')
     return child
   }
   syncBuiltinESMExports()
 }
 
-function watchFiles(come) {
+function watchFiles(reach) {
   const { mkdir, rm, open, link, readFile } = fs.promises
-  const watch = (name, does) =>
+  const watch = (name, original) =>
     async function watched(...values) {
-      if (String(values[0]).includes('/spool/')) come(`before ${name}`)
-      const result = await does(...values)
-      if (String(values[0]).includes('/spool/')) come(`after ${name}`)
+      if (String(values[0]).includes('/spool/')) reach(`before ${name}`)
+      const result = await original(...values)
+      if (String(values[0]).includes('/spool/')) reach(`after ${name}`)
       return result
     }
   fs.promises.mkdir = watch('a spool is made', mkdir)

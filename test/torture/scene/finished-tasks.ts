@@ -7,13 +7,13 @@ const WEEK_MS = 7 * 24 * 3_600_000
 const AT_ONCE = 50
 
 export interface FinishedTasks {
-  /** Those that stay. */
+  /** Ids of tasks that are kept. */
   kept: string[]
-  /** Those whose time ends soon. */
+  /** Ids of tasks that expire soon. */
   expiring: string[]
 }
 
-/** Fills a database with tasks that have ended, every other one with a time that ends within so many ms. */
+/** Fills a database with ended tasks, of which every other one expires within `expireWithinMs`. */
 export async function finishTasks(
   file: string,
   { count, expireWithinMs }: { count: number; expireWithinMs: number },
@@ -24,13 +24,13 @@ export async function finishTasks(
     const at = Date.now()
     const session = { open: { id: `session-of-${id}`, agent: 'echo', workingDirectory: '/', at } }
     const ttlMs = n % 2 === 0 ? WEEK_MS : Math.round(1_000 + (n / count) * expireWithinMs)
-    // One of those that were created; not always this one.
+    // Claims any of the created tasks, not always this one.
     const run = await startedTask(store, newTask({ id, at, session, ttlMs }))
-    await store.append(append(run, 1, [text(wordsOf(run.taskId))], at))
+    await store.append(append(run, 1, [text(contentOf(run.taskId))], at))
     await store.finish(completion(run, at))
   }
   try {
-    // Side by side, they are committed together.
+    // Concurrent steps share a commit.
     for (let n = 0; n < count; n += AT_ONCE) {
       await Promise.all(ids.slice(n, n + AT_ONCE).map((id, more) => finish(id, n + more)))
     }
@@ -40,19 +40,19 @@ export async function finishTasks(
   return { kept: ids.filter((_, n) => n % 2 === 0), expiring: ids.filter((_, n) => n % 2 === 1) }
 }
 
-/** Those that stay are there with their text, and the others are gone. */
+/** The kept tasks exist with their text, and the expired ones are gone. */
 export function expectPurged(file: string, { kept, expiring }: FinishedTasks): void {
   const db = new Database(file, { readonly: true })
   try {
     const textOf = db.prepare<[string], { text: string }>('SELECT text FROM task_text WHERE task_id = ?')
-    for (const id of kept) expect(textOf.get(id)).toEqual({ text: wordsOf(id) })
+    for (const id of kept) expect(textOf.get(id)).toEqual({ text: contentOf(id) })
     for (const id of expiring) expect(textOf.get(id)).toBeUndefined()
   } finally {
     db.close()
   }
 }
 
-/** As the history of purges tells: how many runs, and how many tasks they took together. */
+/** From the history of purges: how many there were, and how many tasks they removed together. */
 export function purgedTasks(file: string): { runs: number; tasks: number } {
   const db = new Database(file, { readonly: true })
   try {
@@ -65,4 +65,4 @@ export function purgedTasks(file: string): { runs: number; tasks: number } {
   }
 }
 
-const wordsOf = (id: string) => `the result of ${id} `.repeat(20)
+const contentOf = (id: string) => `the result of ${id} `.repeat(20)

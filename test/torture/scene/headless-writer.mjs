@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /*
- * The writer of writer.mjs as an agent that prints one JSON event a line: as gemini, claude or kiro-cli does, by
- * WRITER_FORMAT. The order is the prompt: the argument that is JSON, or standard input. It writes down each start.
+ * The writer of writer.mjs as an agent that prints one JSON event per line, in the format of WRITER_FORMAT: gemini, claude or
+ * kiro-cli. The prompt is JSON, in an argument or on standard input. Each start is recorded in the file WRITER_STARTS.
  */
 import { appendFileSync, readFileSync, writeSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -11,12 +11,12 @@ import { textOf } from './writer.mjs'
 const FORMATS = {
   gemini: {
     begin: () => ({ type: 'init', session_id: 's' }),
-    say: (content) => ({ type: 'message', role: 'assistant', content, delta: true }),
+    text: (content) => ({ type: 'message', role: 'assistant', content, delta: true }),
     end: () => ({ type: 'result', status: 'success' }),
   },
   claude: {
     begin: () => ({ type: 'system', subtype: 'init', session_id: 's' }),
-    say: (text) => ({
+    text: (text) => ({
       type: 'stream_event',
       session_id: 's',
       event: { type: 'content_block_delta', delta: { type: 'text_delta', text } },
@@ -28,7 +28,7 @@ const FORMATS = {
       type: 'runStarted',
       data: { payloadSchema: 'acp', acpProtocolVersion: 1, engine: 'v2' },
     }),
-    say: (text) => ({
+    text: (text) => ({
       type: 'sessionUpdate',
       data: {
         sessionId: 's',
@@ -55,7 +55,7 @@ else await write()
 
 async function write() {
   appendFileSync(process.env.WRITER_STARTS, `${process.env.SPOOLD_TASK_ID}\n`)
-  const { begin, say, end } = FORMATS[process.env.WRITER_FORMAT]
+  const { begin, text: toEvent, end } = FORMATS[process.env.WRITER_FORMAT]
   const { seed, bytes, pauseMs } = JSON.parse(
     args.find((arg) => arg.startsWith('{')) ?? readFileSync(0, 'utf8'),
   )
@@ -65,14 +65,14 @@ async function write() {
   print(begin(), random)
   for (let start = 0; start < characters.length; ) {
     const next = start + 1 + Math.floor(random() * 100)
-    print(say(characters.slice(start, next).join('')), random)
+    print(toEvent(characters.slice(start, next).join('')), random)
     start = next
     await pause(random() * pauseMs)
   }
   print(end(text), random)
 }
 
-/** In two writes, cut anywhere. */
+/** Prints an event in two writes, split anywhere. */
 function print(event, random) {
   const line = Buffer.from(`${JSON.stringify(event)}\n`)
   const cut = Math.floor(random() * line.length)

@@ -1,9 +1,9 @@
 /**
- * Where a daemon can be made to die (failpoints.mjs): how often it may have come there before. Grouped as the table tells
- * them.
+ * The points at which a daemon can be killed (failpoints.mjs), grouped as in the report. The number limits how often the
+ * daemon may have reached the point before.
  */
 const POINTS: Record<string, Record<string, number>> = {
-  'the start: migration, recovery, adoption': {
+  'start: migration, recovery, adoption': {
     'after any statement': 40,
     'before any commit': 4,
     'after any commit': 4,
@@ -36,11 +36,11 @@ const POINTS: Record<string, Record<string, number>> = {
     'before the commit of record': 2,
     'after the commit of record': 2,
   },
-  'around a cancel or an answer': {
+  'around a cancel or a response': {
     'before the commit of stop': 1,
     'after the commit of stop': 1,
-    'before the commit of answer': 2,
-    'after the commit of answer': 2,
+    'before the commit of response': 2,
+    'after the commit of response': 2,
   },
   'around the purge': {
     'after the commit of hide': 2,
@@ -50,59 +50,59 @@ const POINTS: Record<string, Record<string, number>> = {
   },
 }
 
-const PLACES = Object.entries(POINTS).flatMap(([group, points]) =>
-  Object.entries(points).map(([point, most]) => ({ group, point, most })),
+const CANDIDATES = Object.entries(POINTS).flatMap(([group, points]) =>
+  Object.entries(points).map(([point, maxCount]) => ({ group, point, maxCount })),
 )
 
-/** Of all kills, those that come by the clock. */
+/** The share of kills that come by the clock. */
 const BY_CLOCK_SHARE = 0.25
-const MISSING_SHARE = 0.2
+/** The share of the others that aim at a point where no daemon was killed yet. */
+const RARE_SHARE = 0.2
 
-/** Where a daemon is to die. */
 export interface KillPlan {
-  /** As the table tells it. */
+  /** The group of the point in the report. */
   group: string
   point: string
-  /** For SPOOLD_FAILPOINT: the point, and which time it kills there; undefined for a kill by the clock. */
-  order: string | undefined
-  /** The point is one that comes seldom: it is waited for. */
-  isSought: boolean
+  /** Value of SPOOLD_FAILPOINT: the point, and at which time it kills there; undefined for a kill by the clock. */
+  failpoint: string | undefined
+  /** The point is seldom reached, so the kill waits longer for it. */
+  isRare: boolean
 }
 
-/** Any point of any group; now and then one at which nobody has died yet, since some come seldom. */
-export function planKill(random: () => number, deaths: KillPlan[]): KillPlan {
+/** A random point of a random group; sometimes a point at which no daemon was killed yet, since some are rare. */
+export function planKill(random: () => number, kills: KillPlan[]): KillPlan {
   if (random() < BY_CLOCK_SHARE) return byClock
-  const missing = random() < MISSING_SHARE ? pointsNotIn(deaths) : []
+  const rare = random() < RARE_SHARE ? pointsWithoutKill(kills) : []
   const group = oneOf(Object.keys(POINTS), random)
-  const candidates = PLACES.filter((place) =>
-    missing.length > 0 ? missing.includes(place.point) : place.group === group,
+  const candidates = CANDIDATES.filter((candidate) =>
+    rare.length > 0 ? rare.includes(candidate.point) : candidate.group === group,
   )
-  const { most, ...place } = oneOf(candidates, random)
-  const order = `${place.point} ${1 + Math.floor(random() * most)}`
-  return { ...place, order, isSought: missing.length > 0 }
+  const { maxCount, ...candidate } = oneOf(candidates, random)
+  const failpoint = `${candidate.point} ${1 + Math.floor(random() * maxCount)}`
+  return { ...candidate, failpoint, isRare: rare.length > 0 }
 }
 
-/** While the database is made: at each of its statements. */
+/** At a statement of the migrations that create the database, counted from 1. */
 export function planCreationKill(statement: number): KillPlan {
   const point = 'inside migrate'
-  return { group: 'while the database is made', point, order: `${point} ${statement}`, isSought: false }
+  return { group: 'database creation', point, failpoint: `${point} ${statement}`, isRare: false }
 }
 
-/** A plan whose point did not come in time is carried out so, too. */
+/** Also how a daemon is killed that does not reach its failpoint in time. */
 export const byClock: KillPlan = {
   group: 'any instant, by the clock',
   point: 'by the clock',
-  order: undefined,
-  isSought: false,
+  failpoint: undefined,
+  isRare: false,
 }
 
-/** Groups of points that are in none of these plans. */
-export function groupsNotIn(plans: KillPlan[]): string[] {
-  return Object.keys(POINTS).filter((group) => !plans.some((plan) => plan.group === group))
+/** The groups in which no daemon was killed. */
+export function groupsWithoutKill(kills: KillPlan[]): string[] {
+  return Object.keys(POINTS).filter((group) => !kills.some((kill) => kill.group === group))
 }
 
-function pointsNotIn(plans: KillPlan[]): string[] {
-  return PLACES.map(({ point }) => point).filter((point) => !plans.some((plan) => plan.point === point))
+function pointsWithoutKill(kills: KillPlan[]): string[] {
+  return CANDIDATES.map(({ point }) => point).filter((point) => !kills.some((kill) => kill.point === point))
 }
 
 function oneOf<T>(all: readonly T[], random: () => number): T {

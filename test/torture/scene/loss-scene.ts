@@ -14,29 +14,29 @@ import { connect1 } from '../../helpers/sdk-clients.js'
 import { tempState } from '../../helpers/temp-state.js'
 import { waitFor } from '../../helpers/wait-for.js'
 
-/** `gated` says a word, waits for the gate, says another one and exits with 5; `saysDone` says that it is done, and waits. */
-export type LossAgent = 'gated' | 'saysDone'
+/** `gated` prints, waits for the gate, prints again and exits with 5; `reportsDone` reports the end of its turn and waits. */
+export type LossAgent = 'gated' | 'reportsDone'
 
-/** A task whose agent has said its first words and now waits at the gate. */
+/** A task whose agent has printed something and now waits for the gate. */
 export interface WaitingTask {
   id: string
-  /** As the daemon recorded it. */
+  /** Pid of the wrapper, as the daemon recorded it. */
   wrapper: number
-  /** The wrapper's child. */
+  /** Pid of the wrapper's child. */
   agent: number
 }
 
 export type LossScene = Awaited<ReturnType<typeof openLossScene>>
 
-/** A daemon as a process of its own, which can be away for a while, and ways to harm its tasks and what it knows of them. */
+/** A daemon as a process of its own that can be stopped for a while, and ways to damage its tasks and its records of them. */
 export async function openLossScene() {
   const stateDirectory = tempState()
-  // Whatever is left of a test that failed; its processes all have this directory of its own as their home.
+  // Kills what a failed test left: all its processes have this directory as their home.
   onTestFinished(() => killProcessesWith(`HOME=${dirname(stateDirectory)}`))
   const gate = join(dirname(stateDirectory), 'gate')
   const agents = {
     gated: GATED_AGENT,
-    saysDone: {
+    reportsDone: {
       kind: 'gemini',
       binary: join(import.meta.dirname, 'late-exit.mjs'),
       env: { GEMINI_API_KEY: 'x', GATE: gate },
@@ -48,12 +48,12 @@ export async function openLossScene() {
   const client = await connect1({ url, stateDirectory, env }, 'HTTP')
   const { database } = statePaths(stateDirectory)
   const table = openProcessTable()
-  const strangers: ChildProcess[] = []
+  const foreignProcesses: ChildProcess[] = []
 
   async function start(agent: LossAgent): Promise<WaitingTask> {
-    const order = { agent, message: gate, working_directory: '/' }
-    const { task_id: id } = await callOf<{ task_id: string }>(client, 'kiro_chat_async', order)
-    await waitFor('the first words', async () =>
+    const request = { agent, message: gate, working_directory: '/' }
+    const { task_id: id } = await callOf<{ task_id: string }>(client, 'kiro_chat_async', request)
+    await waitFor('the first output', async () =>
       textOfChunks((await poll(client, id, 0)).new_chunks).startsWith('before'),
     )
     const wrapper = recordedPid(id)
@@ -71,7 +71,7 @@ export async function openLossScene() {
     }
   }
 
-  /** Only while no daemon is there. */
+  /** Only while no daemon runs. */
   function edit(sql: string, ...values: unknown[]): void {
     const db = new Database(database)
     db.prepare(sql).run(...values)
@@ -83,21 +83,21 @@ export async function openLossScene() {
     start: (agent: LossAgent, count: number) =>
       Promise.all(Array.from({ length: count }, () => start(agent))),
     openGate: () => writeFileSync(gate, ''),
-    leave: () => daemon.kill('SIGKILL'),
-    async comeBack() {
+    killDaemon: () => daemon.kill('SIGKILL'),
+    async restartDaemon() {
       daemon = await startDaemonProcess({ stateDirectory, env, port: Number(new URL(url).port) })
     },
-    /** The pid of the task's wrapper is somebody else's from now on, as far as the next daemon knows. */
-    givePidAway(id: string) {
-      const stranger = startStranger()
-      strangers.push(stranger)
-      edit('UPDATE tasks SET pid = ? WHERE id = ?', stranger.pid, id)
+    /** Makes the recorded pid of the task's wrapper that of a foreign process, as if the pid had been reused. */
+    reusePid(id: string) {
+      const foreign = startForeign()
+      foreignProcesses.push(foreign)
+      edit('UPDATE tasks SET pid = ? WHERE id = ?', foreign.pid, id)
     },
-    /** As far as the next daemon knows, the task was started before the machine was. */
+    /** Makes the recorded boot another one, as if the machine had been restarted. */
     restartMachine: (id: string) => edit("UPDATE tasks SET boot_id = 'another' WHERE id = ?", id),
-    /** Whether all who got a pid of ours live. */
-    strangersLive: () =>
-      strangers.every(({ exitCode, signalCode }) => exitCode === null && signalCode === null),
+    /** Whether every foreign process with a recorded pid is alive. */
+    foreignAlive: () =>
+      foreignProcesses.every(({ exitCode, signalCode }) => exitCode === null && signalCode === null),
     untilGone: (id: string) =>
       waitFor(`the end of ${id}`, () => processesWith(`SPOOLD_TASK_ID=${id}`).length === 0),
     async ending(id: string) {
@@ -109,9 +109,9 @@ export async function openLossScene() {
   }
 }
 
-/** A process of somebody else, leader of a session of its own. */
-function startStranger(): ChildProcess {
-  const stranger = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })
-  onTestFinished(() => void stranger.kill('SIGKILL'))
-  return stranger
+/** A process that is not part of any task, leader of a session of its own. */
+function startForeign(): ChildProcess {
+  const foreign = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })
+  onTestFinished(() => void foreign.kill('SIGKILL'))
+  return foreign
 }

@@ -1,20 +1,19 @@
 import { readFileSync } from 'node:fs'
 
-const EVERY_MS = 500
+const INTERVAL_MS = 500
 
 export interface MemoryWatch {
-  /** Ends it. */
   stop(): {
     peakMiB: number
-    /** By how much the straight line through the second half of the time rises, from its begin to its end. */
+    /** The rise of the regression line through the second half of the samples. */
     growthMiB: number
   }
 }
 
-/** Watches the resident memory of a process, twice a second. Linux only. */
+/** Samples the resident memory of a process twice a second. Linux only. */
 export function watchMemory(pid: number): MemoryWatch {
   const samples: number[] = []
-  const timer = setInterval(() => samples.push(read(pid, 'VmRSS')), EVERY_MS)
+  const timer = setInterval(() => samples.push(read(pid, 'VmRSS')), INTERVAL_MS)
   return {
     stop() {
       clearInterval(timer)
@@ -31,7 +30,7 @@ function read(pid: number, name: string): number {
   )
 }
 
-/** Of the line that fits best (least squares). */
+/** The rise of the regression line (least squares) from the first to the last value. */
 function rise(values: number[]): number {
   const middle = (values.length - 1) / 2
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length

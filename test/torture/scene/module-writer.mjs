@@ -1,4 +1,4 @@
-// The writer of writer.mjs as an agent of kind `module`. It writes down each start.
+// The writer of writer.mjs as an agent of kind `module`. Each start is recorded in the file WRITER_STARTS.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { randomFrom } from '../../../bench/harness/random.mjs'

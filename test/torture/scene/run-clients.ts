@@ -6,22 +6,22 @@ import { onTestFinished } from 'vitest'
 
 const CLIENTS = join(import.meta.dirname, 'load-clients.mjs')
 
-/** Of one process of clients; see load-clients.mjs. */
-export interface ClientsOrder {
+/** The argument of one process of clients; see load-clients.mjs. */
+export interface ClientsRequest {
   url: string
   token: string
   era: 2025 | 2026
   seed: number
   slots: number
   waiters: number
-  /** Epoch ms: no task is started after it. */
+  /** Epoch ms; no task is started after it. */
   until: number
   lines: number
   pauseMs: number
 }
 
-/** What they saw; times in ms. */
-export interface ClientsSeen {
+/** What the clients measured; times in ms. */
+export interface ClientsResult {
   tasks: number
   polls: number
   sinceWrite: number[]
@@ -29,13 +29,13 @@ export interface ClientsSeen {
   unwaited: number[]
 }
 
-/** Runs them to their end. Rejects with what they said where one of them saw something wrong. */
-export async function runClients(order: ClientsOrder): Promise<ClientsSeen> {
-  const child = spawn(process.execPath, [CLIENTS, JSON.stringify(order)], {
+/** Runs the clients to their end. Rejects with their standard error if one of them read something wrong. */
+export async function runClients(request: ClientsRequest): Promise<ClientsResult> {
+  const child = spawn(process.execPath, [CLIENTS, JSON.stringify(request)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
-  const [seen, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  if (child.exitCode !== 0) throw new Error(`clients of ${order.era} ended: ${errors}`)
-  return JSON.parse(seen)
+  const [result, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  if (child.exitCode !== 0) throw new Error(`clients of ${request.era} failed: ${errors}`)
+  return JSON.parse(result)
 }

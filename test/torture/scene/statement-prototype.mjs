@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3'
 
 /**
- * What all statements of better-sqlite3 in this process share, BEGIN and COMMIT of its transactions among them: programs that are
- * preloaded put their own `run` there (and `all` and `get`, for pragmas). `this.source` is the SQL.
+ * The prototype of all statements of better-sqlite3 in this process, including BEGIN and COMMIT of transactions. Preloaded
+ * programs replace its `run` (and `all` and `get`, for pragmas). `this.source` is the SQL.
  *
  * @returns {Record<'run' | 'all' | 'get', (...values: unknown[]) => unknown>}
  */

@@ -1,4 +1,4 @@
-// Writes numbered lines, each with the time at which it was written, and the checksum of all that at the end. The message is
+// Writes numbered lines, each with the time at which it was written, and finally the checksum of all lines. The message is
 // JSON: {"seed", "lines", "pauseMs": the longest pause between two lines}.
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 const here = (name: string) => join(import.meta.dirname, name)
 const node = (name: string) => [process.execPath, here(name)]
 
-/** Agents of all kinds, as in the config file, that write what their message orders; `starts` is told of each start. */
-export function writerAgents(starts: string): Record<string, object> {
-  const env = { WRITER_STARTS: starts }
+/** Agents of all kinds, as in the config file, that write what their message requests and record each start in a file. */
+export function writerAgents(startsFile: string): Record<string, object> {
+  const env = { WRITER_STARTS: startsFile }
   const headless = (format: string) => ({
     binary: here('headless-writer.mjs'),
     env: { ...env, WRITER_FORMAT: format, GEMINI_API_KEY: 'x', ANTHROPIC_API_KEY: 'x' },
@@ -28,25 +28,25 @@ export function writerAgents(starts: string): Record<string, object> {
   }
 }
 
-/** What a writer is told to do; the text follows from the seed. */
-export interface WriterOrder {
+/** The message to a writer; the seed determines the text. */
+export interface WriterRequest {
   seed: number
   bytes: number
-  /** The longest pause between two pieces, ms. */
+  /** Longest pause between two pieces. */
   pauseMs: number
-  /** Of commands; the others end with 0. */
+  /** Only commands can exit with another code than 0. */
   exitCode: number
 }
 
-const HAVE_EXIT_CODES = ['argument', 'input']
+const AGENTS_WITH_EXIT_CODES = ['argument', 'input']
 
-/** The n-th order for an agent. Now and then it is a lot of text without a pause. */
-export function orderFor(agent: string, seed: number): WriterOrder {
+/** A request to an agent; one of five asks for a lot of text without pauses. */
+export function requestFor(agent: string, seed: number): WriterRequest {
   const isQuick = seed % 5 === 4
   return {
     seed,
     bytes: isQuick ? 300_000 : 5_000 + (seed % 3) * 10_000,
     pauseMs: isQuick ? 0 : 60,
-    exitCode: HAVE_EXIT_CODES.includes(agent) ? seed % 4 : 0,
+    exitCode: AGENTS_WITH_EXIT_CODES.includes(agent) ? seed % 4 : 0,
   }
 }

@@ -4,41 +4,41 @@ import { expect } from 'vitest'
 import type { Poll, SeenChunk } from '../../helpers/mcp-client.js'
 import { textOfChunks } from '../../helpers/mcp-client.js'
 import { callOf, type ToolCaller } from '../../helpers/read-on.js'
-import { expectSoundChunks } from './sound-chunks.js'
+import { expectValidChunks } from './valid-chunks.js'
 import { textOf } from './writer.mjs'
-import { orderFor, type WriterOrder } from './writers.js'
+import { requestFor, type WriterRequest } from './writers.js'
 
-/** What is done with a task besides reading it: it is cancelled on the way, or purged a second after its end. */
+/** What happens to a task: it is kept, cancelled while it runs, or purged a second after its end. */
 export type Fate = 'kept' | 'cancelled' | 'purged'
 
 export interface WrittenTask {
   taskId: string
   agent: string
-  order: WriterOrder
+  request: WriterRequest
   fate: Fate
-  /** As the client saw them while daemons died. */
+  /** The chunks that its client saw while daemons were killed. */
   seen: SeenChunk[]
 }
 
-/** One task of an agent after the other, each added to the tasks and followed to its end, until it is over. */
+/** Starts one task of an agent after the other, adds it to `tasks` and follows it to its end, until the signal aborts. */
 export async function keepWriting(
   client: ToolCaller,
   { agent, seed, over, tasks }: { agent: string; seed: number; over: AbortSignal; tasks: WrittenTask[] },
 ): Promise<void> {
   for (let n = 0; !over.aborted; n += 1) {
-    const order = orderFor(agent, seed + n)
+    const request = requestFor(agent, seed + n)
     const fate: Fate = n % 7 === 3 ? 'cancelled' : n % 5 === 2 ? 'purged' : 'kept'
     const start = {
-      message: JSON.stringify(order),
+      message: JSON.stringify(request),
       agent,
       working_directory: '/',
-      idempotency_key: `key-${order.seed}`,
+      idempotency_key: `key-${request.seed}`,
       ...(fate === 'purged' ? { ttl_seconds: 1 } : {}),
     }
-    const { task_id: taskId } = await insist(() =>
+    const { task_id: taskId } = await retryCall(() =>
       callOf<{ task_id: string }>(client, 'kiro_chat_async', start),
     )
-    const task: WrittenTask = { taskId, agent, order, fate, seen: [] }
+    const task: WrittenTask = { taskId, agent, request, fate, seen: [] }
     tasks.push(task)
     await follow(client, task)
   }
@@ -48,14 +48,14 @@ async function follow(client: ToolCaller, task: WrittenTask): Promise<void> {
   for (let isOver = false, isCancelled = false; !isOver; ) {
     try {
       if (task.fate === 'cancelled' && !isCancelled && task.seen.length >= 3) {
-        await insist(() => callOf(client, 'kiro_task_cancel', { task_id: task.taskId }))
+        await retryCall(() => callOf(client, 'kiro_task_cancel', { task_id: task.taskId }))
         isCancelled = true
       }
-      const answer = await insist(() => pollOnce(client, task.taskId, task.seen.length))
-      task.seen.push(...answer.new_chunks)
-      isOver = answer.is_done
+      const result = await retryCall(() => pollOnce(client, task.taskId, task.seen.length))
+      task.seen.push(...result.new_chunks)
+      isOver = result.is_done
     } catch (error) {
-      // Its time may be over before all of it was read.
+      // The task may be purged before all of it was read.
       if (task.fate !== 'purged' || !String(error).includes('There is no task')) {
         throw new Error(`${task.agent}, ${task.taskId}, ${task.seen.length} chunks seen`, { cause: error })
       }
@@ -68,39 +68,39 @@ const pollOnce = (client: ToolCaller, taskId: string, from: number) =>
   callOf<Poll>(client, 'kiro_task_status', {
     task_id: taskId,
     from_chunk_index: from,
-    // Shorter than most lives of a daemon, so that some are answered.
+    // Shorter than the life of most daemons, so that some polls succeed.
     wait_ms: 300,
-    // Every chunk fits whole into such an answer.
+    // A result of this size has room for every chunk.
     max_bytes: 1_000_000,
   })
 
 const PATIENCE_MS = 300_000
 
-/** As a client would: a call that met no daemon is made again; a refusal is one. */
-async function insist<T>(call: () => Promise<T>): Promise<T> {
+/** Repeats a call that reached no daemon, as a client does. An error of the tool rejects. */
+async function retryCall<T>(call: () => Promise<T>): Promise<T> {
   const until = Date.now() + PATIENCE_MS
   for (;;) {
     try {
       return await call()
     } catch (error) {
-      if (Date.now() > until || isRefusal(error)) throw error
+      if (Date.now() > until || isToolError(error)) throw error
       await pause(20)
     }
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  const said = String(error)
-  return said.includes('"text"') && !said.includes('shutting down')
+function isToolError(error: unknown): boolean {
+  const message = String(error)
+  return message.includes('"text"') && !message.includes('The daemon is stopping')
 }
 
-/** What a client reads now is what was written, and what every client saw before. */
+/** A client reads what was written, and what its client saw before. */
 export async function expectWhole(client: ToolCaller, task: WrittenTask): Promise<void> {
   const { chunks, last } = await readAll(client, task.taskId)
-  const { seed, bytes, exitCode } = task.order
+  const { seed, bytes, exitCode } = task.request
   const text = textOf(seed, bytes)
-  expect(chunks, 'what was seen while daemons died is what is there').toEqual(task.seen)
-  expectSoundChunks(chunks)
+  expect(chunks, 'the chunks that were seen while daemons were killed').toEqual(task.seen)
+  expectValidChunks(chunks)
   if (last.status === 'cancelled') {
     expect(task.fate).toBe('cancelled')
     expect(
@@ -111,11 +111,11 @@ export async function expectWhole(client: ToolCaller, task: WrittenTask): Promis
   }
   expect(textOfChunks(chunks)).toBe(text)
   expect(last.status).toBe(exitCode === 0 ? 'completed' : 'failed')
-  // One that speaks ACP may have been ended after its turn.
+  // An agent that speaks ACP may be killed after its turn.
   expect(task.agent.endsWith('acp') ? [exitCode, null] : [exitCode]).toContain(last.exit_code)
 }
 
-/** A program that is killed may leave the first bytes of one behind. */
+/** A killed program can leave the first bytes of a character behind. */
 const withoutHalfCharacter = (text: string) => text.replace(/\uFFFD+$/, '')
 
 async function readAll(client: ToolCaller, taskId: string): Promise<{ chunks: SeenChunk[]; last: Poll }> {
@@ -127,7 +127,7 @@ async function readAll(client: ToolCaller, taskId: string): Promise<{ chunks: Se
   }
 }
 
-/** The views tell of a task what its client saw. */
+/** The views contain what the clients of the tasks saw. */
 export function expectSameInViews(database: string, tasks: WrittenTask[]): void {
   const db = new Database(database, { readonly: true })
   try {

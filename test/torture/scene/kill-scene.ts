@@ -16,23 +16,23 @@ import { writerAgents } from './writers.js'
 
 const FAILPOINTS = pathToFileURL(join(import.meta.dirname, 'failpoints.mjs')).href
 
-/** A state directory whose daemon dies and comes back on the same port, with agents of all kinds. */
-export interface Arena {
+/** A state directory with agents of all kinds, whose daemon is killed and restarted on the same port. */
+export interface KillScene {
   place: Place
   agents: string[]
-  /** Ids of tasks, one for each start of an agent's work. */
+  /** A task id for each time that an agent started to work. */
   starts(): string[]
-  /** A daemon that is not waited for, so that a kill can come while it starts. */
-  live(failpoint: string | undefined): ChildProcess
-  /** What the daemons wrote to standard error last. */
-  errors(): string
-  /** The last daemon, which nobody kills. */
-  settle(): Promise<DaemonProcess>
+  /** Starts a daemon without waiting for it, so that it can be killed while it starts. */
+  spawnDaemon(failpoint: string | undefined): ChildProcess
+  /** The end of what the daemons wrote to standard error. */
+  stderrTail(): string
+  /** Starts a daemon that is not killed. */
+  startDaemon(): Promise<DaemonProcess>
 }
 
-export async function openArena(): Promise<Arena> {
+export async function openKillScene(): Promise<KillScene> {
   const stateDirectory = tempState()
-  // Whatever is left of a test that failed; its processes all have this directory of its own as their home.
+  // Kills what a failed test left: all its processes have this directory as their home.
   onTestFinished(() => killProcessesWith(`HOME=${dirname(stateDirectory)}`))
   const startsFile = join(dirname(stateDirectory), 'starts')
   const agents = writerAgents(startsFile)
@@ -43,9 +43,9 @@ export async function openArena(): Promise<Arena> {
     cleanupCron: '* * * * * *',
   })
   const port = await freePort()
-  const errorsFile = join(dirname(stateDirectory), 'errors')
-  const errors = openSync(errorsFile, 'a')
-  onTestFinished(() => closeSync(errors))
+  const stderrFile = join(dirname(stateDirectory), 'stderr')
+  const stderr = openSync(stderrFile, 'a')
+  onTestFinished(() => closeSync(stderr))
   const env = { SPOOLD_CONFIG: config, SPOOLD_PORT: String(port) }
   mkdirSync(stateDirectory, { mode: 0o700 })
   readOrCreateToken(statePaths(stateDirectory).token)
@@ -53,8 +53,8 @@ export async function openArena(): Promise<Arena> {
     place: { url: `http://127.0.0.1:${port}/mcp`, stateDirectory, env },
     agents: Object.keys(agents),
     starts: () => readFileSync(startsFile, 'utf8').trimEnd().split('\n'),
-    errors: () => readFileSync(errorsFile, 'utf8').slice(-3_000),
-    live: (failpoint) =>
+    stderrTail: () => readFileSync(stderrFile, 'utf8').slice(-3_000),
+    spawnDaemon: (failpoint) =>
       spawn(process.execPath, [BIN, 'serve'], {
         env: cleanEnvironment(stateDirectory, {
           ...env,
@@ -62,8 +62,8 @@ export async function openArena(): Promise<Arena> {
             ? {}
             : { SPOOLD_FAILPOINT: failpoint, NODE_OPTIONS: `--import ${FAILPOINTS}` }),
         }),
-        stdio: ['ignore', 'ignore', errors],
+        stdio: ['ignore', 'ignore', stderr],
       }),
-    settle: () => startDaemonProcess({ stateDirectory, port, env }),
+    startDaemon: () => startDaemonProcess({ stateDirectory, port, env }),
   }
 }

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openWorkshop } from './scene.js'
+import { openScene } from './scene.js'
 
 const HALF = 'half \ud83d'
 
-describe('promise 10: half a character is refused at every door of the service', () => {
+describe('promise 10: half a character is rejected in every field', () => {
   it.each([
     ['message', { message: HALF }],
     ['session_id', { message: 'x', sessionId: HALF }],
@@ -14,7 +14,7 @@ describe('promise 10: half a character is refused at every door of the service',
     ['idempotency_key', { message: 'x', idempotencyKey: HALF }],
     ['working_directory', { message: 'x', workingDirectory: `/tmp/${HALF}` }],
   ])('%s of a task', async (field, request) => {
-    const { service } = openWorkshop()
+    const { service } = openScene()
     await expect(service.start(request)).rejects.toMatchObject({
       code: 'invalid_input',
       field,
@@ -29,23 +29,23 @@ describe('promise 10: half a character is refused at every door of the service',
     ['idempotency_key', { argv: ['echo'], idempotencyKey: HALF }],
     ['working_directory', { argv: ['echo'], workingDirectory: `/${HALF}` }],
   ])('%s of a command', async (field, request) => {
-    const { service } = openWorkshop()
+    const { service } = openScene()
     await expect(service.exec(request)).rejects.toMatchObject({ code: 'invalid_input', field })
     expect((await service.list({ includeDone: true, limit: 10 })).tasks).toEqual([])
   })
 
-  it('whole characters come back as they were sent', async () => {
-    const workshop = openWorkshop()
-    const { id } = await workshop.start('👋🏽 e\u0301')
-    await workshop.untilEnd(id)
-    expect((await workshop.service.get(id)).message).toBe('👋🏽 e\u0301')
-    expect(await workshop.text(id)).toBe('👋🏽 e\u0301')
+  it('whole characters are returned as they were sent', async () => {
+    const scene = openScene()
+    const { id } = await scene.start('👋🏽 e\u0301')
+    await scene.untilEnd(id)
+    expect((await scene.service.get(id)).message).toBe('👋🏽 e\u0301')
+    expect(await scene.text(id)).toBe('👋🏽 e\u0301')
   })
 })
 
-describe('a working directory that cannot be one is refused with what to do', () => {
-  async function refused(workingDirectory: string) {
-    const { service } = openWorkshop()
+describe('an invalid working directory is rejected with the remedy', () => {
+  async function reject(workingDirectory: string) {
+    const { service } = openScene()
     const error = await service.start({ message: 'x', workingDirectory }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'working_directory_invalid', field: 'working_directory' })
     const { message } = error as Error
@@ -55,31 +55,29 @@ describe('a working directory that cannot be one is refused with what to do', ()
   }
 
   it('a relative path', async () => {
-    expect(await refused('src/x')).toMatch(/must be an absolute path, got "src\/x"; begin it with "\/"\.$/)
-    expect(await refused('👋'.repeat(1_500_000))).toContain('…"; begin')
+    expect(await reject('src/x')).toMatch(/must be an absolute path, got "src\/x"; start it with "\/"\.$/)
+    expect(await reject('👋'.repeat(1_500_000))).toContain('…"; start')
   })
 
   it('a file', async () => {
-    const { directory } = openWorkshop()
+    const { directory } = openScene()
     writeFileSync(join(directory, 'file'), '')
-    expect(await refused(join(directory, 'file'))).toMatch(/file is not a directory; name one\.$/)
+    expect(await reject(join(directory, 'file'))).toMatch(/file is not a directory; choose a directory\.$/)
   })
 
   it('a path that is too long', async () => {
-    expect(await refused(`/${'x'.repeat(3_000_000)}`)).toContain(
-      'longer than 4096 bytes; name a shorter path',
-    )
-    expect(await refused(`/${'👋/'.repeat(700)}`)).toContain('…')
+    expect(await reject(`/${'x'.repeat(3_000_000)}`)).toContain('longer than 4096 bytes; use a shorter path')
+    expect(await reject(`/${'👋/'.repeat(700)}`)).toContain('…')
   })
 
-  it('a path with controls, which are left out of the sentence', async () => {
-    expect(await refused('/nowhere\x1b[31m\u202e/a')).toBe(
-      'working_directory /nowhere/a does not exist; create it or name another.',
+  it('a path with control characters, which the message leaves out', async () => {
+    expect(await reject('/nowhere\x1b[31m\u202e/a')).toBe(
+      'working_directory /nowhere/a does not exist; create it or choose another.',
     )
   })
 
-  it('another one than that of the session, told without controls', async () => {
-    const { directory, service } = openWorkshop()
+  it('one that differs from the directory of the session, shown without control characters', async () => {
+    const { directory, service } = openScene()
     const odd = join(directory, 'a\x1b[31m\u202eb')
     mkdirSync(odd)
     const { id } = await service.createSession({ workingDirectory: odd })
