@@ -1,0 +1,32 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { PROJECT } from '../helpers/build.js'
+
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...markdownIn('docs')]
+
+/** A link of Markdown to a file of this repository. */
+const LINK = /\]\((?![a-z]+:|#)([^)\s#]+)/g
+/** A path from the root, or of a source file below src/. */
+const ROOT_PATH = /(?<![\w./~-])(?:src|test|docs|bench|drizzle|migrations|man|pictures)\/[\w./-]*[\w/]/g
+const SOURCE_PATH = /(?<![\w./~-])[a-z-]+(?:\/[\w-]+)+\.tsx?\b/g
+
+describe.each(PAGES)('%s', (page) => {
+  const text = readFileSync(join(PROJECT, page), 'utf8')
+
+  test('links only to files that exist', () => {
+    const targets = [...text.matchAll(LINK)].map(([, link = '']) => normalize(join(dirname(page), link)))
+    expect(targets.filter((target) => !existsSync(join(PROJECT, target)))).toEqual([])
+  })
+
+  test('names only paths that exist', () => {
+    const paths = [...text.matchAll(ROOT_PATH), ...text.matchAll(SOURCE_PATH)].map(([path]) => path)
+    const exists = (path: string) => [path, join('src', path)].some((each) => existsSync(join(PROJECT, each)))
+    expect(paths.filter((path) => !exists(path))).toEqual([])
+  })
+})
+
+function markdownIn(folder: string): string[] {
+  const files = readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
+  return files.filter((file) => file.endsWith('.md')).map((file) => join(folder, file))
+}
