@@ -5,10 +5,10 @@ import { barChart } from './charts.mjs'
 import { markdownTable, writeDocBlock } from './doc-block.mjs'
 import { cellsOf, HEAD, notesOf } from './print-rows.mjs'
 
-const DOCS = fileURLToPath(new URL('../../docs', import.meta.url))
+const DOCS = fileURLToPath(new URL('../../docs/internals', import.meta.url))
 const FOLDER = join(DOCS, 'performance')
 
-/** Writes docs/performance/results.json, a chart for each row beside it, and the tables of docs/performance.md. */
+/** Writes docs/internals/performance/results.json, a chart for each row beside it, and the tables of docs/internals/performance.md. */
 export function writeResults({ seed, machine, results }) {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER)

@@ -23,7 +23,7 @@ const ROWS_AT_ONCE = [64, 8, 1]
 
 /**
  * The two hot paths, append and read from an index: statements prepared once, straight on better-sqlite3, because a
- * query builder costs several times as much here (docs/performance.md).
+ * query builder costs several times as much here (docs/internals/performance.md).
  */
 export function chunkQueries(sqlite: Database.Database) {
   const inserts = ROWS_AT_ONCE.map((rows) => ({

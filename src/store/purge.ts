@@ -4,7 +4,7 @@ import type { SearchIndexQueries } from './search-index.js'
 
 /**
  * How much one step may take. Larger bites delete faster, but everybody who polls waits while one is eaten
- * (docs/performance.md).
+ * (docs/internals/performance.md).
  */
 const CHUNKS_PER_STEP = 500
 const SESSIONS_PER_STEP = 100

@@ -1,6 +1,6 @@
 /**
  * `npm run torture [-- NAME…]`: the long form of the torture, at most 15 minutes, and the table of what was done and seen. A
- * whole run is written into docs/reliability.md.
+ * whole run is written into docs/internals/reliability.md.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, release, tmpdir, type } from 'node:os'
@@ -12,7 +12,7 @@ import { readIfThere, runTests } from '../helpers/installed-programs.mjs'
 import { killLeftovers } from '../helpers/process-environments.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const PAGE = join(here, '..', '..', 'docs', 'reliability.md')
+const PAGE = join(here, '..', '..', 'docs', 'internals', 'reliability.md')
 const MAX_MS = 15 * 60_000
 const HEAD = ['what', 'how much', 'seen']
 
