@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { AgentResult } from '../mcp/tools/agents-list.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addAgents(program: Command): void {
   program
@@ -34,7 +34,7 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
       agent.signed_in.replace('_', ' '),
       agent.problem ?? agent.binary ?? '',
     ])
-  say(renderTable(['AGENT', 'KIND', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows, wrappedTable()))
+  print(renderTable(['AGENT', 'KIND', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows, wrappedTable()))
   const others = agents.filter((agent) => !isTold(agent)).map(({ name }) => name)
-  if (others.length > 0) say(`\nNot found on the daemon's PATH: ${others.join(', ')}\n`)
+  if (others.length > 0) print(`\nNot found on the daemon's PATH: ${others.join(', ')}\n`)
 }

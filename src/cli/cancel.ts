@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { findTasks } from './find-task.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addCancel(program: Command): void {
   program
@@ -26,7 +26,7 @@ async function cancel(ids: string[], _options: object, command: Command): Promis
     await Promise.all(
       tasks.map(async ({ task_id }) => {
         const { success, status } = await client.cancel(task_id)
-        say(success ? `${task_id} cancelled\n` : `${task_id} had ended before: ${status}\n`)
+        print(success ? `${task_id} cancelled\n` : `${task_id} had ended before: ${status}\n`)
       }),
     )
   })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addConfig(program: Command): void {
   program
@@ -28,7 +28,7 @@ async function config(options: { json?: boolean }, command: Command): Promise<vo
     name === 'agents' ? Object.keys(settings.agents).join(', ') : JSON.stringify(settings[name]),
     sources[name].from === 'environment' ? `environment (${sources[name].detail})` : sources[name].from,
   ])
-  say(renderTable(['SETTING', 'VALUE', 'FROM'], rows))
-  say(`\nconfig file      ${configFile.path}${configFile.exists ? '' : ' (does not exist)'}\n`)
-  say(`state directory  ${globals.paths.root}\n`)
+  print(renderTable(['SETTING', 'VALUE', 'FROM'], rows))
+  print(`\nconfig file      ${configFile.path}${configFile.exists ? '' : ' (does not exist)'}\n`)
+  print(`state directory  ${globals.paths.root}\n`)
 }

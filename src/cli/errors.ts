@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { ERRORS, SpoolError, wordError } from '../domain/errors.js'
-import { oneLine } from './terminal/clean-text.js'
+import { joinLines } from '../domain/text.js'
 import { UsageError } from './usage-error.js'
 import { COMMAND_LINE_WORDING } from './wording.js'
 
@@ -32,7 +32,7 @@ export async function explainFailure(error: unknown): Promise<{ exitCode: number
     return { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage, sentence: null }
   }
   if (error instanceof SpoolError) {
-    const sentence = oneLine(wordError(error, COMMAND_LINE_WORDING)).replace(/\.$/, '')
+    const sentence = joinLines(wordError(error, COMMAND_LINE_WORDING)).replace(/\.$/, '')
     const code = `(${error.code})`
     // What a daemon said that did not start may end with the same one.
     const told = sentence.endsWith(code) ? sentence : `${sentence} ${code}`

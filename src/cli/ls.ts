@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { TASK_STATUSES, type TaskStatus } from '../domain/task.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { sayAside, sayPainted } from './terminal/print.js'
+import { printError, printRaw } from './terminal/print.js'
 
 interface LsOptions {
   all?: boolean
@@ -49,7 +49,7 @@ async function ls(options: LsOptions, command: Command): Promise<void> {
   if (tasks.length === 0) {
     const more =
       options.all || options.status !== undefined ? '' : ' active; spoold ls --all lists ended ones too'
-    sayAside(`No tasks${more}.\n`)
+    printError(`No tasks${more}.\n`)
     return
   }
   const { taskTable } = await import('./terminal/task-table.js')
@@ -57,5 +57,5 @@ async function ls(options: LsOptions, command: Command): Promise<void> {
   const { terminalWidth } = await import('./terminal/width.js')
   const { stdout } = process
   const columns = terminalWidth(stdout)
-  sayPainted(taskTable(tasks, { now: Date.now(), columns, paint: painterFor(stdout) }))
+  printRaw(taskTable(tasks, { now: Date.now(), columns, paint: painterFor(stdout) }))
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { findTask, TASK_WORD } from './find-task.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addPin(program: Command): void {
   program
@@ -27,5 +27,5 @@ async function setPinned(id: string, pinned: boolean, command: Command): Promise
   const { task_id } = await withDaemon(globalsOf(command), async (client) =>
     client.pin((await findTask(client, id)).task_id, pinned),
   )
-  say(`${task_id} ${pinned ? 'pinned' : 'unpinned'}\n`)
+  print(`${task_id} ${pinned ? 'pinned' : 'unpinned'}\n`)
 }

@@ -30,7 +30,7 @@ import { addStats } from './stats/stats.js'
 import { addStatus } from './status.js'
 import { addStop } from './stop.js'
 import { addTail } from './tail.js'
-import { sayAside, warn } from './terminal/print.js'
+import { printError, warn } from './terminal/print.js'
 import { addToken } from './token.js'
 import { addTop } from './top/top.js'
 import { speakForCommander } from './usage-error.js'
@@ -128,7 +128,7 @@ export async function runProgram(
     return EXIT.done
   } catch (error) {
     const { exitCode, sentence } = await explainFailure(error)
-    if (sentence !== null) sayAside(`spoold: ${sentence}\n`)
+    if (sentence !== null) printError(`spoold: ${sentence}\n`)
     return exitCode
   }
 }

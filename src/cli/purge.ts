@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { inSeconds, parseDuration } from './arguments.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addPurge(program: Command): void {
   program
@@ -40,5 +40,5 @@ async function purge(
   const tasks = formatCount(count.tasks, 'task')
   const chunks = formatCount(count.chunks, 'chunk')
   const sessions = formatCount(count.sessions, 'session')
-  say(`${verb} ${tasks} with ${chunks} (${formatSize(count.bytes)}) and ${sessions}.\n`)
+  print(`${verb} ${tasks} with ${chunks} (${formatSize(count.bytes)}) and ${sessions}.\n`)
 }

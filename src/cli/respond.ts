@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { findTask, TASK_WORD } from './find-task.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addRespond(program: Command): void {
   program
@@ -34,14 +34,14 @@ async function respond(
         text: answer,
         question_id: options.question ?? question?.question_id,
       })
-      say(`${message}\n`)
+      print(`${message}\n`)
       return
     }
     if (question === undefined) {
-      say(`${task_id} asks nothing (${status}).\n`)
+      print(`${task_id} asks nothing (${status}).\n`)
       return
     }
     const { questionCard } = await import('./terminal/question.js')
-    say(questionCard(task_id, question))
+    print(questionCard(task_id, question))
   })
 }

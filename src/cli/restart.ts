@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Globals, globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addRestart(program: Command): void {
   program
@@ -23,7 +23,7 @@ async function restart(_options: object, command: Command): Promise<void> {
   if (!isDone) await restartByHand(globals)
   if (schema !== undefined && schema < SCHEMA_VERSION) {
     const copy = upgradeBackupPath(globals.paths.database, schema)
-    say(
+    print(
       `The database was brought from schema ${schema} to ${SCHEMA_VERSION}; as it was before it is kept in ${copy}\n`,
     )
   }
@@ -55,5 +55,5 @@ async function restartByHand(globals: Globals): Promise<void> {
     globals,
     url === undefined ? {} : { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) },
   )
-  say(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
+  print(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
 }

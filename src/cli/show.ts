@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { findTask, TASK_WORD } from './find-task.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 /** How much of the text is shown; `spoold tail` shows all of it. */
 const TEXT_BYTES = 64 * 1024
@@ -26,5 +26,5 @@ async function show(id: string, options: { json?: boolean }, command: Command): 
     return
   }
   const { taskCard } = await import('./terminal/task.js')
-  say(taskCard(task, Date.now()))
+  print(taskCard(task, Date.now()))
 }

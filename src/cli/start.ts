@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { parsePort } from './arguments.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addStart(program: Command): void {
   program
@@ -26,7 +26,7 @@ async function start(options: { port?: number; host?: string }, command: Command
   const globals = globalsOf(command)
   const running = await runningDaemon(globals.paths)
   if (running !== undefined) {
-    say(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
+    print(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
     return
   }
   const { ownService } = await import('./service/own-service.js')
@@ -38,5 +38,5 @@ async function start(options: { port?: number; host?: string }, command: Command
     return
   }
   const daemon = await launchDaemon(globals, options)
-  say(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
+  print(`spoold ${daemon.version} started: pid ${daemon.pid}, ${daemon.url}\n`)
 }

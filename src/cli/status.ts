@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { EXIT, ExitWith } from './errors.js'
 import { type Globals, globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addStatus(program: Command): void {
   program
@@ -60,11 +60,11 @@ export async function lookAtDaemon(globals: Globals): Promise<DaemonStatus> {
 /** The same for people. */
 export async function tellDaemon(daemon: DaemonStatus): Promise<void> {
   if (!daemon.running) {
-    say(`No daemon runs for ${daemon.state_directory}: spoold start\n`)
+    print(`No daemon runs for ${daemon.state_directory}: spoold start\n`)
     return
   }
   const { formatAge } = await import('./terminal/units.js')
-  say(
+  print(
     [
       `spoold ${daemon.version}, pid ${daemon.pid}, started ${formatAge(Date.parse(daemon.started_at), Date.now())}`,
       `endpoint   ${daemon.url}`,

@@ -3,7 +3,7 @@ import type { DaemonFile } from '../state/daemon-file.js'
 import type { Globals } from './global-options.js'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say } from './terminal/print.js'
+import { print } from './terminal/print.js'
 
 export function addStop(program: Command): void {
   program
@@ -13,7 +13,7 @@ export function addStop(program: Command): void {
     .action(async (options: { cancelTasks?: boolean }, command: Command) => {
       const globals = globalsOf(command)
       const stopped = await stopDaemon(globals, options.cancelTasks === true)
-      if (stopped === undefined) say(`No daemon runs for ${globals.paths.root}.\n`)
+      if (stopped === undefined) print(`No daemon runs for ${globals.paths.root}.\n`)
     })
     .addHelpText(
       'after',
@@ -31,7 +31,7 @@ export async function stopDaemon(globals: Globals, cancelTasks: boolean): Promis
   const left = await withRunningDaemon(globals, daemon, async (client) => {
     if (cancelTasks) {
       const count = await cancelAll(client)
-      say(`${formatCount(count, 'task')} cancelled.\n`)
+      print(`${formatCount(count, 'task')} cancelled.\n`)
     }
     return (await allTasks(client, {})).length
   })
@@ -40,6 +40,6 @@ export async function stopDaemon(globals: Globals, cancelTasks: boolean): Promis
     left === 1
       ? '1 active task survives: the next daemon goes on with it.'
       : `${left} active tasks survive: the next daemon goes on with them.`
-  say(`Daemon stopped (pid ${daemon.pid}). ${left === 0 ? 'No task was active.' : survivors}\n`)
+  print(`Daemon stopped (pid ${daemon.pid}). ${left === 0 ? 'No task was active.' : survivors}\n`)
   return daemon
 }

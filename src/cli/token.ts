@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { globalsOf } from './global-options.js'
 import { examples } from './help/examples.js'
-import { say, warn } from './terminal/print.js'
+import { print, warn } from './terminal/print.js'
 
 export function addToken(program: Command): void {
   program
@@ -19,5 +19,5 @@ async function token(_options: object, command: Command): Promise<void> {
   if (wasOpen) {
     warn(`other users could read ${paths.token}; that is repaired. To be safe: rm it, then spoold restart.`)
   }
-  say(`${value}\n`)
+  print(`${value}\n`)
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { toDisplayText } from '../domain/text.js'
 import { allCommands, pathOf } from './help/find-command.js'
-import { cleanForTerminal } from './terminal/clean-text.js'
 
 /** What commander complains of, and the command whose line it was. */
 export class UsageError extends Error {
@@ -21,8 +21,8 @@ export class UsageError extends Error {
 export function speakForCommander(program: Command): void {
   for (const command of [program, ...allCommands(program)]) {
     command.configureOutput({
-      writeOut: (text) => process.stdout.write(cleanForTerminal(text)),
-      writeErr: (text) => process.stderr.write(cleanForTerminal(text)),
+      writeOut: (text) => process.stdout.write(toDisplayText(text)),
+      writeErr: (text) => process.stderr.write(toDisplayText(text)),
       outputError: (text) => {
         throw new UsageError(text, command)
       },

@@ -109,6 +109,12 @@ export function oneLine(text: string, length: number): string {
   return isWhole || line.length > length ? ellipsize(line, length) : `${takeStart(line, length - 1)}…`
 }
 
+/** Display text with its lines joined by a space; Unicode has two more line ends than `\n`. */
+export function joinLines(text: string): string {
+  const lines = stripControls(text).trim()
+  return toDisplayText(lines.replace(/\s*[\n\u2028\u2029]\s*/g, ' '))
+}
+
 /** The start of a text on one line of display text, at most `maxBytes` of UTF-8. */
 export function previewLine(text: string, maxBytes: number): string {
   return ellipsizeBytes(oneLine(text, maxBytes), maxBytes)

@@ -1,19 +1,19 @@
 import { WriteStream } from 'node:tty'
 import stringWidth from 'string-width'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { cleanForTerminal, excerpt, oneLine } from '../../src/cli/terminal/clean-text.js'
 import { painterFor } from '../../src/cli/terminal/colour.js'
 import { printJson, printJsonLines } from '../../src/cli/terminal/json.js'
 import { renderTable } from '../../src/cli/terminal/table.js'
 import { formatAge, formatCount, formatDuration, formatSize } from '../../src/cli/terminal/units.js'
+import { joinLines, oneLine, toDisplayText } from '../../src/domain/text.js'
 
 test('nothing that drives a terminal gets through', () => {
   const wild = '\u001b[2J\u001b]0;title\u0007red\u001b[31m\r\b\u009b1m \u202eolleh\u202c\tGrüße 🧵\n'
-  expect(cleanForTerminal(wild)).toBe('red\n olleh\tGrüße 🧵\n')
+  expect(toDisplayText(wild)).toBe('red\n olleh\tGrüße 🧵\n')
 })
 
 test('text after what only looks like a sequence stays', () => {
-  expect(cleanForTerminal('a\u009b31mred\u009b0m, then\u001b]never ended')).toBe('ared, thennever ended')
+  expect(toDisplayText('a\u009b31mred\u009b0m, then\u001b]never ended')).toBe('ared, thennever ended')
 })
 
 test('JSON means the same, and drives no terminal', () => {
@@ -27,12 +27,12 @@ test('JSON means the same, and drives no terminal', () => {
 })
 
 test('a sentence is one line, whatever ends a line in what it repeats', () => {
-  expect(oneLine(' one\n two\u2028three\u2029\n four ')).toBe('one two three four')
+  expect(joinLines(' one\n two\u2028three\u2029\n four ')).toBe('one two three four')
 })
 
-test('an excerpt is one line, cut at a character', () => {
-  expect(excerpt('  one\n two ', 20)).toBe('one two')
-  expect(excerpt('🧵🧵🧵🧵', 3)).toBe('🧵🧵…')
+test('oneLine joins lines and never cuts a character in half', () => {
+  expect(oneLine('  one\n two ', 20)).toBe('one two')
+  expect(oneLine('🧵🧵🧵🧵', 6)).toBe('🧵🧵…')
 })
 
 test('a table has no borders and no spaces at the end of its lines', () => {

@@ -1,5 +1,5 @@
 import { EXIT, ExitWith } from '../errors.js'
-import { say, sayAside, warn } from '../terminal/print.js'
+import { print, printError, warn } from '../terminal/print.js'
 import { outputFor } from '../write-output.js'
 import { ask, canAsk } from './ask.js'
 import { replaceConfigFile } from './config-file.js'
@@ -15,17 +15,17 @@ export async function carryOut(plans: Plan[], unchanged: string, mayWrite: boole
   for (const plan of plans) {
     const { client, file, before, after } = plan
     if (before === after) {
-      say(`${client.title}: ${file.path} ${unchanged}.\n`)
+      print(`${client.title}: ${file.path} ${unchanged}.\n`)
       continue
     }
     const link = file.target === file.path ? '' : ` (a link to ${file.target})`
-    say(`${client.title}${link}:\n${showChange(plan)}`)
+    print(`${client.title}${link}:\n${showChange(plan)}`)
     if (mayWrite || (canAsk() && (await ask('Write it? [y/N] ')))) write(plan)
     else refused += 1
   }
   if (refused === 0) return
   if (canAsk()) {
-    sayAside('Nothing was written where the answer was no.\n')
+    printError('Nothing was written where the answer was no.\n')
     throw new ExitWith(EXIT.failed)
   }
   warn('nobody is here to be asked, so nothing was written: --yes writes it.')
@@ -36,13 +36,13 @@ function write(plan: Plan): void {
   const content = contentOf(plan)
   replaceConfigFile(plan.file, content)
   const done = content === null ? 'Removed' : 'Wrote'
-  say(`${done} ${plan.file.path}; ${plan.client.title} sees it when it is started anew.\n`)
+  print(`${done} ${plan.file.path}; ${plan.client.title} sees it when it is started anew.\n`)
 }
 
 /** Prints files as they would be; a program gets them byte for byte. */
-export function print(plans: Plan[]): void {
+export function printResults(plans: Plan[]): void {
   for (const plan of plans) {
-    if (plans.length > 1) sayAside(`${plan.file.path}:\n`)
+    if (plans.length > 1) printError(`${plan.file.path}:\n`)
     process.stdout.write(outputFor(process.stdout, contentOf(plan) ?? ''))
   }
 }

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander'
 import { type Globals, globalsOf } from '../global-options.js'
 import { examples } from '../help/examples.js'
-import { say, warn } from '../terminal/print.js'
+import { print, warn } from '../terminal/print.js'
 import type { Launch } from './launch.js'
 import type { Plan, Where } from './plan.js'
 
@@ -99,7 +99,7 @@ async function launchIn(where: Where, globals: Globals): Promise<Launch> {
 /** All changes are known before the first is written, so that a file that cannot be changed leaves all as they are. */
 async function finish(plans: Plan[], { print, yes }: EditOptions, unchanged: string): Promise<void> {
   const carrying = await import('./apply.js')
-  if (print) carrying.print(plans)
+  if (print) carrying.printResults(plans)
   else await carrying.carryOut(plans, unchanged, yes === true)
 }
 
@@ -125,5 +125,5 @@ async function list(options: { json?: boolean }, command: Command): Promise<void
     const isInProject = project.installed && project.file !== user.file
     return isInProject ? [row('user', user), row('project', project)] : [row('user', user)]
   })
-  say(renderTable(['CLIENT', 'FOUND', 'SPOOLD', 'FILE'], rows, wrappedTable()))
+  print(renderTable(['CLIENT', 'FOUND', 'SPOOLD', 'FILE'], rows, wrappedTable()))
 }

@@ -1,4 +1,4 @@
-import { excerpt } from '../terminal/clean-text.js'
+import { oneLine } from '../../domain/text.js'
 import type { Shell } from './shells.js'
 
 /** A word that may stand at the cursor, and what it means. */
@@ -21,7 +21,7 @@ export function answerLines(candidates: Candidates, shell: Shell): string {
   const lines = candidates
     .filter(({ word }) => !/\p{Cc}/u.test(word))
     .map(({ word, does }) => {
-      const told = does === undefined || shell === 'bash' ? '' : excerpt(does, MAX_DESCRIPTION_LENGTH)
+      const told = does === undefined || shell === 'bash' ? '' : oneLine(does, MAX_DESCRIPTION_LENGTH)
       return told === '' ? word : `${word}\t${told}`
     })
   return `${['words', ...lines].join('\n')}\n`

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { StatePaths } from '../../state/paths.js'
 import { backUpDatabase } from '../../store/backup.js'
-import { say } from '../terminal/print.js'
+import { print } from '../terminal/print.js'
 import { formatSize } from '../terminal/units.js'
 import { requireDatabase } from './require-database.js'
 
@@ -11,7 +11,7 @@ export function backUp({ database }: StatePaths, file: string): void {
   requireDatabase(database)
   const target = resolve(file)
   backUpDatabase(database, target)
-  say(
+  print(
     `${target} (${formatSize(statSync(target).size)}) is a copy of ${database}. To go back to it: spoold stop, and put it in that place.\n`,
   )
 }

@@ -4,7 +4,7 @@ import type { StatePaths } from '../../state/paths.js'
 import { readDatabase } from '../../store/read-database.js'
 import { isSound } from '../../store/recovery/soundness.js'
 import { EXIT, ExitWith } from '../errors.js'
-import { say, warn } from '../terminal/print.js'
+import { print, warn } from '../terminal/print.js'
 import { formatCount, formatSize } from '../terminal/units.js'
 import { requireDatabase } from './require-database.js'
 
@@ -15,12 +15,12 @@ import { requireDatabase } from './require-database.js'
 export function check({ database }: StatePaths): void {
   requireDatabase(database)
   if (!look(database)) {
-    say(
+    print(
       `${database} is damaged. spoold stop; spoold db --recover makes a new one of what can be read, and keeps this one.\n`,
     )
     throw new ExitWith(EXIT.failed)
   }
-  say(`${database} is sound: ${describe(database)}.\n`)
+  print(`${database} is sound: ${describe(database)}.\n`)
 }
 
 function look(database: string): boolean {

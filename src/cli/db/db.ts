@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { globalsOf } from '../global-options.js'
 import { examples } from '../help/examples.js'
-import { say } from '../terminal/print.js'
+import { print } from '../terminal/print.js'
 
 interface DbOptions {
   check?: boolean
@@ -45,6 +45,6 @@ async function db(options: DbOptions, command: Command): Promise<void> {
   if (options.recover) return (await import('./recover.js')).recover(paths)
   const line = `${paths.database}\n`
   // A program gets the path as it is.
-  if (process.stdout.isTTY) say(line)
+  if (process.stdout.isTTY) print(line)
   else process.stdout.write(line)
 }

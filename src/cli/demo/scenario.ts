@@ -8,7 +8,7 @@ import { SpoolError } from '../../domain/errors.js'
 import { openStateDirectory } from '../../state/state-directory.js'
 import { readOrCreateToken } from '../../state/token.js'
 import type { Globals } from '../global-options.js'
-import { say } from '../terminal/print.js'
+import { print } from '../terminal/print.js'
 import { formatCount } from '../terminal/units.js'
 import { connectDemoClient, type DemoClient } from './demo-client.js'
 import { startDemoDaemon } from './demo-daemon.js'
@@ -135,7 +135,7 @@ function textChunks(seen: SeenChunk[]): number {
 
 function report(directory: string, database: string, taskId: string, seen: SeenChunk[], tally: Tally): void {
   tell(`${formatCount(seen.length, 'chunk')}: lost ${tally.lost}, repeated ${tally.repeated}`)
-  say(
+  print(
     [
       '',
       'The same history, with the stock sqlite3:',
@@ -149,9 +149,9 @@ function report(directory: string, database: string, taskId: string, seen: SeenC
 
 function showChunk(chunk: SeenChunk): void {
   const content = chunk.content.trimEnd().replaceAll('\n', '\n              ')
-  say(`  chunk ${String(chunk.index).padStart(3)}   ${content}\n`)
+  print(`  chunk ${String(chunk.index).padStart(3)}   ${content}\n`)
 }
 
 function tell(sentence: string): void {
-  say(`== ${sentence}\n`)
+  print(`== ${sentence}\n`)
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../global-options.js'
 import { examples } from '../help/examples.js'
-import { say } from '../terminal/print.js'
+import { print } from '../terminal/print.js'
 import type { Finding } from './check.js'
 
 export function addDoctor(program: Command): void {
@@ -26,19 +26,21 @@ async function doctor(options: { json?: boolean }, command: Command): Promise<vo
 const MARKS = { ok: 'ok     ', warning: 'warning', problem: 'PROBLEM' }
 
 async function show(findings: Finding[]): Promise<void> {
-  const { oneLine } = await import('../terminal/clean-text.js')
+  const { joinLines } = await import('../../domain/text.js')
   const { formatCount } = await import('../terminal/units.js')
   const width = Math.max(...findings.map(({ check }) => check.length))
   for (const { check, state, finding, remedy } of findings) {
-    say(`${MARKS[state]}  ${check.padEnd(width)}  ${oneLine(finding)}\n`)
-    if (remedy !== null) say(`${' '.repeat(width + 11)}→ ${oneLine(remedy)}\n`)
+    print(`${MARKS[state]}  ${check.padEnd(width)}  ${joinLines(finding)}\n`)
+    if (remedy !== null) print(`${' '.repeat(width + 11)}→ ${joinLines(remedy)}\n`)
   }
   const count = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length
   const counts = [
     ...(count('problem') === 0 ? [] : [formatCount(count('problem'), 'problem')]),
     ...(count('warning') === 0 ? [] : [formatCount(count('warning'), 'warning')]),
   ]
-  say(counts.length === 0 ? 'All is well.\n' : `${counts.join(', ')}; what to do stands after each arrow.\n`)
+  print(
+    counts.length === 0 ? 'All is well.\n' : `${counts.join(', ')}; what to do stands after each arrow.\n`,
+  )
 }
 
 async function examine(globals: Globals): Promise<Finding[]> {

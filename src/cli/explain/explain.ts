@@ -16,7 +16,7 @@ export function addExplain(program: Command): void {
 
 async function explain(word: string | undefined, options: { json?: boolean }, command: Command) {
   const { ERROR_CODES } = await import('../../domain/errors.js')
-  const { say } = await import('../terminal/print.js')
+  const { print } = await import('../terminal/print.js')
   const { errorEntry } = await import('./entry.js')
   const codes = ERROR_CODES.filter((code) => word === undefined || code === word)
   if (word !== undefined && codes.length === 0) return refuse(command, word, ERROR_CODES)
@@ -25,7 +25,7 @@ async function explain(word: string | undefined, options: { json?: boolean }, co
     printJsonLines(codes.map(errorEntry))
   } else if (word === undefined) {
     const { renderTable, wrappedTable } = await import('../terminal/table.js')
-    say(
+    print(
       renderTable(
         ['CODE', 'MEANS'],
         codes.map((code) => [code, errorEntry(code).means]),
@@ -34,7 +34,7 @@ async function explain(word: string | undefined, options: { json?: boolean }, co
     )
   } else {
     const { errorCard } = await import('./view.js')
-    for (const code of codes) say(errorCard(errorEntry(code)))
+    for (const code of codes) print(errorCard(errorEntry(code)))
   }
 }
 

@@ -1,6 +1,6 @@
+import { oneLine } from '../../domain/text.js'
 import type { ChunkResult } from '../../mcp/results/chunk.js'
 import type { TaskDetailResult } from '../../mcp/results/task.js'
-import { excerpt } from '../terminal/clean-text.js'
 import { statusWord } from '../terminal/task-table.js'
 import { formatDuration, formatSize, formatTime } from '../terminal/units.js'
 import type { Document } from './document.js'
@@ -37,7 +37,7 @@ export function markdownDocument(): Document {
 }
 
 function titleOf({ message, argv }: TaskDetailResult): string {
-  return excerpt(argv?.join(' ') ?? message, TITLE_LENGTH)
+  return oneLine(argv?.join(' ') ?? message, TITLE_LENGTH)
 }
 
 function factsOf(task: TaskDetailResult): string {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { SpooldClient } from '../../client/spoold-client.js'
 import { ExitWith } from '../errors.js'
 import { globalsOf } from '../global-options.js'
-import { say } from '../terminal/print.js'
+import { print } from '../terminal/print.js'
 
 /** Starts a task; then follows it and ends with its exit code, or with `detach` prints its id and ends with 0. */
 export async function followStarted(
@@ -15,7 +15,7 @@ export async function followStarted(
   const exitCode = await withDaemon(globalsOf(command), async (client) => {
     const { task_id } = await start(client)
     if (detach) {
-      say(`${task_id}\n`)
+      print(`${task_id}\n`)
       return 0
     }
     return followTask(client, task_id, { from: 0, wait: true, createdAt: Date.now() })

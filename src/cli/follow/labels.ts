@@ -1,6 +1,6 @@
+import { oneLine } from '../../domain/text.js'
 import type { TaskResult } from '../../mcp/results/task.js'
-import { excerpt } from '../terminal/clean-text.js'
-import { sayAside } from '../terminal/print.js'
+import { printError } from '../terminal/print.js'
 
 type Labelled = Pick<TaskResult, 'task_id' | 'agent' | 'message'>
 
@@ -21,6 +21,6 @@ export function labelsOf(tasks: readonly Labelled[]): string[] {
 /** Tells which task each label stands for. */
 export function sayLabels(tasks: readonly Labelled[], labels: readonly string[]): void {
   for (const [place, { task_id, agent, message }] of tasks.entries()) {
-    sayAside(`${labels[place]} ${task_id}  ${agent}: ${excerpt(message, MESSAGE_LENGTH)}\n`)
+    printError(`${labels[place]} ${task_id}  ${agent}: ${oneLine(message, MESSAGE_LENGTH)}\n`)
   }
 }

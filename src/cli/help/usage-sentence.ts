@@ -1,5 +1,5 @@
 import { nearest } from '../../domain/nearest.js'
-import { oneLine } from '../terminal/clean-text.js'
+import { joinLines } from '../../domain/text.js'
 import type { UsageError } from '../usage-error.js'
 
 /** Commander suggests names of commands and options itself; of the words that an option takes, only what there is. */
@@ -7,7 +7,7 @@ const WRONG_CHOICE = /'([^']*)' is invalid(?: for argument '.*')?\. Allowed choi
 
 /** One sentence for wrong usage: what is wrong, what may have been meant, and where it stands. */
 export function usageSentence(error: UsageError): string {
-  const sentence = oneLine(error.message)
+  const sentence = joinLines(error.message)
     .replace(/^error: /, '')
     .replace(/\.$/, '')
   return `${sentence}${didYouMean(sentence)}; see ${error.help}`

@@ -3,7 +3,7 @@ import type { AgentSettings } from '../../domain/adapter.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../global-options.js'
 import { examples } from '../help/examples.js'
-import { say, sayAside } from '../terminal/print.js'
+import { print, printError } from '../terminal/print.js'
 import type { LookedAt } from './find-agents.js'
 import type { InitPlan } from './plan.js'
 
@@ -51,7 +51,7 @@ async function init(options: InitOptions, command: Command): Promise<void> {
   if (isWritten) writeConfig(path, content, { replace: exists })
 
   if (options.json) await printAsJson(path, looked, plan, isWritten)
-  else if (options.print) say(content)
+  else if (options.print) print(content)
   else await tell(globals, path, looked, plan, { exists, isWritten })
 
   const isRefused = !mayWrite && !options.print && plan.added.length > 0
@@ -121,25 +121,26 @@ async function tell(
     report.problem ?? report.binary ?? '',
   ])
   if (rows.length > 0)
-    say(`${renderTable(['AGENT', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows, wrappedTable())}\n`)
+    print(`${renderTable(['AGENT', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows, wrappedTable())}\n`)
   const missing = looked.filter((one) => !found.includes(one)).map(({ known }) => known.name)
-  if (missing.length > 0) say(`Not found here: ${missing.join(', ')}\n`)
+  if (missing.length > 0) print(`Not found here: ${missing.join(', ')}\n`)
   const names = plan.added.join(', ')
   if (isWritten) {
-    say(`Wrote ${path}: ${names}; the default agent is ${plan.defaultAgent}.\n`)
+    print(`Wrote ${path}: ${names}; the default agent is ${plan.defaultAgent}.\n`)
     await sayNext(globals)
   } else if (names !== '') {
-    sayAside(
+    printError(
       `spoold: ${path} is there already: spoold init --merge adds ${names} and keeps the rest, --force writes it anew.\n`,
     )
-  } else if (exists) say(`${path} has every agent that was found; nothing to add.\n`)
-  else sayAside('spoold: no agent was found on PATH: install one, for example kiro-cli, claude or gemini.\n')
+  } else if (exists) print(`${path} has every agent that was found; nothing to add.\n`)
+  else
+    printError('spoold: no agent was found on PATH: install one, for example kiro-cli, claude or gemini.\n')
 }
 
 /** A running daemon read its settings when it started. */
 async function sayNext({ paths }: Globals): Promise<void> {
   const { findDaemon } = await import('../../client/find-daemon.js')
   const found = await findDaemon(paths.root).catch(() => undefined)
-  if (found === undefined || found.state === 'absent') say('Next: spoold run "hello"\n')
-  else say('Next: spoold restart, since a daemon runs (running tasks survive); then spoold run "hello"\n')
+  if (found === undefined || found.state === 'absent') print('Next: spoold run "hello"\n')
+  else print('Next: spoold restart, since a daemon runs (running tasks survive); then spoold run "hello"\n')
 }

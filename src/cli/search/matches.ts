@@ -1,6 +1,6 @@
 import { MARKS } from '../../domain/search.js'
+import { oneLine } from '../../domain/text.js'
 import type { MatchResult } from '../../mcp/tools/task-search.js'
-import { excerpt } from '../terminal/clean-text.js'
 import type { Paint } from '../terminal/colour.js'
 import { STATUS_STYLES } from '../terminal/task-table.js'
 import { formatAge } from '../terminal/units.js'
@@ -29,17 +29,17 @@ export function matchCards(
 ): string {
   const cards = matches.map((match) => {
     const isInMessage = match.chunk_index === null
-    const status = paint(STATUS_STYLES[match.status], excerpt(match.status, 20))
+    const status = paint(STATUS_STYLES[match.status], oneLine(match.status, 20))
     const head = [match.task_id, formatAge(Date.parse(match.created_at), now), match.agent]
     const place = isInMessage ? 'in the message' : `spoold tail ${match.task_id} --from ${match.chunk_index}`
     const lines = [
-      [...head.map((word) => excerpt(word, 40)), status].join('  '),
+      [...head.map((word) => oneLine(word, 40)), status].join('  '),
       // Where the words are in the message, the snippet shows it already.
-      ...(isInMessage ? [] : [`${INDENT}> ${excerpt(match.message, columns - 4)}`]),
+      ...(isInMessage ? [] : [`${INDENT}> ${oneLine(match.message, columns - 4)}`]),
       ...snippetLines(match.snippet, columns - 2 * INDENT.length).map(
         (line) => INDENT + INDENT + line.replace(FOUND, (found) => paint('bold', found)),
       ),
-      INDENT + paint('dim', excerpt(place, 100)),
+      INDENT + paint('dim', oneLine(place, 100)),
     ]
     return `${lines.join('\n')}\n`
   })
@@ -49,11 +49,11 @@ export function matchCards(
 /** Wrapped at words; what is beyond the last line is cut. */
 function snippetLines(snippet: string, width: number): string[] {
   const lines: string[] = []
-  for (const word of excerpt(snippet, MAX_LINES * width).split(' ')) {
+  for (const word of oneLine(snippet, MAX_LINES * width).split(' ')) {
     const line = lines.at(-1)
     if (line !== undefined && line.length + 1 + word.length <= width) {
       lines[lines.length - 1] = `${line} ${word}`
-    } else lines.push(excerpt(word, width))
+    } else lines.push(oneLine(word, width))
   }
   return lines.slice(0, MAX_LINES)
 }

@@ -3,7 +3,7 @@ import { inSeconds, parseDuration, parseIndex } from '../arguments.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { globalsOf } from '../global-options.js'
 import { examples } from '../help/examples.js'
-import { sayAside, sayPainted, warn } from '../terminal/print.js'
+import { printError, printRaw, warn } from '../terminal/print.js'
 
 interface SearchOptions {
   session?: string
@@ -55,13 +55,13 @@ async function search(words: string[], options: SearchOptions, command: Command)
     const { terminalWidth } = await import('../terminal/width.js')
     const { stdout } = process
     const columns = terminalWidth(stdout)
-    sayPainted(matchCards(found.matches, { now: Date.now(), columns, paint: painterFor(stdout) }))
+    printRaw(matchCards(found.matches, { now: Date.now(), columns, paint: painterFor(stdout) }))
   }
   const { formatCount } = await import('../terminal/units.js')
   if (found.found_count > found.count)
-    sayAside(`Found in ${formatCount(found.found_count, 'task')}; --limit tells more of them.\n`)
+    printError(`Found in ${formatCount(found.found_count, 'task')}; --limit tells more of them.\n`)
   if (found.waiting_count > 0)
-    sayAside(`${formatCount(found.waiting_count, 'task')} not searchable yet; spoold is at it.\n`)
+    printError(`${formatCount(found.waiting_count, 'task')} not searchable yet; spoold is at it.\n`)
   if (found.found_count > 0) return
   warn('nothing was found')
   throw new ExitWith(EXIT.failed)

@@ -4,7 +4,7 @@ import { runningDaemon } from '../daemon/daemon-process.js'
 import { EXIT, ExitWith } from '../errors.js'
 import type { Globals } from '../global-options.js'
 import { settingsOf } from '../settings.js'
-import { say, sayAside, warn } from '../terminal/print.js'
+import { print, printError, warn } from '../terminal/print.js'
 import { type FoundService, findService, writeDefinition } from './definition.js'
 import type { ServiceManager } from './manager.js'
 import { notTaken, type ServiceOrder, serviceOrder } from './service-manager.js'
@@ -30,8 +30,8 @@ export async function install(
   const text = manager.define(order)
   const before = findService(manager)
   if (options.print) {
-    say(text)
-    sayAside(`spoold: ${compared(manager.file, before, text)}\n`)
+    print(text)
+    printError(`spoold: ${compared(manager.file, before, text)}\n`)
     return
   }
   if (!options.force) refuseOther(manager.file, before, globals)
@@ -43,7 +43,7 @@ export async function install(
 
   const isChanged = before?.text !== text
   if (isChanged) writeDefinition(manager.file, text)
-  say(`${isChanged ? 'Wrote' : 'Unchanged:'} ${manager.file}\n`)
+  print(`${isChanged ? 'Wrote' : 'Unchanged:'} ${manager.file}\n`)
   if (isChanged) tellOrder(order, notTaken(settings.agents, globals.env))
   if (missing !== null) {
     warn(
@@ -55,7 +55,7 @@ export async function install(
   await manager.enable()
   await handOver(globals, manager, isChanged)
   const hint = await manager.hint()
-  if (hint !== null) say(`${hint}\n`)
+  if (hint !== null) print(`${hint}\n`)
 }
 
 function compared(file: string, before: FoundService | undefined, text: string): string {
@@ -83,10 +83,10 @@ function refuseOther(file: string, before: FoundService | undefined, { paths }: 
 }
 
 function tellOrder({ argv, environment }: ServiceOrder, left: string[]): void {
-  say(`It runs      ${argv.join(' ')}\n`)
-  say(`Taken over   ${Object.keys(environment).join(', ') || 'nothing'} of this shell's environment\n`)
+  print(`It runs      ${argv.join(' ')}\n`)
+  print(`Taken over   ${Object.keys(environment).join(', ') || 'nothing'} of this shell's environment\n`)
   if (left.length > 0) {
-    say(
+    print(
       `Left out     ${left.join(', ')}, which may be secret: an agent that needs one gets it from its "env" in the config file\n`,
     )
   }
@@ -102,7 +102,7 @@ async function handOver(globals: Globals, manager: ServiceManager, isChanged: bo
   const running = await runningDaemon(globals.paths)
   const { pid } = await manager.state()
   if (running !== undefined && running.pid === pid && !isChanged) {
-    say(`spoold ${running.version} runs as a ${manager.title}: pid ${pid}, ${running.url}\n`)
+    print(`spoold ${running.version} runs as a ${manager.title}: pid ${pid}, ${running.url}\n`)
     return
   }
   if (running !== undefined) {
@@ -110,5 +110,5 @@ async function handOver(globals: Globals, manager: ServiceManager, isChanged: bo
     await stopDaemon(globals, false)
   }
   const daemon = await startService(globals.paths, manager)
-  say(`spoold ${daemon.version} runs as a ${manager.title}: pid ${daemon.pid}, ${daemon.url}\n`)
+  print(`spoold ${daemon.version} runs as a ${manager.title}: pid ${daemon.pid}, ${daemon.url}\n`)
 }

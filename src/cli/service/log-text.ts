@@ -1,5 +1,4 @@
-import { escapeJson } from '../../domain/text.js'
-import { oneLine } from '../terminal/clean-text.js'
+import { escapeJson, joinLines } from '../../domain/text.js'
 import { formatTime } from '../terminal/units.js'
 
 /** One line of the daemon's log. What is not pino's, such as the trace of a crash, is a message alone. */
@@ -32,10 +31,10 @@ export function readLogLine(line: string): LogLine {
 /** `2026-11-24 10:15:30  info   listening  url=http://127.0.0.1:7463/mcp version=0.1.0`, clean, without an end of line. */
 export function showLogLine(line: string): string {
   const { at, level, message, fields } = readLogLine(line)
-  if (at === null || level === null) return oneLine(message)
+  if (at === null || level === null) return joinLines(message)
   const shown = fields.map(([name, value]) => `${name}=${showValue(value)}`).join(' ')
   const time = formatTime(new Date(at).toISOString())
-  return oneLine(`${time}  ${level.padEnd(5)}  ${message}${shown === '' ? '' : `  ${shown}`}`)
+  return joinLines(`${time}  ${level.padEnd(5)}  ${message}${shown === '' ? '' : `  ${shown}`}`)
 }
 
 /** One object, whatever the line is; it drives no terminal. */

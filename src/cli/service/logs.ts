@@ -26,20 +26,20 @@ export async function logs({ root, log }: StatePaths, options: LogsOptions): Pro
     const sentence = `There is no log ${log}: a daemon of the service or of spoold start writes one; spoold serve writes to its terminal.`
     throw new SpoolError('not_found', sentence)
   }
-  const print = async (lines: string[]) => {
+  const printLines = async (lines: string[]) => {
     const show = options.json ? jsonLogLine : showLogLine
     await writeOutput(process.stdout, lines.map((line) => `${show(line)}\n`).join(''))
   }
-  if (!options.follow) return print(lastLogLines(log, options.lines))
+  if (!options.follow) return printLines(lastLogLines(log, options.lines))
 
   const interrupted = new AbortController()
   const onInterrupt = () => interrupted.abort()
   process.once('SIGINT', onInterrupt)
   const follower = followLog(log)
   try {
-    if (existsSync(log)) await print(lastLogLines(log, options.lines))
+    if (existsSync(log)) await printLines(lastLogLines(log, options.lines))
     while (!interrupted.signal.aborted) {
-      await print(follower.read())
+      await printLines(follower.read())
       await sleep(PAUSE_MS, undefined, { signal: interrupted.signal }).catch(() => {})
     }
   } finally {

@@ -1,7 +1,7 @@
 import { SpoolError } from '../../domain/errors.js'
 import { runningDaemon } from '../daemon/daemon-process.js'
 import type { Globals } from '../global-options.js'
-import { say, warn } from '../terminal/print.js'
+import { print, warn } from '../terminal/print.js'
 import { missingFiles } from './missing-files.js'
 import type { OwnService } from './own-service.js'
 import { startService } from './start-service.js'
@@ -26,5 +26,5 @@ export async function startOwnService(globals: Globals, { manager, service }: Ow
     await stopDaemon(globals, false)
   }
   const daemon = await startService(globals.paths, manager)
-  say(`spoold ${daemon.version} started by its ${manager.title}: pid ${daemon.pid}, ${daemon.url}\n`)
+  print(`spoold ${daemon.version} started by its ${manager.title}: pid ${daemon.pid}, ${daemon.url}\n`)
 }

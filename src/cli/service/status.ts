@@ -3,7 +3,7 @@ import { EXIT, ExitWith } from '../errors.js'
 import type { Globals } from '../global-options.js'
 import { lookAtDaemon, tellDaemon } from '../status.js'
 import { printJson } from '../terminal/json.js'
-import { say } from '../terminal/print.js'
+import { print } from '../terminal/print.js'
 import { findService } from './definition.js'
 import type { ServiceManager, ServiceState } from './manager.js'
 import { missingFiles } from './missing-files.js'
@@ -42,9 +42,9 @@ export async function status(globals: Globals, manager: ServiceManager, isJson: 
       daemon,
     })
   } else {
-    say(`service    ${describe(manager, isInstalled, state)}\n`)
-    if (isInstalled) say(`file       ${manager.file}\n`)
-    for (const problem of problems) say(`problem    ${problem}\n`)
+    print(`service    ${describe(manager, isInstalled, state)}\n`)
+    if (isInstalled) print(`file       ${manager.file}\n`)
+    for (const problem of problems) print(`problem    ${problem}\n`)
     await tellDaemon(daemon)
   }
   if (!daemon.running) throw new ExitWith(isInstalled ? EXIT.unreachable : EXIT.failed)

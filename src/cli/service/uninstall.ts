@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { SpoolError } from '../../domain/errors.js'
 import { writeFailure } from '../../state/refusals.js'
-import { say, warn } from '../terminal/print.js'
+import { print, warn } from '../terminal/print.js'
 import { findService } from './definition.js'
 import type { ServiceManager } from './manager.js'
 
@@ -12,7 +12,7 @@ import type { ServiceManager } from './manager.js'
 export async function uninstall(manager: ServiceManager): Promise<void> {
   const service = findService(manager)
   if (service === undefined) {
-    say(`No service is installed: there is no ${manager.file}.\n`)
+    print(`No service is installed: there is no ${manager.file}.\n`)
     return
   }
   if (!service.isOurs) {
@@ -27,7 +27,7 @@ export async function uninstall(manager: ServiceManager): Promise<void> {
     throw writeFailure(manager.file, cause)
   }
   if (missing === null) await manager.forget()
-  say(
+  print(
     `Removed ${manager.file}. Running tasks go on, and the next daemon takes their output: spoold start\n` +
       `Nothing else was removed: state and history are in ${service.stateDirectory}.\n`,
   )

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { inSeconds, parseTaskTime } from '../arguments.js'
 import { globalsOf } from '../global-options.js'
 import { examples } from '../help/examples.js'
-import { say, sayAside } from '../terminal/print.js'
+import { print, printError } from '../terminal/print.js'
 
 const BY = ['agent', 'day'] as const
 
@@ -43,10 +43,10 @@ async function stats(options: StatsOptions, command: Command): Promise<void> {
     return
   }
   if (found.total.tasks === 0) {
-    sayAside('No tasks in that time; --since looks further back.\n')
+    printError('No tasks in that time; --since looks further back.\n')
     return
   }
   const { statsTables } = await import('./tables.js')
   const { terminalWidth } = await import('../terminal/width.js')
-  say(statsTables(found.total, shown, terminalWidth(process.stdout)))
+  print(statsTables(found.total, shown, terminalWidth(process.stdout)))
 }

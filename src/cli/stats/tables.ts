@@ -1,5 +1,5 @@
+import { oneLine } from '../../domain/text.js'
 import type { AgentTallyResult, DayTallyResult, TallyResult } from '../../mcp/tools/stats.js'
-import { excerpt } from '../terminal/clean-text.js'
 import { renderTable } from '../terminal/table.js'
 import { formatCount, formatDuration, formatSize } from '../terminal/units.js'
 import { bar } from './bar.js'
@@ -52,7 +52,7 @@ function table(title: string, rows: Row[], columns: number): string {
   return renderTable(
     [title, 'TASKS', 'OK', 'FAILED', 'P50', 'P95', 'SIZE', ''],
     rows.map((row) => [
-      excerpt(row.name, MAX_NAME_LENGTH),
+      oneLine(row.name, MAX_NAME_LENGTH),
       String(row.tasks),
       row.success_share === null ? '-' : percent(row.success_share),
       String(row.failed),

@@ -1,4 +1,4 @@
-import { cleanForTerminal, oneLine } from './clean-text.js'
+import { joinLines, toDisplayText } from '../../domain/text.js'
 
 /*
  * All that a command says itself goes through here, so that no path, name, version or error that it repeats can drive
@@ -6,21 +6,21 @@ import { cleanForTerminal, oneLine } from './clean-text.js'
  */
 
 /** Prints text, with its own ends of lines, to standard output. */
-export function say(text: string): void {
-  process.stdout.write(cleanForTerminal(text))
+export function print(text: string): void {
+  process.stdout.write(toDisplayText(text))
 }
 
 /** Prints text to standard output as it is: what stands in it was cleaned before it was painted (render/colour.ts). */
-export function sayPainted(text: string): void {
+export function printRaw(text: string): void {
   process.stdout.write(text)
 }
 
 /** Prints text, with its own ends of lines, to standard error. */
-export function sayAside(text: string): void {
-  process.stderr.write(cleanForTerminal(text))
+export function printError(text: string): void {
+  process.stderr.write(toDisplayText(text))
 }
 
 /** Prints one sentence to standard error, as spoold's. */
 export function warn(sentence: string): void {
-  process.stderr.write(`spoold: ${oneLine(sentence)}\n`)
+  process.stderr.write(`spoold: ${joinLines(sentence)}\n`)
 }

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import stringWidth from 'string-width'
-import { oneLine } from './clean-text.js'
+import { joinLines } from '../../domain/text.js'
 import { terminalWidth } from './width.js'
 
 const NO_BORDERS = {
@@ -39,7 +39,7 @@ export interface TableOptions {
 /** A table without borders: columns under their heads, two spaces apart, a newline after each row. */
 export function renderTable(head: string[], rows: string[][], options: TableOptions = {}): string {
   // Clean before the widths are measured, and no cell of several lines.
-  const cells = rows.map((row) => row.map(oneLine))
+  const cells = rows.map((row) => row.map(joinLines))
   const { shown, widths } = chooseColumns(head, cells, options)
   const { paint = (cell) => cell } = options
   const table = new Table({

@@ -1,6 +1,6 @@
 import type { TaskStatus } from '../../domain/task.js'
+import { oneLine } from '../../domain/text.js'
 import type { TaskResult } from '../../mcp/results/task.js'
-import { excerpt } from './clean-text.js'
 import type { Paint, Style } from './colour.js'
 import { renderTable } from './table.js'
 import { formatAge, formatDuration, formatSize } from './units.js'
@@ -24,12 +24,12 @@ export function taskTable(tasks: TaskResult[], { now, columns, paint }: TaskTabl
   const rows = tasks.map((task) => [
     task.task_id,
     statusWord(task),
-    excerpt(task.agent, 16),
+    oneLine(task.agent, 16),
     formatAge(Date.parse(task.created_at), now),
     formatDuration(task.duration_seconds),
     String(task.chunks_count),
     formatSize(task.total_bytes_received),
-    excerpt(task.message, columns ?? MESSAGE_LENGTH),
+    oneLine(task.message, columns ?? MESSAGE_LENGTH),
   ])
   return renderTable(HEAD, rows, {
     columns,

@@ -1,5 +1,5 @@
+import { toDisplayText } from '../../domain/text.js'
 import type { TaskDetailResult } from '../../mcp/results/task.js'
-import { cleanForTerminal } from './clean-text.js'
 import { statusWord } from './task-table.js'
 import { formatAge, formatCount, formatDuration, formatSize, formatTime } from './units.js'
 
@@ -28,14 +28,14 @@ export function taskCard(task: TaskDetailResult, now: number): string {
     ['message', task.argv === null ? task.message : null],
   ]
   const lines = facts.flatMap(([name, value]) =>
-    value === null ? [] : [`${name.padEnd(13)}${indented(cleanForTerminal(value))}\n`],
+    value === null ? [] : [`${name.padEnd(13)}${indented(toDisplayText(value))}\n`],
   )
   return lines.join('') + shownText(task)
 }
 
 function shownText({ task_id, text = '', text_bytes }: TaskDetailResult): string {
   if (text === '') return ''
-  const shown = cleanForTerminal(text)
+  const shown = toDisplayText(text)
   const isCut = Buffer.byteLength(text) < text_bytes
   const rest = isCut ? `… ${formatSize(text_bytes)} in all: spoold tail ${task_id} --no-follow\n` : ''
   return `\n${shown}${shown.endsWith('\n') ? '' : '\n'}${rest}`

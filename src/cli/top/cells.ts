@@ -1,4 +1,4 @@
-import { excerpt } from '../terminal/clean-text.js'
+import { oneLine } from '../../domain/text.js'
 import { statusWord } from '../terminal/task-table.js'
 import { formatDuration, formatSize } from '../terminal/units.js'
 import { type Entry, isActive } from './board.js'
@@ -20,7 +20,7 @@ export function cellOf({ task, samples, tail }: Entry, { name, width }: Column, 
     case 'STATUS':
       return task.status === 'input_required' ? 'asks' : statusWord(task)
     case 'AGENT':
-      return excerpt(task.agent, MAX_CELL_LENGTH)
+      return oneLine(task.agent, MAX_CELL_LENGTH)
     case 'AGE':
       return formatDuration(Math.floor(ageMs(task, now) / 1000))
     case 'SIZE':
@@ -28,7 +28,7 @@ export function cellOf({ task, samples, tail }: Entry, { name, width }: Column, 
     case 'RATE':
       return isActive(task) && task.status !== 'pending' ? formatRate(rateOf(samples)) : ''
     case 'LAST LINE':
-      return excerpt(task.question ?? (tail.line || task.message), MAX_CELL_LENGTH)
+      return oneLine(task.question ?? (tail.line || task.message), MAX_CELL_LENGTH)
   }
 }
 

@@ -1,9 +1,8 @@
 import type { StatusInput } from '../../client/inputs.js'
 import type { ChunkKind } from '../../domain/chunk.js'
-import { takeEnd } from '../../domain/text.js'
+import { oneLine, takeEnd } from '../../domain/text.js'
 import type { ChunkResult } from '../../mcp/results/chunk.js'
 import type { StatusResult } from '../../mcp/results/status.js'
-import { excerpt } from '../terminal/clean-text.js'
 
 /** The end of a task's output, as far as it was read. */
 export interface Tail {
@@ -58,7 +57,7 @@ function isGreeting({ index, kind }: ChunkResult): boolean {
 function lastLineOf(text: string): string | undefined {
   const lines = text.split(/[\n\u2028\u2029]/)
   for (const line of lines.reverse()) {
-    const clean = excerpt(line, LINE_LENGTH)
+    const clean = oneLine(line, LINE_LENGTH)
     if (clean !== '') return clean
   }
   return undefined

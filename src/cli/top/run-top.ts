@@ -1,7 +1,7 @@
 import type { SpooldClient } from '../../client/spoold-client.js'
 import { readDaemonFile } from '../../state/daemon-file.js'
 import type { Globals } from '../global-options.js'
-import { sayAside } from '../terminal/print.js'
+import { printError } from '../terminal/print.js'
 import { grantWishes } from './actions.js'
 import { sizeOf } from './alternate-screen.js'
 import { followFromTop } from './follow-from-top.js'
@@ -93,7 +93,7 @@ async function untilLeft(run: (leave: Leave, signal: AbortSignal) => Promise<voi
 
 /** A cancel that is under way is seen through. */
 async function waitForWishes(settled: Promise<void>): Promise<void> {
-  const hint = setTimeout(() => sayAside('A cancel is under way …\n'), 300)
+  const hint = setTimeout(() => printError('A cancel is under way …\n'), 300)
   await settled
   clearTimeout(hint)
 }

@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink'
-import { cleanForTerminal, excerpt, oneLine } from '../terminal/clean-text.js'
+import { joinLines, oneLine, toDisplayText } from '../../domain/text.js'
 import { formatTime } from '../terminal/units.js'
 import { KEYS } from './keys.js'
 import { allEntries, type Dialog, rowsInView, type TopState } from './state.js'
@@ -35,7 +35,7 @@ function Header({ state, painted }: { state: TopState; painted: boolean }) {
   const count = (...statuses: string[]) => tasks.filter(({ status }) => statuses.includes(status)).length
   const asking = count('input_required')
   const { daemon } = state
-  const name = daemon === null ? 'spoold' : oneLine(`spoold ${daemon.version}  ${daemon.url}`)
+  const name = daemon === null ? 'spoold' : joinLines(`spoold ${daemon.version}  ${daemon.url}`)
   return (
     <Box justifyContent="space-between" columnGap={2} height={1} flexShrink={0}>
       <Text wrap="truncate-end">
@@ -67,7 +67,7 @@ function partOf(state: TopState, count: number): string {
 /** The selected task in full: its id can be copied. */
 function detailOf(state: TopState): string {
   const task = allEntries(state)[state.selected.place]?.task
-  return task === undefined ? ' ' : excerpt(`${task.task_id}  ${task.message}`, MAX_LINE_LENGTH)
+  return task === undefined ? ' ' : oneLine(`${task.task_id}  ${task.message}`, MAX_LINE_LENGTH)
 }
 
 function Footer({ state, painted }: { state: TopState; painted: boolean }) {
@@ -77,7 +77,7 @@ function Footer({ state, painted }: { state: TopState; painted: boolean }) {
   const text = line ?? (state.hasNews ? KEY_LINE : 'Looking …')
   return (
     <Text wrap="truncate-end" bold={painted && loud} {...(painted && loud ? { color: 'yellow' } : {})}>
-      {excerpt(text, MAX_LINE_LENGTH)}
+      {oneLine(text, MAX_LINE_LENGTH)}
     </Text>
   )
 }
@@ -96,7 +96,7 @@ function Question(props: {
   const { dialog, state, painted } = props
   const { id, question } = dialog
   // Wide tabs would be measured as one column.
-  const text = cleanForTerminal(question.text).replaceAll('\t', '  ')
+  const text = toDisplayText(question.text).replaceAll('\t', '  ')
   const lines = rowsInView(state) - question.options.length
   const isCut = text.split('\n').length > lines || text.length > (lines * state.size.columns) / 2
   return (
@@ -113,7 +113,7 @@ function Question(props: {
       </Box>
       {question.options.map(({ option_id, label }, place) => (
         <Box key={option_id} flexShrink={0}>
-          <Text wrap="truncate-end">{`  ${place + 1}  ${excerpt(label, MAX_LINE_LENGTH)}`}</Text>
+          <Text wrap="truncate-end">{`  ${place + 1}  ${oneLine(label, MAX_LINE_LENGTH)}`}</Text>
         </Box>
       ))}
     </>
