@@ -189,7 +189,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect((await store.listTasks({ includeEnded: false, limit: 5 })).tasks).toHaveLength(1)
       await store.append({ ...append(run, 3, []), question: null })
       expect(await store.getTask(run.taskId)).toMatchObject({ status: 'streaming' })
-      expect((await store.activeRuns())[0]?.answer).toBeNull()
+      expect((await store.activeRuns())[0]?.response).toBeNull()
     })
 
     it('ends a task that waits for an answer', async () => {
