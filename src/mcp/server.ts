@@ -55,8 +55,8 @@ function createDefinition(
   const tool: ToolNames = (name) => `${prefix}${name}`
   const environment: Environment = { service, log, maxBytes, now, tool }
   const tools = [
-    ...CLIENT_TOOLS.map((each) => defineTool(tool(each.name), each, environment)),
-    ...operatorTools.map((each) => defineTool(`${OPERATOR_PREFIX}${each.name}`, each, environment)),
+    ...CLIENT_TOOLS.map((each) => bindTool(tool(each.name), each, environment)),
+    ...operatorTools.map((each) => bindTool(`${OPERATOR_PREFIX}${each.name}`, each, environment)),
   ]
   return {
     server: { name: 'spoold', title: 'spoold', version: options.version },
@@ -92,7 +92,7 @@ function protocolTasks({ service, now, maxBytes, tool, log }: Environment): Prot
   }
 }
 
-function defineTool(name: string, tool: Tool, environment: Environment): ToolDefinition {
+function bindTool(name: string, tool: Tool, environment: Environment): ToolDefinition {
   const { service, log, maxBytes, now, tool: names } = environment
   const { start } = tool
   const contextOf = (call: Call) => ({ ...call, now, maxBytes, tool: names })
