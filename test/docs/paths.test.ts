@@ -5,9 +5,9 @@ import { PROJECT } from '../helpers/build.js'
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...markdownIn('docs')]
 
-/** A link of Markdown to a file of this repository. */
+/** A Markdown link to a file in this repository. */
 const LINK = /\]\((?![a-z]+:|#)([^)\s#]+)/g
-/** A path from the root, or of a source file below src/. */
+/** A path from the root, or a path of a source file below src/. */
 const ROOT_PATH = /(?<![\w./~-])(?:src|test|docs|bench|drizzle|migrations|man|pictures)\/[\w./-]*[\w/]/g
 const SOURCE_PATH = /(?<![\w./~-])[a-z-]+(?:\/[\w-]+)+\.tsx?\b/g
 /** What follows the folder in a path with a placeholder, such as src/agents/NAME.ts. */
