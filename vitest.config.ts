@@ -13,7 +13,8 @@ export default defineConfig({
     // Tests start the built command, so it is built once before them.
     globalSetup: ['test/helpers/build.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 4,
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -9,15 +9,15 @@ import { cleanEnvironment, runCli } from './run-cli.js'
 import { tempState } from './temp-state.js'
 import { waitFor } from './wait-for.js'
 
-const FIXTURE = join(PROJECT, 'test', 'fixtures', 'systemctl.mjs')
+const FIXTURE = join(PROJECT, 'test', 'fixtures', 'systemctl')
 
-/** A home directory with a fake systemd that really runs spoold's unit (test/fixtures/systemctl.mjs). */
+/** A home directory with a fake systemd that really runs spoold's unit (test/fixtures/systemctl). */
 export function serviceScene() {
   const stateDirectory = tempState()
   const home = dirname(stateDirectory)
   const manager = join(home, 'manager')
   const programs = fakePrograms({
-    systemctl: `exec ${process.execPath} ${FIXTURE} "$@"`,
+    systemctl: `NODE=${process.execPath} exec ${FIXTURE} "$@"`,
     loginctl: 'echo Linger=no',
   })
   const env = { PATH: `${programs}:${process.env.PATH}`, MANAGER: manager }
@@ -45,6 +45,12 @@ export function serviceScene() {
   }
 }
 
+/** Empty if there is no such file; the fake systemd may remove it at any time. */
 function read(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
 }

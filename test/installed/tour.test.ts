@@ -16,7 +16,7 @@ import { patternOf, runStep, stepsOf } from './transcript.js'
 function newUser() {
   const home = tempDirectory('home')
   const programs = fakePrograms({
-    systemctl: `exec ${process.execPath} ${join(PROJECT, 'test', 'fixtures', 'systemctl.mjs')} "$@"`,
+    systemctl: `NODE=${process.execPath} exec ${join(PROJECT, 'test', 'fixtures', 'systemctl')} "$@"`,
     loginctl: 'echo Linger=no',
   })
   copyFileSync(join(PROJECT, 'test', 'installed', 'claude.sh'), join(programs, 'claude'))
