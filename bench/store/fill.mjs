@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { syncFile } from '../../dist/src/state/sync-to-disk.js'
+import { syncFile } from '../../dist/src/state/fsync.js'
 import { openStore } from '../../dist/src/store/store.js'
 
 const ROWS_AT_ONCE = 500

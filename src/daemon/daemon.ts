@@ -7,9 +7,9 @@ import { loadedLate } from '../mcp/http/lazy.js'
 import { createProcesses } from '../processes/processes.js'
 import { removeDaemonFile, writeDaemonFile } from '../state/daemon-file.js'
 import { acquireLock } from '../state/lock.js'
+import { assertDatabaseNotMissing } from '../state/missing-database.js'
 import { openStateDirectory } from '../state/state-directory.js'
 import { newToken, readOrCreateToken } from '../state/token.js'
-import { refuseVanishedDatabase } from '../state/vanished-database.js'
 import { openStore } from '../store/store.js'
 import { createTaskService } from '../tasks/service.js'
 import { type CloseStack, closeStack } from './close-stack.js'
@@ -70,7 +70,7 @@ async function open(
     logger.warn({ file: paths.token }, 'other users could read the token file; its mode is repaired')
   const tokens = { client: token, operator: newToken() }
 
-  refuseVanishedDatabase(paths)
+  assertDatabaseNotMissing(paths)
   const store = openStore({
     file: paths.database,
     durability: settings.durability,

@@ -1,27 +1,27 @@
 import { rmSync, statSync } from 'node:fs'
 import { SpoolError } from '../domain/errors.js'
+import { preserveSpools, replaceDatabase } from '../state/damaged-files.js'
 import { acquireLock } from '../state/lock.js'
 import { type StatePaths, statePaths } from '../state/paths.js'
-import { replaceDatabase, setSpoolsAside } from '../state/set-aside.js'
 import { hasStateDirectory, openStateDirectory } from '../state/state-directory.js'
 import type { RebuiltTasks } from '../store/recovery/rebuild-tasks.js'
-import { salvageDatabase } from '../store/recovery/recover.js'
+import { rebuildDatabase } from '../store/recovery/recover.js'
 import { isSound } from '../store/recovery/soundness.js'
 
 export interface Recovery extends RebuiltTasks {
-  /** Where the damaged database is kept. */
+  /** Path of the damaged database, which is kept. */
   damaged: string
-  /** Where the spools of lost tasks are kept; undefined where there were none. */
+  /** Path of the spools of lost tasks; undefined if there are none. */
   spools: string | undefined
 }
 
 /**
- * Puts what can be salvaged of a damaged database in its place, and keeps the damaged one as it is. Holds the daemon's
- * lock meanwhile. Undefined where the database is sound; then nothing was done.
+ * Replaces a damaged database by what can be recovered of it, and keeps the damaged one. Holds the daemon's lock meanwhile.
+ * Returns undefined if the database is sound; then nothing was changed.
  *
- * Throws SpoolError `daemon_already_running`, `state_directory_invalid`, `storage_failed` where there is no database,
- * `storage_busy` and `storage_readonly` where it cannot be looked into, and as `salvageDatabase` does; the database is then as
- * it was.
+ * Throws SpoolError `daemon_already_running`, `state_directory_invalid`, `storage_failed` if there is no database,
+ * `storage_busy` or `storage_readonly` if it cannot be read, and what `rebuildDatabase` throws; then the database is
+ * unchanged.
  *
  * @param now ms since 1970
  */
@@ -39,7 +39,7 @@ export function recoverDatabase(root: string, now: number): Recovery | undefined
   }
 }
 
-/** Of a disk that fails there may be pages that can be read. */
+/** A failing disk may still have readable pages, so it counts as damage. */
 function isIntact(database: string): boolean {
   try {
     return isSound(database)
@@ -50,22 +50,22 @@ function isIntact(database: string): boolean {
 }
 
 function recover(paths: StatePaths, now: number): Recovery {
-  const fresh = `${paths.database}.recovered`
-  // Of a recovery that was interrupted.
-  removeDatabase(fresh)
+  const newDatabase = `${paths.database}.recovered`
+  // From an interrupted recovery.
+  removeDatabase(newDatabase)
   try {
-    const salvaged = salvageDatabase(paths.database, fresh, now)
+    const rebuilt = rebuildDatabase(paths.database, newDatabase, now)
     const stamp = new Date(now).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '')
-    const lost = new Set(salvaged.lostTaskIds)
-    const known = new Set(salvaged.taskIds.filter((id) => !lost.has(id)))
-    // Before the next daemon can come, which would remove them.
-    const spools = setSpoolsAside(paths, known, stamp)
-    return { ...salvaged, spools, damaged: replaceDatabase(paths, fresh, stamp) }
+    const lost = new Set(rebuilt.lostTaskIds)
+    const keptTasks = new Set(rebuilt.taskIds.filter((id) => !lost.has(id)))
+    // Before the next daemon can start, which would remove them.
+    const spools = preserveSpools(paths, keptTasks, stamp)
+    return { ...rebuilt, spools, damaged: replaceDatabase(paths, newDatabase, stamp) }
   } finally {
-    removeDatabase(fresh)
+    removeDatabase(newDatabase)
   }
 }
 
 function removeDatabase(file: string): void {
-  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(file + end, { force: true })
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true })
 }

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, linkSync, renameSync, rmSync, type Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { syncDirectory, syncFile } from './fsync.js'
 import { createPrivateFile } from './private-file.js'
-import { syncDirectory, syncFile } from './sync-to-disk.js'
 
 export interface AtomicWriteOptions {
   /** False fails with EEXIST instead of replacing a file; default true. */

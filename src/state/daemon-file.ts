@@ -1,54 +1,47 @@
-import { readFileSync, renameSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isLoopback } from '../domain/loopback.js'
+import { writeFileAtomically } from './atomic-write.js'
 import { inspectEntry } from './entries.js'
-import { createPrivateFile } from './private-file.js'
-import { stateInvalid, writeFailure } from './refusals.js'
+import { stateInvalid, writeFailure } from './errors.js'
 import { hasStateDirectory } from './state-directory.js'
 
 /** daemon.json: how to reach the daemon of a state directory. */
 export interface DaemonFile {
   pid: number
-  /** Of the MCP endpoint. */
+  /** URL of the MCP endpoint. */
   url: string
   version: string
   /** ISO 8601. */
   started_at: string
-  /** Lets the command line of this user do what MCP clients may not. New at each start. */
+  /** The token for the operator's tools, which MCP clients may not use. New at each start. */
   operator_token: string
 }
 
-/**
- * Written aside and renamed, so that a reader finds all of it or nothing; mode 0600 from the first moment.
- * Throws SpoolError `storage_full` or `storage_readonly`.
- */
+/** Writes the file atomically, with mode 0600. Throws SpoolError `storage_full` or `storage_readonly`. */
 export function writeDaemonFile(path: string, content: DaemonFile): void {
-  const aside = `${path}.${content.pid}`
   try {
-    rmSync(aside, { force: true })
-    createPrivateFile(aside, `${JSON.stringify(content, null, 2)}\n`)
-    renameSync(aside, path)
+    writeFileAtomically(path, `${JSON.stringify(content, null, 2)}\n`)
   } catch (cause) {
-    rmSync(aside, { force: true })
     throw writeFailure(path, cause)
   }
 }
 
 /**
- * Undefined where there is none, or none that can be read. What it says is acted upon (messages and tokens go to its
- * url, its pid is signalled), so it counts only where nobody else can have written it. Throws SpoolError
- * `state_directory_invalid` where directory or file are not this user's, or the url leads to another machine.
+ * Reads the file; undefined if it does not exist or is invalid. Messages and tokens are sent to its URL and its pid is
+ * signalled, so it is used only if no other user can have written it. Throws SpoolError `state_directory_invalid` if the
+ * directory or the file belongs to another user, or if the URL is not on this machine.
  */
 export function readDaemonFile(path: string): DaemonFile | undefined {
   if (!hasStateDirectory(dirname(path)) || inspectEntry(path, 'file') === undefined) return undefined
   const file = read(path)
   if (file !== undefined && !isOnThisMachine(file.url)) {
-    throw stateInvalid(`${path} names a daemon that is not on this machine: remove it, then spoold start.`)
+    throw stateInvalid(`${path} names a daemon on another machine: remove it, then run spoold start.`)
   }
   return file
 }
 
-/** Removes the file if it is still the one that was written with this token: another daemon may have followed. */
+/** Removes the file if it still has this token; a later daemon may have replaced it. */
 export function removeDaemonFile(path: string, operatorToken: string): void {
   if (read(path)?.operator_token === operatorToken) rmSync(path, { force: true })
 }
@@ -67,7 +60,7 @@ function isOnThisMachine(url: string): boolean {
   return protocol === 'http:' && isLoopback(hostname)
 }
 
-/** By hand: a schema library would double the time that a quick command takes to start. */
+/** Checked by hand: a schema library would double the start time of a quick command. */
 function isDaemonFile(value: unknown): value is DaemonFile {
   if (typeof value !== 'object' || value === null) return false
   const file = value as Record<string, unknown>

@@ -1,16 +1,16 @@
 import { lstatSync, type Stats } from 'node:fs'
+import { stateInvalid, systemCode } from './errors.js'
 import type { StatePaths } from './paths.js'
-import { stateInvalid, systemCode } from './refusals.js'
 
 type Kind = 'file' | 'directory'
 
 /**
- * Refuses a state directory in which something lies that spoold would not have put there: what another user could
- * place there before the directory was closed to others. Looks only. The token has its own check, with its own remedy.
+ * Checks that every known entry of the state directory has the type and owner that spoold gives it: another user could
+ * have created entries before the directory was closed to others. Changes nothing. The token has a separate check.
  *
  * Throws SpoolError `state_directory_invalid`.
  */
-export function refuseForeignEntries(paths: StatePaths): void {
+export function assertOwnEntries(paths: StatePaths): void {
   const { database } = paths
   for (const file of [database, `${database}-wal`, `${database}-shm`, `${database}-journal`]) {
     inspectEntry(file, 'file')
@@ -20,8 +20,8 @@ export function refuseForeignEntries(paths: StatePaths): void {
 }
 
 /**
- * Looks at one thing in a state directory; undefined where there is none. A symbolic link is refused whoever made it,
- * since spoold makes none. Throws SpoolError `state_directory_invalid`.
+ * Checks one entry of a state directory; undefined if it does not exist. Symbolic links are rejected, because spoold
+ * creates none. Throws SpoolError `state_directory_invalid`.
  */
 export function inspectEntry(path: string, kind: Kind): Stats | undefined {
   const found = lstat(path)
@@ -31,18 +31,18 @@ export function inspectEntry(path: string, kind: Kind): Stats | undefined {
   if (uid !== undefined && found.uid !== uid) {
     throw stateInvalid(`${path} belongs to another user (uid ${found.uid}, you are ${uid}): ${REMEDY}`)
   }
-  const isRight = kind === 'file' ? found.isFile() : found.isDirectory()
-  if (!isRight) throw stateInvalid(`${path} is not a ${KIND_WORDS[kind]}: ${REMEDY}`)
+  const hasRightKind = kind === 'file' ? found.isFile() : found.isDirectory()
+  if (!hasRightKind) throw stateInvalid(`${path} is not a ${KIND_NAMES[kind]}: ${REMEDY}`)
   return found
 }
 
-const REMEDY = 'move it away or name another --state-dir.'
-const KIND_WORDS = { file: 'plain file', directory: 'directory' }
+const REMEDY = 'move it away or use another --state-dir.'
+const KIND_NAMES = { file: 'regular file', directory: 'directory' }
 
 function lstat(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false })
   } catch (cause) {
-    throw stateInvalid(`${path} cannot be looked at (${systemCode(cause)}): ${REMEDY}`, cause)
+    throw stateInvalid(`${path} cannot be read (${systemCode(cause)}): ${REMEDY}`, cause)
   }
 }

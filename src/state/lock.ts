@@ -3,9 +3,9 @@ import Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
 import { readDaemonFile } from './daemon-file.js'
 import { inspectEntry } from './entries.js'
-import { refuseForeignNode } from './foreign-node.js'
+import { systemCode, writeFailure } from './errors.js'
+import { assertNativeModule } from './native-module.js'
 import type { StatePaths } from './paths.js'
-import { systemCode, writeFailure } from './refusals.js'
 import { hasStateDirectory } from './state-directory.js'
 
 export interface DaemonLock {
@@ -13,29 +13,29 @@ export interface DaemonLock {
 }
 
 /**
- * Makes sure that one daemon serves a state directory: an exclusive SQLite transaction on a file of its own, held as
- * long as the daemon lives. The kernel gives it back when the process ends, however it ends, so there is no stale
- * lock to clear away. Throws SpoolError `daemon_already_running`, `storage_readonly` or `storage_full` where it cannot be
- * made, or `unsupported_platform` where this Node cannot load SQLite.
+ * Locks a state directory for one daemon: an exclusive SQLite transaction on a separate file, held as long as the daemon
+ * runs. The kernel releases it when the process ends, however it ends, so there are no stale locks. Throws SpoolError
+ * `daemon_already_running`; `storage_readonly` or `storage_full` if the file cannot be created; or
+ * `unsupported_platform` if this Node cannot load SQLite.
  */
 export function acquireLock(paths: StatePaths): DaemonLock {
   let file: Database.Database | undefined
   try {
-    makePrivate(paths.lock)
+    createLockFile(paths.lock)
     file = new Database(paths.lock, { timeout: 0 })
     file.exec('BEGIN EXCLUSIVE')
     const held = file
     return { release: () => held.close() }
   } catch (cause) {
     file?.close()
-    refuseForeignNode(cause)
-    throw refusal(paths, cause)
+    assertNativeModule(cause)
+    throw lockError(paths, cause)
   }
 }
 
 /**
- * Whether some process holds the lock now. Throws SpoolError `state_directory_invalid` where it is not this user's, and
- * `unsupported_platform` where this Node cannot load SQLite, so that it cannot be told.
+ * Whether a process holds the lock. Throws SpoolError `state_directory_invalid` if it belongs to another user, and
+ * `unsupported_platform` if this Node cannot load SQLite.
  */
 export function isLocked(paths: StatePaths): boolean {
   if (!hasStateDirectory(paths.root) || inspectEntry(paths.lock, 'file') === undefined) return false
@@ -45,7 +45,7 @@ export function isLocked(paths: StatePaths): boolean {
     file.exec('BEGIN EXCLUSIVE')
     return false
   } catch (error) {
-    refuseForeignNode(error)
+    assertNativeModule(error)
     return isBusy(error)
   } finally {
     file?.close()
@@ -53,10 +53,10 @@ export function isLocked(paths: StatePaths): boolean {
 }
 
 /**
- * The file is opened only when it is new: by POSIX, a process that closes any descriptor of a file gives up its locks
- * on it, also those that SQLite holds for a daemon in the same process.
+ * Opens the file only if it is new: under POSIX, closing any descriptor of a file releases all locks that the process
+ * has on it, including those of SQLite for a daemon in the same process.
  */
-function makePrivate(path: string): void {
+function createLockFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
@@ -69,13 +69,13 @@ function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }
 
-function refusal(paths: StatePaths, cause: unknown): SpoolError {
+function lockError(paths: StatePaths, cause: unknown): SpoolError {
   if (isBusy(cause)) {
-    const other = readDaemonFile(paths.daemon)
-    const who = other === undefined ? '' : ` (pid ${other.pid}, ${other.url})`
+    const running = readDaemonFile(paths.daemon)
+    const details = running === undefined ? '' : ` (pid ${running.pid}, ${running.url})`
     return new SpoolError(
       'daemon_already_running',
-      `A daemon already serves ${paths.root}${who}: use it, run \`spoold stop\` first, or name another --state-dir.`,
+      `A daemon already serves ${paths.root}${details}: use it, run \`spoold stop\` first, or use another --state-dir.`,
       { cause },
     )
   }

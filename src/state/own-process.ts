@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 
 /**
- * Whether a process of this user has that pid now. Only such a one may be signalled: root could end anybody's. (On macOS,
- * where nothing tells the owner without another program, that we may signal it has to do.)
+ * Whether a process of this user has this pid. Only such a process may be signalled, because root could end any process.
+ * (On macOS the owner is not known without another program, so it is enough that the process can be signalled.)
  */
 export function isOwnProcess(pid: number): boolean {
   try {

@@ -1,33 +1,33 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { stateInvalid } from './refusals.js'
+import { stateInvalid } from './errors.js'
 
-/** Where a daemon keeps its things. One state directory is one daemon. */
+/** The files of a state directory, which belongs to one daemon. */
 export interface StatePaths {
   root: string
   database: string
   token: string
-  /** Written by a running daemon: pid, url, version, started_at and the operator's token. */
+  /** daemon.json of the running daemon (daemon-file.ts). */
   daemon: string
   lock: string
   spool: string
   log: string
-  /** The logs before that one, newest first; see daemon/log-file.ts. */
+  /** Rotated logs, newest first (daemon/log-file.ts). */
   oldLogs: string[]
 }
 
-const KEPT_LOGS = 3
+const OLD_LOGS = 3
 
-/** Where a log is put aside, newest first. */
+/** The paths of rotated logs, newest first. */
 export function oldLogsOf(log: string): string[] {
-  return Array.from({ length: KEPT_LOGS }, (_, age) => `${log}.${age + 1}`)
+  return Array.from({ length: OLD_LOGS }, (_, age) => `${log}.${age + 1}`)
 }
 
-/** Throws SpoolError `state_directory_invalid` for a path that could not be shown to anybody as it is. */
+/** Throws SpoolError `state_directory_invalid` for a path with control characters, which cannot be displayed. */
 export function statePaths(root: string): StatePaths {
   if (/\p{Cc}/u.test(root)) {
     throw stateInvalid(
-      `The state directory ${root} has control characters in its path: name another --state-dir.`,
+      `The state directory ${root} has control characters in its path: use another --state-dir.`,
     )
   }
   const log = join(root, 'daemon.log')

@@ -1,31 +1,31 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** A copy of the database as it was before an upgrade, beside it. */
+/** A copy of the database from before an upgrade, next to it. */
 export interface UpgradeBackup {
   path: string
-  /** The version of its tables and views. */
+  /** The schema version of the copy. */
   schema: number
   /** ms since 1970. */
-  madeAt: number
+  createdAt: number
 }
 
-/** Where the copy of a schema is kept; a later one of the same schema takes its place. */
+/** The path of the copy for a schema version; a later copy of the same version replaces it. */
 export function upgradeBackupPath(database: string, schema: number): string {
   return `${database}.schema-${schema}`
 }
 
-/** The copies that are there, the last one first. None where the directory cannot be read. */
+/** The existing copies, newest first; none if the directory cannot be read. */
 export function upgradeBackups(database: string): UpgradeBackup[] {
-  const beginning = `${basename(database)}.schema-`
+  const prefix = `${basename(database)}.schema-`
   try {
     return readdirSync(dirname(database))
-      .filter((name) => name.startsWith(beginning) && /^\d+$/.test(name.slice(beginning.length)))
+      .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
       .map((name) => {
         const path = join(dirname(database), name)
-        return { path, schema: Number(name.slice(beginning.length)), madeAt: statSync(path).mtimeMs }
+        return { path, schema: Number(name.slice(prefix.length)), createdAt: statSync(path).mtimeMs }
       })
-      .sort((one, other) => other.madeAt - one.madeAt)
+      .sort((one, other) => other.createdAt - one.createdAt)
   } catch {
     return []
   }

@@ -1,26 +1,26 @@
 import { statSync } from 'node:fs'
 import { SpoolError } from '../domain/errors.js'
 
-/** How long a look lasts, in ms. It costs little, but a busy daemon commits thousands of times a second. */
-const LOOK_EVERY_MS = 200
+/** The check is cheap, but a busy daemon commits thousands of times per second. */
+const CHECK_INTERVAL_MS = 200
 
 /**
- * SQLite goes on with a file that was deleted or that another took the place of: what it commits then is gone with the
- * process. The returned function is to be called before each commit, and throws SpoolError `storage_failed` while the
- * database, or its log, is not the file that was there when this was called.
+ * SQLite keeps writing to a file that was deleted or replaced, and those commits are lost when the process exits. Call the
+ * returned function before each commit: it throws SpoolError `storage_failed` while the database or its log is
+ * not the same file as at this call.
  */
-export function keepToFile(file: string): () => void {
-  const known = [file, `${file}-wal`].map((path) => ({ path, identity: identify(path) }))
-  let lookedAt = performance.now()
+export function createFileIdentityCheck(file: string): () => void {
+  const files = [file, `${file}-wal`].map((path) => ({ path, identity: identify(path) }))
+  let checkedAt = performance.now()
   return () => {
-    if (performance.now() - lookedAt < LOOK_EVERY_MS) return
-    for (const entry of known) {
+    if (performance.now() - checkedAt < CHECK_INTERVAL_MS) return
+    for (const entry of files) {
       const found = identify(entry.path)
-      // A log that was not there yet is SQLite's own.
+      // A log that did not exist yet was created by SQLite.
       entry.identity ??= found
       if (found !== entry.identity) throw replaced(entry.path)
     }
-    lookedAt = performance.now()
+    checkedAt = performance.now()
   }
 }
 
@@ -32,7 +32,7 @@ function identify(path: string): string | undefined {
 function replaced(path: string): SpoolError {
   return new SpoolError(
     'storage_failed',
-    `${path} was removed or replaced while the daemon uses it, so nothing more is stored in it: ` +
-      'put that very file back, or run `spoold restart` to go on with what is there now.',
+    `${path} was removed or replaced while the daemon is using it, so nothing more is written to it: ` +
+      'put the same file back, or run `spoold restart` to continue with the current one.',
   )
 }

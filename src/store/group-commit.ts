@@ -1,19 +1,19 @@
 import type Database from 'better-sqlite3'
 import { SpoolError } from '../domain/errors.js'
-import { keepToFile } from './file-identity.js'
-import { breaksRule, translateSqliteError } from './sqlite-errors.js'
+import { createFileIdentityCheck } from './file-identity.js'
+import { isConstraintViolation, translateSqliteError } from './sqlite-errors.js'
 
 /**
- * Commits what several tasks want written in one transaction: with synchronous = FULL a commit costs a flush of the
- * disk, whatever is in it. A step resolves after that commit. A step that refuses (throws a SpoolError) is undone alone;
- * when the database itself fails, every step of the group rejects and none happened.
+ * Commits the writes of several tasks in one transaction, because with synchronous = FULL each commit costs a disk flush,
+ * whatever its size. A step resolves after the commit. A step that throws a SpoolError is rolled back alone; if the
+ * database itself fails, every step of the group rejects and none has happened.
  */
 export interface GroupCommit {
-  /** `work` is synchronous: an async callback would leave the transaction before its inserts. */
+  /** `work` must be synchronous: the transaction ends when it returns. */
   write<T>(work: () => T): Promise<T>
-  /** Commits it by itself: what fails in it, and in its commit, fails nobody else's step. For what nobody waits for. */
+  /** Commits in a separate transaction, so that a failure affects no other step. For background work. */
   writeAlone<T>(work: () => T): Promise<T>
-  /** Commits what is waiting. */
+  /** Commits the waiting steps now. */
   flush(): void
 }
 
@@ -23,35 +23,33 @@ interface Step {
   reject: (error: SpoolError) => void
 }
 
-type Result = { value: unknown } | { refusal: SpoolError }
+type StepResult = { value: unknown } | { error: SpoolError }
 
 export function createGroupCommit(sqlite: Database.Database, file: string): GroupCommit {
-  const refuseOtherFile = keepToFile(file)
+  const assertSameFile = createFileIdentityCheck(file)
   let waiting: Step[] = []
   let scheduled: NodeJS.Immediate | undefined
 
-  // Inside the group's transaction a savepoint; by itself a transaction.
+  // A savepoint inside the group's transaction; a transaction by itself.
   const runWork = sqlite.transaction((work: () => unknown) => work())
-  const runGroup = sqlite.transaction((steps: Step[]): Result[] => steps.map(runOne))
+  const runGroup = sqlite.transaction((steps: Step[]): StepResult[] => steps.map(runOne))
 
-  function runOne(step: Step): Result {
-    return refusedOr(() => runWork(step.work))
+  function runOne(step: Step): StepResult {
+    return resultOf(() => runWork(step.work))
   }
 
-  /** The transaction itself is what a refusal undoes: no savepoint is needed. */
-  function runAlone(step: Step): Result {
-    return refusedOr(() => runWork.immediate(step.work))
+  /** An error rolls back the transaction itself, so no savepoint is needed. */
+  function runAlone(step: Step): StepResult {
+    return resultOf(() => runWork.immediate(step.work))
   }
 
-  function refusedOr(run: () => unknown): Result {
+  function resultOf(run: () => unknown): StepResult {
     try {
       return { value: run() }
     } catch (error) {
-      if (error instanceof SpoolError) return { refusal: error }
-      // One step that breaks a rule of the tables must not take the others down with it.
-      if (breaksRule(error)) {
-        return { refusal: translateSqliteError(error, file) }
-      }
+      if (error instanceof SpoolError) return { error }
+      // A step that violates a constraint must not fail the others.
+      if (isConstraintViolation(error)) return { error: translateSqliteError(error, file) }
       throw error
     }
   }
@@ -62,9 +60,9 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
     const steps = waiting
     waiting = []
     if (steps.length === 0) return
-    let results: Result[]
+    let results: StepResult[]
     try {
-      refuseOtherFile()
+      assertSameFile()
       results = steps.length === 1 ? [runAlone(steps[0] as Step)] : runGroup.immediate(steps)
     } catch (error) {
       const failure = translateSqliteError(error, file)
@@ -72,8 +70,8 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
       return
     }
     steps.forEach((step, index) => {
-      const result = results[index] as Result
-      if ('refusal' in result) step.reject(result.refusal)
+      const result = results[index] as StepResult
+      if ('error' in result) step.reject(result.error)
       else step.resolve(result.value as never)
     })
   }
@@ -87,7 +85,7 @@ export function createGroupCommit(sqlite: Database.Database, file: string): Grou
     },
     async writeAlone(work) {
       try {
-        refuseOtherFile()
+        assertSameFile()
         return runWork.immediate(work) as ReturnType<typeof work>
       } catch (error) {
         throw translateSqliteError(error, file)

@@ -7,26 +7,26 @@ import { migrationsFolder, newerSchema, SCHEMA_VERSION } from './schema-version.
 import { translateSqliteError } from './sqlite-errors.js'
 import { backUpBeforeUpgrade } from './upgrade-backup.js'
 
-/** "SPOL" in PRAGMA application_id: `file spoold.db` and we know whose it is. */
+/** "SPOL" in PRAGMA application_id identifies a database of spoold. */
 export const APPLICATION_ID = 0x53504f4c
 
-/** Nobody is answered while SQLite waits for another program's transaction; who writes tries again by itself. */
+/** Short, because the daemon serves nobody while SQLite waits for another program; writes are retried anyway. */
 const BUSY_TIMEOUT_MS = 50
 /**
- * While it is opened nobody waits for an answer yet, and a program that reads may hold it: the first one that comes after
- * a crash restores what the log has, and lets nobody else in meanwhile.
+ * Longer while it is opened: no client waits yet, and after a crash the first program to open it locks it until the log is
+ * recovered.
  */
 const OPEN_TIMEOUT_MS = 5_000
 
-/** Memory for pages that were read: of a long task most, so that a poll deep inside of it costs what any other one costs. */
+/** Page cache: enough for a long task, so that a poll deep inside it costs as much as any other. */
 const CACHE_KIB = 16_384
 
 export interface OpenOptions {
-  /** Path of the database; its directory exists. The caller holds the daemon's lock: nobody else migrates. */
+  /** Path of the database in an existing directory. The caller holds the daemon's lock, so no other process migrates it. */
   file: string
-  /** `full`: a power cut loses nothing that was seen. `normal`: it may lose the last instants; a crash does not. */
+  /** `full`: a power cut loses no committed chunk. `normal`: it may lose the last ones; a crash of the daemon does not. */
   durability: 'full' | 'normal'
-  /** Told when a database of an older schema was migrated: which it had, and where the copy from before is. */
+  /** Called after a migration with the earlier schema version and the path of the copy made before it. */
   onUpgrade?: ((schema: number, copy: string) => void) | undefined
 }
 
@@ -37,9 +37,9 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the database, made where there is none; one of an older schema is copied to beside itself (upgrade-backup.ts) and
- * migrated. Throws SpoolError `storage_newer`, `storage_corrupt`,
- * `storage_readonly`, `storage_full`, `storage_busy`, `storage_failed` or `internal`; the file is then as it was.
+ * Opens the database and creates it if needed. One with an older schema is copied (upgrade-backup.ts) and migrated.
+ * Throws SpoolError `storage_newer`, `storage_corrupt`, `storage_readonly`, `storage_full`, `storage_busy`,
+ * `storage_failed` or `internal`; then the file is unchanged.
  */
 export function openDatabase(options: OpenOptions): OpenDatabase {
   const { file } = options
@@ -48,12 +48,12 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
   try {
     sqlite = new Database(file, { timeout: OPEN_TIMEOUT_MS })
     if (isNew) chmodSync(file, 0o600)
-    refuseForeign(sqlite, file)
+    assertOurs(sqlite, file)
     setPragmas(sqlite, options)
     const orm = drizzle({ client: sqlite, casing: 'snake_case' })
     const copy = migrateSafely(sqlite, orm, file)
     if (copy !== undefined) options.onUpgrade?.(copy.schema, copy.path)
-    // Else every new task makes a file in /var/tmp, which another full disk or a limit of open files forbids.
+    // Otherwise every new task creates a file in /var/tmp, which a full disk or the limit of open files can prevent.
     sqlite.pragma('temp_store = MEMORY')
     sqlite.pragma(`cache_size = -${CACHE_KIB}`)
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
@@ -64,10 +64,10 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
   }
 }
 
-function refuseForeign(sqlite: Database.Database, file: string): void {
+function assertOurs(sqlite: Database.Database, file: string): void {
   const version = sqlite.pragma('user_version', { simple: true }) as number
   const application = sqlite.pragma('application_id', { simple: true }) as number
-  // Drizzle makes its own table before the transaction in which the migrations run: a daemon may die in between.
+  // Drizzle creates its own table before the transaction of the migrations, and a daemon can die in between.
   const tables = sqlite
     .prepare(
       "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('__drizzle_migrations', 'sqlite_sequence')",
@@ -80,24 +80,24 @@ function refuseForeign(sqlite: Database.Database, file: string): void {
   if (tables > 0 && application !== APPLICATION_ID) {
     throw new SpoolError(
       'storage_corrupt',
-      `${file} is a SQLite database, but not one of spoold's. It was left untouched: move it away or name another --state-dir; where it was one, \`spoold db --recover\` salvages it.`,
+      `${file} is a SQLite database, but not spoold's. It was left untouched: move it away or use another --state-dir. If it was spoold's, \`spoold db --recover\` recovers it.`,
     )
   }
 }
 
-/** The order matters on a new file: page size, then auto_vacuum, then WAL. */
+/** The order matters for a new file: page size, auto_vacuum, WAL. */
 function setPragmas(sqlite: Database.Database, options: OpenOptions): void {
   sqlite.pragma('page_size = 8192')
   sqlite.pragma('auto_vacuum = INCREMENTAL')
   sqlite.pragma('journal_mode = WAL')
   sqlite.pragma(`synchronous = ${options.durability === 'full' ? 'FULL' : 'NORMAL'}`)
-  // Bounds the log that a fast writer leaves behind.
+  // Limits the size of the log after a fast writer.
   sqlite.pragma('journal_size_limit = 67108864')
 }
 
 /**
- * Rebuilding a table inside drizzle's transaction would cascade through foreign keys, and switching them off there
- * does nothing: so they are off around it, and checked after it. Once per version, drizzle takes one transaction.
+ * Rebuilding a table inside Drizzle's transaction would cascade through foreign keys, and they cannot be disabled
+ * inside a transaction. So they are disabled around it and checked afterwards.
  */
 function migrateSafely(
   sqlite: Database.Database,
@@ -111,12 +111,12 @@ function migrateSafely(
       : undefined
   sqlite.pragma('foreign_keys = OFF')
   migrate(orm, { migrationsFolder: migrationsFolder() })
-  // It reads the whole database, so not at each start.
+  // The check reads the whole database, so it does not run at every start.
   const broken = before === SCHEMA_VERSION ? [] : (sqlite.pragma('foreign_key_check') as unknown[])
   if (broken.length > 0) {
     throw new SpoolError(
       'storage_corrupt',
-      `${file} has rows that belong to nothing: run \`spoold db --recover\`.`,
+      `${file} has rows without their task or session: run \`spoold db --recover\`.`,
     )
   }
   sqlite.pragma('foreign_keys = ON')

@@ -1,162 +1,219 @@
 import Database from 'better-sqlite3'
+import {
+  and,
+  asc,
+  count,
+  eq,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  max,
+  min,
+  not,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { chunks, purges, sessions, tasks } from '../../drizzle/schema.js'
 import type { PurgeCount, PurgeCutoff, PurgeRun, PurgeStep } from '../domain/store.js'
 import type { SearchIndexQueries } from './search-index.js'
 
-/**
- * How much one step may take. Larger bites delete faster, but everybody who polls waits while one is eaten
- * (docs/internals/performance.md).
- */
+/** Limits of one step. Larger steps delete faster, but polls wait for the end of a step (docs/internals/performance.md). */
 const CHUNKS_PER_STEP = 500
 const SESSIONS_PER_STEP = 100
-/** Pages of 8 KiB given back to the file system in one step. */
+/** Pages of 8 KiB that one step returns to the file system. */
 const PAGES_PER_STEP = 256
-
-const EXPIRED = 'completed_at IS NOT NULL AND pinned = 0 AND purged_at IS NULL AND expires_at <= ?'
-const ENDED_BEFORE = 'completed_at IS NOT NULL AND pinned = 0 AND purged_at IS NULL AND completed_at <= ?'
-const UNUSED_SESSION =
-  'last_used_at <= ? AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.session_key = sessions.key)'
 
 const NOTHING_YET = { tasks: 0, chunks: 0, bytes: 0, sessions: 0, done: false }
 
-interface Victim {
-  key: number
-  id: string
-  at: number
-}
-
 /**
- * The purge in small steps. A task is first put out of sight (purged_at), so that nobody ever reads a task whose
- * first chunks are already gone; then the search forgets it, then its chunks go, a few hundred a step, and its row last.
- * What went is written down with each step. A daemon that dies in between goes on with the tasks it had begun.
+ * The purge, in small steps. A task is hidden first (purged_at), so that no client ever reads a task whose first chunks
+ * are gone. Then it is removed from the search index, then its chunks are deleted, and its row last. Each step
+ * adds to the record of the purge. After a crash the next daemon continues with the hidden tasks.
  */
-export function purgeQueries(sqlite: Database.Database, searchIndex: SearchIndexQueries) {
-  const begun = sqlite.prepare<[], Victim>(
-    'SELECT key, id, purged_at AS at FROM tasks WHERE purged_at IS NOT NULL LIMIT 1',
-  )
-  const nextExpired = sqlite.prepare<[number], Victim>(
-    `SELECT key, id, expires_at AS at FROM tasks WHERE ${EXPIRED} ORDER BY expires_at LIMIT 1`,
-  )
-  const nextEnded = sqlite.prepare<[number], Victim>(
-    `SELECT key, id, completed_at AS at FROM tasks WHERE ${ENDED_BEFORE} LIMIT 1`,
-  )
-  const hide = sqlite.prepare(
-    'UPDATE tasks SET purged_at = ?, idempotency_key = NULL, search_idx = NULL WHERE key = ?',
-  )
-  const firstIndexes = sqlite.prepare<[number], { first: number | null; last: number | null }>(
-    'SELECT min(idx) AS first, max(idx) AS last FROM chunks WHERE task_key = ?',
-  )
-  const measure = sqlite
-    .prepare<[number, number], number>(
-      'SELECT coalesce(sum(octets), 0) FROM (SELECT length(CAST(content AS BLOB)) AS octets FROM chunks WHERE task_key = ? AND idx < ?)',
+export function purgeQueries(
+  sqlite: Database.Database,
+  db: BetterSQLite3Database,
+  searchIndex: SearchIndexQueries,
+) {
+  const candidate = (cutoffColumn: typeof tasks.expiresAt | typeof tasks.completedAt): SQL | undefined =>
+    and(
+      isNotNull(tasks.completedAt),
+      // As a literal, so that SQLite can use the partial index tasks_to_expire.
+      sql`${tasks.pinned} = 0`,
+      isNull(tasks.purgedAt),
+      lte(cutoffColumn, sql.placeholder('cutoff')),
     )
-    .pluck()
-  const deleteChunks = sqlite.prepare('DELETE FROM chunks WHERE task_key = ? AND idx < ?')
-  const deleteTask = sqlite.prepare('DELETE FROM tasks WHERE key = ?')
-  const deleteSessions = sqlite.prepare(
-    `DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE ${UNUSED_SESSION} LIMIT ${SESSIONS_PER_STEP})`,
+  const expired = candidate(tasks.expiresAt)
+  const endedBefore = candidate(tasks.completedAt)
+  const unusedSession = and(
+    lte(sessions.lastUsedAt, sql.placeholder('cutoff')),
+    not(sql`EXISTS (SELECT 1 FROM tasks WHERE tasks.session_key = sessions.key)`),
   )
-  const countBy = (condition: string) =>
-    sqlite.prepare<[number], { tasks: number; chunks: number; bytes: number }>(
-      `SELECT count(*) AS tasks, coalesce(sum(chunk_count), 0) AS chunks, coalesce(sum(bytes), 0) AS bytes
-       FROM tasks WHERE ${condition}`,
-    )
-  const countExpired = countBy(EXPIRED)
-  const countEnded = countBy(ENDED_BEFORE)
-  const countSessions = sqlite
-    .prepare<[number], number>(`SELECT count(*) FROM sessions WHERE ${UNUSED_SESSION}`)
-    .pluck()
-  const beginRecord = sqlite.prepare(
-    'INSERT INTO purges (started_at, finished_at, "trigger", tasks, chunks, bytes, sessions) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
-  const addToRecord = sqlite.prepare(
-    `UPDATE purges SET finished_at = ?, tasks = tasks + ?, chunks = chunks + ?, bytes = bytes + ?, sessions = sessions + ?
-     WHERE key = ?`,
-  )
-  const freePages = sqlite.prepare<[], number>('SELECT freelist_count FROM pragma_freelist_count').pluck()
 
-  function pick(cutoff: PurgeCutoff): Victim | undefined {
-    const open = begun.get()
-    if (open) return open
-    const victim =
-      cutoff.endedAt === undefined ? nextExpired.get(cutoff.expiredAt) : nextEnded.get(cutoff.endedAt)
-    if (victim) hide.run(victim.at, victim.key)
-    return victim
+  const hidden = db.select({ key: tasks.key }).from(tasks).where(isNotNull(tasks.purgedAt)).limit(1).prepare()
+  const nextExpired = db
+    .select({ key: tasks.key, at: tasks.expiresAt })
+    .from(tasks)
+    .where(expired)
+    .orderBy(asc(tasks.expiresAt))
+    .limit(1)
+    .prepare()
+  const nextEnded = db
+    .select({ key: tasks.key, at: tasks.completedAt })
+    .from(tasks)
+    .where(endedBefore)
+    .limit(1)
+    .prepare()
+  const indexRange = db
+    .select({ first: min(chunks.idx), last: max(chunks.idx) })
+    .from(chunks)
+    .where(eq(chunks.taskKey, sql.placeholder('task')))
+    .prepare()
+  const chunksBefore = and(
+    eq(chunks.taskKey, sql.placeholder('task')),
+    lt(chunks.idx, sql.placeholder('end')),
+  )
+  const sizeBefore = db
+    .select({ bytes: sql<number>`coalesce(sum(length(CAST(${chunks.content} AS BLOB))), 0)` })
+    .from(chunks)
+    .where(chunksBefore)
+    .prepare()
+  const deleteChunksBefore = db.delete(chunks).where(chunksBefore).prepare()
+  const deleteTask = db
+    .delete(tasks)
+    .where(eq(tasks.key, sql.placeholder('task')))
+    .prepare()
+  const deleteUnusedSessions = db
+    .delete(sessions)
+    .where(
+      inArray(
+        sessions.key,
+        db.select({ key: sessions.key }).from(sessions).where(unusedSession).limit(SESSIONS_PER_STEP),
+      ),
+    )
+    .prepare()
+  const totals = (condition: SQL | undefined) =>
+    db
+      .select({
+        tasks: count(),
+        chunks: sql<number>`coalesce(sum(${tasks.chunkCount}), 0)`,
+        bytes: sql<number>`coalesce(sum(${tasks.bytes}), 0)`,
+      })
+      .from(tasks)
+      .where(condition)
+      .prepare()
+  const expiredTotals = totals(expired)
+  const endedTotals = totals(endedBefore)
+  const countUnusedSessions = db.select({ count: count() }).from(sessions).where(unusedSession).prepare()
+
+  /** The next task to delete, hidden from now on. */
+  function hideNext(cutoff: PurgeCutoff): number | undefined {
+    const alreadyHidden = hidden.get()
+    if (alreadyHidden) return alreadyHidden.key
+    const next =
+      cutoff.endedAt === undefined
+        ? nextExpired.get({ cutoff: cutoff.expiredAt })
+        : nextEnded.get({ cutoff: cutoff.endedAt })
+    if (!next) return undefined
+    db.update(tasks)
+      .set({ purgedAt: next.at, idempotencyKey: null, searchIdx: null })
+      .where(eq(tasks.key, next.key))
+      .run()
+    return next.key
   }
 
-  function take(cutoff: PurgeCutoff): PurgeCount & { done: boolean } {
-    if (searchIndex.isUntidy()) {
-      searchIndex.tidy()
+  function deleteSome(cutoff: PurgeCutoff): PurgeCount & { done: boolean } {
+    if (searchIndex.needsMerge()) {
+      searchIndex.merge()
       return NOTHING_YET
     }
-    const victim = pick(cutoff)
-    if (!victim) {
-      const { changes } = deleteSessions.run(cutoff.sessionsUnusedSince)
+    const task = hideNext(cutoff)
+    if (task === undefined) {
+      const { changes } = deleteUnusedSessions.run({ cutoff: cutoff.sessionsUnusedSince })
       return { tasks: 0, chunks: 0, bytes: 0, sessions: changes, done: changes < SESSIONS_PER_STEP }
     }
-    // The index is told what it forgets, so that has to be there still.
-    if (!searchIndex.forget(victim.key)) return NOTHING_YET
-    const { first, last } = firstIndexes.get(victim.key) ?? { first: null, last: null }
+    // Before the chunks, because the index needs the text of a passage to remove its words.
+    if (!searchIndex.unindex(task)) return NOTHING_YET
+    const { first, last } = indexRange.get({ task }) ?? { first: null, last: null }
     if (first === null || last === null) {
-      deleteTask.run(victim.key)
+      deleteTask.run({ task })
       return { tasks: 1, chunks: 0, bytes: 0, sessions: 0, done: false }
     }
     const end = first + CHUNKS_PER_STEP
-    const bytes = measure.get(victim.key, end) ?? 0
-    const { changes } = deleteChunks.run(victim.key, end)
+    const { bytes } = sizeBefore.get({ task, end }) ?? { bytes: 0 }
+    const { changes } = deleteChunksBefore.run({ task, end })
     if (last >= end) return { tasks: 0, chunks: changes, bytes, sessions: 0, done: false }
-    deleteTask.run(victim.key)
+    deleteTask.run({ task })
     return { tasks: 1, chunks: changes, bytes, sessions: 0, done: false }
   }
 
-  /** A purge that takes nothing leaves no row. */
-  function writeDown({ tasks, chunks, bytes, sessions }: PurgeCount, purge: PurgeRun): number | null {
-    const { startedAt, at, trigger, record } = purge
-    if (tasks + chunks + sessions === 0) return record
-    if (record !== null) {
-      addToRecord.run(at, tasks, chunks, bytes, sessions, record)
-      return record
+  /** Creates or extends the record of a purge. A purge that deletes nothing has no record. */
+  function record(deleted: PurgeCount, { startedAt, at, trigger, record: key }: PurgeRun): number | null {
+    if (deleted.tasks + deleted.chunks + deleted.sessions === 0) return key
+    if (key === null) {
+      const row = { ...deleted, startedAt, finishedAt: at, trigger }
+      return db.insert(purges).values(row).returning({ key: purges.key }).get().key
     }
-    return Number(beginRecord.run(startedAt, at, trigger, tasks, chunks, bytes, sessions).lastInsertRowid)
-  }
-
-  /**
-   * The file becomes shorter at a checkpoint. One that comes by itself, after many steps, cuts hundreds of megabytes at
-   * once, and everybody waits for that.
-   */
-  function cutFile(): void {
-    try {
-      sqlite.pragma('wal_checkpoint(PASSIVE)')
-    } catch (error) {
-      // As with those that come by themselves: the log still has everything, and the next one tries again.
-      if (!(error instanceof Database.SqliteError)) throw error
-    }
+    db.update(purges)
+      .set({
+        finishedAt: at,
+        tasks: sql`${purges.tasks} + ${deleted.tasks}`,
+        chunks: sql`${purges.chunks} + ${deleted.chunks}`,
+        bytes: sql`${purges.bytes} + ${deleted.bytes}`,
+        sessions: sql`${purges.sessions} + ${deleted.sessions}`,
+      })
+      .where(eq(purges.key, key))
+      .run()
+    return key
   }
 
   return {
     count(cutoff: PurgeCutoff): PurgeCount {
       const found =
-        cutoff.endedAt === undefined ? countExpired.get(cutoff.expiredAt) : countEnded.get(cutoff.endedAt)
+        cutoff.endedAt === undefined
+          ? expiredTotals.get({ cutoff: cutoff.expiredAt })
+          : endedTotals.get({ cutoff: cutoff.endedAt })
       return {
         ...(found ?? { tasks: 0, chunks: 0, bytes: 0 }),
-        sessions: countSessions.get(cutoff.sessionsUnusedSince) ?? 0,
+        sessions: countUnusedSessions.get({ cutoff: cutoff.sessionsUnusedSince })?.count ?? 0,
       }
     },
 
     step(cutoff: PurgeCutoff, purge: PurgeRun): PurgeStep {
-      const { done, ...taken } = take(cutoff)
-      return { ...taken, done, record: writeDown(taken, purge) }
+      const { done, ...deleted } = deleteSome(cutoff)
+      return { ...deleted, done, record: record(deleted, purge) }
     },
 
-    /** Outside any transaction, where an incremental vacuum has to run. */
+    /** Runs outside any transaction, as an incremental vacuum requires. */
     reclaim(): { done: boolean } {
-      const before = freePages.get() ?? 0
+      const before = countFreePages(sqlite)
       if (before > 0) {
         sqlite.pragma(`incremental_vacuum(${PAGES_PER_STEP})`)
-        cutFile()
+        checkpoint(sqlite)
       }
-      const after = freePages.get() ?? 0
-      // A file that was made without auto_vacuum keeps its free pages for itself.
+      const after = countFreePages(sqlite)
+      // A file that was created without auto_vacuum keeps its free pages.
       return { done: after === 0 || after === before }
     },
+  }
+}
+
+function countFreePages(sqlite: Database.Database): number {
+  return sqlite.pragma('freelist_count', { simple: true }) as number
+}
+
+/**
+ * The file is truncated at a checkpoint. An automatic one after many steps would truncate hundreds of megabytes at once,
+ * and polls would wait for it.
+ */
+function checkpoint(sqlite: Database.Database): void {
+  try {
+    sqlite.pragma('wal_checkpoint(PASSIVE)')
+  } catch (error) {
+    // As with automatic checkpoints: the log keeps everything, and the next checkpoint tries again.
+    if (!(error instanceof Database.SqliteError)) throw error
   }
 }

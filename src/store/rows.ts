@@ -1,58 +1,37 @@
-import { Column, getTableColumns } from 'drizzle-orm'
+import { getTableColumns } from 'drizzle-orm'
 import { sessions, tasks } from '../../drizzle/schema.js'
 import type { Question } from '../domain/question.js'
 import type { Session } from '../domain/session.js'
 import type { Run } from '../domain/store.js'
 import type { Task, TaskOutline, TaskState } from '../domain/task.js'
 
-/** A task with what it takes from its session. */
+/** The columns of a task, with those of its session. */
 export const taskColumns = {
   ...getTableColumns(tasks),
   sessionId: sessions.id,
   agentSessionId: sessions.agentSessionId,
 }
 
-const {
-  message: _message,
-  argv: _argv,
-  agentSessionId: _agentSessionId,
-  token: _token,
-  decoderState: _decoderState,
-  searchIdx: _searchIdx,
-  ...outlineOfTask
-} = taskColumns
-/**
- * Of these a poll is answered. SQLite reads a message only where it is asked for, and one may be megabytes: so is a
- * decoder's state.
- */
-export const outlineColumns = outlineOfTask
-
 export type TaskRow = typeof tasks.$inferSelect & { sessionId: string; agentSessionId: string | null }
-export type OutlineRow = Pick<TaskRow, keyof typeof outlineColumns>
+/** What a TaskOutline is made of. */
+export type OutlineRow = Omit<
+  TaskRow,
+  | 'sessionKey'
+  | 'message'
+  | 'argv'
+  | 'agentSessionId'
+  | 'lastChunkAt'
+  | 'token'
+  | 'pid'
+  | 'pidStartTime'
+  | 'bootId'
+  | 'outOffset'
+  | 'errOffset'
+  | 'decoderState'
+  | 'purgedAt'
+  | 'searchIdx'
+>
 export type SessionRow = typeof sessions.$inferSelect & { taskCount: number }
-
-/**
- * Reads rows of these columns as better-sqlite3 gives them: values in the order of the columns, JSON and booleans not yet
- * read.
- */
-function rowReader<Row>(columns: Record<string, Column>): (values: readonly unknown[]) => Row {
-  // `column` where a value is stored as something else.
-  const decoders = Object.entries(columns).map(([name, column]) => ({
-    name,
-    column: column.mapFromDriverValue === Column.prototype.mapFromDriverValue ? undefined : column,
-  }))
-  return (values) => {
-    const row: Record<string, unknown> = {}
-    decoders.forEach(({ name, column }, place) => {
-      const value = values[place]
-      row[name] = column === undefined || value === null ? value : column.mapFromDriverValue(value)
-    })
-    return row as Row
-  }
-}
-
-export const readTaskRow = rowReader<TaskRow>(taskColumns)
-export const readOutlineRow = rowReader<OutlineRow>(outlineColumns)
 
 export function toSession(row: SessionRow): Session {
   const { key: _key, ...session } = row
@@ -87,7 +66,7 @@ export function toOutline(row: OutlineRow): TaskOutline {
   }
 }
 
-/** The table's CHECKs hold what is asserted here. */
+/** The CHECK constraints of the table guarantee the assertions. */
 function toState(row: OutlineRow): TaskState {
   const ended = {
     completedAt: row.completedAt as number,

@@ -8,18 +8,17 @@ import type { ProcessIdentity } from '../domain/processes.js'
 import type { QuestionResponse } from '../domain/question.js'
 import type { Append, AttemptKey, Finish, Run } from '../domain/store.js'
 import { type EndedTask, isEnded, type StopReason, type Task } from '../domain/task.js'
-import type { ChunkQueries } from './chunks.js'
+import type { HotPathQueries } from './hot-path.js'
 import { taskColumns, toRun, toTask } from './rows.js'
 import type { SessionQueries } from './sessions.js'
-import type { ReadPosition, TaskCounterQueries, TaskCounters } from './task-counters.js'
 import type { TaskQueries } from './tasks.js'
 
-/** Queries over a task's execution, from claim to finish; each runs inside the caller's step. */
+/** Queries for running a task, from claim to finish. Each runs inside the caller's transaction. */
 export function runQueries(
   db: BetterSQLite3Database,
-  queries: { tasks: TaskQueries; heads: TaskCounterQueries; sessions: SessionQueries; chunks: ChunkQueries },
+  queries: { tasks: TaskQueries; sessions: SessionQueries; hotPath: HotPathQueries },
 ) {
-  const underWay = db
+  const active = db
     .select(taskColumns)
     .from(tasks)
     .innerJoin(sessions, eq(sessions.key, tasks.sessionKey))
@@ -28,7 +27,7 @@ export function runQueries(
     )
     .orderBy(tasks.key)
     .prepare()
-  // The index's own literal list lets SQLite use the partial index of active tasks.
+  // With the literals of the partial index tasks_active, so that SQLite can use it.
   const next = db
     .select({ id: tasks.id })
     .from(tasks)
@@ -42,21 +41,7 @@ export function runQueries(
     .limit(1)
     .prepare()
 
-  const { owned } = queries.heads
-
-  function addChunks(
-    head: TaskCounters,
-    {
-      pieces,
-      at,
-      lastIsFinal = false,
-      readPosition,
-    }: { pieces: Piece[]; at: number; lastIsFinal?: boolean; readPosition?: ReadPosition },
-  ): void {
-    const chunkAt = pieces.length === 0 ? head.lastChunkAt : Math.max(at, head.lastChunkAt)
-    const added = queries.chunks.insert(head.key, head.chunkCount, pieces, chunkAt, lastIsFinal)
-    queries.heads.advance(head, added, chunkAt, readPosition)
-  }
+  const { requireOwned, append } = queries.hotPath
 
   return {
     claimNext(claim: { at: number; token: string; exceptAgents: string[] }): Run | undefined {
@@ -72,71 +57,71 @@ export function runQueries(
         })
         .where(eq(tasks.id, found.id))
         .run()
-      return toRun(queries.tasks.mustFind(found.id))
+      return toRun(queries.tasks.require(found.id))
     },
 
     announceLaunch(run: AttemptKey, decoderState: Json): void {
       db.update(tasks)
         .set({ decoderState, outOffset: 0, errOffset: 0 })
-        .where(eq(tasks.key, owned(run).key))
+        .where(eq(tasks.key, requireOwned(run).key))
         .run()
     },
 
     recordProcess(run: AttemptKey, identity: ProcessIdentity, pieces: Piece[], at: number): void {
-      const row = owned(run)
+      const row = requireOwned(run)
       db.update(tasks)
         .set({ pid: identity.pid, pidStartTime: identity.startTime, bootId: identity.bootId })
         .where(eq(tasks.key, row.key))
         .run()
-      addChunks(row, { pieces, at })
+      append(row, { pieces, at })
     },
 
     releaseClaim(run: AttemptKey): void {
       db.update(tasks)
         .set({ status: 'pending', startedAt: null, ...noProcess })
-        .where(eq(tasks.key, owned(run).key))
+        .where(eq(tasks.key, requireOwned(run).key))
         .run()
     },
 
-    append(append: Append): void {
-      const row = owned(append)
-      if (row.chunkCount !== append.expectedIndex) {
+    append(batch: Append): void {
+      const task = requireOwned(batch)
+      if (task.chunkCount !== batch.expectedIndex) {
         throw new SpoolError(
           'internal',
-          `${append.taskId} has ${row.chunkCount} chunks, an append expected ${append.expectedIndex}.`,
+          `${batch.taskId} has ${task.chunkCount} chunks, but an append expected ${batch.expectedIndex}.`,
         )
       }
-      const readPosition = { ...append.offsets, decoderState: JSON.stringify(append.decoderState) }
-      addChunks(row, { pieces: append.pieces, at: append.at, readPosition })
-      if (append.question !== undefined) {
+      const readPosition = { ...batch.offsets, decoderState: JSON.stringify(batch.decoderState) }
+      append(task, { pieces: batch.pieces, at: batch.at, readPosition })
+      if (batch.question !== undefined) {
         db.update(tasks)
           .set({
-            question: append.question,
-            // What was answered to another question is no answer to this one.
+            question: batch.question,
+            // A response to an earlier question does not answer this one.
             answer: null,
-            status: append.question === null ? 'streaming' : 'input_required',
+            status: batch.question === null ? 'streaming' : 'input_required',
           })
-          .where(eq(tasks.key, row.key))
+          .where(eq(tasks.key, task.key))
           .run()
       }
     },
 
-    recordAnswer(taskId: string, answer: QuestionResponse): Task {
-      const row = queries.tasks.mustFind(taskId)
+    recordResponse(taskId: string, response: QuestionResponse): Task {
+      const row = queries.tasks.require(taskId)
       if (
         row.status !== 'input_required' ||
-        row.question?.id !== answer.questionId ||
+        row.question?.id !== response.questionId ||
         row.answer !== null ||
         row.stopReason !== null
       ) {
         throw noQuestion(taskId)
       }
-      db.update(tasks).set({ answer }).where(eq(tasks.key, row.key)).run()
-      return toTask({ ...row, answer })
+      db.update(tasks).set({ answer: response }).where(eq(tasks.key, row.key)).run()
+      return toTask({ ...row, answer: response })
     },
 
     requestStop(taskId: string, reason: StopReason): StopReason | undefined {
-      const row = queries.tasks.mustFind(taskId)
+      const row = queries.tasks.require(taskId)
       if (row.completedAt !== null) return undefined
       if (row.stopReason !== null) return row.stopReason
       db.update(tasks)
@@ -147,13 +132,14 @@ export function runQueries(
     },
 
     finish(finish: Finish): EndedTask {
-      const before = queries.tasks.mustFind(finish.taskId)
+      const before = queries.tasks.require(finish.taskId)
       const task = toTask(before)
       if (isEnded(task)) return task
-      const row = owned(finish)
-      addChunks(row, { pieces: [...finish.pieces, finish.finalPiece], at: finish.at, lastIsFinal: true })
+      const counters = requireOwned(finish)
+      const pieces = [...finish.pieces, finish.finalPiece]
+      append(counters, { pieces, at: finish.at, lastIsFinal: true })
       const { outcome } = finish
-      const completedAt = Math.max(finish.at, row.lastChunkAt, row.startedAt ?? 0)
+      const completedAt = Math.max(finish.at, counters.lastChunkAt, counters.startedAt ?? 0)
       db.update(tasks)
         .set({
           status: outcome.status,
@@ -161,23 +147,23 @@ export function runQueries(
           exitCode: outcome.exitCode,
           error: outcome.status === 'failed' ? outcome.error : null,
           completedAt,
-          expiresAt: completedAt + row.ttlMs,
+          expiresAt: completedAt + counters.ttlMs,
           decoderState: null,
           question: null,
           answer: null,
           ...noProcess,
         })
-        .where(eq(tasks.key, row.key))
+        .where(eq(tasks.key, counters.key))
         .run()
-      queries.sessions.touch(row.sessionKey, completedAt)
+      queries.sessions.touch(counters.sessionKey, completedAt)
       if (finish.agentSessionId !== null) {
-        queries.sessions.rememberAgentSession(row.sessionKey, finish.agentSessionId)
+        queries.sessions.setAgentSession(counters.sessionKey, finish.agentSessionId)
       }
-      return toTask(queries.tasks.mustFind(finish.taskId)) as EndedTask
+      return toTask(queries.tasks.require(finish.taskId)) as EndedTask
     },
 
-    underWay(): Run[] {
-      return underWay.all().map(toRun)
+    active(): Run[] {
+      return active.all().map(toRun)
     },
   }
 }

@@ -6,39 +6,39 @@ import { SpoolError } from '../domain/errors.js'
 import { upgradeBackups } from '../state/upgrade-backups.js'
 import { readDatabase } from './read-database.js'
 
-/** Version of the views and tables, in PRAGMA user_version. Raised by every migration, in its last statement. */
+/** Version of the tables and views, in PRAGMA user_version. The last statement of every migration raises it. */
 export const SCHEMA_VERSION = 3
 
 const JOURNAL = '#migrations/meta/_journal.json'
 
-/** The folder of the migrations, through package.json's "imports", so that src/ and dist/ find the same one. */
+/** The folder of the migrations. It is found by package.json's "imports", so that src/ and dist/ share it. */
 export function migrationsFolder(): string {
   return dirname(dirname(createRequire(import.meta.url).resolve(JOURNAL)))
 }
 
-/** The migrations that this spoold knows, oldest first; `when` is what drizzle writes down of one that was applied. */
+/** The migrations of this version, oldest first. Drizzle records `when` of an applied migration in the database. */
 export function knownMigrations(): { tag: string; when: number }[] {
   const journal: unknown = JSON.parse(readFileSync(createRequire(import.meta.url).resolve(JOURNAL), 'utf8'))
   return (journal as { entries: { tag: string; when: number }[] }).entries
 }
 
-/** Names the copy that the newer one made when it upgraded, where this one can read it. */
+/** The error for a newer schema. It names the copy made before the upgrade, if this version can read it. */
 export function newerSchema(file: string, version: number): SpoolError {
   const copy = upgradeBackups(file).find(({ schema }) => schema <= SCHEMA_VERSION)
   const back =
     copy === undefined
       ? ''
-      : ` To go back, without what came since: spoold stop, move ${file}, ${file}-wal and ${file}-shm away, and copy ${copy.path}, which is from before the upgrade, to ${file}.`
+      : ` To go back to the state before the upgrade: spoold stop, move ${file}, ${file}-wal and ${file}-shm away, and copy ${copy.path} to ${file}.`
   return new SpoolError(
     'storage_newer',
-    `${file} was written by a newer spoold (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
-      `It was left untouched: install the newer spoold again, or name another --state-dir.${back}`,
+    `${file} was written by a newer spoold (schema ${version}, this version supports ${SCHEMA_VERSION}). ` +
+      `It was left untouched: install the newer version again, or use another --state-dir.${back}`,
   )
 }
 
 /**
- * What a database says of its version: `newer` only where it also has a migration that this spoold does not know. A number
- * alone comes from a damaged header. Throws SqliteError where it cannot be read.
+ * Compares the schema of a database with this version's. It is `newer` only if it also has an unknown migration; a higher
+ * number alone comes from a damaged header. Throws SqliteError if it cannot be read.
  */
 export function schemaOf(sqlite: Database.Database): 'known' | 'newer' | 'damaged' {
   const version = sqlite.pragma('user_version', { simple: true }) as number
@@ -48,8 +48,8 @@ export function schemaOf(sqlite: Database.Database): 'known' | 'newer' | 'damage
 }
 
 /**
- * The version of a database, which another process may have open; undefined where there is none or it cannot be read now.
- * Throws SpoolError `storage_newer`.
+ * The schema version of a database, which another process may have open; undefined if there is none or it cannot be read
+ * now. Throws SpoolError `storage_newer`.
  */
 export function readSchema(file: string): number | undefined {
   if (!existsSync(file)) return undefined
@@ -57,7 +57,7 @@ export function readSchema(file: string): number | undefined {
   try {
     version = readDatabase(file, (sqlite) => sqlite.pragma('user_version', { simple: true }) as number)
   } catch {
-    // Whoever opens it to work with it says why.
+    // The daemon reports why when it opens the database.
     return undefined
   }
   if (version > SCHEMA_VERSION) throw newerSchema(file, version)

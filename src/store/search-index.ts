@@ -1,20 +1,20 @@
 import type Database from 'better-sqlite3'
 
 /**
- * Text of one passage at most, in bytes, but one chunk at least. Words are found together within one, so larger ones find
- * more; a step takes about as much, and everybody who polls waits while one is taken.
+ * Maximum text of a passage in bytes, except that it holds at least one chunk. A search finds words together only within
+ * one passage, so larger ones find more; but a step indexes about this much, and polls wait for the end of a step.
  */
 const PASSAGE_BYTES = 65_536
-/** What a passage counts of a step, however short it is. */
+/** Minimum cost of a passage. */
 const MIN_COST_BYTES = 1_000
-/** What a chunk counts that was looked at, whatever its kind. */
+/** Cost of each chunk that is read, of any kind. */
 const CHUNK_COST_BYTES = 100
-/** How many chunks are looked at for one passage: most may be of kinds that are not searched. */
-const CHUNKS_LOOKED_AT = 600
-/** Pages of 4 KiB that one merge writes. */
-const MERGED_PAGES = 16
+/** Maximum number of chunks read for one passage: most may be of kinds that are not indexed. */
+const MAX_CHUNKS_READ = 600
+/** Pages of 4 KiB that one merge step writes. */
+const PAGES_PER_MERGE = 16
 
-/** Whether something of a task is to be made searchable; as the index tasks_to_index has it (migrations/). */
+/** The condition of the partial index tasks_to_index: some text of the task is not indexed yet. */
 export const TO_INDEX = 'search_idx IS NOT NULL AND (search_idx < 0 OR completed_at IS NOT NULL)'
 
 interface Waiting {
@@ -22,19 +22,19 @@ interface Waiting {
   searchIdx: number
 }
 
-/** A stretch of a task's chunks; `bytes` of what is searched in it. */
-interface Stretch {
+/** The chunks up to index `last`; `bytes` is the size of their indexed text. */
+interface Range {
   last: number
   bytes: number
 }
 
 /**
- * Makes text searchable in small steps, and forgets it. Text of an ended task never changes, and how far it is searchable
- * stands in its row: so each piece of it gets into the index exactly once. Triggers keep the index to the table of passages
- * (migrations/). An append has nothing to do with any of it.
+ * Indexes text in small steps, and removes it again. The text of an ended task never changes, and its row stores how
+ * much of it is indexed, so each piece is indexed exactly once. Triggers keep the FTS5 index in step with the table
+ * `passages` (migrations/). Appends do not touch any of it. The SQL is plain, because Drizzle does not know FTS5.
  */
 export function searchIndexQueries(sqlite: Database.Database) {
-  // The newest first: who has a long history searches the last days meanwhile.
+  // Newest first, so that recent tasks are searchable while a long history is indexed.
   const next = sqlite.prepare<[], Waiting>(
     `SELECT key, search_idx AS searchIdx FROM tasks INDEXED BY tasks_to_index WHERE ${TO_INDEX} ORDER BY key DESC LIMIT 1`,
   )
@@ -50,121 +50,120 @@ export function searchIndexQueries(sqlite: Database.Database) {
   const insert = sqlite.prepare(
     'INSERT INTO passages (task_key, first_idx, last_idx, bytes) VALUES (?, ?, ?, ?)',
   )
-  const goOnAt = sqlite.prepare('UPDATE tasks SET search_idx = ? WHERE key = ?')
-  const ofTask = sqlite.prepare<[number], { key: number; bytes: number }>(
+  const setPosition = sqlite.prepare('UPDATE tasks SET search_idx = ? WHERE key = ?')
+  const passagesOfTask = sqlite.prepare<[number], { key: number; bytes: number }>(
     'SELECT key, bytes FROM passages WHERE task_key = ? ORDER BY key DESC LIMIT 100',
   )
   const remove = sqlite.prepare('DELETE FROM passages WHERE key = ?')
-  const isAny = sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM passages)').pluck()
-  const merge = sqlite.prepare(
-    `INSERT INTO search_index (search_index, rank) VALUES ('merge', ${MERGED_PAGES})`,
+  const hasPassages = sqlite.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM passages)').pluck()
+  const mergeSome = sqlite.prepare(
+    `INSERT INTO search_index (search_index, rank) VALUES ('merge', ${PAGES_PER_MERGE})`,
   )
-  const beginWholeMerge = sqlite.prepare(
-    `INSERT INTO search_index (search_index, rank) VALUES ('merge', -${MERGED_PAGES})`,
+  const mergeAll = sqlite.prepare(
+    `INSERT INTO search_index (search_index, rank) VALUES ('merge', -${PAGES_PER_MERGE})`,
   )
   const sumOfBytes = sqlite.prepare<[], number>('SELECT coalesce(sum(bytes), 0) FROM passages').pluck()
-  const empty = sqlite.prepare("INSERT INTO search_index (search_index) VALUES ('delete-all')")
+  const deleteAll = sqlite.prepare("INSERT INTO search_index (search_index) VALUES ('delete-all')")
   const changes = sqlite.prepare<[], number>('SELECT total_changes()').pluck()
 
-  /** Something was written since all was merged. Left over from a daemon before, it is merged with what comes next. */
-  let isUnmerged = false
-  /** Bytes that were forgotten since the index was merged as a whole, and what is left; the latter only once it is asked for. */
-  let forgotten = 0
-  let left: number | undefined
+  /** Something was written since the last complete merge. What an earlier daemon left is merged with the next writes. */
+  let needsMerge = false
+  /** Bytes removed since the whole index was merged, and bytes in the index (computed when first needed). */
+  let removedBytes = 0
+  let indexedBytes: number | undefined
 
-  function stretchFrom(taskKey: number, first: number): Stretch | undefined {
-    let stretch: Stretch | undefined
-    let cut: Stretch | undefined
-    for (const { idx, content } of texts.iterate(taskKey, first, first + CHUNKS_LOOKED_AT)) {
+  function rangeFrom(taskKey: number, first: number): Range | undefined {
+    let range: Range | undefined
+    let cut: Range | undefined
+    for (const { idx, content } of texts.iterate(taskKey, first, first + MAX_CHUNKS_READ)) {
       const size = content === null ? 0 : Buffer.byteLength(content)
-      const bytes = stretch?.bytes ?? 0
-      // Rather between two words.
-      if (bytes > 0 && bytes + size > PASSAGE_BYTES) return cut ?? stretch
-      stretch = { last: idx, bytes: bytes + size }
-      if (stretch.bytes > PASSAGE_BYTES / 2 && (content === null || /\s$/.test(content))) cut = stretch
+      const bytes = range?.bytes ?? 0
+      // Preferably between two words.
+      if (bytes > 0 && bytes + size > PASSAGE_BYTES) return cut ?? range
+      range = { last: idx, bytes: bytes + size }
+      if (range.bytes > PASSAGE_BYTES / 2 && (content === null || /\s$/.test(content))) cut = range
     }
-    return stretch
+    return range
   }
 
-  /** What it cost, in bytes. */
-  function take({ key, searchIdx }: Waiting): number {
+  /** Indexes the next passage of a task. Returns its cost in bytes. */
+  function indexNext({ key, searchIdx }: Waiting): number {
     if (searchIdx < 0) {
       const bytes = messageBytes.get(key) ?? 0
-      if (bytes > 0) put(key, -1, -1, bytes)
-      goOnAt.run(0, key)
+      if (bytes > 0) insertPassage(key, -1, -1, bytes)
+      setPosition.run(0, key)
       return bytes
     }
-    const stretch = stretchFrom(key, searchIdx)
-    if (stretch !== undefined && stretch.bytes > 0) put(key, searchIdx, stretch.last, stretch.bytes)
-    goOnAt.run(stretch === undefined ? null : stretch.last + 1, key)
-    if (stretch === undefined) return 0
-    return Math.max(stretch.bytes, CHUNK_COST_BYTES * (stretch.last + 1 - searchIdx))
+    const range = rangeFrom(key, searchIdx)
+    if (range !== undefined && range.bytes > 0) insertPassage(key, searchIdx, range.last, range.bytes)
+    setPosition.run(range === undefined ? null : range.last + 1, key)
+    if (range === undefined) return 0
+    return Math.max(range.bytes, CHUNK_COST_BYTES * (range.last + 1 - searchIdx))
   }
 
-  function bytesLeft(): number {
-    left ??= sumOfBytes.get() ?? 0
-    return left
+  function totalBytes(): number {
+    indexedBytes ??= sumOfBytes.get() ?? 0
+    return indexedBytes
   }
 
-  function put(taskKey: number, first: number, last: number, bytes: number): void {
+  function insertPassage(taskKey: number, first: number, last: number, bytes: number): void {
     insert.run(taskKey, first, last, bytes)
-    if (left !== undefined) left += bytes
+    if (indexedBytes !== undefined) indexedBytes += bytes
   }
 
   /**
-   * Merges a little. What is forgotten stays on the disk until a merge of the whole index, which is begun when it is as much as
-   * what is left: so in the long run it costs no more than to write the text into the index did.
+   * Merges a little of the index. Removed text stays on the disk until the whole index is merged, which starts once
+   * as much was removed as is left. So in the long run a removal costs no more than the indexing did.
    */
-  function tidy(): void {
+  function merge(): void {
     const before = changes.get() ?? 0
-    const isDue = forgotten > 0 && forgotten >= bytesLeft()
+    const isDue = removedBytes > 0 && removedBytes >= totalBytes()
     if (isDue) {
-      forgotten = 0
-      beginWholeMerge.run()
-    } else merge.run()
-    // So says the documentation of 'merge': with fewer changes it had nothing to do.
-    isUnmerged = (changes.get() ?? 0) - before >= 2
+      removedBytes = 0
+      mergeAll.run()
+    } else mergeSome.run()
+    // From FTS5's documentation of 'merge': fewer than 2 changes mean that there was nothing to do.
+    needsMerge = (changes.get() ?? 0) - before >= 2
   }
 
   return {
-    /** Whether `step` would do something. */
-    hasWork: (): boolean => isUnmerged || next.get() !== undefined,
+    /** Whether `step` has something to do. */
+    hasWork: (): boolean => needsMerge || next.get() !== undefined,
 
-    /** Makes the next pieces searchable; before that, and at the end, what was written is merged, a little a step. */
+    /** Indexes the next text, or merges a little of what was indexed before. */
     step(): void {
-      if (isUnmerged) {
-        tidy()
+      if (needsMerge) {
+        merge()
         return
       }
       let room = PASSAGE_BYTES
       for (let task = next.get(); task !== undefined && room > 0; task = next.get()) {
-        room -= Math.max(take(task), MIN_COST_BYTES)
-        isUnmerged = true
+        room -= Math.max(indexNext(task), MIN_COST_BYTES)
+        needsMerge = true
       }
     },
 
-    /** Whether to tidy before more is forgotten: SQLite would do it all at once, at some time. */
-    isUntidy: (): boolean => isUnmerged,
+    /** Whether to merge before more is removed; otherwise SQLite would merge everything at once some time later. */
+    needsMerge: (): boolean => needsMerge,
 
-    /** Merges a little of the index. */
-    tidy,
+    merge,
 
-    /** Forgets passages of a task, some a call. Gives whether none is left, so that its chunks can go. */
-    forget(taskKey: number): boolean {
+    /** Removes some passages of a task. Returns whether none is left, so that its chunks can be deleted. */
+    unindex(taskKey: number): boolean {
       let room = PASSAGE_BYTES
-      for (const { key, bytes } of ofTask.all(taskKey)) {
+      for (const { key, bytes } of passagesOfTask.all(taskKey)) {
         if (room <= 0) return false
         remove.run(key)
-        forgotten += bytes
-        if (left !== undefined) left -= bytes
+        removedBytes += bytes
+        if (indexedBytes !== undefined) indexedBytes -= bytes
         room -= Math.max(bytes, MIN_COST_BYTES)
-        isUnmerged = true
+        needsMerge = true
       }
-      if (room < PASSAGE_BYTES && isAny.get() === 0) {
-        // Where a merge would read all that is forgotten.
-        empty.run()
-        isUnmerged = false
-        forgotten = 0
+      if (room < PASSAGE_BYTES && hasPassages.get() === 0) {
+        // A merge would read everything that was removed.
+        deleteAll.run()
+        needsMerge = false
+        removedBytes = 0
       }
       return room > 0
     },

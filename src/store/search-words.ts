@@ -1,53 +1,51 @@
 import { invalidField, type SpoolError } from '../domain/errors.js'
 import { describeValue } from '../domain/text.js'
 
-/** More words than these narrow nothing down. */
+/** More words do not narrow a search down any further. */
 const MAX_WORDS = 16
 
 /**
- * A beginning of so few letters that half of all words have it: SQLite would go through them in one go, and everybody would
- * wait for that. (Where a sign is a word or a syllable, one says more.)
+ * A prefix so short that half of all words start with it. SQLite would read all of them in one go, and polls would wait.
+ * (In scripts whose characters are words or syllables, a single one is specific enough.)
  */
-const TOO_SHORT_BEGINNING = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]{0,2}$/u
-/** The index knows no accents. */
+const TOO_SHORT_PREFIX = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]{0,2}$/u
+/** The index ignores accents. */
 const ACCENTS = /\p{M}/gu
 
-/** A quoted phrase (its end may be missing) or a word, each with the star that makes it a beginning. */
+/** A quoted phrase (the closing quote is optional) or a word, each with an optional star for a prefix search. */
 const TERMS = /"([^"]*)"?(\*?)|([^\s"]+)/gu
-/** Of what words are made for the index; whatever else a person types only parts them. */
-const IN_WORDS = /[\p{L}\p{N}\p{Co}]/u
-const PARTS_WORDS = /[^\p{L}\p{N}\p{Co}\p{M}]+/u
+/** The characters of words in the index; all others separate words. */
+const WORD_CHARACTER = /[\p{L}\p{N}\p{Co}]/u
+const WORD_SEPARATOR = /[^\p{L}\p{N}\p{Co}\p{M}]+/u
 
 /**
- * What a person types as an expression of FTS5 (https://sqlite.org/fts5.html#full_text_query_syntax): every word and phrase
- * as a string of it, so that nothing of what was typed means anything there. Throws SpoolError `invalid_input` where there
- * is no word in it, or a beginning that says nothing.
+ * A person's query as an FTS5 expression (https://sqlite.org/fts5.html#full_text_query_syntax). Every word and phrase
+ * becomes an FTS5 string, so the query cannot contain FTS5 syntax. Throws SpoolError `invalid_input` for a query without
+ * words or with too short a prefix.
  */
 export function toMatchExpression(words: string): string {
   const terms: string[] = []
-  // SQLite takes a NUL for the end.
+  // SQLite ends a text at NUL.
   for (const [, phrase, star, word] of words.toWellFormed().replaceAll('\0', ' ').matchAll(TERMS)) {
     const text = phrase ?? word ?? ''
-    if (!IN_WORDS.test(text)) continue
-    const isBeginning = star === '*' || (word?.endsWith('*') ?? false)
-    terms.push(isBeginning ? beginning(text.replace(/\*+$/, '')) : `"${text}"`)
+    if (!WORD_CHARACTER.test(text)) continue
+    const isPrefix = star === '*' || (word?.endsWith('*') ?? false)
+    terms.push(isPrefix ? prefixTerm(text.replace(/\*+$/, '')) : `"${text}"`)
   }
-  if (terms.length === 0) throw refusal('must hold a word to look for: letters or digits')
-  const different = new Set(terms)
-  if (different.size > MAX_WORDS) throw refusal(`must hold at most ${MAX_WORDS} different words`)
-  return [...different].join(' ')
+  if (terms.length === 0) throw invalidQuery('must contain a word to search for: letters or digits')
+  const distinct = new Set(terms)
+  if (distinct.size > MAX_WORDS) throw invalidQuery(`must contain at most ${MAX_WORDS} different words`)
+  return [...distinct].join(' ')
 }
 
-function beginning(text: string): string {
-  const last = text.split(PARTS_WORDS).findLast((part) => part !== '') ?? ''
-  if (TOO_SHORT_BEGINNING.test(last.normalize('NFKD').replace(ACCENTS, ''))) {
-    throw refusal(
-      `must hold at least 3 letters or digits of a word before a *, got ${describeValue(`${last}*`)}`,
-    )
+function prefixTerm(text: string): string {
+  const last = text.split(WORD_SEPARATOR).findLast((part) => part !== '') ?? ''
+  if (TOO_SHORT_PREFIX.test(last.normalize('NFKD').replace(ACCENTS, ''))) {
+    throw invalidQuery(`must have at least 3 letters or digits before a *, got ${describeValue(`${last}*`)}`)
   }
   return `"${text}"*`
 }
 
-function refusal(must: string): SpoolError {
-  return invalidField('query', `${must}.`)
+function invalidQuery(problem: string): SpoolError {
+  return invalidField('query', `${problem}.`)
 }

@@ -4,13 +4,13 @@ import { sessionNotFound } from '../domain/errors.js'
 import type { SearchMatch, SearchPage, SearchQuery } from '../domain/search.js'
 import { TO_INDEX } from './search-index.js'
 import { toMatchExpression } from './search-words.js'
-import { cutSnippet, FOUND } from './snippet.js'
+import { cutSnippet, HIT_MARKS } from './snippet.js'
 import { translateSqliteError } from './sqlite-errors.js'
 
-/** How long the event loop is held at a time, ms. */
+/** How long a search occupies the event loop at a time, ms. */
 const SLICE_MS = 5
 const BUSY_TIMEOUT_MS = 50
-/** Characters of a message that are told. */
+/** Characters of the message in a match. */
 const MESSAGE_LENGTH = 300
 
 interface Hit {
@@ -27,15 +27,15 @@ interface FoundTask extends Hit {
 type FoundRow = Omit<SearchMatch, 'passages' | 'chunkIndex' | 'snippet'>
 
 export interface Searcher {
-  /** `session_not_found`, `invalid_input`, the storage errors, and the signal's reason where that aborts. */
+  /** Throws `session_not_found`, `invalid_input`, storage errors, or the signal's reason when it aborts. */
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchPage>
-  /** No search is under way any more. */
+  /** Call it when no search is running. */
   close(): void
 }
 
 /**
- * Searches a database on a connection of its own, which only reads: so it can go through all that is found a slice at a
- * time, as of one instant, while others are answered and write. One search at a time; the others wait.
+ * Searches a database over a separate read-only connection. A search reads all hits in one snapshot, a slice at a time, so
+ * that polls are served and appends committed in between. Searches run one after another.
  */
 export function createSearcher(file: string): Searcher {
   let opened: { sqlite: Database.Database; queries: ReturnType<typeof searchQueries> } | undefined
@@ -48,15 +48,15 @@ export function createSearcher(file: string): Searcher {
 
   async function run(query: SearchQuery, signal: AbortSignal): Promise<SearchPage> {
     const expression = toMatchExpression(query.words)
-    const turn = createTurns(signal)
+    const yieldIfDue = createYield(signal)
     try {
       opened ??= open()
       const { sqlite, queries } = opened
       sqlite.exec('BEGIN')
       try {
-        return await searchNow(queries, query, expression, turn)
+        return await searchNow(queries, query, expression, yieldIfDue)
       } finally {
-        // SQLite has rolled back by itself where its disk or memory failed.
+        // SQLite has rolled back already if its disk or memory failed.
         if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
       }
     } catch (error) {
@@ -78,31 +78,32 @@ async function searchNow(
   queries: ReturnType<typeof searchQueries>,
   query: SearchQuery,
   expression: string,
-  turn: () => Promise<void> | undefined,
+  yieldIfDue: () => Promise<void> | undefined,
 ): Promise<SearchPage> {
-  const isWanted = queries.filter(query)
+  const matchesFilter = queries.filter(query)
   const tasks = new Map<number, FoundTask | null>()
   for (const hit of queries.hits.iterate(expression)) {
-    await turn()
-    const known = tasks.get(hit.taskKey)
-    if (known === undefined) tasks.set(hit.taskKey, isWanted(hit.taskKey) ? { ...hit, passages: 1 } : null)
-    else if (known !== null) {
-      const best = hit.rank < known.rank ? hit : known
-      tasks.set(hit.taskKey, { ...best, passages: known.passages + 1 })
+    await yieldIfDue()
+    const earlier = tasks.get(hit.taskKey)
+    if (earlier === undefined)
+      tasks.set(hit.taskKey, matchesFilter(hit.taskKey) ? { ...hit, passages: 1 } : null)
+    else if (earlier !== null) {
+      const best = hit.rank < earlier.rank ? hit : earlier
+      tasks.set(hit.taskKey, { ...best, passages: earlier.passages + 1 })
     }
   }
   const found = [...tasks.values()].filter((task) => task !== null)
   found.sort((one, other) => one.rank - other.rank || other.taskKey - one.taskKey)
   const matches: SearchMatch[] = []
   for (const task of found.slice(0, query.limit)) {
-    await turn()
+    await yieldIfDue()
     matches.push(queries.describe(task, expression))
   }
   return { matches, taskCount: found.length, waitingCount: queries.waiting.get() ?? 0 }
 }
 
-/** Lets others have their turn where the slice is over. */
-function createTurns(signal: AbortSignal): () => Promise<void> | undefined {
+/** Yields to the event loop at the end of each slice. */
+function createYield(signal: AbortSignal): () => Promise<void> | undefined {
   let end = performance.now() + SLICE_MS
   return () => {
     if (performance.now() < end) return undefined
@@ -115,16 +116,16 @@ function createTurns(signal: AbortSignal): () => Promise<void> | undefined {
 
 function searchQueries(sqlite: Database.Database) {
   const session = sqlite.prepare<[string], number>('SELECT key FROM sessions WHERE id = ?').pluck()
-  const wanted = sqlite
+  const matchingTask = sqlite
     .prepare<[Record<string, unknown>], number>(
       `SELECT 1 FROM tasks WHERE key = :task AND purged_at IS NULL AND created_at >= :since
          AND (:session IS NULL OR session_key = :session) AND (:agent IS NULL OR agent = :agent)`,
     )
     .pluck()
-  // A number is bound as a real one, of which FTS5 takes no rowid: without the cast it would give the first row of all.
+  // Numbers are bound as REAL, which FTS5 ignores as a rowid: without the cast the first row of all would be returned.
   const marked = sqlite
     .prepare<[string, number], string>(
-      `SELECT highlight(search_index, 0, char(${FOUND.before.charCodeAt(0)}), char(${FOUND.after.charCodeAt(0)}))
+      `SELECT highlight(search_index, 0, char(${HIT_MARKS.before.charCodeAt(0)}), char(${HIT_MARKS.after.charCodeAt(0)}))
        FROM search_index WHERE search_index MATCH ? AND rowid = CAST(? AS INTEGER)`,
     )
     .pluck()
@@ -133,16 +134,16 @@ function searchQueries(sqlite: Database.Database) {
        substr(t.message, 1, ${MESSAGE_LENGTH}) AS message
      FROM tasks t JOIN sessions s ON s.key = t.session_key WHERE t.key = ?`,
   )
-  const stretch = sqlite.prepare<[number], { first: number; last: number }>(
+  const passageRange = sqlite.prepare<[number], { first: number; last: number }>(
     'SELECT first_idx AS first, last_idx AS last FROM passages WHERE key = ?',
   )
   const texts = sqlite.prepare<[number, number, number], { idx: number; content: string }>(
     `SELECT idx, content FROM chunks WHERE task_key = ? AND idx BETWEEN ? AND ? AND kind IN ('text', 'error') ORDER BY idx`,
   )
 
-  /** The chunk in which the text of a passage is at an offset; null for a message. */
+  /** The index of the chunk at an offset in the text of a passage; null for a message. */
   function chunkAt({ taskKey, passage }: Hit, offset: number): number | null {
-    const { first, last } = stretch.get(passage) ?? { first: -1, last: -1 }
+    const { first, last } = passageRange.get(passage) ?? { first: -1, last: -1 }
     if (first < 0) return null
     let left = offset
     for (const { idx, content } of texts.iterate(taskKey, first, last)) {
@@ -169,7 +170,7 @@ function searchQueries(sqlite: Database.Database) {
       const key = sessionId === undefined ? null : session.get(sessionId)
       if (sessionId !== undefined && key === undefined) throw sessionNotFound(sessionId)
       return (task) =>
-        wanted.get({ task, since: createdSince, session: key, agent: agent ?? null }) !== undefined
+        matchingTask.get({ task, since: createdSince, session: key, agent: agent ?? null }) !== undefined
     },
 
     describe(task: FoundTask, expression: string): SearchMatch {

@@ -7,11 +7,11 @@ import type { NewSession } from '../domain/store.js'
 import { ACTIVE_STATUSES } from '../domain/task.js'
 import { toSession } from './rows.js'
 
-/** Queries over sessions; each runs inside the caller's step. */
+/** Queries for sessions. Each runs inside the caller's transaction. */
 export function sessionQueries(db: BetterSQLite3Database) {
   const columns = {
     ...getTableColumns(sessions),
-    // Written out: Drizzle takes the table's name off columns here, and `key` alone would be the task's.
+    // As text, because Drizzle omits table names here, and `key` alone would be the task's.
     taskCount: sql<number>`(SELECT count(*) FROM tasks WHERE tasks.session_key = sessions.key AND tasks.purged_at IS NULL)`,
   }
   const byId = db
@@ -19,7 +19,7 @@ export function sessionQueries(db: BetterSQLite3Database) {
     .from(sessions)
     .where(eq(sessions.id, sql.placeholder('id')))
     .prepare()
-  const newestUseFirst = db
+  const byLastUse = db
     .select(columns)
     .from(sessions)
     .orderBy(desc(sessions.lastUsedAt), desc(sessions.key))
@@ -31,7 +31,8 @@ export function sessionQueries(db: BetterSQLite3Database) {
     .where(and(eq(tasks.sessionKey, sql.placeholder('key')), inArray(tasks.status, [...ACTIVE_STATUSES])))
     .prepare()
 
-  function row(sessionId: string) {
+  /** Throws `session_not_found`. */
+  function require(sessionId: string) {
     const found = byId.get({ id: sessionId })
     if (!found) throw sessionNotFound(sessionId)
     return found
@@ -44,10 +45,10 @@ export function sessionQueries(db: BetterSQLite3Database) {
     },
 
     list(limit: number): Session[] {
-      return newestUseFirst.all({ limit }).map(toSession)
+      return byLastUse.all({ limit }).map(toSession)
     },
 
-    /** Key of the new session. */
+    /** Returns the key of the new session. */
     insert(session: NewSession): number {
       return db
         .insert(sessions)
@@ -62,9 +63,9 @@ export function sessionQueries(db: BetterSQLite3Database) {
         .get().key
     },
 
-    /** The session of a new task: exists, is open, talks with that agent. */
+    /** The key of the session for a new task. Throws `session_not_found`, `session_ended`, or `invalid_input` for another agent. */
     openForTask(sessionId: string, agent: string): number {
-      const session = row(sessionId)
+      const session = require(sessionId)
       if (session.endedAt !== null) {
         throw new SpoolError('session_ended', `Session ${sessionId} has ended`, {
           field: 'session_id',
@@ -74,7 +75,7 @@ export function sessionQueries(db: BetterSQLite3Database) {
       if (session.agent !== agent) {
         throw new SpoolError(
           'invalid_input',
-          `Session ${sessionId} is a conversation with ${session.agent}, not with ${agent}`,
+          `Session ${sessionId} belongs to the agent ${session.agent}, not to ${agent}`,
           { field: 'agent', action: 'omit_field' },
         )
       }
@@ -88,17 +89,17 @@ export function sessionQueries(db: BetterSQLite3Database) {
         .run()
     },
 
-    rememberAgentSession(key: number, agentSessionId: string): void {
+    setAgentSession(key: number, agentSessionId: string): void {
       db.update(sessions).set({ agentSessionId }).where(eq(sessions.key, key)).run()
     },
 
     end(sessionId: string, at: number): Session {
-      const session = row(sessionId)
+      const session = require(sessionId)
       const active = activeTasks.get({ key: session.key })?.count ?? 0
       if (active > 0) {
         throw new SpoolError(
           'session_busy',
-          `Session ${sessionId} has ${active} active task${active === 1 ? '' : 's'}; wait for the end or cancel first.`,
+          `Session ${sessionId} has ${active} active task${active === 1 ? '' : 's'}; wait for ${active === 1 ? 'it' : 'them'} or cancel first.`,
           { field: 'session_id' },
         )
       }
@@ -106,11 +107,11 @@ export function sessionQueries(db: BetterSQLite3Database) {
         .set({ endedAt: at })
         .where(and(eq(sessions.key, session.key), isNull(sessions.endedAt)))
         .run()
-      return toSession(row(sessionId))
+      return toSession(require(sessionId))
     },
 
     keyOf(sessionId: string): number {
-      return row(sessionId).key
+      return require(sessionId).key
     },
   }
 }

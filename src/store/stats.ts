@@ -1,50 +1,51 @@
-import type Database from 'better-sqlite3'
+import { and, asc, gt, isNull, sql } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { tasks } from '../../drizzle/schema.js'
 import type { NamedTally, Stats, TaskTally } from '../domain/stats.js'
 import { ACTIVE_STATUSES, type TaskStatus } from '../domain/task.js'
 
-/** How long the event loop is held at a time, ms. */
-const SLICE_MS = 5
+/** Tasks per step: a few ms, so that polls are not delayed. */
+const TASKS_PER_STEP = 500
 
-interface Row {
-  key: number
-  agent: string
-  status: TaskStatus
-  bytes: number
-  createdAt: number
-  /** Null for a task that has not ended, or was never started. */
-  ms: number | null
-}
-
-/** Counts the tasks that were created since a time, some ms a call, so that others are answered meanwhile. */
+/** Counts tasks in steps, so that other requests are served in between. */
 export interface StatsCount {
-  /** Counts on. False when all are counted. */
-  goOn(): boolean
+  /** Counts the next tasks. False when all are counted. */
+  step(): boolean
   result(): Stats
 }
 
-/** Reads each task's row once, whatever is asked of it. */
-export function statsQueries(sqlite: Database.Database): (createdSince: number) => StatsCount {
-  const rows = sqlite.prepare<[number], Row>(
-    `SELECT key, agent, status, bytes, created_at AS createdAt, completed_at - started_at AS ms
-     FROM tasks WHERE key > ? AND purged_at IS NULL ORDER BY key`,
-  )
+/** Reads the row of each task once, for all statistics together. */
+export function statsQueries(db: BetterSQLite3Database): (createdSince: number) => StatsCount {
+  const after = db
+    .select({
+      key: tasks.key,
+      agent: tasks.agent,
+      status: tasks.status,
+      bytes: tasks.bytes,
+      createdAt: tasks.createdAt,
+      durationMs: sql<number | null>`${tasks.completedAt} - ${tasks.startedAt}`,
+    })
+    .from(tasks)
+    .where(and(gt(tasks.key, sql.placeholder('key')), isNull(tasks.purgedAt)))
+    .orderBy(asc(tasks.key))
+    .limit(TASKS_PER_STEP)
+    .prepare()
+
   return (createdSince) => {
     const all = newTally()
     const byAgent = new Map<string, OpenTally>()
     const byDay = new Map<string, OpenTally>()
-    let last = 0
+    let lastKey = 0
     return {
-      goOn() {
-        const end = performance.now() + SLICE_MS
-        for (const row of rows.iterate(last)) {
-          last = row.key
-          if (row.createdAt >= createdSince) {
-            const tallies = [all, tallyOf(byAgent, row.agent), tallyOf(byDay, localDay(row.createdAt))]
-            for (const tally of tallies) add(tally, row)
-          }
-          if (performance.now() > end) return true
+      step() {
+        const rows = after.all({ key: lastKey })
+        for (const row of rows) {
+          if (row.createdAt < createdSince) continue
+          const tallies = [all, tallyOf(byAgent, row.agent), tallyOf(byDay, localDay(row.createdAt))]
+          for (const tally of tallies) add(tally, row)
         }
-        return false
+        lastKey = rows.at(-1)?.key ?? lastKey
+        return rows.length === TASKS_PER_STEP
       },
       result: () => ({
         total: close(all),
@@ -57,6 +58,13 @@ export function statsQueries(sqlite: Database.Database): (createdSince: number) 
   }
 }
 
+interface Row {
+  status: TaskStatus
+  bytes: number
+  /** Null for a task that has not ended or was never started. */
+  durationMs: number | null
+}
+
 interface OpenTally extends Omit<TaskTally, 'p50Ms' | 'p95Ms'> {
   durations: number[]
 }
@@ -66,19 +74,19 @@ function newTally(): OpenTally {
 }
 
 function tallyOf(tallies: Map<string, OpenTally>, name: string): OpenTally {
-  const known = tallies.get(name)
-  if (known !== undefined) return known
+  const existing = tallies.get(name)
+  if (existing !== undefined) return existing
   const tally = newTally()
   tallies.set(name, tally)
   return tally
 }
 
-function add(tally: OpenTally, { status, bytes, ms }: Row): void {
+function add(tally: OpenTally, { status, bytes, durationMs }: Row): void {
   tally.tasks += 1
   tally.bytes += bytes
   if (status === 'completed' || status === 'failed' || status === 'cancelled') tally[status] += 1
   else if ((ACTIVE_STATUSES as readonly TaskStatus[]).includes(status)) tally.active += 1
-  if (ms !== null) tally.durations.push(ms)
+  if (durationMs !== null) tally.durations.push(durationMs)
 }
 
 function named(tallies: Map<string, OpenTally>): NamedTally[] {
@@ -90,12 +98,12 @@ function close({ durations, ...counts }: OpenTally): TaskTally {
   return { ...counts, p50Ms: percentile(sorted, 50), p95Ms: percentile(sorted, 95) }
 }
 
-/** The smallest that so many of a hundred do not exceed. */
-function percentile(sorted: Float64Array, share: number): number | null {
-  return sorted[Math.ceil((share * sorted.length) / 100) - 1] ?? null
+/** The nearest-rank percentile. */
+function percentile(sorted: Float64Array, percent: number): number | null {
+  return sorted[Math.ceil((percent * sorted.length) / 100) - 1] ?? null
 }
 
-/** As `2026-11-24`, in the time of this machine. */
+/** As `2026-11-24`, in local time. */
 function localDay(at: number): string {
   const date = new Date(at)
   const two = (value: number) => String(value).padStart(2, '0')

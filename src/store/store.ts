@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { taskNotFound } from '../domain/errors.js'
 import type { TaskStore } from '../domain/store.js'
-import { chunkQueries } from './chunks.js'
 import { createGroupCommit } from './group-commit.js'
-import { requireChunks, requireText } from './integrity.js'
+import { hotPathQueries } from './hot-path.js'
+import { verifyChunks, verifyText } from './integrity.js'
 import { type OpenOptions, openDatabase } from './open.js'
 import { purgeQueries } from './purge.js'
 import { toOutline, toTask } from './rows.js'
@@ -12,27 +13,26 @@ import { createSearcher } from './searcher.js'
 import { sessionQueries } from './sessions.js'
 import { translateSqliteError } from './sqlite-errors.js'
 import { statsQueries } from './stats.js'
-import { taskCounterQueries } from './task-counters.js'
 import { taskQueries } from './tasks.js'
 
 /**
- * The TaskStore on SQLite. Throws as `openDatabase` does.
- * Reads are answered at once; writes are committed in groups (group-commit.ts).
+ * The TaskStore on SQLite. Reads run at once; writes are committed in groups (group-commit.ts). Throws what
+ * `openDatabase` throws.
  */
 export function openStore(options: OpenOptions): TaskStore {
   const { sqlite, drizzle, file } = openDatabase(options)
   const sessions = sessionQueries(drizzle)
-  const chunks = chunkQueries(sqlite)
-  const tasks = taskQueries(sqlite, drizzle, sessions)
-  const runs = runQueries(drizzle, { tasks, heads: taskCounterQueries(sqlite), sessions, chunks })
+  const hotPath = hotPathQueries(sqlite)
+  const tasks = taskQueries(drizzle, sessions)
+  const runs = runQueries(drizzle, { tasks, sessions, hotPath })
   const searchIndex = searchIndexQueries(sqlite)
   const searcher = createSearcher(file)
-  const stats = statsQueries(sqlite)
-  const purge = purgeQueries(sqlite, searchIndex)
+  const stats = statsQueries(drizzle)
+  const purge = purgeQueries(sqlite, drizzle, searchIndex)
   const group = createGroupCommit(sqlite, file)
   const { write, writeAlone } = group
 
-  // Deferred, so that all of one answer is of one instant even while another process writes.
+  // In a transaction, so that all queries of a read see one snapshot, even if another process writes.
   const readAll = sqlite.transaction((work: () => unknown) => work())
   async function read<T>(work: () => T): Promise<T> {
     try {
@@ -42,8 +42,8 @@ export function openStore(options: OpenOptions): TaskStore {
     }
   }
 
-  /** Without a transaction: for a single statement, and for what has to run outside of one. */
-  async function alone<T>(work: () => T): Promise<T> {
+  /** Without a transaction: for a single statement, and for what must run outside of one. */
+  async function runAlone<T>(work: () => T): Promise<T> {
     try {
       return work()
     } catch (error) {
@@ -68,7 +68,7 @@ export function openStore(options: OpenOptions): TaskStore {
           status: row.status,
           createdAt: row.createdAt,
           completedAt: row.completedAt,
-          answer: chunks.text(row.key, answerBytes),
+          answer: hotPath.text(row.key, answerBytes),
           truncated: row.textBytes > answerBytes,
           error: row.error,
         })),
@@ -76,13 +76,13 @@ export function openStore(options: OpenOptions): TaskStore {
 
     createTask: (task, maxActive) => write(() => tasks.create(task, maxActive)),
     getTask: (taskId) =>
-      alone(() => {
+      runAlone(() => {
         const row = tasks.find(taskId)
         return row && toTask(row)
       }),
     getOutline: (taskId) =>
-      alone(() => {
-        const row = tasks.findOutline(taskId)
+      runAlone(() => {
+        const row = hotPath.outline(taskId)
         return row && toOutline(row)
       }),
     findTaskByKey: (idempotencyKey) =>
@@ -95,15 +95,17 @@ export function openStore(options: OpenOptions): TaskStore {
     countActive: () => read(() => tasks.countActive()),
     readChunks: (taskId, range) =>
       read(() => {
-        const row = tasks.findOutline(taskId)
+        const row = hotPath.outline(taskId)
         if (row === undefined) return undefined
-        const found = chunks.read(row.key, range.from, range.maxBytes)
-        return { task: toOutline(row), chunks: requireChunks(found, range.from, row.chunkCount, file) }
+        const found = hotPath.chunks(row.key, range.from, range.maxBytes)
+        return { task: toOutline(row), chunks: verifyChunks(found, range.from, row.chunkCount, file) }
       }),
     readText: (taskId, maxBytes) =>
       read(() => {
-        const { key, textBytes } = tasks.mustFindOutline(taskId)
-        return requireText(chunks.text(key, maxBytes), textBytes, maxBytes, file)
+        const row = hotPath.outline(taskId)
+        if (row === undefined) throw taskNotFound(taskId)
+        const { key, textBytes } = row
+        return verifyText(hotPath.text(key, maxBytes), textBytes, maxBytes, file)
       }),
     setPinned: (taskId, pinned) => write(() => tasks.setPinned(taskId, pinned)),
 
@@ -112,13 +114,13 @@ export function openStore(options: OpenOptions): TaskStore {
     recordProcess: (run, identity, pieces, at) => write(() => runs.recordProcess(run, identity, pieces, at)),
     releaseClaim: (run) => write(() => runs.releaseClaim(run)),
     append: (append) => write(() => runs.append(append)),
-    recordResponse: (taskId, answer) => write(() => runs.recordAnswer(taskId, answer)),
+    recordResponse: (taskId, response) => write(() => runs.recordResponse(taskId, response)),
     requestStop: (taskId, reason) => write(() => runs.requestStop(taskId, reason)),
     finish: (finish) => write(() => runs.finish(finish)),
-    activeRuns: () => read(() => runs.underWay()),
+    activeRuns: () => read(() => runs.active()),
 
     async indexStep() {
-      // Looked at before: who has nothing to do waits for nobody's transaction.
+      // Checked first, so that an idle indexer never waits for another process's transaction.
       if (!(await read(searchIndex.hasWork))) return { done: true }
       await writeAlone(() => searchIndex.step())
       return { done: false }
@@ -126,13 +128,13 @@ export function openStore(options: OpenOptions): TaskStore {
     search: (query, signal) => searcher.search(query, signal),
     async stats(createdSince) {
       const count = stats(createdSince)
-      while (await read(count.goOn)) await nextTurn()
+      while (await read(count.step)) await nextTurn()
       return count.result()
     },
 
     countPurgeable: (cutoff) => read(() => purge.count(cutoff)),
     purgeStep: (cutoff, run) => writeAlone(() => purge.step(cutoff, run)),
-    reclaimStep: () => alone(purge.reclaim),
+    reclaimStep: () => runAlone(purge.reclaim),
 
     close() {
       group.flush()

@@ -1,44 +1,19 @@
-import type Database from 'better-sqlite3'
 import { and, count, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { sessions, tasks } from '../../drizzle/schema.js'
 import { invalidField, SpoolError, taskNotFound } from '../domain/errors.js'
 import type { NewTask, TaskFilter, TaskPage } from '../domain/store.js'
 import { ACTIVE_STATUSES, type Task } from '../domain/task.js'
-import {
-  type OutlineRow,
-  outlineColumns,
-  readOutlineRow,
-  readTaskRow,
-  type TaskRow,
-  taskColumns,
-  toTask,
-} from './rows.js'
+import { type TaskRow, taskColumns, toTask } from './rows.js'
 import type { SessionQueries } from './sessions.js'
 
-/** Queries over tasks as clients see them; each runs inside the caller's step. */
-export function taskQueries(
-  sqlite: Database.Database,
-  db: BetterSQLite3Database,
-  sessionsOf: SessionQueries,
-) {
+/** Queries for tasks as clients see them. Each runs inside the caller's transaction. */
+export function taskQueries(db: BetterSQLite3Database, sessionQueries: SessionQueries) {
   const visible = () =>
     db.select(taskColumns).from(tasks).innerJoin(sessions, eq(sessions.key, tasks.sessionKey)).$dynamic()
-  // The way of each poll: SQL by the builder, run without it.
-  const rowById = (columns: Record<string, SQLiteColumn>) =>
-    sqlite
-      .prepare<[string], unknown[]>(
-        db
-          .select(columns)
-          .from(tasks)
-          .innerJoin(sessions, eq(sessions.key, tasks.sessionKey))
-          .where(and(eq(tasks.id, ''), isNull(tasks.purgedAt)))
-          .toSQL().sql,
-      )
-      .raw()
-  const byId = rowById(taskColumns)
-  const outlineById = rowById(outlineColumns)
+  const byId = visible()
+    .where(and(eq(tasks.id, sql.placeholder('id')), isNull(tasks.purgedAt)))
+    .prepare()
   const byIdempotencyKey = visible()
     .where(and(eq(tasks.idempotencyKey, sql.placeholder('key')), isNull(tasks.purgedAt)))
     .prepare()
@@ -54,26 +29,15 @@ export function taskQueries(
     .prepare()
 
   function find(taskId: string): TaskRow | undefined {
-    const values = byId.get(taskId)
-    return values && readTaskRow(values)
-  }
-
-  function findOutline(taskId: string): OutlineRow | undefined {
-    const values = outlineById.get(taskId)
-    return values && readOutlineRow(values)
-  }
-
-  function mustFindOutline(taskId: string): OutlineRow {
-    const row = findOutline(taskId)
-    if (!row) throw taskNotFound(taskId)
-    return row
+    return byId.get({ id: taskId })
   }
 
   function findByKey(idempotencyKey: string): TaskRow | undefined {
     return byIdempotencyKey.get({ key: idempotencyKey })
   }
 
-  function mustFind(taskId: string): TaskRow {
+  /** Throws `task_not_found`. */
+  function require(taskId: string): TaskRow {
     const row = find(taskId)
     if (!row) throw taskNotFound(taskId)
     return row
@@ -85,15 +49,13 @@ export function taskQueries(
 
   return {
     find,
-    findOutline,
-    mustFindOutline,
     findByKey,
-    mustFind,
+    require,
     countActive,
 
     create(task: NewTask, maxActive: number): { task: Task; created: boolean } {
-      const twin = task.idempotencyKey === null ? undefined : findByKey(task.idempotencyKey)
-      if (twin) return { task: toTask(twin), created: false }
+      const existing = task.idempotencyKey === null ? undefined : findByKey(task.idempotencyKey)
+      if (existing) return { task: toTask(existing), created: false }
       if (countActive() >= maxActive) {
         throw new SpoolError(
           'too_many_tasks',
@@ -102,14 +64,14 @@ export function taskQueries(
       }
       const sessionKey =
         'open' in task.session
-          ? sessionsOf.insert(task.session.open)
-          : sessionsOf.openForTask(task.session.existing, task.agent)
-      sessionsOf.touch(sessionKey, task.at)
-      const { session: _session, at, ...facts } = task
+          ? sessionQueries.insert(task.session.open)
+          : sessionQueries.openForTask(task.session.existing, task.agent)
+      sessionQueries.touch(sessionKey, task.at)
+      const { session: _session, at, ...columns } = task
       db.insert(tasks)
-        .values({ ...facts, sessionKey, status: 'pending', createdAt: at })
+        .values({ ...columns, sessionKey, status: 'pending', createdAt: at })
         .run()
-      return { task: toTask(mustFind(task.id)), created: true }
+      return { task: toTask(require(task.id)), created: true }
     },
 
     findIds(prefix: string, limit: number): string[] {
@@ -126,7 +88,7 @@ export function taskQueries(
     list(filter: TaskFilter): TaskPage {
       const conditions: SQL[] = [isNull(tasks.purgedAt)]
       if (filter.sessionId !== undefined) {
-        conditions.push(eq(tasks.sessionKey, sessionsOf.keyOf(filter.sessionId)))
+        conditions.push(eq(tasks.sessionKey, sessionQueries.keyOf(filter.sessionId)))
       }
       if (filter.status !== undefined) conditions.push(eq(tasks.status, filter.status))
       else if (!filter.includeEnded) conditions.push(inArray(tasks.status, [...ACTIVE_STATUSES]))
@@ -146,13 +108,13 @@ export function taskQueries(
 
     /** The newest `limit` tasks of a session, oldest first. */
     ofSession(sessionId: string, limit: number): TaskRow[] {
-      return ofSession.all({ session: sessionsOf.keyOf(sessionId), limit }).reverse()
+      return ofSession.all({ session: sessionQueries.keyOf(sessionId), limit }).reverse()
     },
 
     setPinned(taskId: string, pinned: boolean): Task {
-      mustFind(taskId)
+      require(taskId)
       db.update(tasks).set({ pinned }).where(eq(tasks.id, taskId)).run()
-      return toTask(mustFind(taskId))
+      return toTask(require(taskId))
     },
   }
 }
@@ -160,7 +122,7 @@ export function taskQueries(
 function readCursor(cursor: string): number {
   const key = Number(cursor)
   if (/^\d+$/.test(cursor) && Number.isSafeInteger(key)) return key
-  throw invalidField('cursor', 'is not the next_cursor of an earlier page; leave it out for the first page.')
+  throw invalidField('cursor', 'is not the next_cursor of an earlier page; omit it for the first page.')
 }
 
 export type TaskQueries = ReturnType<typeof taskQueries>

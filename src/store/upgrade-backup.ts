@@ -4,15 +4,15 @@ import { SpoolError } from '../domain/errors.js'
 import { upgradeBackupPath, upgradeBackups } from '../state/upgrade-backups.js'
 import { replaceWithCopy } from './backup.js'
 
-/** How many copies stay beside the database. */
-const KEPT = 2
+/** Number of copies that are kept. */
+const MAX_COPIES = 2
 
 /**
- * Copies the database to beside itself before its schema changes, in place of an older copy of the same schema, and removes
- * all but the last two copies. Throws the storage errors; nothing was changed then.
+ * Copies the database next to itself before its schema changes, replacing an earlier copy of the same schema, and removes
+ * all but the last two copies. Throws storage errors; then nothing was changed.
  *
- * @param schema the version that the database has now
- * @returns where the copy is
+ * @param schema the current version of the database
+ * @returns path of the copy
  */
 export function backUpBeforeUpgrade(file: string, schema: number): string {
   const copy = upgradeBackupPath(file, schema)
@@ -24,19 +24,19 @@ export function backUpBeforeUpgrade(file: string, schema: number): string {
     const megabytes = Math.ceil((statSync(file, { throwIfNoEntry: false })?.size ?? 0) / 1e6)
     throw new SpoolError(
       'storage_full',
-      `There is no room for a copy of ${file} (${megabytes} MB), without which it is not brought to a new schema: free some space. Nothing was changed.`,
+      `There is no space for a copy of ${file} (${megabytes} MB), which is required before its schema is upgraded: free some space. Nothing was changed.`,
       { cause },
     )
   }
-  const others = upgradeBackups(file).filter(({ path }) => path !== copy)
-  for (const { path } of others.slice(KEPT - 1)) rmSync(path, { force: true })
+  const otherCopies = upgradeBackups(file).filter(({ path }) => path !== copy)
+  for (const { path } of otherCopies.slice(MAX_COPIES - 1)) rmSync(path, { force: true })
   return copy
 }
 
-/** Copies of a daemon that was killed while it made one: they may be as large as the database. Whoever upgrades is alone here. */
+/** Removes copies that a killed daemon left unfinished. The caller holds the daemon's lock, so no other one is in progress. */
 function removeUnfinished(file: string): void {
-  const isUnfinished = (name: string) =>
-    name.startsWith(`${basename(file)}.schema-`) && name.endsWith('.part')
+  // Temporary names of state/atomic-write.ts.
+  const isUnfinished = (name: string) => name.startsWith(`.${basename(file)}.schema-`)
   for (const name of readdirSync(dirname(file)).filter(isUnfinished)) {
     rmSync(join(dirname(file), name), { force: true })
   }

@@ -182,10 +182,10 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(await store.getTask(run.taskId)).toMatchObject({ status: 'input_required', question })
       const other = { questionId: 'q2', optionId: 'y' }
       await expect(store.recordResponse(run.taskId, other)).rejects.toMatchObject({ code: 'no_question' })
-      const answer = { questionId: 'q1', optionId: 'y' }
-      await store.recordResponse(run.taskId, answer)
-      await expect(store.recordResponse(run.taskId, answer)).rejects.toMatchObject({ code: 'no_question' })
-      expect((await store.activeRuns())[0]).toMatchObject({ taskId: run.taskId, answer })
+      const response = { questionId: 'q1', optionId: 'y' }
+      await store.recordResponse(run.taskId, response)
+      await expect(store.recordResponse(run.taskId, response)).rejects.toMatchObject({ code: 'no_question' })
+      expect((await store.activeRuns())[0]).toMatchObject({ taskId: run.taskId, response })
       expect((await store.listTasks({ includeEnded: false, limit: 5 })).tasks).toHaveLength(1)
       await store.append({ ...append(run, 3, []), question: null })
       expect(await store.getTask(run.taskId)).toMatchObject({ status: 'streaming' })

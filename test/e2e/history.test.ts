@@ -115,7 +115,7 @@ describe.skipIf(!hasSqlite3)('promise 12: the recipes of docs/history.md on a li
     })
     expect(await cli('search', '***')).toMatchObject({
       code: 2,
-      stderr: 'spoold: the query must hold a word to look for: letters or digits (invalid_input)\n',
+      stderr: 'spoold: the query must contain a word to search for: letters or digits (invalid_input)\n',
     })
     expect((await cli('search', 'x', '--limit', '0')).stderr).toMatch(
       /^spoold: --limit must be a whole number from 1/,

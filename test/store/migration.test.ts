@@ -37,7 +37,7 @@ describe('a database of schema 1', () => {
       token: 'mark',
       identity: { pid: 77, startTime: '5', bootId: 'boot' },
       offsets: { out: 12, err: 0 },
-      answer: null,
+      response: null,
     })
     store.close()
   })

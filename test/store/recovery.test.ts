@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { LOST_CHUNK } from '../../src/store/recovery/rebuild-chunks.js'
-import { salvageDatabase } from '../../src/store/recovery/recover.js'
+import { rebuildDatabase } from '../../src/store/recovery/recover.js'
 import { isSound } from '../../src/store/recovery/soundness.js'
 import { openStore } from '../../src/store/store.js'
 import { append, completion, startedTask, text } from '../contract/store.js'
@@ -33,7 +33,7 @@ async function salvaged(ids: string[], harm: (db: Database.Database) => void) {
   harm(db)
   db.close()
   const fresh = join(directory, 'fresh.db')
-  const result = salvageDatabase(file, fresh, NOW)
+  const result = rebuildDatabase(file, fresh, NOW)
   const salvage = openStore({ file: fresh, durability: 'normal' })
   const pages = new Map<string, Awaited<ReturnType<typeof salvage.readChunks>>>()
   for (const { id } of (await salvage.listTasks({ includeEnded: true, limit: 100 })).tasks) {
@@ -149,7 +149,7 @@ it('salvages a database of an older schema into one of this', async () => {
   `)
   db.close()
   const fresh = join(directory, 'fresh.db')
-  expect(salvageDatabase(file, fresh, NOW)).toMatchObject({
+  expect(rebuildDatabase(file, fresh, NOW)).toMatchObject({
     sessions: { kept: 1, lost: 0 },
     tasks: { kept: 1, lost: 0 },
     chunks: { kept: 1, lost: 0 },
@@ -179,7 +179,7 @@ it('salvages what stands in a log behind a beginning of zeros', async () => {
   // The log's header, and the whole of its first page with what stands before that.
   writeFileSync(`${damaged}-wal`, log.fill(0, 0, 32 + 24 + 8192))
   const fresh = join(directory, 'fresh.db')
-  expect(salvageDatabase(damaged, fresh, NOW)).toMatchObject({ chunks: { kept: 3, lost: 0 } })
+  expect(rebuildDatabase(damaged, fresh, NOW)).toMatchObject({ chunks: { kept: 3, lost: 0 } })
 })
 
 it('promise 10: the database of a newer spoold is not taken apart', async () => {
@@ -191,7 +191,7 @@ it('promise 10: the database of a newer spoold is not taken apart', async () => 
   db.exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('of a newer one', 9e12)")
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
-  expect(() => salvageDatabase(file, join(directory, 'fresh.db'), NOW)).toThrow(/newer spoold/)
+  expect(() => rebuildDatabase(file, join(directory, 'fresh.db'), NOW)).toThrow(/newer spoold/)
 })
 
 it('promise 9: a header that only says it is newer hides nothing', async () => {
@@ -204,7 +204,7 @@ it('promise 9: a header that only says it is newer hides nothing', async () => {
   db.pragma('user_version = 19712')
   db.close()
   expect(isSound(file)).toBe(false)
-  expect(salvageDatabase(file, join(directory, 'fresh.db'), NOW)).toMatchObject({
+  expect(rebuildDatabase(file, join(directory, 'fresh.db'), NOW)).toMatchObject({
     tasks: { kept: 1, lost: 0 },
   })
 })

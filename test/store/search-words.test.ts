@@ -36,7 +36,7 @@ describe('what a person types to search', () => {
     '%j has a beginning that most words have: refused',
     (words) => {
       expect(() => toMatchExpression(words)).toThrow(
-        /^query must hold at least 3 letters or digits of a word before a \*/,
+        /^query must have at least 3 letters or digits before a \*/,
       )
     },
   )

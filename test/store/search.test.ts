@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Piece } from '../../src/domain/chunk.js'
 import type { SearchQuery } from '../../src/domain/search.js'
 import type { NewTask, TaskStore } from '../../src/domain/store.js'
-import { salvageDatabase } from '../../src/store/recovery/recover.js'
+import { rebuildDatabase } from '../../src/store/recovery/recover.js'
 import { isSound } from '../../src/store/recovery/soundness.js'
 import { openStore } from '../../src/store/store.js'
 import { append, completion, newTask, startedTask, text } from '../contract/store.js'
@@ -274,7 +274,7 @@ describe('a database that is salvaged', () => {
     )
     db.close()
     const fresh = join(tempDirectory('fresh'), 'spoold.db')
-    const { tasks, sessions, chunks } = salvageDatabase(file, fresh, 1e9)
+    const { tasks, sessions, chunks } = rebuildDatabase(file, fresh, 1e9)
     expect({ tasks, sessions, chunks }).toEqual({
       tasks: { kept: 1, lost: 0 },
       sessions: { kept: 1, lost: 0 },

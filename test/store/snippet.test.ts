@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cutSnippet, FOUND } from '../../src/store/snippet.js'
+import { cutSnippet, HIT_MARKS } from '../../src/store/snippet.js'
 
-const found = (word: string) => `${FOUND.before}${word}${FOUND.after}`
+const found = (word: string) => `${HIT_MARKS.before}${word}${HIT_MARKS.after}`
 
 describe('a snippet', () => {
   it('is all of a short text', () => {
@@ -32,12 +32,12 @@ describe('a snippet', () => {
     fc.assert(
       fc.property(parts, (given) => {
         const marked = given.join('')
-        const plain = marked.replaceAll(FOUND.before, '').replaceAll(FOUND.after, '')
+        const plain = marked.replaceAll(HIT_MARKS.before, '').replaceAll(HIT_MARKS.after, '')
         const { snippet, offset } = cutSnippet(marked)
         expect(plain).toContain(snippet.replace(/[«»]/g, '').replace(/^…|…$/g, ''))
         expect(snippet.replace(/[^«»]/g, '')).toMatch(/^(«»)*$/)
         expect(snippet.isWellFormed()).toBe(true)
-        if (!marked.includes(FOUND.before)) return
+        if (!marked.includes(HIT_MARKS.before)) return
         expect(snippet).toContain('»')
         expect(plain.slice(offset)).toMatch(/^(one|two|y{300})/)
       }),

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { randomFrom } from '../../bench/harness/random.mjs'
 import { isEnded } from '../../src/domain/task.js'
-import { salvageDatabase } from '../../src/store/recovery/recover.js'
+import { rebuildDatabase } from '../../src/store/recovery/recover.js'
 import { openStore } from '../../src/store/store.js'
 import { tempDirectory } from '../helpers/temp-state.js'
 import { countUnchanged, differingBytes } from './faults/chunk-comparison.js'
@@ -56,7 +56,7 @@ it(`promises 1 and 9: ${DAMAGES} damaged databases are recovered: each chunk is 
 /** False if nothing could be recovered, which is reported as an error. */
 function recovers(damaged: string, fresh: string, { what }: Damage): boolean {
   try {
-    salvageDatabase(damaged, fresh, 9e12)
+    rebuildDatabase(damaged, fresh, 9e12)
     return true
   } catch (error) {
     expect(error).toMatchObject({ code: 'storage_corrupt', message: expect.stringContaining(damaged) })

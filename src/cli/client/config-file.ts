@@ -14,8 +14,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
-import { createLastingFile } from '../../state/private-file.js'
-import { systemCode } from '../../state/refusals.js'
+import { systemCode } from '../../state/errors.js'
+import { createDurableFile } from '../../state/private-file.js'
 
 /** A client's file as it was when it was read. */
 export interface ConfigFile {
@@ -77,7 +77,7 @@ function writeAside(target: string, content: string, before: Stats | undefined):
   mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
   const aside = join(dirname(target), `.${basename(target)}.spoold-${process.pid}`)
   try {
-    createLastingFile(aside, content)
+    createDurableFile(aside, content)
     if (before !== undefined) {
       // Whoever is root here (sudo) leaves a file to whom it belongs.
       if (process.getuid?.() === 0) chownSync(aside, before.uid, before.gid)

@@ -1,29 +1,26 @@
 import { statSync } from 'node:fs'
 import { SpoolError } from '../../domain/errors.js'
 import type { StatePaths } from '../../state/paths.js'
-import { readDatabase } from '../../store/read-database.js'
+import { countRows } from '../../store/inspect.js'
 import { isSound } from '../../store/recovery/soundness.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { print, warn } from '../terminal/print.js'
 import { formatCount, formatSize } from '../terminal/units.js'
 import { requireDatabase } from './require-database.js'
 
-/**
- * `spoold db --check`: reads all of the database, also while the daemon runs. Exit code 1 where something is wrong with it, or
- * it cannot be read, which is told apart.
- */
+/** `spoold db --check`: reads the whole database, also while the daemon runs. Exit code 1 if it is damaged or unreadable. */
 export function check({ database }: StatePaths): void {
   requireDatabase(database)
-  if (!look(database)) {
+  if (!isSoundOrExit(database)) {
     print(
-      `${database} is damaged. spoold stop; spoold db --recover makes a new one of what can be read, and keeps this one.\n`,
+      `${database} is damaged. Run spoold stop, then spoold db --recover: it creates a new database from what can be read, and keeps this one.\n`,
     )
     throw new ExitWith(EXIT.failed)
   }
   print(`${database} is sound: ${describe(database)}.\n`)
 }
 
-function look(database: string): boolean {
+function isSoundOrExit(database: string): boolean {
   try {
     return isSound(database)
   } catch (error) {
@@ -34,11 +31,8 @@ function look(database: string): boolean {
 }
 
 function describe(database: string): string {
-  return readDatabase(database, (sqlite) => {
-    const count = (table: string) => sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
-    const version = sqlite.pragma('user_version', { simple: true })
-    return `schema ${version}, ${formatCount(count('tasks'), 'task')}, ${formatCount(count('chunks'), 'chunk')}, ${sizes(database)}`
-  })
+  const { schema, tasks, chunks } = countRows(database)
+  return `schema ${schema}, ${formatCount(tasks, 'task')}, ${formatCount(chunks, 'chunk')}, ${sizes(database)}`
 }
 
 function sizes(database: string): string {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { SpoolError } from '../../domain/errors.js'
+import { systemCode } from '../../state/errors.js'
 import type { StatePaths } from '../../state/paths.js'
-import { systemCode } from '../../state/refusals.js'
 import { ExitWith } from '../errors.js'
 import { requireDatabase } from './require-database.js'
 

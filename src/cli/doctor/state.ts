@@ -1,5 +1,5 @@
 import { lstatSync, statSync } from 'node:fs'
-import { refuseForeignEntries } from '../../state/entries.js'
+import { assertOwnEntries } from '../../state/entries.js'
 import type { StatePaths } from '../../state/paths.js'
 import { hasStateDirectory } from '../../state/state-directory.js'
 import { type Finding, ok, problem, refused, shellWord, warning } from './check.js'
@@ -9,7 +9,7 @@ export function checkStateDirectory(paths: StatePaths): Finding {
   try {
     if (!hasStateDirectory(root))
       return ok('state directory', `${root} does not exist yet; the first start makes it`)
-    refuseForeignEntries(paths)
+    assertOwnEntries(paths)
   } catch (error) {
     return refused('state directory', error)
   }

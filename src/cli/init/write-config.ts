@@ -1,8 +1,8 @@
 import { mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
-import { createLastingFile } from '../../state/private-file.js'
-import { systemCode } from '../../state/refusals.js'
+import { systemCode } from '../../state/errors.js'
+import { createDurableFile } from '../../state/private-file.js'
 
 /**
  * Writes a config file with mode 0600, since keys may come to stand in it. A new one replaces nothing that somebody
@@ -13,7 +13,7 @@ export function writeConfig(path: string, content: string, { replace }: { replac
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     if (replace) replaceFile(realpathSync(path), content)
-    else createLastingFile(path, content)
+    else createDurableFile(path, content)
   } catch (cause) {
     const code = systemCode(cause)
     if (code === 'EEXIST') {
@@ -31,7 +31,7 @@ export function writeConfig(path: string, content: string, { replace }: { replac
 function replaceFile(path: string, content: string): void {
   const aside = `${path}.${process.pid}`
   try {
-    createLastingFile(aside, content)
+    createDurableFile(aside, content)
     renameSync(aside, path)
   } finally {
     rmSync(aside, { force: true })

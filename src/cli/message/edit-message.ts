@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
-import { writeFailure } from '../../state/refusals.js'
+import { writeFailure } from '../../state/errors.js'
 import { warn } from '../terminal/print.js'
 import type { Message } from './message.js'
 

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
-import { systemCode, writeFailure } from '../../state/refusals.js'
+import { systemCode, writeFailure } from '../../state/errors.js'
 import type { ServiceManager } from './manager.js'
 
 /** The definition of the service that is there. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
+import { systemCode } from '../../state/errors.js'
 import { oldLogsOf } from '../../state/paths.js'
-import { systemCode } from '../../state/refusals.js'
 
 /** The last so many lines of a log, oldest first; where it has fewer, those that were put aside before it, too. */
 export function lastLogLines(log: string, count: number): string[] {

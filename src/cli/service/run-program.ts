@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { systemCode } from '../../state/refusals.js'
+import { systemCode } from '../../state/errors.js'
 
 export interface ProgramResult {
   /** Exit code; null where the program is not there, could not be started or did not end in time. */

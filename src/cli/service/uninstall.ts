@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { SpoolError } from '../../domain/errors.js'
-import { writeFailure } from '../../state/refusals.js'
+import { writeFailure } from '../../state/errors.js'
 import { print, warn } from '../terminal/print.js'
 import { findService } from './definition.js'
 import type { ServiceManager } from './manager.js'

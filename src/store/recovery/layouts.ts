@@ -11,9 +11,9 @@ interface Column {
   name: string
   type: string
   isRequired: boolean
-  /** It is the rowid, of which the record itself holds nothing. */
+  /** The rowid, which the record stores as NULL. */
   isKey: boolean
-  holdsJson: boolean
+  isJson: boolean
 }
 
 interface Layout {
@@ -24,21 +24,21 @@ interface Layout {
 /** A row of one of spoold's tables, by the names of its columns. */
 export type NamedRow = Record<string, Value>
 
-/** Columns in which JSON is stored (drizzle/schema.ts). */
+/** Columns that contain JSON (drizzle/schema.ts). */
 const JSON_COLUMNS = ['argv', 'decoder_state', 'question', 'answer']
 
 /**
- * Tells by its shape which table a row is of. It knows the tables of every schema there was, by making them all: so the
- * database of an older spoold is read too, and one whose own schema is damaged.
+ * Recognizes the table of a row by its shape. It creates the tables of every released schema to learn their shapes, so
+ * it also reads databases of older versions and those whose schema is damaged.
  */
 export function createRowReader(): (
   key: number,
   values: Value[],
 ) => { table: TableName; row: NamedRow } | undefined {
-  // The newest first.
+  // Newest first.
   const layouts = allLayouts().reverse()
   return (key, values) => {
-    const layout = layouts.find(({ columns }) => fits(columns, values))
+    const layout = layouts.find(({ columns }) => matchesLayout(columns, values))
     if (layout === undefined) return undefined
     const named = layout.columns.map(({ name, isKey }, at) => [name, isKey ? key : (values[at] ?? null)])
     return { table: layout.table, row: Object.fromEntries(named) }
@@ -70,22 +70,25 @@ function columnsOf(scratch: Database.Database, table: TableName): Column[] {
     type,
     isRequired: notnull === 1,
     isKey: pk === 1,
-    holdsJson: JSON_COLUMNS.includes(name),
+    isJson: JSON_COLUMNS.includes(name),
   }))
 }
 
-function fits(columns: Column[], values: Value[]): boolean {
-  return columns.length === values.length && columns.every((column, at) => isOf(column, values[at] ?? null))
+function matchesLayout(columns: Column[], values: Value[]): boolean {
+  return (
+    columns.length === values.length &&
+    columns.every((column, at) => matchesColumn(column, values[at] ?? null))
+  )
 }
 
-function isOf({ type, isRequired, isKey, holdsJson }: Column, value: Value): boolean {
+function matchesColumn({ type, isRequired, isKey, isJson }: Column, value: Value): boolean {
   if (isKey) return value === null
   if (value === null) return !isRequired
   if (type !== 'TEXT') return Number.isInteger(value)
-  return typeof value === 'string' && (!holdsJson || isJson(value))
+  return typeof value === 'string' && (!isJson || parses(value))
 }
 
-function isJson(text: string): boolean {
+function parses(text: string): boolean {
   try {
     JSON.parse(text)
     return true

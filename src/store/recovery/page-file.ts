@@ -1,39 +1,39 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { readWalFrames } from './wal-frames.js'
 
-/** What spoold gives its databases, where the header cannot tell any more. */
+/** The page size of spoold's databases, for a damaged header. */
 const DEFAULT_PAGE_SIZE = 8192
 const MAGIC = 'SQLite format 3\0'
 
-/** The pages of a SQLite database as the last commit left them, read without SQLite. */
+/** The pages of a SQLite database as of its last commit, read without SQLite. */
 export interface PageFile {
   /** Bytes of a page that hold content. */
   usableSize: number
-  /** Pages are numbered from 1 to this. */
+  /** Number of the last page; the first is 1. */
   pageCount: number
-  /** Whether pages of the file tell what each page is for (auto_vacuum). */
+  /** Whether the file has pointer map pages (auto_vacuum). */
   hasPointerMap: boolean
-  /** First page of the list of free ones; 0 for none. */
-  firstFreeList: number
-  /** Bytes of the file itself. */
+  /** First trunk page of the freelist; 0 for none. */
+  firstFreelistTrunk: number
+  /** Size of the file. */
   bytes: number
-  /** PRAGMA user_version, where the header can tell. */
+  /** PRAGMA user_version; undefined for a damaged header. */
   userVersion: number | undefined
-  /** Undefined for a number that is none, and for a page that is not there any more. */
+  /** Undefined for an invalid number, and for a page beyond the end of the file. */
   page(number: number): Buffer | undefined
   close(): void
 }
 
 /**
- * Opens a database that SQLite may refuse (https://sqlite.org/fileformat2.html), with its write-ahead log, and changes
- * neither. A header that is damaged is taken for the one that spoold writes. Throws the errors of the file system.
+ * Opens a database, even one that SQLite cannot open (https://sqlite.org/fileformat2.html), with its write-ahead log, for
+ * reading only. A damaged header is replaced by the one that spoold writes. Throws file system errors.
  */
 export function openPageFile(path: string): PageFile {
   const file = openSync(path, 'r')
   const header = Buffer.alloc(100)
   readSync(file, header, 0, header.length, 0)
-  const isHeaderSound = header.toString('latin1', 0, 16) === MAGIC
-  const pageSize = (isHeaderSound && pageSizeIn(header)) || DEFAULT_PAGE_SIZE
+  const isHeaderValid = header.toString('latin1', 0, 16) === MAGIC
+  const pageSize = (isHeaderValid && pageSizeIn(header)) || DEFAULT_PAGE_SIZE
   const bytes = fstatSync(file).size
   const walPath = `${path}-wal`
   const wal = readWalFrames(walPath, pageSize)
@@ -41,12 +41,12 @@ export function openPageFile(path: string): PageFile {
   const pageCount = wal.pageCount ?? Math.ceil(bytes / pageSize)
 
   return {
-    usableSize: pageSize - (isHeaderSound ? (header[20] ?? 0) : 0),
+    usableSize: pageSize - (isHeaderValid ? (header[20] ?? 0) : 0),
     pageCount,
-    hasPointerMap: !isHeaderSound || header.readUInt32BE(52) !== 0,
-    firstFreeList: isHeaderSound ? header.readUInt32BE(32) : 0,
+    hasPointerMap: !isHeaderValid || header.readUInt32BE(52) !== 0,
+    firstFreelistTrunk: isHeaderValid ? header.readUInt32BE(32) : 0,
     bytes,
-    userVersion: isHeaderSound ? header.readUInt32BE(60) : undefined,
+    userVersion: isHeaderValid ? header.readUInt32BE(60) : undefined,
     page(number) {
       if (number < 1 || number > pageCount) return undefined
       const inWal = wal.offsets.get(number)
@@ -64,7 +64,7 @@ export function openPageFile(path: string): PageFile {
   }
 }
 
-/** Undefined where it is none that SQLite knows. */
+/** Undefined for an invalid size. */
 function pageSizeIn(header: Buffer): number | undefined {
   const stored = header.readUInt16BE(16)
   const size = stored === 1 ? 65_536 : stored

@@ -1,18 +1,18 @@
 import type { NamedRow } from './layouts.js'
 
-/** Retention of a task whose own is lost. */
+/** Retention of a task whose retention is lost. */
 const DEFAULT_TTL_MS = 7 * 24 * 60 * 60 * 1000
 
-export const LOST_ROW =
-  'What was known of this task was lost when the database was damaged; what is left of its output is kept.'
-const LOST_END = 'How this task ended was lost when the database was damaged.'
+export const TASK_LOST =
+  'The record of this task was lost when the database was damaged; the remaining output is kept.'
+const END_LOST = 'How this task ended was lost when the database was damaged.'
 
-/** For a task that has ended, while the row that is left of it does not know yet. Nothing is guessed to be a success. */
-export function lostEnd(completedAt: number, ttlMs: number): NamedRow {
+/** The end of a task that has ended although its row is older than that. It is never guessed to be a success. */
+export function endOfLostTask(completedAt: number, ttlMs: number): NamedRow {
   return {
     status: 'failed',
     end_reason: 'lost',
-    error: LOST_END,
+    error: END_LOST,
     exit_code: null,
     completed_at: completedAt,
     expires_at: completedAt + ttlMs,
@@ -27,7 +27,7 @@ export function lostEnd(completedAt: number, ttlMs: number): NamedRow {
 }
 
 /** The row of a task of which only chunks or the id are left. Times in ms since 1970. */
-export function standInTask(
+export function placeholderTask(
   key: number,
   id: string,
   sessionKey: number,
@@ -43,13 +43,13 @@ export function standInTask(
     working_directory: '/',
     ttl_ms: DEFAULT_TTL_MS,
     created_at: createdAt,
-    ...lostEnd(now, DEFAULT_TTL_MS),
-    error: LOST_ROW,
+    ...endOfLostTask(now, DEFAULT_TTL_MS),
+    error: TASK_LOST,
   }
 }
 
-/** The session of tasks that lost theirs, with what such a task knows of it. */
-export function standInSession(key: number, id: string, task: NamedRow): NamedRow {
+/** The row of a lost session, from one of its tasks. */
+export function placeholderSession(key: number, id: string, task: NamedRow): NamedRow {
   const { agent, working_directory, created_at } = task
   return {
     key,
@@ -61,7 +61,7 @@ export function standInSession(key: number, id: string, task: NamedRow): NamedRo
   }
 }
 
-/** The one session of all tasks whose rows are lost. */
+/** The session of all tasks whose rows are lost. */
 export function sessionOfLostTasks(now: number): NamedRow {
   return {
     id: 'session-damaged',

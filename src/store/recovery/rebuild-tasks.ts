@@ -1,31 +1,37 @@
 import type Database from 'better-sqlite3'
 import { type FoundRows, insertRow } from './found-rows.js'
 import type { NamedRow } from './layouts.js'
-import { LOST_ROW, lostEnd, sessionOfLostTasks, standInSession, standInTask } from './placeholders.js'
+import {
+  endOfLostTask,
+  placeholderSession,
+  placeholderTask,
+  sessionOfLostTasks,
+  TASK_LOST,
+} from './placeholders.js'
 import type { ChunkRebuild, RebuiltChunks } from './rebuild-chunks.js'
 
-export interface Tally {
+export interface RecoveryCount {
   kept: number
   lost: number
 }
 
 export interface RebuiltTasks {
-  sessions: Tally
-  tasks: Tally
-  chunks: Tally
+  sessions: RecoveryCount
+  tasks: RecoveryCount
+  chunks: RecoveryCount
   /** Ids of all tasks. */
   taskIds: string[]
-  /** Of those the ones of which only chunks or the id are left. */
+  /** Ids of the tasks of which only chunks or the id are left. */
   lostTaskIds: string[]
 }
 
-const READ_AGAIN = '\n[spoold: the database was damaged; what follows may repeat what was told before.]\n'
-/** No chunk takes less room in a file. */
-const FEWEST_BYTES_OF_CHUNK = 8
+const MAY_REPEAT = '\n[spoold: the database was damaged; the following output may repeat earlier output.]\n'
+/** The smallest possible size of a chunk in a file. */
+const MIN_CHUNK_ROW_BYTES = 8
 
 /**
- * Sessions and tasks in the new database, from what was found, with their chunks made whole. What is active stays so:
- * the next daemon adopts its process.
+ * Inserts the found sessions and tasks into the new database and repairs their chunks. An active task stays active: the
+ * next daemon adopts its process.
  *
  * @param fileBytes size of the damaged database
  * @param now ms since 1970
@@ -45,7 +51,7 @@ export function rebuildTasks(
     lostTaskIds: [],
   }
   const sessionKeys = new Set<number>()
-  const takeOut = sqlite.prepare('DELETE FROM tasks WHERE key = ?')
+  const removeTask = sqlite.prepare('DELETE FROM tasks WHERE key = ?')
 
   for (const [key, row] of found.sessions) {
     if (!insertRow(sqlite, 'sessions', row)) continue
@@ -57,104 +63,104 @@ export function rebuildTasks(
   for (const [key, row] of found.tasks) {
     lost.add(key)
     if (row.purged_at !== null) chunks.drop(key)
-    else if (isSound(key, row)) keep(key, row)
+    else if (isValid(key, row)) insertTask(key, row)
     else continue
     lost.delete(key)
   }
-  for (const key of [...lost].sort((a, b) => a - b)) standIn(key)
+  for (const key of [...lost].sort((a, b) => a - b)) insertPlaceholder(key)
   return result
 
-  /** Whether the row keeps the rules of its table, so that it can be what was stored. */
-  function isSound(key: number, row: NamedRow): boolean {
+  /** Whether the row satisfies the constraints of its table, so that it can be what was stored. */
+  function isValid(key: number, row: NamedRow): boolean {
     const count = Number(row.chunk_count)
-    if (count < 0 || count * FEWEST_BYTES_OF_CHUNK > fileBytes) return false
+    if (count < 0 || count * MIN_CHUNK_ROW_BYTES > fileBytes) return false
     if (!insertRow(sqlite, 'tasks', row)) return false
-    takeOut.run(key)
+    removeTask.run(key)
     return true
   }
 
-  function keep(key: number, row: NamedRow): void {
-    keepSessionOf(row)
-    const seen = chunks.seen(key)
+  function insertTask(key: number, row: NamedRow): void {
+    ensureSession(row)
+    const evidence = chunks.evidence(key)
     const count = Number(row.chunk_count)
     const isActive = row.completed_at === null
-    const isOlderThanChunks = isActive && seen.next > count
-    const isClosed = !isActive || (isOlderThanChunks && seen.isClosed)
-    // The end of an ended task tells how many chunks there are, whatever the row says.
-    let total = isClosed && seen.isClosed ? seen.next : Math.max(count, seen.next)
-    const since = seen.firstAt ?? Number(row.created_at)
+    const isOlderThanChunks = isActive && evidence.next > count
+    const isClosed = !isActive || (isOlderThanChunks && evidence.isClosed)
+    // A final chunk proves the number of chunks, whatever the row says.
+    let total = isClosed && evidence.isClosed ? evidence.next : Math.max(count, evidence.next)
+    const since = evidence.firstAt ?? Number(row.created_at)
     if (isOlderThanChunks && !isClosed) {
-      // Its spool will be read again from where the row says.
-      chunks.append(key, total, 'notice', READ_AGAIN, since)
+      // The spool will be read again from the older position in the row.
+      chunks.append(key, total, 'notice', MAY_REPEAT, since)
       total += 1
     }
-    const whole = chunks.complete(key, { count: total, since, isClosed })
-    const end = isActive && isClosed ? lostEnd(whole.lastAt, Number(row.ttl_ms)) : {}
-    insertRow(sqlite, 'tasks', { ...row, ...end, ...sumsOf(total, whole) })
-    tally(String(row.id), whole)
+    const rebuilt = chunks.complete(key, { count: total, since, isClosed })
+    const end = isActive && isClosed ? endOfLostTask(rebuilt.lastAt, Number(row.ttl_ms)) : {}
+    insertRow(sqlite, 'tasks', { ...row, ...end, ...countersOf(total, rebuilt) })
+    addCounts(String(row.id), rebuilt)
     result.tasks.kept += 1
   }
 
-  function keepSessionOf(task: NamedRow): void {
+  function ensureSession(task: NamedRow): void {
     const key = Number(task.session_key)
     if (sessionKeys.has(key)) return
-    const told = standInSession(key, found.sessionIds.get(key) ?? `session-damaged-${key}`, task)
-    const spare = standInSession(key, `session-damaged-${key}`, task)
-    if (!insertRow(sqlite, 'sessions', told)) insertRow(sqlite, 'sessions', spare)
+    const named = placeholderSession(key, found.sessionIds.get(key) ?? `session-damaged-${key}`, task)
+    const unnamed = placeholderSession(key, `session-damaged-${key}`, task)
+    if (!insertRow(sqlite, 'sessions', named)) insertRow(sqlite, 'sessions', unnamed)
     sessionKeys.add(key)
     result.sessions.lost += 1
   }
 
-  /** A task of which only chunks or the id are left. */
-  function standIn(key: number): void {
-    const seen = chunks.seen(key)
+  /** Inserts a row for a task of which only chunks or the id are left. */
+  function insertPlaceholder(key: number): void {
+    const evidence = chunks.evidence(key)
     const id = found.taskIds.get(key)
-    // Chunks that nothing else tells of have a damaged key.
-    if (id === undefined && !seen.isTold && !found.tasks.has(key)) {
+    // Chunks without any other evidence of their task have a damaged key.
+    if (id === undefined && !evidence.isIndexed && !found.tasks.has(key)) {
       chunks.drop(key)
       return
     }
-    const since = seen.firstAt ?? now
-    const row = standInTask(key, id ?? `task-damaged-${key}`, keyOfLostSession(), since, now)
-    // An id that another task has was not this one's.
+    const since = evidence.firstAt ?? now
+    const row = placeholderTask(key, id ?? `task-damaged-${key}`, lostTasksSessionKey(), since, now)
+    // The id belongs to another task, so it was not this one's.
     if (!insertRow(sqlite, 'tasks', row)) {
       chunks.drop(key)
       return
     }
-    takeOut.run(key)
-    let total = seen.next
-    if (!seen.isClosed) {
-      chunks.append(key, total, 'error', `\nError: ${LOST_ROW}`, since)
+    removeTask.run(key)
+    let total = evidence.next
+    if (!evidence.isClosed) {
+      chunks.append(key, total, 'error', `\nError: ${TASK_LOST}`, since)
       total += 1
     }
-    const whole = chunks.complete(key, { count: total, since, isClosed: true })
-    insertRow(sqlite, 'tasks', { ...row, ...sumsOf(total, whole) })
-    tally(String(row.id), whole)
+    const rebuilt = chunks.complete(key, { count: total, since, isClosed: true })
+    insertRow(sqlite, 'tasks', { ...row, ...countersOf(total, rebuilt) })
+    addCounts(String(row.id), rebuilt)
     result.tasks.lost += 1
     result.lostTaskIds.push(String(row.id))
   }
 
-  function keyOfLostSession(): number {
+  function lostTasksSessionKey(): number {
     insertRow(sqlite, 'sessions', sessionOfLostTasks(now))
     return (
       sqlite.prepare<[], number>("SELECT key FROM sessions WHERE id = 'session-damaged'").pluck().get() ?? 0
     )
   }
 
-  function tally(id: string, whole: RebuiltChunks): void {
+  function addCounts(id: string, rebuilt: RebuiltChunks): void {
     result.taskIds.push(id)
-    result.chunks.kept += whole.kept
-    result.chunks.lost += whole.lost
+    result.chunks.kept += rebuilt.kept
+    result.chunks.lost += rebuilt.lost
   }
 }
 
-function sumsOf(chunkCount: number, whole: RebuiltChunks): NamedRow {
+function countersOf(chunkCount: number, rebuilt: RebuiltChunks): NamedRow {
   return {
     chunk_count: chunkCount,
-    bytes: whole.bytes,
-    text_bytes: whole.textBytes,
-    last_chunk_at: whole.lastAt,
-    // The new database has nothing in its index yet.
+    bytes: rebuilt.bytes,
+    text_bytes: rebuilt.textBytes,
+    last_chunk_at: rebuilt.lastAt,
+    // Nothing is indexed yet in the new database.
     search_idx: -1,
   }
 }

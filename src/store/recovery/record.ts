@@ -1,9 +1,9 @@
-/** A value as it is stored. */
+/** A stored value. */
 export type Value = null | number | string | Buffer
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** A variable-length integer, none of which is negative here, and where it ends; undefined where the bytes do. */
+/** A variable-length integer (never negative here) and the position after it; undefined at the end of the bytes. */
 export function readVarint(bytes: Buffer, start: number): { value: number; end: number } | undefined {
   let value = 0
   for (let at = start; at < start + 9; at += 1) {
@@ -17,8 +17,8 @@ export function readVarint(bytes: Buffer, start: number): { value: number; end: 
 }
 
 /**
- * The values of a row ("Record Format" of SQLite's file format). Undefined where the sizes do not add up, or a text is
- * not UTF-8 or holds a NUL: zeros are what a disk puts in the place of what it lost, and decoders keep none.
+ * The values of a row ("Record Format" of SQLite's file format). Undefined if the sizes do not add up, or if a text is not
+ * UTF-8 or contains NUL: lost blocks of a disk read as zeros, and decoders never store NUL.
  */
 export function readRecord(payload: Buffer): Value[] | undefined {
   const header = readVarint(payload, 0)
@@ -65,7 +65,7 @@ function readValue(bytes: Buffer, type: number): Value | undefined {
   }
 }
 
-/** Undefined for what a number cannot hold: no time and no size comes near it. */
+/** Undefined for an unsafe integer; no time or size is that large. */
 function readLarge(bytes: Buffer): number | undefined {
   const value = Number(bytes.readBigInt64BE(0))
   return Number.isSafeInteger(value) ? value : undefined

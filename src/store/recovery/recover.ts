@@ -7,35 +7,35 @@ import { readCells } from './cells.js'
 import { findRows, insertRow } from './found-rows.js'
 import { createRowReader } from './layouts.js'
 import { openPageFile } from './page-file.js'
-import { readPageUses } from './page-uses.js'
+import { readPageTypes } from './page-types.js'
 import { createChunkRebuild } from './rebuild-chunks.js'
 import { type RebuiltTasks, rebuildTasks } from './rebuild-tasks.js'
 
 /**
- * Makes a new database of what can be read of a damaged one, which is only read. Chunks keep their indices, and what
- * stands where one was lost says so; a row is taken only where nothing in the file contradicts it. Text that was changed
- * and is still UTF-8 cannot be told from what was written: SQLite keeps no checksums.
+ * Creates a new database from what can be read of a damaged one, which is not changed. Chunks keep their indices, and a
+ * notice replaces each lost one. A row is kept only if nothing in the file contradicts it. Changed text that is still
+ * UTF-8 cannot be detected: SQLite keeps no checksums.
  *
- * Throws SpoolError `storage_newer`, `storage_corrupt` where nothing can be read, or that the new one cannot be written.
+ * Throws SpoolError `storage_newer`, `storage_corrupt` if nothing can be read, or an error of writing the new one.
  *
- * @param from the damaged database, with its -wal file beside it
- * @param to a file that is not there yet
+ * @param from path of the damaged database; its -wal file is next to it
+ * @param to path of the new database, which must not exist
  * @param now ms since 1970
  */
-export function salvageDatabase(from: string, to: string, now: number): RebuiltTasks {
+export function rebuildDatabase(from: string, to: string, now: number): RebuiltTasks {
   const pages = openPageFile(from)
   try {
-    refuseNewer(from, pages.userVersion)
+    assertNotNewer(from, pages.userVersion)
     const { sqlite } = openDatabase({ file: to, durability: 'full' })
     try {
       sqlite.pragma('foreign_keys = OFF')
-      // It needs a table as large as the index of all chunks.
+      // The temporary table is as large as the index of all chunks.
       sqlite.pragma('temp_store = FILE')
-      // Nobody uses the file before it is whole: it needs no log, which would be as large as itself.
+      // Nobody uses the file before it is complete, so it needs no log, which would be as large as the file.
       sqlite.pragma('journal_mode = MEMORY')
       const rebuild = sqlite.transaction(() => {
         const chunks = createChunkRebuild(sqlite)
-        const cells = readCells(pages, readPageUses(pages))
+        const cells = readCells(pages, readPageTypes(pages))
         const found = findRows(cells, createRowReader(), chunks)
         for (const purge of found.purges) insertRow(sqlite, 'purges', purge)
         return rebuildTasks(sqlite, found, chunks, pages.bytes, now)
@@ -54,13 +54,13 @@ export function salvageDatabase(from: string, to: string, now: number): RebuiltT
   }
 }
 
-function refuseNewer(file: string, version = 0): void {
+function assertNotNewer(file: string, version = 0): void {
   if (version <= SCHEMA_VERSION) return
   let isNewer = false
   try {
     isNewer = readDatabase(file, schemaOf) === 'newer'
   } catch {
-    // Damaged elsewhere, too: what can be read is taken, and the file is kept.
+    // The rest is damaged too: what can be read is recovered, and the file is kept.
   }
   if (isNewer) throw newerSchema(file, version)
 }
@@ -68,6 +68,6 @@ function refuseNewer(file: string, version = 0): void {
 function nothingFound(file: string): SpoolError {
   return new SpoolError(
     'storage_corrupt',
-    `Nothing of spoold's could be read in ${file}, which was left as it is: put a backup in its place, or move it away to begin anew.`,
+    `No data of spoold could be read from ${file}, which was left untouched: put a backup in its place, or move it away to start with an empty database.`,
   )
 }

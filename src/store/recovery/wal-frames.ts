@@ -2,21 +2,22 @@ import { closeSync, openSync, readSync } from 'node:fs'
 
 const HEADER_BYTES = 32
 const FRAME_HEADER_BYTES = 24
-/** Its last bit tells the byte order of the checksums: set for big-endian. */
+/** The lowest bit is the byte order of the checksums: set for big-endian. */
 const MAGIC = 0x377f0682
 
-/** What the write-ahead log adds to its database. */
+/** The committed pages in a write-ahead log. */
 export interface WalFrames {
-  /** Where in the log the newest committed version of a page begins, by page number. */
+  /** Offset of the newest committed version of each page, by page number. */
   offsets: Map<number, number>
-  /** Pages of the database after the last commit; undefined where the log holds no commit. */
+  /** Number of pages after the last commit; undefined if the log has no commit. */
   pageCount: number | undefined
 }
 
 /**
- * Reads which pages a log (https://sqlite.org/fileformat2.html#the_write_ahead_log) holds. Each frame is checked by
- * itself, with the checksum of the one before as it stands there: SQLite stops at the first that is damaged, this goes
- * on behind it. Frames of an earlier round, which have other salts, do not count. An absent log adds nothing.
+ * Finds the pages in a log (https://sqlite.org/fileformat2.html#the_write_ahead_log). SQLite stops at the first damaged
+ * frame. Here each frame is checked on its own, against the checksum stored with the previous one, so frames after a
+ * damaged one are still found. Frames with other salts are from before the last reset and are ignored. A missing log has
+ * no pages.
  */
 export function readWalFrames(path: string, pageSize: number): WalFrames {
   const none: WalFrames = { offsets: new Map(), pageCount: undefined }
