@@ -68,7 +68,7 @@ async function spawnWrapper(spoolDirectory) {
     spoolDirectory,
     attempt: 1,
     inputFile: '/dev/null',
-    inputPipe: '',
+    inputFifo: '',
     toolPath: '/usr/bin:/bin',
     env: {},
     argv: ARGV,
@@ -76,6 +76,7 @@ async function spawnWrapper(spoolDirectory) {
   const start = now()
   const child = spawn('/bin/sh', args, { env: {}, detached: true, stdio: ['ignore', out, 'ignore', 'pipe'] })
   closeSync(out)
-  await once(child, 'exit')
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`the wrapper exited with ${code}`)
   return inMs(readFileSync(file, 'utf8')) - start
 }
