@@ -49,9 +49,9 @@ test(`any command line ends with a message, and a failed command changes nothing
   const counts = [...codes].map(([code, count]) => `${code}: ${count}`).join(', ')
   report({
     table: 'hostile input',
-    what: 'random command lines against a daemon',
+    scenario: 'random command lines against a daemon',
     amount: `${LINES.toLocaleString('en')} command lines`,
-    seen: `each exited with a documented code (${counts}), failed commands changed no row; seed ${SEED}`,
+    result: `each exited with a documented code (${counts}), failed commands changed no row; seed ${SEED}`,
   })
 })
 
@@ -80,9 +80,9 @@ test(`any config file and environment gives settings or an error message (seed $
   expect(accepted).toBeGreaterThan(0)
   report({
     table: 'hostile input',
-    what: 'random config files (bytes and JSON) and environments',
+    scenario: 'random config files (bytes and JSON) and environments',
     amount: `${SETTINGS.toLocaleString('en')} loads`,
-    seen: `${accepted} accepted, the others refused with one sentence; seed ${SEED}`,
+    result: `${accepted} accepted, the others refused with one sentence; seed ${SEED}`,
   })
 })
 
@@ -101,8 +101,8 @@ test(`any command line and environment of the built command, as a process (seed 
   await scene.expectHealthy()
   report({
     table: 'hostile input',
-    what: 'random command lines and environments, each in a process',
+    scenario: 'random command lines and environments, each in a process',
     amount: `${PROCESSES.toLocaleString('en')} processes`,
-    seen: `each exited with a documented code; seed ${SEED}`,
+    result: `each exited with a documented code; seed ${SEED}`,
   })
 })

@@ -53,9 +53,9 @@ test(`any request receives exactly one valid response (seed ${SEED})`, async () 
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 401, 404, 405]))
   report({
     table: 'hostile input',
-    what: 'HTTP requests with random method, target, headers and body, split anywhere',
+    scenario: 'HTTP requests with random method, target, headers and body, split anywhere',
     amount: `${FRAMED.toLocaleString('en')} connections`,
-    seen: `each received one valid response, no row changed (${countsOf(statuses)}); seed ${SEED}`,
+    result: `each received one valid response, no row changed (${countsOf(statuses)}); seed ${SEED}`,
   })
 })
 
@@ -69,8 +69,8 @@ test(`any bytes instead of a request end with a closed connection and valid resp
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400]))
   report({
     table: 'hostile input',
-    what: 'damaged, wrongly framed and pipelined requests, and random bytes',
+    scenario: 'damaged, wrongly framed and pipelined requests, and random bytes',
     amount: `${BROKEN.toLocaleString('en')} connections`,
-    seen: `each was closed, every response was complete, no row changed (${countsOf(statuses)}); seed ${SEED}`,
+    result: `each was closed, every response was complete, no row changed (${countsOf(statuses)}); seed ${SEED}`,
   })
 })

@@ -24,9 +24,9 @@ test(`any params of a method receive a valid response and change nothing (seed $
   }
   report({
     table: 'hostile input',
-    what: 'random params for every other method, both revisions of MCP',
+    scenario: 'random params for every other method, both revisions of MCP',
     amount: `${cases().toLocaleString('en')} requests`,
-    seen: `each received a valid response from the same daemon, no row changed; seed ${SEED}`,
+    result: `each received a valid response from the same daemon, no row changed; seed ${SEED}`,
   })
 })
 
@@ -40,8 +40,8 @@ test(`any JSON as a message receives a valid response and changes nothing (seed 
   await scene.expectHealthy()
   report({
     table: 'hostile input',
-    what: 'random JSON as messages',
+    scenario: 'random JSON as messages',
     amount: `${cases().toLocaleString('en')} messages`,
-    seen: `each received a valid response from the same daemon, no row changed; seed ${SEED}`,
+    result: `each received a valid response from the same daemon, no row changed; seed ${SEED}`,
   })
 })

@@ -50,9 +50,9 @@ test(`any arguments of a tool receive a valid response, and a refused call chang
   expect([...codes]).toEqual(expect.arrayContaining(['accepted', 'invalid_input', 'task_not_found']))
   report({
     table: 'hostile input',
-    what: 'random arguments for every tool, both revisions of MCP',
+    scenario: 'random arguments for every tool, both revisions of MCP',
     amount: `${cases.toLocaleString('en')} calls`,
-    seen: `each received a valid response from the same daemon, refused calls changed no row; seed ${SEED}`,
+    result: `each received a valid response from the same daemon, refused calls changed no row; seed ${SEED}`,
   })
 })
 
@@ -77,8 +77,8 @@ test(`each accepted start creates exactly one task (seed ${SEED})`, async () => 
   await scene.expectHealthy()
   report({
     table: 'hostile input',
-    what: 'starts that may be accepted',
+    scenario: 'starts that may be accepted',
     amount: `${OF_STARTS.toLocaleString('en')} calls`,
-    seen: `${accepted} accepted, exactly as many tasks stored; seed ${SEED}`,
+    result: `${accepted} accepted, exactly as many tasks stored; seed ${SEED}`,
   })
 })

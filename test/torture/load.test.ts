@@ -90,7 +90,8 @@ function configFor(stateDirectory: string): string {
 }
 
 function reportLoad(results: ClientsResult[], checked: { big: string; memory: string; purge: string }): void {
-  const row = (what: string, amount: string, seen: string) => report({ table: 'load', what, amount, seen })
+  const row = (scenario: string, amount: string, result: string) =>
+    report({ table: 'load', scenario, amount, result })
   const count = (of: (one: ClientsResult) => number) =>
     results.reduce((total, one) => total + of(one), 0).toLocaleString('en')
   const times = (of: (one: ClientsResult) => number[]) => quantiles(results.flatMap(of))

@@ -41,9 +41,9 @@ describe.each(schemas)(`the migration from schema %i (seed ${SEED})`, (version, 
     }
     report({
       table: 'migrations',
-      what: `${title(version)}, kill -9 before and after each statement${version > 0 ? ', with data in all tables' : ''}`,
+      scenario: `${title(version)}, kill -9 before and after each statement${version > 0 ? ', with data in all tables' : ''}`,
       amount: `${kills.length} kills`,
-      seen: 'all rows of all tables unchanged, views and foreign keys correct',
+      result: 'all rows of all tables unchanged, views and foreign keys correct',
     })
   })
 
@@ -87,9 +87,9 @@ describe.each(schemas)(`the migration from schema %i (seed ${SEED})`, (version, 
     expect(refusals).toBeGreaterThan(0)
     report({
       table: 'migrations',
-      what: `${title(version)}, the disk is full at each statement, or has space for only some pages`,
+      scenario: `${title(version)}, the disk is full at each statement, or has space for only some pages`,
       amount: `${refusals} disk sizes`,
-      seen: 'refused with one sentence, all rows unchanged; migrated once there is space',
+      result: 'refused with one sentence, all rows unchanged; migrated once there is space',
     })
   })
 })
@@ -108,9 +108,9 @@ describe.each(released)('the migration from schema %i', (version, migrations) =>
     expectMigrated(old.file, old)
     report({
       table: 'migrations',
-      what: `${title(version)}, ${LARGE_CHUNKS.toLocaleString('en')} chunks`,
+      scenario: `${title(version)}, ${LARGE_CHUNKS.toLocaleString('en')} chunks`,
       amount: `${(before / 2 ** 20).toFixed(0)} MiB`,
-      seen: `${seconds.toFixed(2)} s, needs ${(extraBytes / 2 ** 20).toFixed(1)} MiB of additional disk space`,
+      result: `${seconds.toFixed(2)} s, needs ${(extraBytes / 2 ** 20).toFixed(1)} MiB of additional disk space`,
     })
   })
 
@@ -142,9 +142,9 @@ describe.each(released)('the migration from schema %i', (version, migrations) =>
     expect(chunks.slice(0, seen.length)).toEqual(seen)
     report({
       table: 'migrations',
-      what: `${title(version)}, a daemon is killed during the migration while a task runs`,
+      scenario: `${title(version)}, a daemon is killed during the migration while a task runs`,
       amount: '3 kills',
-      seen: 'the task is adopted, its text is complete',
+      result: 'the task is adopted, its text is complete',
     })
   })
 })

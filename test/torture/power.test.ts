@@ -46,9 +46,9 @@ describe.skipIf(!canRecord)(`a power cut (seed ${SEED}; needs Linux and cc)`, ()
       if (durability === 'full') expect(lost.at(-1), 'lost acknowledged commits').toBe(0)
       report({
         table: 'power',
-        what: `power cut, durability ${durability}, ${what}`,
+        scenario: `power cut, durability ${durability}, ${what}`,
         amount: `${number(cuts.length)} cuts in ${number(operations.length)} operations with ${number(acknowledged(operations))} commits`,
-        seen: `never corrupt; acknowledged commits lost: ${medianAndMaximum(lost)}`,
+        result: `never corrupt; acknowledged commits lost: ${medianAndMaximum(lost)}`,
       })
     })
   })
@@ -64,9 +64,9 @@ describe.skipIf(!canRecord)(`a power cut (seed ${SEED}; needs Linux and cc)`, ()
       expect(lostByCuts({ operations, before, cuts, random: randomFrom(SEED) })).toEqual(cuts.map(() => 0))
       report({
         table: 'power',
-        what: `power cut during the migration from schema ${version}`,
+        scenario: `power cut during the migration from schema ${version}`,
         amount: `${number(cuts.length)} cuts`,
-        seen: 'all rows of all tables unchanged',
+        result: 'all rows of all tables unchanged',
       })
     },
   )
@@ -103,9 +103,9 @@ describe.skipIf(!canRecord)(`a power cut (seed ${SEED}; needs Linux and cc)`, ()
       if (isFull) expect(lost.at(-1), 'lost chunks that a client had received').toBe(0)
       report({
         table: 'power',
-        what: `power cut while a daemon runs tasks and a client polls, durability ${durability}`,
+        scenario: `power cut while a daemon runs tasks and a client polls, durability ${durability}`,
         amount: `${number(cuts.length)} cuts in ${number(operations.length)} operations`,
-        seen: `never corrupt; chunks lost that a client had received: ${medianAndMaximum(lost)}${isFull ? `; after ${restarts} of the cuts a new daemon served the state, and reported the running task as lost in all ${reportedLost} cases where it had started` : ''}`,
+        result: `never corrupt; chunks lost that a client had received: ${medianAndMaximum(lost)}${isFull ? `; after ${restarts} of the cuts a new daemon served the state, and reported the running task as lost in all ${reportedLost} cases where it had started` : ''}`,
       })
     },
   )

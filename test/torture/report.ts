@@ -4,12 +4,11 @@ import { appendFileSync } from 'node:fs'
 export interface ReportRow {
   /** The table of the row. */
   table: 'kills' | 'faults' | 'power' | 'migrations' | 'load' | 'hostile input'
-  /** The scenario. */
-  what: string
+  scenario: string
   /** How often, with the unit: "1,000 kills". */
   amount: string
   /** The result, with figures. It claims only what the test has checked. */
-  seen: string
+  result: string
 }
 
 /** Passes a row to `npm run torture`; does nothing in `npm test`. Call it after the checks. */

@@ -43,9 +43,9 @@ try {
 function readTables(report) {
   const tables = new Map()
   for (const line of report.split('\n').filter((text) => text !== '')) {
-    const { table, what, amount, seen } = JSON.parse(line)
+    const { table, scenario, amount, result } = JSON.parse(line)
     const title = `${table[0].toUpperCase()}${table.slice(1)}`
-    tables.set(title, [...(tables.get(title) ?? []), [what, amount, seen]])
+    tables.set(title, [...(tables.get(title) ?? []), [scenario, amount, result]])
   }
   return new Map([...tables].sort())
 }
