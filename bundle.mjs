@@ -1,20 +1,19 @@
 /**
- * `node bundle.mjs`: makes the command `spoold` in dist/bin, because one that is called often must not look for hundreds of
- * modules at each start.
+ * `node bundle.mjs`: bundles the command `spoold` into dist/bin, because loading hundreds of modules at each start is slow.
  *
- * - spoold.cjs looks at the command line and loads one of the other two.
- * - quick.cjs is the program in one file, for the commands of src/cli/quick-commands.ts. CommonJS, since Node's loader of ES
- *   modules alone takes longer than such a command.
- * - full.js with its chunks is the program with everything.
+ * - spoold.cjs reads the command line and loads one of the other two.
+ * - quick.cjs contains the commands of src/cli/quick-commands.ts in one file. It is CommonJS, because Node's loader for ES modules
+ *   takes longer than such a command.
+ * - full.js and its chunks contain all commands.
  *
- * What tsc writes to dist/src beside it is the library, the types, and the programs that tasks run.
+ * tsc writes the library, the types and the programs that tasks run to dist/src.
  */
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
 const DIRECTORY = 'dist/bin'
-/** What a quick command must not load: neither is in its bundle. */
+/** Modules of spoold and packages that quick commands must not load; neither is in their bundle. */
 const HEAVY =
   /\/src\/(daemon|config|client\/stdio|cli\/(db|demo|doctor|init|client|explain|service|top))\/[a-z-]+\.js$|\/settings\.js$/
 const TOO_HEAVY = /node_modules\/(zod|drizzle-orm|pino|croner|@modelcontextprotocol|ink|react)\//
@@ -25,10 +24,10 @@ const shared = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  // Native, and found by its own package; the others are names of files in our "imports" (other packages have such names too).
+  // better-sqlite3 is native. The others are the names in "imports" of package.json, which are resolved at run time.
   external: ['better-sqlite3', ...Object.keys(OURS.imports)],
   legalComments: 'linked',
-  // Less to read; names stay, for stack traces.
+  // Reduces the size, but keeps names for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
   logLevel: 'warning',
@@ -69,19 +68,19 @@ await build({
     { name: 'without-languages', setup: leaveOutLanguages },
     { name: 'without-aids-for-developers', setup: leaveOutDevelopersAids },
   ],
-  // Its other form asks for its parts in a way that no bundler sees.
+  // The default entry requires its modules in a way that bundlers cannot follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  // React has two forms of itself; the other one is for its users' development.
+  // Selects the production build of React.
   define: { 'process.env.NODE_ENV': '"production"' },
-  // For packages in CommonJS, which ask for Node's modules by require.
+  // CommonJS packages load Node's modules with require.
   banner: {
     js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",
   },
 })
 
 /**
- * What takes milliseconds at each start: the version is written in, and commander loads Node's child_process only for
- * programs of its own naming, which spoold has none of.
+ * Saves milliseconds at each start: inlines the version, and replaces the child_process module that commander loads for external
+ * subcommands, which spoold does not have.
  *
  * @param {import('esbuild').PluginBuild} plugin
  */
@@ -103,7 +102,7 @@ function leaveOutHeavy(plugin) {
 }
 
 /**
- * zod brings its messages in fifty languages, half of its code; ours are English.
+ * Half of zod's code is its messages in fifty languages; only English is kept.
  *
  * @param {import('esbuild').PluginBuild} plugin
  */
@@ -114,8 +113,7 @@ function leaveOutLanguages(plugin) {
 }
 
 /**
- * ink looks for React's browser tools where DEV is set, and draws nothing where CI is: a person who calls `spoold top` on a
- * terminal wants it drawn.
+ * ink connects to React's browser tools if DEV is set, and draws nothing if CI is set. `spoold top` must draw on any terminal.
  *
  * @param {import('esbuild').PluginBuild} plugin
  */

@@ -1,5 +1,5 @@
-// `npm run bench [-- NAME… --short --seed N]`: measures, prints the table and writes it, with charts and all that was
-// measured, into docs/. Exit code 0 also where a target is missed: the table says so.
+// `npm run bench [-- NAME… --short --seed N]`: runs the measurements and prints tables of the results. A complete run also writes
+// them, with charts, to docs/internals/. A missed target is marked in the table and does not change the exit code.
 import { fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
@@ -10,8 +10,8 @@ import { describeMachine } from './harness/machine.mjs'
 import { printRows } from './harness/print-rows.mjs'
 import { writeResults } from './harness/write-results.mjs'
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-const all = readdirSync(here('measures'))
+const resolve = (path) => fileURLToPath(new URL(path, import.meta.url))
+const all = readdirSync(resolve('measures'))
   .filter((file) => file.endsWith('.mjs'))
   .map((file) => file.slice(0, -'.mjs'.length))
   .sort()
@@ -25,9 +25,8 @@ const { values, positionals } = parseArgs({
 })
 const unknown = positionals.filter((name) => !all.includes(name))
 if (unknown.length > 0 || !/^\d{1,10}$/.test(values.seed)) {
-  console.error(
-    `There is no ${unknown[0] ?? `seed ${values.seed}`}; what can be measured: ${all.join(', ')}.`,
-  )
+  const problem = unknown.length > 0 ? `Unknown measurement: ${unknown[0]}` : `Invalid seed: ${values.seed}`
+  console.error(`${problem}. Measurements: ${all.join(', ')}.`)
   process.exit(2)
 }
 
@@ -35,26 +34,26 @@ const machine = describeMachine()
 const results = []
 console.log(`seed ${values.seed}, ${machine.cpu}, Node ${machine.node}, load ${machine.loadBefore.join(' ')}`)
 for (const name of positionals.length > 0 ? positionals : all) {
-  const result = await inOwnProcess(name)
+  const result = await measureInChild(name)
   if (result === undefined) continue
   results.push(result)
   printRows(result)
 }
-// A part, a short form, or a run with a failure, is no result to keep.
+// Only a complete, long run without a failure is written.
 if (positionals.length === 0 && !values.short && process.exitCode === undefined) {
   writeResults({ seed: Number(values.seed), machine, results })
 }
 
-/** So that no measure runs on the heap of another. */
-async function inOwnProcess(name) {
-  const child = fork(here('harness/one-measure.mjs'), [name, values.seed, values.short ? 'short' : 'long'])
+/** Runs one measurement in its own process, so that its heap does not affect the others. */
+async function measureInChild(name) {
+  const child = fork(resolve('harness/one-measure.mjs'), [name, values.seed, values.short ? 'short' : 'long'])
   let result
   child.on('message', (message) => {
     result = message
   })
   const [code] = await once(child, 'exit')
   if (code !== 0 || result === undefined) {
-    console.error(`${name} could not be measured (exit code ${code})`)
+    console.error(`The measurement ${name} failed with exit code ${code}.`)
     process.exitCode = 1
     return undefined
   }

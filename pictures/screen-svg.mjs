@@ -1,11 +1,11 @@
-/** Draws what a terminal shows as SVG. */
+/** Draws the screen of a terminal as SVG. */
 
 const CELL = { width: 8.43, height: 18, baseline: 13.5, size: 14 }
 const MARGIN = 14
 const BAR = 26
-const INK = '#d8dee9'
-const PAPER = '#1f2430'
-/** The sixteen colours of terminals, the dark ones first. */
+const FOREGROUND = '#d8dee9'
+const BACKGROUND = '#1f2430'
+/** The sixteen terminal colours, dark ones first. */
 const PALETTE = [
   ...['#3b4252', '#f07178', '#a5d67a', '#ffcc66', '#6cb6ff', '#d4a5ff', '#5ccfe6', '#d8dee9'],
   ...['#6b7480', '#ff8f96', '#bbe67e', '#ffd580', '#8cc8ff', '#dfbfff', '#95e6cb', '#ffffff'],
@@ -13,8 +13,8 @@ const PALETTE = [
 
 /**
  * @param {import('@xterm/headless').Terminal} terminal
- * @param {string} title stands above it
- * @param {number} [rows] how many of its rows; all without it
+ * @param {string} title is shown above the screen
+ * @param {number} [rows] number of rows to draw; all by default
  * @returns {string} an SVG document
  */
 export function screenSvg(terminal, title, rows = terminal.rows) {
@@ -26,7 +26,7 @@ export function screenSvg(terminal, title, rows = terminal.rows) {
   )
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(title)}">`,
-    `<rect width="${width}" height="${height}" rx="8" fill="${PAPER}"/>`,
+    `<rect width="${width}" height="${height}" rx="8" fill="${BACKGROUND}"/>`,
     ...['#f07178', '#ffcc66', '#a5d67a'].map(
       (colour, place) => `<circle cx="${18 + 18 * place}" cy="14" r="5" fill="${colour}"/>`,
     ),
@@ -46,7 +46,7 @@ function drawLine(line, row) {
 }
 
 /**
- * Neighbouring cells of one look, with the width of their text in cells.
+ * Groups neighbouring cells of the same style.
  * @param {import('@xterm/headless').IBufferLine} line
  */
 function runsOf(line) {
@@ -54,52 +54,52 @@ function runsOf(line) {
   for (let column = 0; column < line.length; column += 1) {
     const cell = line.getCell(column)
     if (cell === undefined || cell.getWidth() === 0) continue
-    const look = lookOf(cell)
+    const style = styleOf(cell)
     const last = runs.at(-1)
-    if (last !== undefined && last.key === look.key) {
+    if (last !== undefined && last.key === style.key) {
       last.text += cell.getChars() || ' '
       last.cells += cell.getWidth()
-    } else runs.push({ ...look, text: cell.getChars() || ' ', column, cells: cell.getWidth() })
+    } else runs.push({ ...style, text: cell.getChars() || ' ', column, cells: cell.getWidth() })
   }
   return runs
 }
 
 /** @param {import('@xterm/headless').IBufferCell} cell */
-function lookOf(cell) {
-  const ink = cell.isFgDefault() ? INK : colour(cell.isFgRGB(), cell.getFgColor())
-  const paper = cell.isBgDefault() ? undefined : colour(cell.isBgRGB(), cell.getBgColor())
+function styleOf(cell) {
+  const foreground = cell.isFgDefault() ? FOREGROUND : colour(cell.isFgRGB(), cell.getFgColor())
+  const background = cell.isBgDefault() ? undefined : colour(cell.isBgRGB(), cell.getBgColor())
   const isInverse = cell.isInverse() !== 0
-  const look = {
-    ink: isInverse ? (paper ?? PAPER) : ink,
-    paper: isInverse ? ink : paper,
+  const style = {
+    foreground: isInverse ? (background ?? BACKGROUND) : foreground,
+    background: isInverse ? foreground : background,
     weight: cell.isBold() ? 'bold' : 'normal',
     opacity: cell.isDim() ? 0.6 : 1,
   }
-  return { ...look, key: JSON.stringify(look) }
+  return { ...style, key: JSON.stringify(style) }
 }
 
 /** @param {boolean} isRgb @param {number} value */
 function colour(isRgb, value) {
   if (isRgb) return `#${value.toString(16).padStart(6, '0')}`
-  return PALETTE[value] ?? INK
+  return PALETTE[value] ?? FOREGROUND
 }
 
 /** @param {ReturnType<typeof runsOf>[number]} run @param {number} row */
-function draw({ text, column, cells, ink, paper, weight, opacity }, row) {
+function draw({ text, column, cells, foreground, background, weight, opacity }, row) {
   const x = MARGIN + column * CELL.width
   const y = BAR + row * CELL.height
   const parts = []
-  if (paper !== undefined) {
-    parts.push(rectangle(x, y, cells * CELL.width, paper))
+  if (background !== undefined) {
+    parts.push(rectangle(x, y, cells * CELL.width, background))
   }
   const shown = text.trimEnd()
   if (shown !== '') {
     const bold = weight === 'bold' ? ' font-weight="bold"' : ''
     const dim = opacity === 1 ? '' : ` opacity="${opacity}"`
-    // Whatever font is there, the columns stay columns.
+    // Keeps the columns aligned with any font.
     const length = round((cells - (text.length - shown.length)) * CELL.width)
     parts.push(
-      `<text x="${round(x)}" y="${round(y + CELL.baseline)}" textLength="${length}" lengthAdjust="spacingAndGlyphs" fill="${ink}"${bold}${dim}>${escapeXml(shown)}</text>`,
+      `<text x="${round(x)}" y="${round(y + CELL.baseline)}" textLength="${length}" lengthAdjust="spacingAndGlyphs" fill="${foreground}"${bold}${dim}>${escapeXml(shown)}</text>`,
     )
   }
   return parts

@@ -1,6 +1,6 @@
 /**
- * `npm run pictures`: runs spoold on a terminal, with agents that are scripts, and draws what it shows into docs/pictures, which
- * the README has. Nothing of the person who runs it is used or shown.
+ * `npm run pictures`: runs spoold in a terminal, with scripts as agents, and draws the screen as the SVG files in docs/pictures.
+ * The configuration and files of the user are neither used nor shown.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -29,25 +29,25 @@ const terminal = openTerminal({
   env: environment,
 })
 try {
-  // The first command starts the daemon, whose first answer takes longest.
+  // Starts the daemon first, because its first response takes longest.
   await terminal.run('spoold start; clear')
 
   await terminal.run('spoold run "Why does the checkout test fail?"')
-  take('run', 'spoold run')
+  capture('run', 'spoold run')
 
   await terminal.run(
     'spoold run -d -a tests "the whole suite"; spoold run -d -a writer "Release notes of 2.4"; clear',
   )
   await terminal.run('spoold exec -d -- sh -c "sleep 1; echo 3 warnings; exit 1"; sleep 2; clear')
   await terminal.run('spoold ls --all')
-  take('ls', 'spoold ls --all')
+  capture('ls', 'spoold ls --all')
 
   await terminal.run('clear; spoold tail @-2 @-3 --no-follow')
-  take('tail', 'spoold tail')
+  capture('tail', 'spoold tail')
 
   terminal.type('clear; spoold top\r')
   await terminal.until(/[1-9] B\/s[^\n]*release/)
-  take('top', 'spoold top')
+  capture('top', 'spoold top')
   terminal.type('q')
 } finally {
   spawnSync(join(home, 'bin', 'spoold'), ['stop', '--cancel-tasks'], { env: environment })
@@ -70,7 +70,7 @@ function prepare() {
 }
 
 /** @param {string} name @param {string} title */
-function take(name, title) {
+function capture(name, title) {
   const rows = Math.max(6, terminal.text().split('\n').length)
   writeFileSync(join(target, `${name}.svg`), screenSvg(terminal.screen, title, rows))
 }

@@ -8,13 +8,13 @@ const SCRIPT = fileURLToPath(new URL('../test/fixtures/pseudo-terminal.py', impo
 const LIMIT_MS = 60_000
 
 /**
- * A shell on a terminal of its own. Needs python3.
+ * Starts a shell in a pseudo-terminal. Requires python3.
  * @param {{ columns: number, rows: number, env: Record<string, string>, cwd: string }} options
  */
 export function openTerminal({ columns, rows, env, cwd }) {
   const shell = ['bash', '--norc', '--noprofile']
   const child = spawn('python3', [SCRIPT, String(columns), String(rows), ...shell], {
-    // Each prompt tells its number as the title, which nobody sees.
+    // Each prompt sets its number as the terminal's title, which is not shown in the pictures.
     env: {
       ...env,
       PS1: '$ ',
@@ -31,7 +31,7 @@ export function openTerminal({ columns, rows, env, cwd }) {
   })
   child.stdout.setEncoding('utf8').on('data', (text) => screen.write(text))
 
-  /** The text of the screen, without the blanks at the end. */
+  /** The text of the screen without trailing blanks. */
   function text() {
     const { active } = screen.buffer
     const lines = Array.from({ length: rows }, (_, row) =>
@@ -43,11 +43,11 @@ export function openTerminal({ columns, rows, env, cwd }) {
     return lines.join('\n').trimEnd()
   }
 
-  /** @param {string} what @param {() => boolean} isSo */
-  async function wait(what, isSo) {
+  /** @param {string} what @param {() => boolean} condition */
+  async function wait(what, condition) {
     const end = Date.now() + LIMIT_MS
-    while (!isSo()) {
-      if (Date.now() > end) throw new Error(`${what} is not on the screen, but:\n${text()}`)
+    while (!condition()) {
+      if (Date.now() > end) throw new Error(`${what} did not appear; the screen shows:\n${text()}`)
       await sleep(50)
     }
   }
@@ -55,11 +55,11 @@ export function openTerminal({ columns, rows, env, cwd }) {
   return {
     screen,
     text,
-    /** Resolves when the screen shows it. @param {RegExp} what */
+    /** Resolves when the screen matches. @param {RegExp} what */
     until: (what) => wait(String(what), () => what.test(text())),
     /** @param {string} keys */
     type: (keys) => child.stdin.write(keys),
-    /** Types a line and waits until the shell asks for the next. @param {string} line */
+    /** Types a line and waits for the next prompt. @param {string} line */
     async run(line) {
       await wait('the first prompt', () => prompts > 0)
       const before = prompts

@@ -1,8 +1,9 @@
 /**
- * `node release/sbom.mjs FILE`: writes what spoold ships with, by the lock, as CycloneDX (JSON), a software bill of materials.
+ * `node release/sbom.mjs FILE`: writes the software bill of materials of spoold's dependencies, from the lock file, as CycloneDX
+ * JSON.
  *
- * npm makes it, of a copy that has no development packages: with `--omit dev` it leaves out every package that one of those
- * needs too (zod, for one).
+ * npm generates it from a copy of the project without development packages, because `npm sbom --omit dev` also omits every
+ * package that a development package needs too, such as zod.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,13 +11,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const [file] = process.argv.slice(2)
-if (file === undefined) throw new Error('name the file to write')
+if (file === undefined) throw new Error('Usage: node release/sbom.mjs FILE')
 
 const project = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 const lock = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'))
 const scratch = mkdtempSync(join(tmpdir(), 'spoold-sbom-'))
 try {
-  // npm takes the directory's name for the project's.
+  // npm uses the name of the directory as the name of the project.
   const directory = join(scratch, project.name)
   mkdirSync(directory)
   const packages = Object.fromEntries(
@@ -27,7 +28,7 @@ try {
   writeFileSync(join(directory, 'package-lock.json'), JSON.stringify({ ...lock, packages }))
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
   const { status, stdout, stderr } = spawnSync('npm', args, { cwd: directory, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`npm sbom ended with ${status}: ${stderr}`)
+  if (status !== 0) throw new Error(`npm sbom exited with ${status}: ${stderr}`)
   writeFileSync(file, stdout)
 } finally {
   rmSync(scratch, { recursive: true, force: true })

@@ -1,5 +1,5 @@
-// `in-one-process.mjs DATABASE SCRIPT`: runs a shell script and puts what it prints into a database, decoded, cut and stored by
-// the daemon's own code: what is left of spoold without its spool, its scheduler and its door.
+// `in-one-process.mjs DATABASE SCRIPT`: runs a shell script and stores its output in a database. Decoding, cutting and storing use
+// the daemon's code; there is no spool, scheduler or server.
 import { spawn } from 'node:child_process'
 import { FRESH_TEXT, textDecoder } from '../../dist/src/agents/output/text-decoder.js'
 import { openStore } from '../../dist/src/store/store.js'
@@ -27,15 +27,15 @@ async function append(pieces) {
   expectedIndex += pieces.length
 }
 
-/** As much as the daemon takes at once. */
-const AT_ONCE = 256 * 1024
+/** Bytes per commit, as in the daemon. */
+const BATCH_BYTES = 256 * 1024
 let waiting = []
 let bytes = 0
 for await (const part of child.stdout) {
   out += part.length
   bytes += part.length
   waiting.push(...decoder.decode('out', part))
-  if (bytes < AT_ONCE) continue
+  if (bytes < BATCH_BYTES) continue
   await append(coalesce(waiting))
   waiting = []
   bytes = 0

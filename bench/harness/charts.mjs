@@ -3,15 +3,14 @@ import { median } from './statistics.mjs'
 
 const WIDTH = 720
 const BAR_HEIGHT = 34
-/** For the names of the sides: without a canvas the library cannot measure them. */
+/** Width of the names. The library cannot measure them without a canvas. */
 const NAMES_WIDTH = 260
 
 /**
- * A chart of bars, one for each side of a measurement, as SVG; the thin line in each bar goes from the least to the most
- * that was measured.
+ * Draws a bar chart as SVG, with a bar for the median of each side and a thin line from its minimum to its maximum.
  *
  * @param {string} title
- * @param {import('./row.mjs').Side[]} sides of one unit
+ * @param {import('./row.mjs').Side[]} sides with the same unit
  * @returns {string}
  */
 export function barChart(title, sides) {
@@ -22,15 +21,15 @@ export function barChart(title, sides) {
     height: 90 + BAR_HEIGHT * sides.length,
   })
   const values = sides.map(({ values }) => median(values))
-  // Where one bar is a thousand times another, only a logarithm shows both.
-  const isWide = Math.max(...values) > 50 * Math.min(...values) && Math.min(...values) > 0
+  // A linear axis would hide the smallest bars.
+  const isLogarithmic = Math.max(...values) > 50 * Math.min(...values) && Math.min(...values) > 0
   chart.setOption({
     animation: false,
     backgroundColor: '#ffffff',
     title: { text: title, left: 12, top: 8, textStyle: { fontSize: 14, fontWeight: 'normal' } },
     grid: { left: NAMES_WIDTH, right: 70, top: 40, bottom: 30 },
     xAxis: {
-      type: isWide ? 'log' : 'value',
+      type: isLogarithmic ? 'log' : 'value',
       name: sides[0]?.unit,
       splitLine: { lineStyle: { color: '#eeeeee' } },
     },

@@ -1,4 +1,4 @@
-// Starts the built daemon for a measurement, in a temporary state directory, and reads what the kernel knows of it.
+// Starts the built daemon for a measurement, in a temporary state directory, and reads its resource usage.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,18 +9,18 @@ import { openCaller } from './open-caller.mjs'
 
 /** The built command. */
 export const BIN = fileURLToPath(new URL('../../dist/bin/spoold.cjs', import.meta.url))
-/** Of /proc/PID/stat; 100 on every Linux that runs Node. */
+/** Unit of CPU times in /proc/PID/stat; 100 on every Linux that runs Node. */
 const TICKS_PER_SECOND = 100
 
-/** @param {object} config content of the config file */
+/** @param {object} config the content of the config file */
 export async function startDaemon(config = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'spoold-bench-'))
-  const environment = environmentOf(directory, config)
+  const environment = writeEnvironment(directory, config)
   const child = spawn(process.execPath, [BIN, 'serve', '--port', '0'], {
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  // A measure that fails leaves none behind.
+  // No daemon outlives a failed measurement.
   process.once('exit', () => child.kill('SIGKILL'))
   const file = await untilReady(environment.SPOOLD_STATE_DIR, child)
   return {
@@ -37,12 +37,12 @@ export async function startDaemon(config = {}) {
 }
 
 /**
- * The environment of commands and daemons that keep their things in a directory; writes the config file there.
+ * Writes a config file to a directory, and returns the environment for commands and daemons that keep their state there.
  *
  * @param {string} directory
- * @param {object} config content of the config file
+ * @param {object} config the content of the config file
  */
-export function environmentOf(directory, config = {}) {
+export function writeEnvironment(directory, config = {}) {
   const configFile = join(directory, 'config.json')
   writeFileSync(configFile, JSON.stringify({ logLevel: 'warn', ...config }))
   const { PATH, HOME } = process.env
@@ -51,7 +51,7 @@ export function environmentOf(directory, config = {}) {
 
 async function untilReady(state, child) {
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}`)
+    if (child.exitCode !== null) throw new Error(`the daemon exited with ${child.exitCode}`)
     try {
       return JSON.parse(readFileSync(join(state, 'daemon.json'), 'utf8'))
     } catch {
@@ -60,12 +60,12 @@ async function untilReady(state, child) {
   }
 }
 
-/** Calls a tool with the operator's token; gives the structured answer. */
+/** Calls a tool with the operator's token. Resolves with its structured result. */
 export function callTool({ url, operatorToken: token }, name, args) {
   return openCaller({ url, token, era: 2025 })(name, args)
 }
 
-/** CPU time so far in ms, resident memory now and at its peak in MiB, and how often the process went to sleep. */
+/** CPU time so far in ms, current and peak resident memory in MiB, and the number of voluntary context switches. */
 export function readUsage(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

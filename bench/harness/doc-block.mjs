@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /**
- * Puts what a command has made into a page, between `<!-- NAME -->` and `<!-- /NAME -->`, in place of what it made
- * before. Throws where the page has no such place.
+ * Replaces the text between `<!-- NAME -->` and `<!-- /NAME -->` in a page. Throws if the page does not have these markers.
  *
  * @param {string} file
  * @param {string} name
@@ -12,7 +11,7 @@ export function writeDocBlock(file, name, text) {
   const page = readFileSync(file, 'utf8')
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`${file} has no place between ${begin} and ${end}`)
+  if (from < 0 || to < from) throw new Error(`${file} does not contain ${begin} and ${end}`)
   const next = `${page.slice(0, from + begin.length)}\n${text.trim()}\n${page.slice(to)}`
   if (next !== page) writeFileSync(file, next)
 }

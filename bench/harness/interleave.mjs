@@ -1,19 +1,19 @@
 /**
- * Measures several sides in turns, in a new random order each round, so that what else the machine does meets all of
- * them alike.
+ * Measures several sides in turns, in a new random order each round, so that other load on the machine affects all of them
+ * equally.
  *
- * @param {{ rounds: number, random: () => number }} how
- * @param {Record<string, (round: number) => Promise<number> | number>} sides each gives one figure per call
- * @returns {Promise<Record<string, number[]>>} the figures of each side, one a round
+ * @param {{ rounds: number, random: () => number }} options
+ * @param {Record<string, (round: number) => Promise<number> | number>} sides each call returns one value
+ * @returns {Promise<Record<string, number[]>>} the values of each side, one per round
  */
 export async function interleave({ rounds, random }, sides) {
-  const figures = Object.fromEntries(Object.keys(sides).map((name) => [name, []]))
+  const values = Object.fromEntries(Object.keys(sides).map((name) => [name, []]))
   for (let round = 0; round < rounds; round += 1) {
     for (const name of shuffled(Object.keys(sides), random)) {
-      figures[name].push(await sides[name](round))
+      values[name].push(await sides[name](round))
     }
   }
-  return figures
+  return values
 }
 
 function shuffled(names, random) {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
 /**
- * ms of the longest turn of the event loop while something is done.
+ * Measures the longest turn of the event loop while the work runs, in ms.
  *
  * @param {() => Promise<unknown>} work
  */

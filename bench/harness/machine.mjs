@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import Database from 'better-sqlite3'
 
-/** What figures have to be read with. */
+/** Describes the machine and the versions of a run. */
 export function describeMachine() {
   return {
     system: `${type()} ${release()}`,

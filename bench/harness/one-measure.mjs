@@ -1,4 +1,4 @@
-// `one-measure.mjs NAME SEED short|long`: runs one measure and sends its rows to the process that asked.
+// `one-measure.mjs NAME SEED short|long`: runs one measurement and sends its rows to the parent process.
 import { randomFrom } from './random.mjs'
 
 const [name, seed, form] = process.argv.slice(2)

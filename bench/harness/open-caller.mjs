@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-const MODERN = '2026-07-28'
+const REVISION_2026 = '2026-07-28'
 
 /**
- * Calls of tools as they go over the wire, in the words of one of the two eras, without a client's own costs. Gives the
- * structured answer; throws for a refusal.
+ * Returns a function that calls a tool by a plain HTTP request of one MCP era, without the cost of an SDK client. It resolves with
+ * the structured result, and rejects if the call fails.
  *
- * @param {{ url: string, token: string, era: 2025 | 2026 }} door
+ * @param {{ url: string, token: string, era: 2025 | 2026 }} endpoint
  * @param {import('node:http').Agent} [agent]
  */
 export function openCaller({ url, token, era }, agent) {
@@ -18,7 +18,7 @@ export function openCaller({ url, token, era }, agent) {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       ...(era === 2026
-        ? { 'mcp-protocol-version': MODERN, 'mcp-method': 'tools/call', 'mcp-name': name }
+        ? { 'mcp-protocol-version': REVISION_2026, 'mcp-method': 'tools/call', 'mcp-name': name }
         : {}),
     }
     const sent = request(url, { method: 'POST', agent, headers })
@@ -37,7 +37,7 @@ export function openCaller({ url, token, era }, agent) {
 function paramsOf(era, name, args) {
   if (era !== 2026) return { name, arguments: args }
   const _meta = {
-    'io.modelcontextprotocol/protocolVersion': MODERN,
+    'io.modelcontextprotocol/protocolVersion': REVISION_2026,
     'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
     'io.modelcontextprotocol/clientCapabilities': {},
   }

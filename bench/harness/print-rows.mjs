@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import { isMet } from './row.mjs'
 import { median } from './statistics.mjs'
 
-export const HEAD = ['what', 'figure', 'target', '', 'from']
+export const HEAD = ['measurement', 'result', 'target', '', 'medians']
 
 /** @param {{ title: string, rows: import('./row.mjs').Row[] }} result */
 export function printRows({ title, rows }) {
@@ -18,7 +18,7 @@ export function printRows({ title, rows }) {
 }
 
 /**
- * A row as words: what, figure, target, whether it is met, and the medians that the figure is made of.
+ * The cells of a row: its name, value and target, whether the target is met, and the medians of the sides.
  *
  * @param {import('./row.mjs').Row} row
  * @returns {string[]}
@@ -26,29 +26,29 @@ export function printRows({ title, rows }) {
 export function cellsOf(row) {
   const met = isMet(row)
   return [
-    row.what,
-    withUnit(row.figure, row.unit),
+    row.name,
+    withUnit(row.value, row.unit),
     target(row),
     met === undefined ? '' : met ? 'met' : 'missed',
-    row.sides.map(({ name, unit, values }) => `${name} ${withUnit(median(values), unit)}`).join(', '),
+    row.sides.map(({ name, unit, values }) => `${name}: ${withUnit(median(values), unit)}`).join('; '),
   ]
 }
 
 /**
- * What a reader has to know besides the figures; once where several rows say the same.
+ * The notes of the rows; a note that several rows share appears once.
  *
  * @param {import('./row.mjs').Row[]} rows
  * @returns {string[]}
  */
 export function notesOf(rows) {
   const notes = [...new Set(rows.map(({ note }) => note))].filter((note) => note !== undefined)
-  const about = (note) => rows.filter((row) => row.note === note).map(({ what }) => what)
-  return notes.map((note) => `${about(note).join(', and ')}: ${note}`)
+  const rowsWith = (note) => rows.filter((row) => row.note === note).map(({ name }) => name)
+  return notes.map((note) => `${rowsWith(note).join(', and ')}: ${note}`)
 }
 
-function target({ atLeast, atMost, unit }) {
-  if (atLeast !== undefined) return `≥ ${withUnit(atLeast, unit)}`
-  if (atMost !== undefined) return `≤ ${withUnit(atMost, unit)}`
+function target({ minTarget, maxTarget, unit }) {
+  if (minTarget !== undefined) return `≥ ${withUnit(minTarget, unit)}`
+  if (maxTarget !== undefined) return `≤ ${withUnit(maxTarget, unit)}`
   return ''
 }
 

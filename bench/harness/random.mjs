@@ -1,6 +1,6 @@
 /**
- * Numbers in [0, 1) that a seed determines, so that a run can be repeated. A public-domain generator of 32 bits of state
- * (mulberry32).
+ * Returns a generator of numbers in [0, 1) that the seed determines, so that a run can be repeated: mulberry32, a public-domain
+ * generator with 32 bits of state.
  *
  * @param {number} seed an integer
  * @returns {() => number}

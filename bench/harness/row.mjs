@@ -1,36 +1,37 @@
 import { median } from './statistics.mjs'
 
 /**
- * One line of the benchmark's table.
+ * One row of the benchmark's tables.
  *
  * @typedef {object} Row
- * @property {string} what what was measured
- * @property {number} figure what it came to
- * @property {string} unit of the figure; '×' for a ratio
- * @property {number} [atLeast] the target, where more is better
- * @property {number} [atMost] the target, where less is better
- * @property {Side[]} sides what the figure was made of
- * @property {string} [note] what a reader has to know to understand the figure
+ * @property {string} name what is measured
+ * @property {number} value
+ * @property {string} unit of the value; '×' for a ratio
+ * @property {number} [minTarget] the target, if more is better
+ * @property {number} [maxTarget] the target, if less is better
+ * @property {Side[]} sides the measured values from which the value is computed
+ * @property {string} [note] explains the value
  *
  * @typedef {object} Side
  * @property {string} name
  * @property {string} unit of its values
- * @property {number[]} values one a round
+ * @property {number[]} values one per round
  */
 
 /**
- * The median of ours over the median of theirs. With `atLeast` the sides are rates, with `atMost` costs.
+ * The median of the measured side divided by the median of the baseline.
  *
- * @param {{ what: string, ours: Side, theirs: Side, atLeast?: number, atMost?: number, note?: string }} compared
+ * @param {{ name: string, measured: Side, baseline: Side, minTarget?: number, maxTarget?: number, note?: string }} options
  * @returns {Row}
  */
-export function ratioRow({ ours, theirs, ...rest }) {
-  return { ...rest, figure: median(ours.values) / median(theirs.values), unit: '×', sides: [ours, theirs] }
+export function ratioRow({ measured, baseline, ...rest }) {
+  const value = median(measured.values) / median(baseline.values)
+  return { ...rest, value, unit: '×', sides: [measured, baseline] }
 }
 
-/** @param {Row} row @returns {boolean | undefined} undefined where there is no target */
-export function isMet({ figure, atLeast, atMost }) {
-  if (atLeast !== undefined) return figure >= atLeast
-  if (atMost !== undefined) return figure <= atMost
+/** @param {Row} row @returns {boolean | undefined} undefined without a target */
+export function isMet({ value, minTarget, maxTarget }) {
+  if (minTarget !== undefined) return value >= minTarget
+  if (maxTarget !== undefined) return value <= maxTarget
   return undefined
 }

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * A directory for the time of a measurement; removed after it, whatever came of it.
+ * Runs the work with a temporary directory, which is removed afterwards.
  *
  * @template T
  * @param {(directory: string) => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function inScratch(work) {
+export async function withScratchDirectory(work) {
   const directory = mkdtempSync(join(tmpdir(), 'spoold-bench-'))
   try {
     return await work(directory)

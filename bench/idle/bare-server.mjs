@@ -1,4 +1,4 @@
-// The least that a daemon in Node can be: a server of node:http that waits.
+// A minimal Node server that waits for requests.
 import { createServer } from 'node:http'
 
 const server = createServer((_request, response) => response.end('ok'))

@@ -1,26 +1,26 @@
-// `waiters.mjs ORDER`: so many clients, spread over some tasks, that read them to their ends, each over a connection of its own; tells how many ms after
-// it was written each line was there. A line is the time of its writing in ns since 1970.
+// `waiters.mjs REQUEST`: runs clients, spread over several tasks, that read the tasks to their ends, each over its own connection.
+// Sends the latency of each line at each client to the parent process, in ms. A line is the time of its writing in ns since 1970.
 import { Agent, request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 
-const { url, token, taskIds, waiters, wait_ms, everyMs } = JSON.parse(process.argv[2])
+const { url, token, taskIds, waiters, wait_ms, intervalMs } = JSON.parse(process.argv[2])
 const latencies = []
 const now = () => performance.timeOrigin + performance.now()
 
 async function client(taskId) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  // Clients do not poll in step.
-  await pause(Math.random() * everyMs)
+  // The clients poll at different times.
+  await pause(Math.random() * intervalMs)
   for (let from = 0; ; ) {
     const args = { task_id: taskId, from_chunk_index: from, wait_ms, detail: 'chunks' }
-    const { answer, at } = await poll(agent, args)
-    for (const { kind, content } of answer.new_chunks) {
+    const { result, at } = await poll(agent, args)
+    for (const { kind, content } of result.new_chunks) {
       if (kind !== 'text') continue
       for (const line of content.trim().split('\n')) latencies.push(at - Number(BigInt(line) / 1000n) / 1000)
     }
-    from = answer.next_chunk_index
-    if (answer.is_done) break
-    if (everyMs > 0) await pause(everyMs)
+    from = result.next_chunk_index
+    if (result.is_done) break
+    if (intervalMs > 0) await pause(intervalMs)
   }
   agent.destroy()
 }
@@ -35,15 +35,15 @@ function poll(agent, args) {
     'content-length': Buffer.byteLength(body),
   }
   return new Promise((resolve, reject) => {
-    const asked = request(url, { agent, method: 'POST', headers }, async (response) => {
+    const sent = request(url, { agent, method: 'POST', headers }, async (response) => {
       let text = ''
       for await (const part of response) text += part
-      // Before the JSON is read: that is the client's own work.
+      // Parsing the JSON is the work of the client, so it is not measured.
       const at = now()
-      resolve({ answer: JSON.parse(text).result.structuredContent, at })
+      resolve({ result: JSON.parse(text).result.structuredContent, at })
     })
-    asked.on('error', reject)
-    asked.end(body)
+    sent.on('error', reject)
+    sent.end(body)
   })
 }
 

@@ -4,15 +4,15 @@ import { openStore } from '../../dist/src/store/store.js'
 import { createNotifier } from '../../dist/src/tasks/notifier.js'
 import { interleave } from '../harness/interleave.mjs'
 import { ratioRow } from '../harness/row.mjs'
-import { inScratch } from '../harness/scratch.mjs'
+import { withScratchDirectory } from '../harness/scratch.mjs'
 import { claimNewTask } from '../store/new-task.mjs'
 
-export const title = 'Appending chunks: batches of 64 of 200 bytes, with the same durability'
+export const title = 'Appends: batches of 64 chunks of 200 bytes, with the same durability'
 
 const CHUNKS = 64
 const BYTES = 200
-/** The chunks table as the migrations make it, without its rules. */
-const BARE_TABLE = `CREATE TABLE chunks (key INTEGER PRIMARY KEY, task_key INTEGER, idx INTEGER, kind TEXT, content TEXT, at INTEGER, is_final INTEGER) STRICT;
+/** The chunks table without its checks and foreign key. */
+const PLAIN_TABLE = `CREATE TABLE chunks (key INTEGER PRIMARY KEY, task_key INTEGER, idx INTEGER, kind TEXT, content TEXT, at INTEGER, is_final INTEGER) STRICT;
   CREATE UNIQUE INDEX chunks_from_index ON chunks (task_key, idx)`
 
 export async function measure({ random, isShort }) {
@@ -20,31 +20,31 @@ export async function measure({ random, isShort }) {
   const pieces = Array.from({ length: CHUNKS }, () => ({ kind: 'text', content: randomText(random) }))
   const rows = []
   for (const durability of ['full', 'normal']) {
-    const rates = await inScratch((directory) => {
+    const rates = await withScratchDirectory((directory) => {
       const file = (side, round) => join(directory, `${side}-${round}.db`)
       return interleave(
         { rounds: isShort ? 3 : 9, random },
         {
           spoold: (round) => throughStore({ file: file('spoold', round), durability, pieces, batches }),
           same: (round) => rowByRow(openSameTables(file('same', round), durability), pieces, batches),
-          bare: (round) => rowByRow(openBareTable(file('bare', round), durability), pieces, batches),
+          plain: (round) => rowByRow(openPlainTable(file('plain', round), durability), pieces, batches),
         },
       )
     })
-    const ours = { name: 'spoold', unit: 'rows/s', values: rates.spoold }
-    const same = { name: 'raw better-sqlite3, the same tables', unit: 'rows/s', values: rates.same }
-    const bare = { name: 'raw better-sqlite3, one table without rules', unit: 'rows/s', values: rates.bare }
+    const measured = { name: 'spoold', unit: 'rows/s', values: rates.spoold }
+    const same = { name: 'better-sqlite3, same tables', unit: 'rows/s', values: rates.same }
+    const plain = { name: 'better-sqlite3, plain table', unit: 'rows/s', values: rates.plain }
     rows.push(
       ratioRow({
-        what: `durability ${durability}, against the same tables`,
-        ours,
-        theirs: same,
-        atLeast: 0.9,
+        name: `durability ${durability}, compared with better-sqlite3 on the same tables`,
+        measured,
+        baseline: same,
+        minTarget: 0.9,
       }),
       ratioRow({
-        what: `durability ${durability}, against a table without checks, foreign key and auto_vacuum`,
-        ours,
-        theirs: bare,
+        name: `durability ${durability}, compared with a table without checks, foreign key and auto_vacuum`,
+        measured,
+        baseline: plain,
       }),
     )
   }
@@ -55,7 +55,7 @@ function randomText(random) {
   return Array.from({ length: BYTES }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('')
 }
 
-/** Rows a second through the store: with the head of the task, offsets, decoder state, and a poll that is woken. */
+/** Rows per second through the store, which also updates the task's counters, offsets and decoder state, and wakes a poll. */
 async function throughStore({ file, durability, pieces, batches }) {
   const store = openStore({ file, durability })
   const run = await claimNewTask(store)
@@ -76,7 +76,7 @@ async function throughStore({ file, durability, pieces, batches }) {
   return (batches * CHUNKS) / seconds
 }
 
-/** The tables that the store makes, with a task, opened without the store. */
+/** The tables of the store, with a task, opened without the store. */
 function openSameTables(file, durability) {
   openStore({ file, durability }).close()
   const db = openRaw(file, durability)
@@ -86,9 +86,9 @@ function openSameTables(file, durability) {
   return db
 }
 
-function openBareTable(file, durability) {
+function openPlainTable(file, durability) {
   const db = openRaw(file, durability)
-  db.exec(BARE_TABLE)
+  db.exec(PLAIN_TABLE)
   return db
 }
 
@@ -100,7 +100,7 @@ function openRaw(file, durability) {
   return db
 }
 
-/** Rows a second, one INSERT each, in one transaction per batch. */
+/** Rows per second with one INSERT per row and one transaction per batch. */
 function rowByRow(db, pieces, batches) {
   const insert = db.prepare(
     'INSERT INTO chunks (task_key, idx, kind, content, at, is_final) VALUES (?, ?, ?, ?, ?, ?)',

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { callTool, readUsage, startDaemon } from '../harness/daemon.mjs'
 import { interleave } from '../harness/interleave.mjs'
 import { ratioRow } from '../harness/row.mjs'
-import { inScratch } from '../harness/scratch.mjs'
+import { withScratchDirectory } from '../harness/scratch.mjs'
 
-export const title = 'One child that writes as fast as it can'
+export const title = 'A task that writes as fast as it can'
 
 const IN_ONE_PROCESS = fileURLToPath(new URL('../big-writer/in-one-process.mjs', import.meta.url))
 const MIB = 1024 * 1024
@@ -19,10 +19,10 @@ export async function measure({ random, isShort }) {
   const parts = isShort ? 2 : 16
   const mib = partMiB * parts
   let peakMiB = 0
-  const rates = await inScratch((directory) => {
+  const rates = await withScratchDirectory((directory) => {
     const text = join(directory, 'text')
     writeText(text, partMiB * MIB, random)
-    // The same bytes again and again, from the page cache: this is not what is measured.
+    // Writes the same bytes repeatedly from the page cache, so that reading them costs little.
     const writer = `for n in $(seq ${parts}); do cat ${text}; done`
     const perSecond = async (work) => {
       const start = performance.now()
@@ -34,7 +34,7 @@ export async function measure({ random, isShort }) {
       {
         spoold: () =>
           perSecond(async () => {
-            peakMiB = Math.max(peakMiB, await throughDaemon(writer, 2 * mib * MIB))
+            peakMiB = Math.max(peakMiB, await runInDaemon(writer, 2 * mib * MIB))
           }),
         inOneProcess: (round) =>
           perSecond(() => run(process.execPath, [IN_ONE_PROCESS, join(directory, `${round}.db`), writer])),
@@ -44,31 +44,31 @@ export async function measure({ random, isShort }) {
     )
   })
   const side = (name, key) => ({ name, unit: 'MiB/s', values: rates[key] })
-  const ours = side('spoold', 'spoold')
+  const measured = side('spoold', 'spoold')
   return [
     ratioRow({
-      what: `${mib} MiB, against the same decoding and inserting without spool and daemon`,
-      ours,
-      theirs: side('in one process, from a pipe', 'inOneProcess'),
-      atLeast: 0.7,
+      name: `${mib} MiB, compared with decoding and inserting in one process, without spool and daemon`,
+      measured,
+      baseline: side('one process, reading a pipe', 'inOneProcess'),
+      minTarget: 0.7,
     }),
     ratioRow({
-      what: `${mib} MiB, against cat | cat > file`,
-      ours,
-      theirs: side('cat | cat > file', 'pipes'),
-      atLeast: 0.15,
+      name: `${mib} MiB, compared with cat | cat > file`,
+      measured,
+      baseline: side('cat | cat > file', 'pipes'),
+      minTarget: 0.15,
     }),
     {
-      what: 'resident memory of the daemon at its peak',
-      figure: peakMiB,
+      name: 'peak resident memory of the daemon',
+      value: peakMiB,
       unit: 'MiB',
-      atMost: 200,
-      sides: [{ name: 'peak', unit: 'MiB', values: [peakMiB] }],
+      maxTarget: 200,
+      sides: [{ name: 'spoold', unit: 'MiB', values: [peakMiB] }],
     },
   ]
 }
 
-/** Lines of words in several scripts. */
+/** Writes lines of words in several scripts. */
 function writeText(file, bytes, random) {
   const descriptor = openSync(file, 'w')
   for (let written = 0; written < bytes; ) {
@@ -85,7 +85,7 @@ function writeText(file, bytes, random) {
   closeSync(descriptor)
 }
 
-async function throughDaemon(writer, outputLimitBytes) {
+async function runInDaemon(writer, outputLimitBytes) {
   const daemon = await startDaemon({ outputLimitBytes })
   const { task_id } = await callTool(daemon, 'spoold_exec', { argv: ['/bin/sh', '-c', writer] })
   for (let status; !status?.is_done; ) {
@@ -106,5 +106,5 @@ async function throughDaemon(writer, outputLimitBytes) {
 async function run(program, args) {
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`${program} ended with ${code}`)
+  if (code !== 0) throw new Error(`${program} exited with ${code}`)
 }

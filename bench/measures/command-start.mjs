@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { BIN, callTool, environmentOf, startDaemon } from '../harness/daemon.mjs'
+import { BIN, callTool, startDaemon, writeEnvironment } from '../harness/daemon.mjs'
 import { interleave } from '../harness/interleave.mjs'
 import { ratioRow } from '../harness/row.mjs'
-import { inScratch } from '../harness/scratch.mjs'
+import { withScratchDirectory } from '../harness/scratch.mjs'
 
-export const title = 'Starts'
+export const title = 'Start times'
 
 const TASKS = 5
 
@@ -16,13 +16,13 @@ export async function measure({ random, isShort }) {
     const { task_id } = await callTool(daemon, 'spoold_exec', { argv: ['/bin/true'] })
     await callTool(daemon, 'kiro_task_status', { task_id, wait_for: 'done' })
   }
-  const times = await inScratch(async (directory) => {
-    // Makes the state directory and the database, once in its life.
+  const times = await withScratchDirectory(async (directory) => {
+    // Creates the state directory and the database, which later starts do not.
     await untilListening(directory)
     return interleave(
       { rounds, random },
       {
-        // The same environment for all: a variable such as NODE_EXTRA_CA_CERTS takes Node longer than all that is measured.
+        // All sides have the same environment: a variable such as NODE_EXTRA_CA_CERTS costs Node more time than spoold needs.
         node: () => untilExit(['-e', '0'], daemon.environment),
         ls: () => untilExit([BIN, 'ls', '--all'], daemon.environment),
         serve: () => untilListening(directory),
@@ -34,45 +34,45 @@ export async function measure({ random, isShort }) {
   const node = side('node -e 0', 'node')
   return [
     ratioRow({
-      what: `spoold ls --all, ${TASKS} tasks`,
-      ours: side('spoold ls', 'ls'),
-      theirs: node,
-      atMost: 1.4,
+      name: `spoold ls --all with ${TASKS} tasks`,
+      measured: side('spoold ls', 'ls'),
+      baseline: node,
+      maxTarget: 1.4,
     }),
     ratioRow({
-      what: 'the daemon, until it listens',
-      ours: side('spoold serve', 'serve'),
-      theirs: node,
-      atMost: 3,
+      name: 'the daemon, until it listens',
+      measured: side('spoold serve', 'serve'),
+      baseline: node,
+      maxTarget: 3,
     }),
   ]
 }
 
-/** ms from the start of a Node process to its end. */
+/** ms from the start to the exit of a Node process. */
 async function untilExit(args, env) {
   const start = performance.now()
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   child.stdout.resume()
   const [code] = await once(child, 'exit')
   const elapsed = performance.now() - start
-  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}`)
+  if (code !== 0) throw new Error(`node ${args.join(' ')} exited with ${code}`)
   return elapsed
 }
 
-/** ms from the start of a daemon to the line that says where it listens. */
+/** ms from the start of a daemon until it prints its address. */
 async function untilListening(directory) {
   const start = performance.now()
   const child = spawn(process.execPath, [BIN, 'serve', '--port', '0'], {
-    env: environmentOf(directory),
+    env: writeEnvironment(directory),
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  let said = ''
+  let output = ''
   for await (const part of child.stderr) {
-    said += part
-    if (said.includes('listening on')) break
+    output += part
+    if (output.includes('listening on')) break
   }
   const elapsed = performance.now() - start
-  if (!said.includes('listening on')) throw new Error(`the daemon said: ${said}`)
+  if (!output.includes('listening on')) throw new Error(`the daemon printed: ${output}`)
   child.kill('SIGTERM')
   await once(child, 'exit')
   return elapsed

@@ -4,44 +4,44 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { callTool, readUsage, startDaemon } from '../harness/daemon.mjs'
 
-export const title = 'A daemon that has nothing to do'
+export const title = 'An idle daemon'
 
 const BARE = fileURLToPath(new URL('../idle/bare-server.mjs', import.meta.url))
 
 export async function measure({ isShort }) {
-  // The first purge, a minute after the start at most, loads and compiles what the later ones find ready.
+  // The first purge, at most a minute after the start, loads and compiles code that the later ones reuse.
   const warmUpSeconds = isShort ? 1 : 70
   const seconds = isShort ? 3 : 60
   const daemon = await startDaemon()
   const bare = fork(BARE)
   await once(bare, 'message')
-  // One that has served somebody: before that it has not even loaded MCP.
+  // The daemon loads MCP with the first request.
   await callTool(daemon, 'kiro_task_list', {})
   await pause(warmUpSeconds * 1000)
-  const before = { ours: readUsage(daemon.pid), bare: readUsage(bare.pid) }
+  const before = { spoold: readUsage(daemon.pid), bare: readUsage(bare.pid) }
   await pause(seconds * 1000)
-  const after = { ours: readUsage(daemon.pid), bare: readUsage(bare.pid) }
-  const gone = once(bare, 'exit')
+  const after = { spoold: readUsage(daemon.pid), bare: readUsage(bare.pid) }
+  const exited = once(bare, 'exit')
   bare.kill()
-  await Promise.all([daemon.stop(), gone])
+  await Promise.all([daemon.stop(), exited])
 
   const share = (side) => (100 * (after[side].cpuMs - before[side].cpuMs)) / (seconds * 1000)
   const side = (name, unit, value) => ({ name, unit, values: [value] })
   return [
     {
-      what: `CPU time in ${seconds} s, of one core; ${after.ours.sleeps - before.ours.sleeps} wake-ups`,
-      figure: share('ours'),
+      name: `CPU time in ${seconds} s, share of one core; ${after.spoold.sleeps - before.spoold.sleeps} wake-ups`,
+      value: share('spoold'),
       unit: '%',
-      atMost: 0.2,
-      sides: [side('spoold', '%', share('ours')), side('bare node:http', '%', share('bare'))],
+      maxTarget: 0.2,
+      sides: [side('spoold', '%', share('spoold')), side('bare node:http', '%', share('bare'))],
     },
     {
-      what: 'resident memory, against a bare node:http server',
-      figure: after.ours.residentMiB / after.bare.residentMiB,
+      name: 'resident memory, compared with a bare node:http server',
+      value: after.spoold.residentMiB / after.bare.residentMiB,
       unit: '×',
-      atMost: 2,
+      maxTarget: 2,
       sides: [
-        side('spoold', 'MiB', after.ours.residentMiB),
+        side('spoold', 'MiB', after.spoold.residentMiB),
         side('bare node:http', 'MiB', after.bare.residentMiB),
       ],
     },

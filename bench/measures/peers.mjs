@@ -7,16 +7,14 @@ import { installOnce } from '../../test/helpers/installed-programs.mjs'
 import { callTool, startDaemon } from '../harness/daemon.mjs'
 import { interleave } from '../harness/interleave.mjs'
 import { ratioRow } from '../harness/row.mjs'
-import { inScratch } from '../harness/scratch.mjs'
+import { withScratchDirectory } from '../harness/scratch.mjs'
 import { newTask } from '../store/new-task.mjs'
 
-export const title =
-  'Queues on SQLite (plainjob 0.0.14, liteque 0.8.0), on the work that they share with spoold'
+export const title = 'SQLite queues (plainjob 0.0.14, liteque 0.8.0): the work that they share with spoold'
 
 const AT_ONCE = 8
-/** Its dequeue gives better-sqlite3 an asynchronous transaction. */
-const LITEQUE =
-  'liteque 0.8.0 takes jobs, but cannot run them on better-sqlite3 12, which refuses its asynchronous transactions'
+const LITEQUE_NOTE =
+  'liteque 0.8.0 can enqueue jobs, but not run them on better-sqlite3 12, which rejects its asynchronous transactions'
 
 export async function measure({ random, isShort }) {
   installOnce(fileURLToPath(new URL('../peers', import.meta.url)))
@@ -25,7 +23,7 @@ export async function measure({ random, isShort }) {
   const jobs = isShort ? 30 : 400
   const rounds = isShort ? 1 : 5
   const daemon = await startDaemon({ maxTasks: jobs + 1, concurrency: AT_ONCE, durability: 'normal' })
-  const rows = await inScratch(async (directory) => {
+  const rows = await withScratchDirectory(async (directory) => {
     const fileOf = (side, round) => join(directory, `${side}-${round}.db`)
     const enqueued = await interleave(
       { rounds, random },
@@ -44,19 +42,19 @@ export async function measure({ random, isShort }) {
     const side = (name, values) => ({ name, unit: 'per s', values })
     const added = Object.keys(opens).map((name) =>
       ratioRow({
-        what: `${jobs} tasks put into the queue, one after the other; against ${name}`,
-        ours: side('spoold', enqueued.spoold),
-        theirs: side(name, enqueued[name]),
-        ...(name === 'liteque' ? { note: LITEQUE } : {}),
+        name: `${jobs} tasks enqueued one after the other, compared with ${name}`,
+        measured: side('spoold', enqueued.spoold),
+        baseline: side(name, enqueued[name]),
+        ...(name === 'liteque' ? { note: LITEQUE_NOTE } : {}),
       }),
     )
     return [
       ...added,
       ratioRow({
-        what: `${jobs} tasks put in and run to the end, /bin/true each, ${AT_ONCE} at a time; against plainjob`,
-        ours: side('spoold, by HTTP', run.spoold),
-        theirs: side('plainjob, in its process', run.plainjob),
-        note: 'spoold runs each in a session of its own through its wrapper, spools, commits five times, and is asked over HTTP: its tasks outlive it',
+        name: `${jobs} tasks of /bin/true enqueued and run, ${AT_ONCE} at a time, compared with plainjob`,
+        measured: side('spoold, over HTTP', run.spoold),
+        baseline: side('plainjob, in one process', run.plainjob),
+        note: 'spoold starts each task in its own session through the wrapper, spools its output, commits five times and is called over HTTP; its tasks outlive it',
       }),
     ]
   })
@@ -115,5 +113,5 @@ function runTasks(daemon, jobs) {
 
 async function runTrue() {
   const [code] = await once(spawn('/bin/true', { stdio: 'ignore' }), 'exit')
-  if (code !== 0) throw new Error(`/bin/true ended with ${code}`)
+  if (code !== 0) throw new Error(`/bin/true exited with ${code}`)
 }

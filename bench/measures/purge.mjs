@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { openStore } from '../../dist/src/store/store.js'
 import { runPurge } from '../../dist/src/tasks/purge.js'
 import { longestStall } from '../harness/longest-stall.mjs'
-import { inScratch } from '../harness/scratch.mjs'
+import { withScratchDirectory } from '../harness/scratch.mjs'
 import { median } from '../harness/statistics.mjs'
 import { fillDatabase, randomText } from '../store/fill.mjs'
 import { claimNewTask } from '../store/new-task.mjs'
 
-export const title = 'The purge, while others append and poll in the same process'
+export const title = 'The purge, while the same process appends and polls'
 
 const BYTES = 200
 
@@ -19,7 +19,7 @@ export async function measure({ random, isShort }) {
   const stalls = { purge: [], without: [] }
   let seconds = 0
   for (let round = 0; round < rounds; round += 1) {
-    await inScratch(async (directory) => {
+    await withScratchDirectory(async (directory) => {
       const file = join(directory, 'purge.db')
       const old = Array.from({ length: tasks }, (_, n) => ({ id: `task-${n}`, chunks: chunksEach }))
       fillDatabase(file, old, () => randomText(random, BYTES))
@@ -31,7 +31,7 @@ export async function measure({ random, isShort }) {
           const start = performance.now()
           await purgeAll(store)
           seconds = (performance.now() - start) / 1000
-          // What it leaves to do is of the purge too.
+          // Includes the work that the purge leaves behind.
           await pause(isShort ? 200 : 3_000)
         }),
       )
@@ -42,13 +42,13 @@ export async function measure({ random, isShort }) {
   const count = (tasks * chunksEach).toLocaleString('en')
   return [
     {
-      what: `longest stall of the event loop while ${count} chunks of ${BYTES} bytes are purged`,
-      figure: median(stalls.purge),
+      name: `longest stall of the event loop while ${count} chunks of ${BYTES} bytes are purged`,
+      value: median(stalls.purge),
       unit: 'ms',
-      atMost: 25,
+      maxTarget: 25,
       sides: [
         { name: 'with the purge', unit: 'ms', values: stalls.purge },
-        { name: 'the same work without it', unit: 'ms', values: stalls.without },
+        { name: 'the same work without the purge', unit: 'ms', values: stalls.without },
       ],
       note: `the purge took ${seconds.toFixed(0)} s`,
     },
@@ -57,11 +57,11 @@ export async function measure({ random, isShort }) {
 
 async function purgeAll(store) {
   const cutoff = { expiredAt: Date.now(), sessionsUnusedSince: 0 }
-  const taken = await runPurge(store, cutoff, 'schedule', Date.now, new AbortController().signal)
-  if (taken.tasks === 0) throw new Error('nothing was purged')
+  const purged = await runPurge(store, cutoff, 'schedule', Date.now, new AbortController().signal)
+  if (purged.tasks === 0) throw new Error('nothing was purged')
 }
 
-/** One who appends and one who polls, until the end. */
+/** Appends to a task and polls it until `end` is called. */
 async function startWork(store) {
   const run = await claimNewTask(store, 'task-at-work')
   let isOver = false

@@ -2,19 +2,19 @@ import { join } from 'node:path'
 import { openStore } from '../../dist/src/store/store.js'
 import { interleave } from '../harness/interleave.mjs'
 import { ratioRow } from '../harness/row.mjs'
-import { inScratch } from '../harness/scratch.mjs'
+import { withScratchDirectory } from '../harness/scratch.mjs'
 import { fillDatabase, randomText } from '../store/fill.mjs'
 
-export const title = 'Reading from an index: five chunks of 60 bytes'
+export const title = 'Reads of five chunks of 60 bytes from a random index'
 
 const BYTES = 60
-const TOLD = 5
+const CHUNKS_PER_READ = 5
 
 export async function measure({ random, isShort }) {
   const scale = isShort ? 1 / 100 : 1
   const reads = isShort ? 500 : 20_000
   const content = () => randomText(random, BYTES)
-  return inScratch(async (directory) => {
+  return withScratchDirectory(async (directory) => {
     const small = { id: 'task-small', chunks: 10 }
     const large = { id: 'task-large', chunks: 100_000 * scale }
     const medium = (count) =>
@@ -25,14 +25,14 @@ export async function measure({ random, isShort }) {
     const million = openStore({ file: files.million, durability: 'full' })
     const tenMillion = openStore({ file: files.tenMillion, durability: 'full' })
     const anyOf = (count) => () => `task-${Math.floor(random() * count)}`
-    const some = { random, reads }
+    const shared = { random, reads }
     const costs = await interleave(
       { rounds: isShort ? 3 : 9, random },
       {
-        small: () => costOf(million, { ...some, pick: () => small.id, chunks: small.chunks }),
-        large: () => costOf(million, { ...some, pick: () => large.id, chunks: large.chunks }),
-        million: () => costOf(million, { ...some, pick: anyOf(90), chunks: 10_000 * scale }),
-        tenMillion: () => costOf(tenMillion, { ...some, pick: anyOf(1_000), chunks: 10_000 * scale }),
+        small: () => costOf(million, { ...shared, pick: () => small.id, chunks: small.chunks }),
+        large: () => costOf(million, { ...shared, pick: () => large.id, chunks: large.chunks }),
+        million: () => costOf(million, { ...shared, pick: anyOf(90), chunks: 10_000 * scale }),
+        tenMillion: () => costOf(tenMillion, { ...shared, pick: anyOf(1_000), chunks: 10_000 * scale }),
       },
     )
     million.close()
@@ -41,28 +41,28 @@ export async function measure({ random, isShort }) {
     const count = (number) => (number * scale).toLocaleString('en')
     return [
       ratioRow({
-        what: `a task of ${count(100_000)} chunks, against one of 10`,
-        ours: side('the large task', 'large'),
-        theirs: side('the small task', 'small'),
-        atMost: 1.2,
+        name: `a task of ${count(100_000)} chunks, compared with one of 10`,
+        measured: side('large task', 'large'),
+        baseline: side('small task', 'small'),
+        maxTarget: 1.2,
       }),
       ratioRow({
-        what: `any task of a database of ${count(10_000_000)} chunks, against one of ${count(1_000_000)}`,
-        ours: side('the large database', 'tenMillion'),
-        theirs: side('the small database', 'million'),
-        atMost: 1.2,
+        name: `a database of ${count(10_000_000)} chunks, compared with one of ${count(1_000_000)}`,
+        measured: side('large database', 'tenMillion'),
+        baseline: side('small database', 'million'),
+        maxTarget: 1.2,
       }),
     ]
   })
 }
 
-/** µs for one read of the store, as a poll makes it, from a random index. */
+/** µs per read of the store, as in a poll. */
 async function costOf(store, { random, reads, pick, chunks }) {
   const start = performance.now()
   for (let n = 0; n < reads; n += 1) {
-    const from = Math.floor(random() * (chunks - TOLD))
-    const page = await store.readChunks(pick(), { from, maxBytes: TOLD * BYTES })
-    if (page.chunks.length !== TOLD) throw new Error(`${page.chunks.length} chunks`)
+    const from = Math.floor(random() * (chunks - CHUNKS_PER_READ))
+    const page = await store.readChunks(pick(), { from, maxBytes: CHUNKS_PER_READ * BYTES })
+    if (page.chunks.length !== CHUNKS_PER_READ) throw new Error(`${page.chunks.length} chunks`)
   }
   return ((performance.now() - start) * 1000) / reads
 }

@@ -3,14 +3,14 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { openStore } from '../../dist/src/store/store.js'
 import { runPurge } from '../../dist/src/tasks/purge.js'
 import { longestStall } from '../harness/longest-stall.mjs'
-import { inScratch } from '../harness/scratch.mjs'
+import { withScratchDirectory } from '../harness/scratch.mjs'
 import { median } from '../harness/statistics.mjs'
 import { fillDatabase } from '../store/fill.mjs'
 
-export const title = 'The search: long answers become searchable, are searched and are purged'
+export const title = 'Search: long outputs are indexed, searched and purged'
 
 const CHUNK_BYTES = 16_384
-/** As many as people use; the most frequent one is each tenth. */
+/** Size of the vocabulary; every tenth word is the most frequent one. */
 const WORDS = 20_000
 
 export async function measure({ random, isShort }) {
@@ -21,7 +21,7 @@ export async function measure({ random, isShort }) {
   const searches = { common: [], rare: [], phrase: [] }
   let seconds = 0
   for (let round = 0; round < rounds; round += 1) {
-    await inScratch(async (directory) => {
+    await withScratchDirectory(async (directory) => {
       const file = join(directory, 'search.db')
       const old = Array.from({ length: tasks }, (_, n) => ({
         id: `task-${n}`,
@@ -58,25 +58,25 @@ export async function measure({ random, isShort }) {
       store.close()
     })
   }
-  const amount = `${tasks} answers of ${mebibytes} MiB`
-  const stall = (what, values) => ({
-    what: `longest stall of the event loop while ${amount} ${what}`,
-    figure: median(values),
+  const amount = `${tasks} outputs of ${mebibytes} MiB`
+  const stall = (action, values) => ({
+    name: `longest stall of the event loop while ${amount} are ${action}`,
+    value: median(values),
     unit: 'ms',
-    atMost: 25,
+    maxTarget: 25,
     sides: [{ name: 'spoold', unit: 'ms', values }],
   })
-  const search = (what, values) => ({
-    what: `a search in them for ${what}`,
-    figure: median(values),
+  const search = (term, values) => ({
+    name: `a search in them for ${term}`,
+    value: median(values),
     unit: 'ms',
     sides: [{ name: 'spoold', unit: 'ms', values }],
   })
   return [
-    { ...stall('become searchable', stalls.index), note: `that took ${seconds.toFixed(0)} s` },
-    stall('are searched', stalls.search),
-    stall('are purged, and forgotten by the search', stalls.purge),
-    search('a word that is everywhere', searches.common),
+    { ...stall('indexed', stalls.index), note: `indexing took ${seconds.toFixed(0)} s` },
+    stall('searched', stalls.search),
+    stall('purged and removed from the index', stalls.purge),
+    search('a frequent word', searches.common),
     search('a rare word', searches.rare),
     search('a phrase', searches.phrase),
   ]

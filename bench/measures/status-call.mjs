@@ -7,11 +7,11 @@ import { interleave } from '../harness/interleave.mjs'
 import { openCaller } from '../harness/open-caller.mjs'
 import { ratioRow } from '../harness/row.mjs'
 
-export const title = 'A poll over HTTP: CPU time of the server for one call'
+export const title = 'A poll over HTTP: CPU time of the server per call'
 
 const TRIVIAL = fileURLToPath(new URL('../status-call/sdk-server.mjs', import.meta.url))
-/** Calls that are under way at the same time. */
-const AT_ONCE = 4
+/** Concurrent calls. */
+const CONCURRENCY = 4
 
 export async function measure({ random, isShort }) {
   const calls = isShort ? 300 : 3_000
@@ -19,40 +19,40 @@ export async function measure({ random, isShort }) {
   const trivial = fork(TRIVIAL)
   const [{ url }] = await once(trivial, 'message')
   const task_id = await finishedTask(daemon)
-  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
-  const caller = (door, name, args) => {
-    const call = openCaller(door, agent)
+  const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY })
+  const caller = (endpoint, name, args) => {
+    const call = openCaller(endpoint, agent)
     return () => call(name, args)
   }
   const token = daemon.operatorToken
   const poll = (era) => caller({ url: daemon.url, token, era }, 'kiro_task_status', { task_id, wait_ms: 0 })
   const sides = {
-    legacy: { pid: daemon.pid, send: poll(2025) },
-    modern: { pid: daemon.pid, send: poll(2026) },
+    in2025: { pid: daemon.pid, send: poll(2025) },
+    in2026: { pid: daemon.pid, send: poll(2026) },
     trivial: { pid: trivial.pid, send: caller({ url, token: 'none', era: 2025 }, 'echo', { text: 'x' }) },
   }
-  // Until the compiler has seen enough of each.
+  // Warms up the compiler.
   for (const side of Object.values(sides)) await costOf(side, isShort ? 100 : 1_500)
   const costs = await interleave(
     { rounds: isShort ? 2 : 7, random },
     Object.fromEntries(Object.entries(sides).map(([name, side]) => [name, () => costOf(side, calls)])),
   )
   agent.destroy()
-  const gone = once(trivial, 'exit')
+  const exited = once(trivial, 'exit')
   trivial.kill()
-  await Promise.all([daemon.stop(), gone])
-  const theirs = { name: 'a trivial tool on a bare SDK 1.x server', unit: 'µs', values: costs.trivial }
+  await Promise.all([daemon.stop(), exited])
+  const baseline = { name: 'trivial tool on a bare SDK 1.x server', unit: 'µs', values: costs.trivial }
   return [
     ratioRow({
-      what: 'kiro_task_status of a finished task, MCP of 2025',
-      ours: { name: 'spoold', unit: 'µs', values: costs.legacy },
-      theirs,
-      atMost: 0.4,
+      name: 'kiro_task_status of a finished task, MCP 2025-11-25',
+      measured: { name: 'spoold', unit: 'µs', values: costs.in2025 },
+      baseline,
+      maxTarget: 0.4,
     }),
     ratioRow({
-      what: 'the same, MCP of 2026',
-      ours: { name: 'spoold', unit: 'µs', values: costs.modern },
-      theirs,
+      name: 'kiro_task_status of a finished task, MCP 2026-07-28',
+      measured: { name: 'spoold', unit: 'µs', values: costs.in2026 },
+      baseline,
     }),
   ]
 }
@@ -63,7 +63,7 @@ async function finishedTask(daemon) {
   return task_id
 }
 
-/** µs of CPU time of the server's process per call. */
+/** CPU time of the server process per call, µs. */
 async function costOf({ pid, send }, calls) {
   const before = readUsage(pid).cpuMs
   let left = calls
@@ -73,6 +73,6 @@ async function costOf({ pid, send }, calls) {
       await send()
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, caller))
+  await Promise.all(Array.from({ length: CONCURRENCY }, caller))
   return ((readUsage(pid).cpuMs - before) * 1000) / calls
 }

@@ -4,7 +4,7 @@ import { createNotifier } from '../../dist/src/tasks/notifier.js'
 import { readStatus } from '../../dist/src/tasks/read-status.js'
 import { interleave } from '../harness/interleave.mjs'
 import { ratioRow } from '../harness/row.mjs'
-import { inScratch } from '../harness/scratch.mjs'
+import { withScratchDirectory } from '../harness/scratch.mjs'
 import { fillDatabase, randomText } from '../store/fill.mjs'
 
 export const title = 'A whole stream, polled chunk by chunk'
@@ -13,7 +13,7 @@ const BYTES = 60
 
 export async function measure({ random, isShort }) {
   const chunks = isShort ? 2_000 : 100_000
-  return inScratch(async (directory) => {
+  return withScratchDirectory(async (directory) => {
     const file = join(directory, 'stream.db')
     const tasks = [
       { id: 'task-whole', chunks },
@@ -21,40 +21,45 @@ export async function measure({ random, isShort }) {
     ]
     fillDatabase(file, tasks, () => randomText(random, BYTES))
     const store = openStore({ file, durability: 'full' })
-    const list = inMemory(chunks, random)
+    const list = createList(chunks, random)
     const times = await interleave(
       { rounds: isShort ? 2 : 5, random },
       {
         spoold: () => pollStore(store, 'task-whole', chunks),
         tenth: () => pollStore(store, 'task-tenth', chunks / 10),
-        seed: () => pollList(list),
+        original: () => pollList(list),
       },
     )
     store.close()
     const count = chunks.toLocaleString('en')
     const spoold = { name: 'spoold', unit: 's', values: times.spoold }
+    const original = { name: 'original design', unit: 's', values: times.original }
     return [
       {
         ...ratioRow({
-          what: `${count} chunks, against the seed's design (a list in memory, scanned at each poll): times faster`,
-          ours: { name: "the seed's design", unit: 's', values: times.seed },
-          theirs: spoold,
-          atLeast: 10,
+          name: `${count} chunks, speedup over the original design (a list in memory, scanned by each poll)`,
+          measured: original,
+          baseline: spoold,
+          minTarget: 10,
         }),
-        sides: [spoold, { name: "the seed's design", unit: 's', values: times.seed }],
-        note: `the seed's time is reckoned from ${Math.min(SAMPLED, chunks)} of its polls, evenly spread over the stream`,
+        sides: [spoold, original],
+        note: `the time of the original design is extrapolated from ${Math.min(SAMPLED, chunks)} polls, spread evenly over the stream`,
       },
       ratioRow({
-        what: `a chunk of ${count}, against a chunk of a tenth of them: linear`,
-        ours: { name: 'the whole', unit: 'µs', values: times.spoold.map((s) => (s * 1e6) / chunks) },
-        theirs: { name: 'the tenth', unit: 'µs', values: times.tenth.map((s) => (s * 1e7) / chunks) },
-        atMost: 1.2,
+        name: `time per chunk for ${count} chunks, compared with a tenth of them`,
+        measured: { name: 'all chunks', unit: 'µs', values: times.spoold.map((s) => (s * 1e6) / chunks) },
+        baseline: {
+          name: 'a tenth of the chunks',
+          unit: 'µs',
+          values: times.tenth.map((s) => (s * 1e7) / chunks),
+        },
+        maxTarget: 1.2,
       }),
     ]
   })
 }
 
-/** Seconds for all polls, by what a call of kiro_task_status runs in the daemon. */
+/** Seconds for all polls, with the code that kiro_task_status runs in the daemon. */
 async function pollStore(store, taskId, chunks) {
   const context = { store, notifier: createNotifier() }
   const start = performance.now()
@@ -65,7 +70,7 @@ async function pollStore(store, taskId, chunks) {
   return (performance.now() - start) / 1000
 }
 
-function inMemory(count, random) {
+function createList(count, random) {
   return Array.from({ length: count }, (_, index) => ({
     index,
     content: randomText(random, BYTES),
@@ -74,10 +79,10 @@ function inMemory(count, random) {
   }))
 }
 
-/** Of the polls of a list so many are made, evenly spread; the others cost the same, and all of them would take minutes. */
+/** The number of polls of the list that are made; all of them would take minutes. */
 const SAMPLED = 500
 
-/** Seconds for all polls, each giving one chunk: the seed keeps a list, looks at each entry, and joins what is new. */
+/** Seconds for all polls of one chunk each. The original server filters a list and joins the new contents. */
 function pollList(list) {
   const step = Math.max(1, Math.floor(list.length / SAMPLED))
   const start = performance.now()

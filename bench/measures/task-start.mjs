@@ -5,40 +5,40 @@ import { join } from 'node:path'
 import { wrapperArguments } from '../../dist/src/processes/wrapper.js'
 import { callTool, startDaemon } from '../harness/daemon.mjs'
 import { interleave } from '../harness/interleave.mjs'
-import { inScratch } from '../harness/scratch.mjs'
+import { withScratchDirectory } from '../harness/scratch.mjs'
 import { median, quantile } from '../harness/statistics.mjs'
 
-export const title = 'Start of a task: from the call of the tool to its process running'
+export const title = 'Task start: from the tool call until the process runs'
 
-/** Tells when it runs, in ns since 1970. */
+/** Prints the time at which it runs, in ns since 1970. */
 const ARGV = ['/bin/date', '+%s%N']
 
 export async function measure({ random, isShort }) {
   const daemon = await startDaemon()
-  // The first task loads what the later ones find ready.
-  await byDaemon(daemon)
-  const times = await inScratch((directory) =>
+  // The first task loads code that the later ones reuse.
+  await startInDaemon(daemon)
+  const times = await withScratchDirectory((directory) =>
     interleave(
       { rounds: isShort ? 5 : 61, random },
-      { spoold: () => byDaemon(daemon), bare: (round) => byHand(join(directory, String(round))) },
+      { spoold: () => startInDaemon(daemon), bare: (round) => spawnWrapper(join(directory, String(round))) },
     ),
   )
   await daemon.stop()
   const sides = [
     { name: 'spoold', unit: 'ms', values: times.spoold },
-    { name: 'a bare spawn of the same wrapper', unit: 'ms', values: times.bare },
+    { name: 'bare spawn of the same wrapper', unit: 'ms', values: times.bare },
   ]
   return [
     {
-      what: 'over a bare spawn, p50',
-      figure: median(times.spoold) - median(times.bare),
+      name: 'overhead over a bare spawn, p50',
+      value: median(times.spoold) - median(times.bare),
       unit: 'ms',
-      atMost: 15,
+      maxTarget: 15,
       sides,
     },
     {
-      what: 'over a bare spawn, p90',
-      figure: quantile(times.spoold, 0.9) - quantile(times.bare, 0.9),
+      name: 'overhead over a bare spawn, p90',
+      value: quantile(times.spoold, 0.9) - quantile(times.bare, 0.9),
       unit: 'ms',
       sides,
     },
@@ -48,7 +48,7 @@ export async function measure({ random, isShort }) {
 const now = () => performance.timeOrigin + performance.now()
 const inMs = (nanoseconds) => Number(BigInt(nanoseconds.trim()) / 1000n) / 1000
 
-async function byDaemon(daemon) {
+async function startInDaemon(daemon) {
   const start = now()
   const { task_id } = await callTool(daemon, 'spoold_exec', { argv: ARGV })
   const { new_content } = await callTool(daemon, 'kiro_task_status', {
@@ -59,8 +59,8 @@ async function byDaemon(daemon) {
   return inMs(/\d{19}/.exec(new_content)[0]) - start
 }
 
-/** What the wrapper needs is there before the clock starts. */
-async function byHand(spoolDirectory) {
+/** The files of the wrapper are created before the measurement starts. */
+async function spawnWrapper(spoolDirectory) {
   mkdirSync(spoolDirectory)
   const file = join(spoolDirectory, 'out')
   const out = openSync(file, 'a')
@@ -68,7 +68,7 @@ async function byHand(spoolDirectory) {
     spoolDirectory,
     attempt: 1,
     inputFile: '/dev/null',
-    inputPipe: '',
+    inputFifo: '',
     toolPath: '/usr/bin:/bin',
     env: {},
     argv: ARGV,
@@ -76,6 +76,7 @@ async function byHand(spoolDirectory) {
   const start = now()
   const child = spawn('/bin/sh', args, { env: {}, detached: true, stdio: ['ignore', out, 'ignore', 'pipe'] })
   closeSync(out)
-  await once(child, 'exit')
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`the wrapper exited with ${code}`)
   return inMs(readFileSync(file, 'utf8')) - start
 }

@@ -1,29 +1,34 @@
 import { measureTokens } from '../tokens/token-cost.mjs'
 
-export const title = 'Tokens (o200k) that a model pays to follow an answer of 40 KB, printed over 60 s'
+export const title = 'Tokens (o200k) for a model to follow an answer of 40 KB that is printed over 60 s'
 
-const AGENTS = { 'a few tokens at a time': 4, 'half a line at a time': 12 }
-/** Above the answer's own tokens nothing is saved any more where the agent prints larger pieces. */
-const TENTH = 0.1
+/** The size of the pieces that the agent prints: the maximum number of words. */
+const PIECES = { 'a few tokens at a time': 4, 'half a line at a time': 12 }
+/** The part of a result that the host shows to the model. */
+const HOSTS = { text: 'text', structured: 'structured content' }
+/** The target, as a share of the tokens of the original protocol. */
+const MAX_SHARE = 0.1
 
 export async function measure({ random, isShort }) {
   const rows = []
-  for (const [agent, mostWords] of Object.entries(AGENTS)) {
-    const rounds = await each(isShort ? 1 : 5, () => measureTokens(Math.floor(random() * 2 ** 31), mostWords))
+  for (const [pieces, maxWords] of Object.entries(PIECES)) {
+    const rounds = await repeat(isShort ? 1 : 5, () =>
+      measureTokens(Math.floor(random() * 2 ** 31), maxWords),
+    )
     const side = (name, of) => ({ name, unit: 'tokens', values: rounds.map(of) })
-    const seed = side("the seed's protocol", (bills) => bills.seed.tokens)
-    for (const host of ['text', 'structured']) {
-      const spoold = side('spoold', (bills) => bills[host].tokens)
-      const shares = rounds.map((bills) => bills[host].tokens / bills.seed.tokens)
+    const original = side('original protocol', (costs) => costs.original.tokens)
+    for (const host of Object.keys(HOSTS)) {
+      const spoold = side('spoold', (costs) => costs[host].tokens)
+      const shares = rounds.map((costs) => costs[host].tokens / costs.original.tokens)
       rows.push({
-        what: `printed ${agent}, told in ${host} form`,
-        figure: Math.max(...shares),
+        name: `printed ${pieces}, returned as ${HOSTS[host]}`,
+        value: Math.max(...shares),
         unit: '×',
-        atMost: TENTH,
-        sides: [spoold, seed, side('the answer itself', ({ answer }) => answer)],
-        ...(mostWords > 4
+        maxTarget: MAX_SHARE,
+        sides: [spoold, original, side('the answer itself', ({ answer }) => answer)],
+        ...(maxWords > 4
           ? {
-              note: 'the answer itself is more than a tenth there, so no protocol that tells it can reach one',
+              note: 'the answer alone exceeds a tenth, so no protocol that returns it can reach the target',
             }
           : {}),
       })
@@ -32,7 +37,7 @@ export async function measure({ random, isShort }) {
   return rows
 }
 
-async function each(count, work) {
+async function repeat(count, work) {
   const results = []
   for (let n = 0; n < count; n += 1) results.push(await work())
   return results

@@ -1,9 +1,9 @@
-// The peers behind one shape: add jobs, and run them with so many at a time until none is left.
+// The other queues behind one interface: `add` enqueues a job, `runAll` runs all jobs, several at a time.
 import Database from 'better-sqlite3'
 import { buildDBClient, SqliteQueue } from 'liteque'
 import { better, defineQueue, defineWorker } from 'plainjob'
 
-/** @param {string} file @param {() => Promise<void>} job what each job does */
+/** @param {string} file @param {() => Promise<void>} job the work of each job */
 export function openPlainjob(file, job) {
   const logger = { error() {}, warn() {}, info() {}, debug() {} }
   const queue = defineQueue({ connection: better(new Database(file)), logger })
@@ -12,7 +12,7 @@ export function openPlainjob(file, job) {
     async runAll(atOnce, count) {
       let done = 0
       let allDone
-      const over = new Promise((resolve) => {
+      const finished = new Promise((resolve) => {
         allDone = resolve
       })
       const work = async () => {
@@ -24,14 +24,14 @@ export function openPlainjob(file, job) {
         defineWorker('noop', work, { queue, logger, pollIntervall: 1 }),
       )
       for (const worker of workers) worker.start()
-      await over
+      await finished
       await Promise.all(workers.map((worker) => worker.stop()))
     },
     close: () => queue.close(),
   }
 }
 
-/** Takes jobs only. @param {string} file */
+/** Only enqueues jobs. @param {string} file */
 export function openLiteque(file) {
   const db = buildDBClient(file, { walEnabled: true, runMigrations: true })
   const queue = new SqliteQueue('noop', db, { defaultJobArgs: { numRetries: 0 }, keepFailedJobs: false })

@@ -1,5 +1,5 @@
-// The least that a stateless server on the SDK 1.x can be, as its own example has it: a server and a transport for each
-// request, behind node:http, with one tool that gives back what it gets. Tells its CPU time when asked.
+// A minimal stateless server on the SDK 1.x, like the example of the SDK: a server and a transport for each request, behind
+// node:http, with one tool that returns its argument. Sends its URL to the parent process.
 import { createServer } from 'node:http'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
@@ -9,7 +9,11 @@ function trivialServer() {
   const server = new McpServer({ name: 'trivial', version: '1' })
   server.registerTool(
     'echo',
-    { description: 'Says it again.', inputSchema: { text: z.string() }, outputSchema: { text: z.string() } },
+    {
+      description: 'Returns the text.',
+      inputSchema: { text: z.string() },
+      outputSchema: { text: z.string() },
+    },
     ({ text }) => ({ content: [{ type: 'text', text }], structuredContent: { text } }),
   )
   return server

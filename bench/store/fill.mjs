@@ -2,17 +2,17 @@ import Database from 'better-sqlite3'
 import { syncFile } from '../../dist/src/state/fsync.js'
 import { openStore } from '../../dist/src/store/store.js'
 
-const ROWS_AT_ONCE = 500
+const ROWS_PER_INSERT = 500
 
 /**
- * Makes a database of spoold's with finished tasks of so many chunks each, by plain SQL, since the store would take an
- * hour for ten million.
+ * Creates a database with finished tasks of the given numbers of chunks, with plain SQL, because the store would need an hour for
+ * ten million.
  *
  * @param {string} file
  * @param {{ id: string, chunks: number }[]} tasks
- * @param {() => string} contentOf the content of the next chunk
+ * @param {() => string} nextContent returns the content of the next chunk
  */
-export function fillDatabase(file, tasks, contentOf) {
+export function fillDatabase(file, tasks, nextContent) {
   openStore({ file, durability: 'normal' }).close()
   const db = new Database(file)
   db.pragma('synchronous = OFF')
@@ -26,17 +26,17 @@ export function fillDatabase(file, tasks, contentOf) {
   const addChunks = chunkInserter(db)
   for (const { id, chunks } of tasks) {
     db.transaction(() => {
-      const contents = Array.from({ length: Math.min(chunks, ROWS_AT_ONCE) }, contentOf)
+      const contents = Array.from({ length: Math.min(chunks, ROWS_PER_INSERT) }, nextContent)
       const bytes = chunks * contents[0].length
       const key = addTask.run(id, chunks, bytes, bytes).lastInsertRowid
-      for (let first = 0; first < chunks; first += ROWS_AT_ONCE) {
-        addChunks(key, first, contents.slice(0, chunks - first), first + ROWS_AT_ONCE >= chunks)
+      for (let first = 0; first < chunks; first += ROWS_PER_INSERT) {
+        addChunks(key, first, contents.slice(0, chunks - first), first + ROWS_PER_INSERT >= chunks)
       }
     })()
   }
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
-  // Else the first commit of what is measured waits until all of this is on the disk.
+  // Otherwise the first measured commit would wait until the whole database is on disk.
   syncFile(file)
 }
 

@@ -1,5 +1,5 @@
 /**
- * A task of a session of its own, as the store takes it.
+ * The store's input for a new task in a new session.
  *
  * @param {string} id
  */
@@ -23,7 +23,7 @@ export function newTask(id) {
 }
 
 /**
- * Such a task, claimed, as a run under way: what an append needs.
+ * Creates and claims a task, and returns the run that an append needs.
  *
  * @param {import('../../dist/src/domain/store.js').TaskStore} store
  * @param {string} id

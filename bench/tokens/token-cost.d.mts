@@ -1,16 +1,16 @@
-interface Bill {
+interface Cost {
   calls: number
   tokens: number
   read: number
 }
 export function measureTokens(
-  number: number,
-  mostWords: number,
+  seed: number,
+  maxWords: number,
 ): Promise<{
   answer: number
   chunks: number
-  text: Bill
-  structured: Bill
-  seed: Bill
-  seedFromZero: Bill
+  text: Cost
+  structured: Cost
+  original: Cost
+  originalFromZero: Cost
 }>

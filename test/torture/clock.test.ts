@@ -53,9 +53,10 @@ it(`promises 1, 3 and 7: a clock that jumps by a day ends no task, and times do 
   })
   report({
     table: 'faults',
-    what: 'the clock is set forward and back by a day while tasks run, also while no daemon runs',
+    scenario: 'the clock is set forward and back by a day while tasks run, also while no daemon runs',
     amount: `${JUMPS} jumps`,
-    seen: 'no time limit applied, no wait hung, the times of chunks do not decrease, every text is complete',
+    result:
+      'no time limit applied, no wait hung, the times of chunks do not decrease, every text is complete',
   })
 })
 
@@ -88,8 +89,8 @@ it('promise 11: the purge removes what is past its time by the current clock, an
   expect(daemon.child.exitCode).toBeNull()
   report({
     table: 'faults',
-    what: 'the clock is set back and then forward by a day, with a purge each second',
+    scenario: 'the clock is set back and then forward by a day, with a purge each second',
     amount: '3 tasks',
-    seen: 'each was removed when it was past its time by the clock of that moment, and none before',
+    result: 'each was removed when it was past its time by the clock of that moment, and none before',
   })
 })

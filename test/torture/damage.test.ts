@@ -47,9 +47,10 @@ it(`promises 1 and 9: ${DAMAGES} damaged databases are recovered: each chunk is 
   const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`
   report({
     table: 'faults',
-    what: 'the database is damaged (bytes, sectors, pages, header, log, truncation), then spoold db --recover',
+    scenario:
+      'the database is damaged (bytes, sectors, pages, header, log, truncation), then spoold db --recover',
     amount: `${DAMAGES} databases`,
-    seen: `${share(sum.kept, sum.chunks)} of all chunks kept byte for byte, the others reported as lost; ${share(sum.whole, sum.tasks)} of all tasks complete`,
+    result: `${share(sum.kept, sum.chunks)} of all chunks kept byte for byte, the others reported as lost; ${share(sum.whole, sum.tasks)} of all tasks complete`,
   })
 })
 

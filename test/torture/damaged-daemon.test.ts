@@ -34,9 +34,9 @@ it(`promises 1, 9 and 10: a database is damaged ${ROUNDS} times, while a daemon 
   }
   report({
     table: 'faults',
-    what: 'the database is damaged while a daemon runs, or between two daemons',
+    scenario: 'the database is damaged while a daemon runs, or between two daemons',
     amount: `${ROUNDS} databases`,
-    seen:
+    result:
       `no crash; ${sum.refused} starts or polls refused with the remedy; before the recovery ${sum.servedChanged} of ` +
       `${sum.served} served chunks had damage inside their text, which SQLite cannot detect; after spoold db --recover ` +
       `${sum.kept} of ${sum.all} chunks unchanged`,

@@ -101,9 +101,11 @@ it.skipIf(!canMount)(
     await waitFor('no spool to be left', () => readdirSync(join(disk.visibleDirectory, 'spool')).length === 0)
     report({
       table: 'faults',
-      what: 'the disk of the database fills up and has space again, while tasks write, one is cancelled and one reaches its time limit',
+      scenario:
+        'the disk of the database fills up and has space again, while tasks write, one is cancelled and one reaches its time limit',
       amount: `${ROUNDS} times, ${tasks} tasks`,
-      seen: 'polls succeed, starts are refused with the remedy, the cancelled task ends at once, the limited one in time; afterwards every text equals what was written',
+      result:
+        'polls succeed, starts are refused with the remedy, the cancelled task ends at once, the limited one in time; afterwards every text equals what was written',
     })
   },
 )
@@ -133,9 +135,9 @@ it.skipIf(!canMount)(
     await expectAllOf(client, next)
     report({
       table: 'faults',
-      what: 'a task fills the disk that holds its own spool',
+      scenario: 'a task fills the disk that holds its own spool',
       amount: '1 task',
-      seen: `its write failed and the task exited (exit code ${last.exit_code}); everything on the disk was stored, and the daemon went on`,
+      result: `its write failed and the task exited (exit code ${last.exit_code}); everything on the disk was stored, and the daemon went on`,
     })
   },
 )
@@ -165,9 +167,10 @@ it.skipIf(!canMount)(
     expect(last).toMatchObject({ status: 'failed', exit_code: 5 })
     report({
       table: 'faults',
-      what: 'a daemon starts on a full disk while a task runs',
+      scenario: 'a daemon starts on a full disk while a task runs',
       amount: 'once',
-      seen: 'exit code 3 and one sentence; with space again the next daemon adopts the task, and its text is complete',
+      result:
+        'exit code 3 and one sentence; with space again the next daemon adopts the task, and its text is complete',
     })
   },
 )

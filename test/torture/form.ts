@@ -1,10 +1,10 @@
 /**
- * The torture has two forms: the short one is part of `npm test`, the long one is `npm run torture`. Both are the same
- * tests; they differ in how much of it there is.
+ * The torture tests have a short form, which is part of `npm test`, and a long form, `npm run torture`. They differ only in the
+ * amounts.
  */
 export const isLong = process.env.SPOOLD_TORTURE === 'long'
 
-/** The amount for the form that runs. */
+/** The amount for the current form. */
 export function inForm<T>(amounts: { short: T; long: T }): T {
   return isLong ? amounts.long : amounts.short
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inForm } from './form.js'
-import { expectNothingSecret, judge } from './hostile/answers.js'
+import { classifyResponse, expectNoSecrets } from './hostile/classify-response.js'
 import { holds, SEED } from './hostile/holds.js'
 import { brokenRequest, framedRequest, type RawRequest } from './hostile/requests.js'
 import { type RawResponse, readResponses } from './hostile/responses.js'
@@ -11,66 +11,66 @@ import { report } from './report.js'
 const FRAMED = inForm({ short: 400, long: 10_000 })
 const BROKEN = inForm({ short: 400, long: 10_000 })
 
-function count(statuses: Map<number, number>, responses: readonly RawResponse[]): void {
+function addCounts(statuses: Map<number, number>, responses: readonly RawResponse[]): void {
   for (const { status } of responses) statuses.set(status, (statuses.get(status) ?? 0) + 1)
 }
 
-function told(statuses: Map<number, number>): string {
+function countsOf(statuses: Map<number, number>): string {
   return [...statuses]
     .sort(([a], [b]) => a - b)
-    .map(([status, times]) => `${status}: ${times}`)
+    .map(([status, count]) => `${status}: ${count}`)
     .join(', ')
 }
 
-/** Checks every response of a connection, and that nothing was done. */
+/** Sends a request on a new connection. Checks every response, and that no row changed. */
 async function responsesTo(scene: Scene, request: RawRequest, thenEnd: boolean): Promise<RawResponse[]> {
   const { bytes, wasReset } = await exchange(scene.port, request.parts, thenEnd)
-  // A connection that is broken off may take an answer with it, even one that was given.
+  // A reset connection may lose responses that were already sent.
   const responses = wasReset ? [] : readResponses(bytes, request.isHead)
-  for (const response of responses) expectInOrder(response, scene)
+  for (const response of responses) expectValidResponse(response, scene)
   scene.rows.expectUnchanged()
   return responses
 }
 
-function expectInOrder({ status, headers, body }: RawResponse, { secrets }: Scene): void {
-  expectNothingSecret(JSON.stringify(headers), secrets)
+function expectValidResponse({ status, headers, body }: RawResponse, { secrets }: Scene): void {
+  expectNoSecrets(JSON.stringify(headers), secrets)
   if (status === 100 || body === '') return
-  // What /health tells is its own.
+  // The response of /health has a form of its own.
   if (status === 200 && /^\{"status":"ok","version":"[^"]+","pid":\d+\}$/.test(body)) return
-  judge({ status, headers, text: body }, secrets)
+  classifyResponse({ status, headers, text: body }, secrets)
 }
 
-test(`whatever stands in a request, it is answered once and in order (seed ${SEED})`, async () => {
+test(`any request receives exactly one valid response (seed ${SEED})`, async () => {
   const scene = await openScene()
   const statuses = new Map<number, number>()
   await holds(FRAMED, framedRequest(scene), async (request) => {
     const responses = await responsesTo(scene, request, false)
-    const answers = responses.filter(({ status }) => status >= 200)
-    if (answers.length !== 1) throw new Error(`${answers.length} answers`)
-    count(statuses, answers)
+    const final = responses.filter(({ status }) => status >= 200)
+    if (final.length !== 1) throw new Error(`${final.length} responses`)
+    addCounts(statuses, final)
   })
-  await scene.expectWell()
+  await scene.expectHealthy()
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 401, 404, 405]))
   report({
     table: 'hostile input',
-    what: 'HTTP requests with any method, target, headers and body, cut anywhere',
+    scenario: 'HTTP requests with random method, target, headers and body, split anywhere',
     amount: `${FRAMED.toLocaleString('en')} connections`,
-    seen: `each answered once, no row changed (${told(statuses)}); seed ${SEED}`,
+    result: `each received one valid response, no row changed (${countsOf(statuses)}); seed ${SEED}`,
   })
 })
 
-test(`whatever bytes come instead of a request, the connection ends in order (seed ${SEED})`, async () => {
+test(`any bytes instead of a request end with a closed connection and valid responses (seed ${SEED})`, async () => {
   const scene = await openScene()
   const statuses = new Map<number, number>()
   await holds(BROKEN, brokenRequest(scene), async (request) => {
-    count(statuses, await responsesTo(scene, request, true))
+    addCounts(statuses, await responsesTo(scene, request, true))
   })
-  await scene.expectWell()
+  await scene.expectHealthy()
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400]))
   report({
     table: 'hostile input',
-    what: 'damaged, wrongly framed and pipelined requests, and any bytes',
+    scenario: 'damaged, wrongly framed and pipelined requests, and random bytes',
     amount: `${BROKEN.toLocaleString('en')} connections`,
-    seen: `each closed, every answer whole, no row changed (${told(statuses)}); seed ${SEED}`,
+    result: `each was closed, every response was complete, no row changed (${countsOf(statuses)}); seed ${SEED}`,
   })
 })

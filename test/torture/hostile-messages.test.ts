@@ -10,7 +10,7 @@ import { report } from './report.js'
 const OF_METHODS = inForm({ short: 25, long: 500 })
 const OF_MESSAGES = inForm({ short: 300, long: 20_000 })
 
-test(`whatever a method is asked with, the daemon answers in order and changes nothing (seed ${SEED})`, async () => {
+test(`any params of a method receive a valid response and change nothing (seed ${SEED})`, async () => {
   const scene = await openScene()
   const { send, cases } = openSender(scene, scene.tokens.client)
   for (const era of ERAS) {
@@ -20,28 +20,28 @@ test(`whatever a method is asked with, the daemon answers in order and changes n
         await send(body, headers, method === 'tools/call')
       })
     }
-    await scene.expectWell()
+    await scene.expectHealthy()
   }
   report({
     table: 'hostile input',
-    what: 'params of every other method, both eras',
+    scenario: 'random params for every other method, both revisions of MCP',
     amount: `${cases().toLocaleString('en')} requests`,
-    seen: `each answered in order by the same daemon, no row changed; seed ${SEED}`,
+    result: `each received a valid response from the same daemon, no row changed; seed ${SEED}`,
   })
 })
 
-test(`whatever JSON is sent as a message, the daemon answers in order and changes nothing (seed ${SEED})`, async () => {
+test(`any JSON as a message receives a valid response and changes nothing (seed ${SEED})`, async () => {
   const scene = await openScene()
   const { send, cases } = openSender(scene, scene.tokens.client)
   const versions = fc.option(fc.constantFrom<Era>(...ERAS), { nil: undefined })
   await holds(OF_MESSAGES, fc.tuple(anyMessage, versions), async ([body, version]) => {
     await send(body, version === undefined ? {} : { 'mcp-protocol-version': version }, false)
   })
-  await scene.expectWell()
+  await scene.expectHealthy()
   report({
     table: 'hostile input',
-    what: 'messages of any JSON',
+    scenario: 'random JSON as messages',
     amount: `${cases().toLocaleString('en')} messages`,
-    seen: `each answered in order by the same daemon, no row changed; seed ${SEED}`,
+    result: `each received a valid response from the same daemon, no row changed; seed ${SEED}`,
   })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { inForm } from './form.js'
-import { judge } from './hostile/answers.js'
 import { argumentsFor, type Known, type Schema } from './hostile/arguments.js'
+import { classifyResponse } from './hostile/classify-response.js'
 import { holds, SEED } from './hostile/holds.js'
 import { callMessage, ERAS } from './hostile/messages.js'
 import { openScene } from './hostile/scene.js'
@@ -23,7 +23,7 @@ async function toolsFor(wire: Wire): Promise<Tool[]> {
   return JSON.parse(text).result.tools
 }
 
-test(`whatever a tool is called with, the daemon answers in order and a refusal changes nothing (seed ${SEED})`, async () => {
+test(`any arguments of a tool receive a valid response, and a refused call changes nothing (seed ${SEED})`, async () => {
   const scene = await openScene()
   let cases = 0
   const codes = new Set<string>()
@@ -31,18 +31,18 @@ test(`whatever a tool is called with, the daemon answers in order and a refusal 
   for (const token of [scene.tokens.client, scene.tokens.operator]) {
     const { send, cases: sent, outcomes } = openSender(scene, token)
     const tools = await toolsFor(openWire(scene, token))
-    // The operator has the client's tools too; those were called already.
-    const fresh =
+    // The operator also has the tools of the client, which were called already.
+    const newTools =
       token === scene.tokens.client ? tools : tools.filter(({ name }) => name.startsWith('spoold_'))
-    expect(fresh.length).toBeGreaterThan(3)
-    for (const { name, inputSchema, annotations } of fresh) {
+    expect(newTools.length).toBeGreaterThan(3)
+    for (const { name, inputSchema, annotations } of newTools) {
       for (const era of ERAS) {
         await holds(OF_TOOLS, argumentsFor(inputSchema, known), async (args) => {
           const { body, headers } = callMessage(era, name, args)
           await send(body, headers, !annotations.readOnlyHint)
         })
       }
-      await scene.expectWell()
+      await scene.expectHealthy()
     }
     cases += sent()
     for (const code of outcomes.keys()) codes.add(code)
@@ -50,35 +50,35 @@ test(`whatever a tool is called with, the daemon answers in order and a refusal 
   expect([...codes]).toEqual(expect.arrayContaining(['accepted', 'invalid_input', 'task_not_found']))
   report({
     table: 'hostile input',
-    what: 'arguments of every tool, both eras',
+    scenario: 'random arguments for every tool, both revisions of MCP',
     amount: `${cases.toLocaleString('en')} calls`,
-    seen: `each answered in order by the same daemon, refusals changed no row; seed ${SEED}`,
+    result: `each received a valid response from the same daemon, refused calls changed no row; seed ${SEED}`,
   })
 })
 
-test(`what is accepted starts as many tasks as it says, and no more (seed ${SEED})`, async () => {
-  const scene = await openScene({ room: 90_000 })
+test(`each accepted start creates exactly one task (seed ${SEED})`, async () => {
+  const scene = await openScene({ freeTasks: 90_000 })
   const wire = openWire(scene, scene.tokens.client)
   const tool = (await toolsFor(wire)).find(({ name }) => name === 'kiro_chat_async')
   const before = scene.rows.count('tasks')
   let accepted = 0
-  // Without the fields for which almost nothing is right.
+  // Leaves out the fields for which almost every value is wrong.
   const { message, priority, ttl_seconds } = tool?.inputSchema.properties ?? {}
   const properties = { message, priority, ttl_seconds } as Record<string, Schema>
   const starts = argumentsFor({ ...tool?.inputSchema, properties }, {})
   await holds(OF_STARTS, starts, async (args) => {
     const { body, headers } = callMessage('2025-11-25', 'kiro_chat_async', args)
-    const outcome = judge(await wire.post(body.text, headers), scene.secrets)
-    if (outcome.is === 'accepted') accepted += 1
-    // Tasks come to their ends meanwhile, so only their number tells.
+    const outcome = classifyResponse(await wire.post(body.text, headers), scene.secrets)
+    if (outcome.kind === 'accepted') accepted += 1
+    // Tasks end meanwhile, so only their number is compared.
     if (scene.rows.count('tasks') !== before + accepted) throw new Error('not as many tasks as accepted')
   })
   expect(accepted).toBeGreaterThan(OF_STARTS / 10)
-  await scene.expectWell()
+  await scene.expectHealthy()
   report({
     table: 'hostile input',
-    what: 'starts that may be accepted',
+    scenario: 'starts that may be accepted',
     amount: `${OF_STARTS.toLocaleString('en')} calls`,
-    seen: `${accepted} accepted, as many tasks stored; seed ${SEED}`,
+    result: `${accepted} accepted, exactly as many tasks stored; seed ${SEED}`,
   })
 })

@@ -124,9 +124,9 @@ function reportKills(kills: KillPlan[]): void {
     const where = [...points].map(([point, times]) => `${times} ${point}`).join(', ')
     report({
       table: 'kills',
-      what: `kill -9, ${group}`,
+      scenario: `kill -9, ${group}`,
       amount: `${count} kills`,
-      seen: points.size > 1 ? `nothing lost: ${where}` : 'nothing lost',
+      result: points.size > 1 ? `nothing lost: ${where}` : 'nothing lost',
     })
   }
 }
@@ -142,14 +142,15 @@ function reportTasks(tasks: WrittenTask[], observations: Observation[]): void {
   const bySql = observations.filter(({ by }) => by === 'sqlite3').length
   report({
     table: 'kills',
-    what: 'tasks that ran meanwhile, of eight kinds of agents, read by clients of both revisions of MCP',
+    scenario: 'tasks that ran meanwhile, of eight kinds of agents, read by clients of both revisions of MCP',
     amount: `${tasks.length} tasks, ${chunks.toLocaleString('en')} chunks`,
-    seen: 'every text equal to what was written, every chunk as it was first seen, one final chunk each, no agent started twice, no process or spool left',
+    result:
+      'every text equal to what was written, every chunk as it was first seen, one final chunk each, no agent started twice, no process or spool left',
   })
   report({
     table: 'kills',
-    what: 'reads of these tasks by other clients and by sqlite3',
+    scenario: 'reads of these tasks by other clients and by sqlite3',
     amount: `${(observations.length - bySql).toLocaleString('en')} and ${bySql.toLocaleString('en')} reads`,
-    seen: 'each read the chunks that the task’s own client read',
+    result: 'each read the chunks that the task’s own client read',
   })
 }

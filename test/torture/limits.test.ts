@@ -62,9 +62,10 @@ it.skipIf(!canLimit)(
     expect(daemon.child.exitCode).toBeNull()
     report({
       table: 'faults',
-      what: 'no file can be opened (EMFILE) while tasks write',
+      scenario: 'no file can be opened (EMFILE) while tasks write',
       amount: `${ROUNDS} times, ${tasks} tasks`,
-      seen: 'polls succeed, a start ends as launch_error; afterwards every text is complete without a restart',
+      result:
+        'polls succeed, a start ends as launch_error; afterwards every text is complete without a restart',
     })
   },
 )
@@ -99,9 +100,9 @@ it.each([
     expect(daemon.child.exitCode).toBeNull()
     report({
       table: 'faults',
-      what: `no process can be started (${name})`,
+      scenario: `no process can be started (${name})`,
       amount: `${inForm({ short: 3, long: 50 })} starts`,
-      seen: 'each ended as launch_error; the running task went on, and the next start ran',
+      result: 'each ended as launch_error; the running task went on, and the next start ran',
     })
   },
 )

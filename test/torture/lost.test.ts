@@ -134,7 +134,7 @@ describe.each(FAULTS)('promise 6: $what', ({ what, when: times, agent, inflict, 
       }
       expect(scene.foreignAlive(), 'no other process is killed').toBe(true)
     }
-    report({ table: 'faults', what: `${what}, ${when}`, amount: AMOUNT, seen: describeEnding(ending) })
+    report({ table: 'faults', scenario: `${what}, ${when}`, amount: AMOUNT, result: describeEnding(ending) })
   })
 })
 
@@ -157,9 +157,9 @@ it('promise 8: a cancel ends the processes of the task, and not a process that r
   }
   report({
     table: 'faults',
-    what: 'cancel of a task whose wrapper was killed and whose pid was reused by another process',
+    scenario: 'cancel of a task whose wrapper was killed and whose pid was reused by another process',
     amount: AMOUNT,
-    seen: 'the processes of the task are gone, the other process is alive',
+    result: 'the processes of the task are gone, the other process is alive',
   })
 })
 

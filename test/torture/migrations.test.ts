@@ -21,17 +21,17 @@ const LARGE_CHUNKS = inForm({ short: 20_000, long: 1_000_000 })
 const FULL = /^storage_full: .*free some space/i
 
 const released = [...olderSchemas()]
-/** Schema 0 is a file with nothing in it, as a first start makes it. */
+/** Schema 0 is an empty file, as at a first start. */
 const schemas: [number, number][] = [[0, 0], ...released]
 const title = (version: number) => `from schema ${version} to ${SCHEMA_VERSION}`
 
 describe.each(schemas)(`the migration from schema %i (seed ${SEED})`, (version, migrations) => {
-  it('is killed before each of its statements and after the last one, and done by the next daemon with nothing lost', async () => {
+  it('loses nothing if it is killed before any of its statements or after the last one', async () => {
     const old = oldDatabase(migrations)
     const { statements, ...opening } = await openInChild(copyOf(old))
-    expect(opening).toEqual({ signal: null, said: '' })
+    expect(opening).toEqual({ signal: null, error: '' })
     expect(statements).toBeGreaterThan(20)
-    // A kill before a statement is one after the statement before it.
+    // A kill before a statement is also one after the previous statement.
     const kills = [`after ${statements}`]
     for (let place = 1; place <= statements; place += 1) kills.push(`before ${place}`)
     for (const kill of kills) {
@@ -41,19 +41,19 @@ describe.each(schemas)(`the migration from schema %i (seed ${SEED})`, (version, 
     }
     report({
       table: 'migrations',
-      what: `${title(version)}, kill -9 before and after each statement${version > 0 ? ', with data in all tables' : ''}`,
+      scenario: `${title(version)}, kill -9 before and after each statement${version > 0 ? ', with data in all tables' : ''}`,
       amount: `${kills.length} kills`,
-      seen: 'all rows of all tables as before, views and foreign keys right',
+      result: 'all rows of all tables unchanged, views and foreign keys correct',
     })
   })
 
-  it('is killed again and again', async () => {
+  it('loses nothing if it is killed repeatedly', async () => {
     const old = oldDatabase(migrations)
     const { statements } = await openInChild(copyOf(old))
     const random = randomFrom(SEED)
     const file = copyOf(old)
     for (let left = inForm({ short: 4, long: 30 }); left > 0; left -= 1) {
-      // Its last statements are those that commit, and what comes after.
+      // The last statements are the commit and what follows it.
       const place = 1 + Math.floor(random() * (statements - 5))
       expect((await openInChild(file, `before ${place}`)).signal).toBe('SIGKILL')
       expectUntouchedOrMigrated(file, old)
@@ -61,65 +61,65 @@ describe.each(schemas)(`the migration from schema %i (seed ${SEED})`, (version, 
     expectMigrated(file, old)
   })
 
-  it('leaves the old schema whole where the disk is full at any of its statements', async () => {
+  it('leaves the old schema intact if the disk is full at any of its statements', async () => {
     const old = oldDatabase(migrations)
     const { statements } = await openInChild(copyOf(old))
     for (let place = 1; place <= statements; place += inForm({ short: 6, long: 1 })) {
       const file = copyOf(old)
-      expect((await openInChild(file, `full ${place}`)).said).toMatch(FULL)
+      expect((await openInChild(file, `full ${place}`)).error).toMatch(FULL)
       expectUntouchedOrMigrated(file, old)
       expectMigrated(file, old)
     }
   })
 
-  it('leaves the old schema whole where the disk has room for some of it only', async () => {
+  it('leaves the old schema intact if the disk has space for only a part of it', async () => {
     const old = oldDatabase(migrations)
     let refusals = 0
     for (let pages = 0; ; pages = 2 * pages + 1) {
       const file = copyOf(old)
-      const { said } = await openInChild(file, `room ${pages}`)
+      const { error } = await openInChild(file, `room ${pages}`)
       expectUntouchedOrMigrated(file, old)
       expectMigrated(file, old)
-      if (said === '') break
-      expect(said).toMatch(FULL)
+      if (error === '') break
+      expect(error).toMatch(FULL)
       refusals += 1
     }
     expect(refusals).toBeGreaterThan(0)
     report({
       table: 'migrations',
-      what: `${title(version)}, the disk is full at each statement, or has room for some pages`,
-      amount: `${refusals} sizes of the disk`,
-      seen: 'refused with a sentence, all rows as before; done once there is room',
+      scenario: `${title(version)}, the disk is full at each statement, or has space for only some pages`,
+      amount: `${refusals} disk sizes`,
+      result: 'refused with one sentence, all rows unchanged; migrated once there is space',
     })
   })
 })
 
 describe.each(released)('the migration from schema %i', (version, migrations) => {
-  it(`takes a database of ${LARGE_CHUNKS.toLocaleString('en')} chunks along`, () => {
+  it(`migrates a database of ${LARGE_CHUNKS.toLocaleString('en')} chunks`, () => {
     const old = oldDatabase(migrations, LARGE_CHUNKS)
     const sizeOf = (end: string) => statSync(old.file + end, { throwIfNoEntry: false })?.size ?? 0
     const before = sizeOf('')
     const start = performance.now()
     const store = openStore({ file: old.file, durability: 'full' })
     const seconds = (performance.now() - start) / 1000
-    // The log is as long as it ever was.
-    const room = sizeOf('') + sizeOf('-wal') + sizeOf('-shm') - before
+    // The log does not shrink before the store is closed.
+    const extraBytes = sizeOf('') + sizeOf('-wal') + sizeOf('-shm') - before
     store.close()
     expectMigrated(old.file, old)
     report({
       table: 'migrations',
-      what: `${title(version)}, ${LARGE_CHUNKS.toLocaleString('en')} chunks`,
+      scenario: `${title(version)}, ${LARGE_CHUNKS.toLocaleString('en')} chunks`,
       amount: `${(before / 2 ** 20).toFixed(0)} MiB`,
-      seen: `${seconds.toFixed(2)} s, needs ${(room / 2 ** 20).toFixed(1)} MiB more of the disk`,
+      result: `${seconds.toFixed(2)} s, needs ${(extraBytes / 2 ** 20).toFixed(1)} MiB of additional disk space`,
     })
   })
 
-  it('promises 3 and 4: a daemon that is killed in it is followed by one that adopts what runs', async () => {
+  it('promises 3 and 4: if daemons are killed during it, the next one adopts the running task', async () => {
     const scene = await openFaultScene()
     const before = await scene.start()
     const id = await scene.startGated(await scene.connect())
     const client = await scene.connect()
-    const seen = await waitFor('the first words', async () => {
+    const seen = await waitFor('the first output', async () => {
       const { new_chunks: chunks } = await poll(client, id, 0)
       return textOfChunks(chunks).startsWith('before') && chunks
     })
@@ -142,9 +142,9 @@ describe.each(released)('the migration from schema %i', (version, migrations) =>
     expect(chunks.slice(0, seen.length)).toEqual(seen)
     report({
       table: 'migrations',
-      what: `${title(version)}, a daemon is killed in it while a task runs`,
+      scenario: `${title(version)}, a daemon is killed during the migration while a task runs`,
       amount: '3 kills',
-      seen: 'the task is adopted, its text whole',
+      result: 'the task is adopted, its text is complete',
     })
   })
 })

@@ -1,18 +1,17 @@
 import { appendFileSync } from 'node:fs'
 
-/** One line of the table that `npm run torture` prints. */
+/** One row of the tables that `npm run torture` prints. */
 export interface ReportRow {
-  /** Which of its tables; the rows of one stand together. */
+  /** The table of the row. */
   table: 'kills' | 'faults' | 'power' | 'migrations' | 'load' | 'hostile input'
-  /** What was done to it. */
-  what: string
-  /** How often, with its unit: "1,000 kills". */
+  scenario: string
+  /** How often, with the unit: "1,000 kills". */
   amount: string
-  /** What was seen, figures included. Only what the test has checked is said to hold. */
-  seen: string
+  /** The result, with figures. It claims only what the test has checked. */
+  result: string
 }
 
-/** Hands a row to `npm run torture`, which prints it; says nothing in `npm test`. To be called after the checks. */
+/** Passes a row to `npm run torture`; does nothing in `npm test`. Call it after the checks. */
 export function report(row: ReportRow): void {
   const file = process.env.SPOOLD_TORTURE_REPORT
   if (file !== undefined) appendFileSync(file, `${JSON.stringify(row)}\n`)

@@ -77,14 +77,14 @@ it.each(FAULTS)(
     await waitFor('no spool to be left', () => readdirSync(scene.paths.spool).length === 0)
     report({
       table: 'faults',
-      what: `${what} while the task writes`,
+      scenario: `${what} while the task writes`,
       amount: `${ROUNDS} times`,
-      seen: SEEN[ends],
+      result: RESULTS[ends],
     })
   },
 )
 
-const SEEN = {
+const RESULTS = {
   lost: 'the task ended as lost; its output until then is kept, and the loss is reported; the next task was complete',
   whole: 'the task went on, and its text is complete',
   truncated: 'the task went on; a notice marks the place of the loss, and everything before it is kept',

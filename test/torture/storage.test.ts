@@ -55,9 +55,10 @@ it(`promises 3 and 10: while every commit fails, polls succeed and tasks go on (
   expect(daemon.child.exitCode).toBeNull()
   report({
     table: 'faults',
-    what: `every commit fails while tasks write: ${Object.keys(FAILURES).join(', ')}`,
+    scenario: `every commit fails while tasks write: ${Object.keys(FAILURES).join(', ')}`,
     amount: `${3 * ROUNDS} times, ${12 * ROUNDS} tasks`,
-    seen: 'polls succeed, starts are refused with the error code of the cause; afterwards every text is complete',
+    result:
+      'polls succeed, starts are refused with the error code of the cause; afterwards every text is complete',
   })
 })
 
@@ -80,9 +81,9 @@ it(`promises 2, 3 and 10: a database that is moved away receives no more writes,
   expect(daemon.child.exitCode).toBeNull()
   report({
     table: 'faults',
-    what: 'the database file is moved away or replaced while tasks write, then restored',
+    scenario: 'the database file is moved away or replaced while tasks write, then restored',
     amount: `${ROUNDS} times, ${4 * ROUNDS} tasks`,
-    seen: 'starts are refused with the remedy, polls succeed; afterwards every text is complete',
+    result: 'starts are refused with the remedy, polls succeed; afterwards every text is complete',
   })
 })
 

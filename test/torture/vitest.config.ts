@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node'
 
-/** What takes longest begins first. */
+/** The longest tests start first. */
 const FIRST = [
   'kills.test.ts',
   'load.test.ts',
@@ -24,8 +24,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Tells why a test failed when it did: the others go on for minutes, or up to the time limit, which ends all. */
-const failuresAtOnce: Reporter = {
+/** Prints a failure immediately, because the other tests run for minutes, possibly until the time limit. */
+const immediateFailures: Reporter = {
   onTestCaseResult(test) {
     for (const { message, stack } of test.result().errors ?? [])
       console.error(test.fullName, stack ?? message)
@@ -36,10 +36,10 @@ const failuresAtOnce: Reporter = {
 export default defineConfig({
   test: {
     include: ['test/torture/*.test.ts'],
-    reporters: ['default', failuresAtOnce],
+    reporters: ['default', immediateFailures],
     globalSetup: ['test/helpers/build.ts'],
     pool: 'forks',
-    // The load is mostly waits, the kills mostly starts of daemons: they run beside each other, the others beside both.
+    // The load test mostly waits and the kill test mostly starts daemons, so they can run in parallel with each other and the rest.
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     testTimeout: 14 * 60_000,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { anyJson, anyText, objectOf, RawJson } from './raw-json.js'
 
-/** What is read of a JSON schema. */
+/** The parts of a JSON schema that the generator reads. */
 export interface Schema {
   type?: string
   enum?: unknown[]
@@ -11,26 +11,25 @@ export interface Schema {
   required?: string[]
 }
 
-/** Values that name something, by the field that takes them. */
+/** Values that exist in the daemon, by field. */
 export type Known = Readonly<Record<string, readonly string[]>>
 
 /**
- * Arguments for a tool: mostly an object with its own fields, each left out, of the right type or anything at all, so that
- * what lies behind the first check is reached too; else any JSON.
- *
+ * Arguments for a tool: mostly an object with the fields of the schema, each missing, of the right type or any JSON, so that
+ * the code behind the first check is reached too; otherwise any JSON.
  */
 export function argumentsFor(schema: Schema, known: Known): fc.Arbitrary<RawJson> {
   const { properties = {}, required = [] } = schema
   const members = Object.entries(properties).map(([name, property]) =>
     memberOf(name, property, required.includes(name), known),
   )
-  const stranger = fc
+  const unknownMember = fc
     .tuple(anyText, anyJson)
     .map(([name, value]) => [JSON.stringify(name), value.text] as const)
   const object = fc
     .tuple(
       fc.tuple(...members),
-      fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: stranger }),
+      fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: unknownMember }),
     )
     .map(([own, extra]) => [...own, extra].filter((member) => member !== undefined))
     .map((given) => new RawJson(objectOf(given)))
@@ -46,8 +45,8 @@ function memberOf(
   known: Known,
 ): fc.Arbitrary<Member | undefined> {
   const member = (value: string): Member => [JSON.stringify(name), value]
-  const names = Object.hasOwn(known, name) ? known[name] : undefined
-  const meaningful = (names ?? []).map((value) => fc.constant(member(JSON.stringify(value))))
+  const values = Object.hasOwn(known, name) ? known[name] : undefined
+  const meaningful = (values ?? []).map((value) => fc.constant(member(JSON.stringify(value))))
   return fc.oneof(
     { weight: isRequired ? 1 : 6, arbitrary: fc.constant(undefined) },
     { weight: 4, arbitrary: rightType(schema, known).map(member) },

@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { argumentsFor, type Schema } from './arguments.js'
 import { anyText } from './raw-json.js'
 
-/** Commands that end by themselves and, where nothing can be started, change nothing that they do not say. */
+/** Commands that exit by themselves and, if no daemon can be started, change nothing unless they succeed. */
 const HARMLESS = [
   ...['run', 'exec', 'ls', 'show', 'tail', 'respond', 'cancel', 'pin', 'unpin', 'purge', 'start', 'status'],
   ...['agents', 'token', 'db', 'config', 'help', 'search', 'stats', 'export'],
 ]
-/** Commands that would go on, end the daemon or write files: only ever called with what they cannot take. */
-const LASTING = ['serve', 'mcp', 'stop', 'restart', 'demo', 'init', 'doctor', 'service']
-/** Twice, since an option before it may take the first for its value. */
-const REFUSED = ['--no-such-option', '--no-such-option']
+/** Commands that would keep running, stop the daemon or write files; they are only called with invalid options. */
+const UNSAFE = ['serve', 'mcp', 'stop', 'restart', 'demo', 'init', 'doctor', 'service']
+/** Twice, because an option before it may use the first as its value. */
+const INVALID_OPTIONS = ['--no-such-option', '--no-such-option']
 
 const FLAGS = [
   ...[
@@ -82,16 +82,16 @@ export function anyCommandLine(taskId: string): fc.Arbitrary<string[]> {
   const words = fc.array(word, { maxLength: 5 })
   const command = fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom(...HARMLESS) },
-    { weight: 1, arbitrary: anyText.filter((text) => !LASTING.includes(text)) },
+    { weight: 1, arbitrary: anyText.filter((text) => !UNSAFE.includes(text)) },
   )
   return fc.oneof(
     { weight: 8, arbitrary: fc.tuple(command, words).map(([name, rest]) => [name, ...rest]) },
-    // Without a `--`, after which the refused options would be words.
+    // Without `--`, after which the invalid options would be arguments.
     {
       weight: 2,
       arbitrary: fc
-        .tuple(fc.constantFrom(...LASTING), words)
-        .map(([name, rest]) => [name, ...rest.filter((given) => given !== '--'), ...REFUSED]),
+        .tuple(fc.constantFrom(...UNSAFE), words)
+        .map(([name, rest]) => [name, ...rest.filter((given) => given !== '--'), ...INVALID_OPTIONS]),
     },
   )
 }
@@ -111,8 +111,8 @@ const VARIABLES = [
 ].map((name) => `SPOOLD_${name}`)
 
 /**
- * Variables as an environment can hold them: without NUL and half characters. LANG is left alone, because Node itself dies
- * of some (of one with characters beyond U+FFFF, before it runs a line of ours).
+ * Variables that an environment can contain: without NUL and lone surrogates. LANG is left out, because Node itself crashes
+ * for some values (with characters above U+FFFF) before it runs any code of spoold.
  */
 export const anyEnvironment: fc.Arbitrary<Record<string, string>> = fc.dictionary(
   fc.constantFrom(...VARIABLES, 'NO_COLOR', 'COLUMNS'),
@@ -146,5 +146,5 @@ const SETTINGS: Schema = {
   },
 }
 
-/** The content of a config file that is nearly one. */
-export const nearlySettings: fc.Arbitrary<string> = argumentsFor(SETTINGS, {}).map(({ text }) => text)
+/** The content of an almost valid config file. */
+export const almostSettings: fc.Arbitrary<string> = argumentsFor(SETTINGS, {}).map(({ text }) => text)

@@ -5,37 +5,37 @@ import { VERSION } from '../../../src/config/version.js'
 import type { CliResult } from '../../helpers/run-cli.js'
 
 /**
- * Runs `spoold ARGV` in this process, as src/main.ts does, with this environment and nothing else of it. One at a time:
- * what it prints is taken from this process's own streams.
+ * Runs `spoold ARGV` in this process, as src/main.ts does, with only the given environment variables. Only one call at a time,
+ * because it captures the output of this process.
  */
 export async function runInProcess(argv: string[], env: Record<string, string>): Promise<CliResult> {
-  const { stdout, stderr, env: ownEnv } = process
-  const printed = { stdout: '', stderr: '' }
-  const own = { stdout: stdout.write, stderr: stderr.write }
-  stdout.write = taking((text) => {
-    printed.stdout += text
+  const { stdout, stderr, env: originalEnv } = process
+  const output = { stdout: '', stderr: '' }
+  const original = { stdout: stdout.write, stderr: stderr.write }
+  stdout.write = capture((text) => {
+    output.stdout += text
   })
-  stderr.write = taking((text) => {
-    printed.stderr += text
+  stderr.write = capture((text) => {
+    output.stderr += text
   })
   process.env = { ...env }
   const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') ?? {}
-  // Nothing is piped in.
+  // Standard input is empty.
   Object.defineProperty(process, 'stdin', { ...stdin, get: () => Readable.from([]) })
   try {
     const code = await runProgram(buildProgram(VERSION, commandWord(argv)), argv)
-    return { code, ...printed }
+    return { code, ...output }
   } finally {
-    stdout.write = own.stdout
-    stderr.write = own.stderr
-    process.env = ownEnv
+    stdout.write = original.stdout
+    stderr.write = original.stderr
+    process.env = originalEnv
     Object.defineProperty(process, 'stdin', stdin)
   }
 }
 
-function taking(take: (text: string) => void): typeof process.stdout.write {
+function capture(add: (text: string) => void): typeof process.stdout.write {
   return (part: string | Uint8Array, ...rest: unknown[]) => {
-    take(typeof part === 'string' ? part : Buffer.from(part).toString())
+    add(typeof part === 'string' ? part : Buffer.from(part).toString())
     const done = rest.find((given): given is () => void => typeof given === 'function')
     done?.()
     return true

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 /** Repeat a run that failed with SPOOLD_TEST_SEED. */
 export const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 
-/** Longest that anything may stay without an answer, ms: far more than a busy machine needs. */
-export const PATIENCE_MS = 20_000
+/** Time limit for a response, ms; far more than a busy machine needs. */
+const LIMIT_MS = 20_000
 
-/** Checks a property with that many random cases; the one that breaks it is told as small as it can be made. */
+/** Checks a property with `runs` random cases, and reduces a failing case to a minimal one. */
 export async function holds<Case>(
   runs: number,
   cases: fc.Arbitrary<Case>,
@@ -15,11 +15,11 @@ export async function holds<Case>(
   await fc.assert(fc.asyncProperty(cases, check), { numRuns: runs, seed: SEED })
 }
 
-/** Fails with what was awaited where it takes longer than PATIENCE_MS. */
+/** Rejects, naming `what`, if the work takes longer than LIMIT_MS. */
 export async function inTime<T>(what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: nothing within ${PATIENCE_MS} ms`)), PATIENCE_MS)
+    timer = setTimeout(() => reject(new Error(`${what}: nothing within ${LIMIT_MS} ms`)), LIMIT_MS)
   })
   try {
     return await Promise.race([work, late])

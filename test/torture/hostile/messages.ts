@@ -6,7 +6,7 @@ import { anyJson, objectOf, RawJson } from './raw-json.js'
 export const ERAS = ['2025-11-25', '2026-07-28'] as const
 export type Era = (typeof ERAS)[number]
 
-/** A request that is ready to be posted. */
+/** A request that is ready to be sent. */
 export interface Message {
   body: RawJson
   headers: Record<string, string>
@@ -20,18 +20,18 @@ const META = JSON.stringify({
   'io.modelcontextprotocol/clientCapabilities': CAPABILITIES,
 })
 
-/** A request by the rules of an era, with headers that agree with what it holds; params that are no object stay so. */
+/** A request of one revision, with headers that match its body. Params that are not an object stay unchanged. */
 export function messageOf(era: Era, method: string, params: RawJson): Message {
-  const isModern = era === '2026-07-28'
+  const is2026 = era === '2026-07-28'
   const { text } = params
-  const own = text === '{}' ? '}' : `,${text.slice(1)}`
-  const given = isModern && text.startsWith('{') ? `{"_meta":${META}${own}` : text
+  const members = text === '{}' ? '}' : `,${text.slice(1)}`
+  const paramsText = is2026 && text.startsWith('{') ? `{"_meta":${META}${members}` : text
   const body = new RawJson(
     objectOf([
       ['"jsonrpc"', '"2.0"'],
       ['"id"', '1'],
       ['"method"', JSON.stringify(method)],
-      ['"params"', given],
+      ['"params"', paramsText],
     ]),
   )
   return { body, headers: { 'mcp-protocol-version': era, ...headers2026(JSON.parse(body.text)) } }
@@ -55,7 +55,7 @@ const CALL: Schema = object({
   _meta: object({ progressToken: TEXT }),
 })
 
-/** What each method reads of its params. */
+/** The params that each method reads. */
 const SHAPES: Readonly<Record<string, Schema>> = {
   'tools/list': PAGE,
   'tools/call': CALL,
@@ -84,8 +84,8 @@ const SHAPES: Readonly<Record<string, Schema>> = {
   ping: object({}),
 }
 
-const MODERN_ONLY = ['tasks/update', 'subscriptions/listen', 'server/discover']
-const LEGACY_ONLY = [
+const ONLY_2026 = ['tasks/update', 'subscriptions/listen', 'server/discover']
+const ONLY_2025 = [
   'tasks/result',
   'tasks/list',
   'initialize',
@@ -93,15 +93,22 @@ const LEGACY_ONLY = [
   'resources/subscribe',
   'ping',
 ]
-const NOT_THERE = ['__proto__', 'constructor', 'tools/__proto__', 'toString', 'tasks/delete', 'tools/call ']
+const UNKNOWN_METHODS = [
+  '__proto__',
+  'constructor',
+  'tools/__proto__',
+  'toString',
+  'tasks/delete',
+  'tools/call ',
+]
 
-/** The methods to be asked, also those of the other era and those that are nowhere. */
+/** The methods to call, including some of the other revision and some that do not exist. */
 export const METHODS: Readonly<Record<Era, string[]>> = {
-  '2025-11-25': [...methodsBut(MODERN_ONLY), ...NOT_THERE, 'tasks/update'],
-  '2026-07-28': [...methodsBut(LEGACY_ONLY), ...NOT_THERE, 'tasks/result'],
+  '2025-11-25': [...methodsExcept(ONLY_2026), ...UNKNOWN_METHODS, 'tasks/update'],
+  '2026-07-28': [...methodsExcept(ONLY_2025), ...UNKNOWN_METHODS, 'tasks/result'],
 }
 
-/** Params for a method: what it reads of them of the right type, wrong or missing, or anything at all. */
+/** Params for a method, each of the right type, of another type or missing; or any JSON. */
 export function paramsFor(method: string, { task_id }: { task_id: string }): fc.Arbitrary<RawJson> {
   const known: Known = {
     taskId: [task_id],
@@ -116,35 +123,35 @@ export function paramsFor(method: string, { task_id }: { task_id: string }): fc.
     cursor: ['MQ==', 'e30'],
     protocolVersion: ['2025-11-25', '2024-11-05'],
   }
-  // A subscription to what there is would rightly stay open; random texts name nothing.
+  // A subscription to an existing task would stay open, so only random names are used.
   return argumentsFor(
     SHAPES[method] ?? object({ name: TEXT }),
     method === 'subscriptions/listen' ? {} : known,
   )
 }
 
-const nearlyAMessage = fc
+const almostMessage = fc
   .tuple(
-    member('jsonrpc', mostly('"2.0"')),
-    member('id', mostly('1')),
-    member('method', mostly('"tools/list"')),
+    member('jsonrpc', usually('"2.0"')),
+    member('id', usually('1')),
+    member('method', usually('"tools/list"')),
     member('params', anyJson),
   )
   .map((members) => new RawJson(objectOf(members.filter((given) => given !== undefined))))
 
 const list = fc
-  .array(nearlyAMessage, { maxLength: 5 })
+  .array(almostMessage, { maxLength: 5 })
   .map((messages) => new RawJson(`[${messages.map(({ text }) => text).join(',')}]`))
 
-/** Any JSON in place of a message, also what is nearly one, and a list of such. */
-export const anyMessage: fc.Arbitrary<RawJson> = fc.oneof(anyJson, nearlyAMessage, list)
+/** Any JSON, an almost valid message, or a list of those. */
+export const anyMessage: fc.Arbitrary<RawJson> = fc.oneof(anyJson, almostMessage, list)
 
 function member(name: string, value: fc.Arbitrary<RawJson>) {
   const given = value.map(({ text }) => [JSON.stringify(name), text] as const)
   return fc.oneof({ weight: 1, arbitrary: fc.constant(undefined) }, { weight: 8, arbitrary: given })
 }
 
-function mostly(text: string): fc.Arbitrary<RawJson> {
+function usually(text: string): fc.Arbitrary<RawJson> {
   const usual = fc.constant(new RawJson(text))
   return fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: anyJson })
 }
@@ -153,6 +160,6 @@ function object(properties: Record<string, Schema>): Schema {
   return { type: 'object', properties }
 }
 
-function methodsBut(others: readonly string[]): string[] {
-  return Object.keys(SHAPES).filter((method) => !others.includes(method))
+function methodsExcept(excluded: readonly string[]): string[] {
+  return Object.keys(SHAPES).filter((method) => !excluded.includes(method))
 }

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { oneLine } from '../../../src/domain/text.js'
 
 /*
- * JSON as text, because much of what is hostile in it does not survive as a value: -0 and 1e400, a key that comes twice,
- * half a character, a list in a list a hundred thousand times.
+ * JSON as text, because much hostile JSON cannot be represented as a value: -0 and 1e400, duplicate keys, lone surrogates,
+ * a hundred thousand nested lists.
  */
 
-/** A piece of JSON that a failing case tells in short. */
+/** JSON text that a failing case prints in short. */
 export class RawJson {
   readonly text: string
 
@@ -19,7 +19,7 @@ export class RawJson {
   }
 }
 
-const KNOWN_TROUBLE = [
+const TROUBLESOME = [
   ...['', ' ', '\0', 'a\0b', '-', '--', '-x', '--dangerously-skip-permissions', '{message}{session_id}'],
   ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', 'null', 'true', 'NaN'],
   ...['1e308', '-0', '9007199254740993', '99999999999999999999', '0x10', '1e3', ' 5 ', '٣'],
@@ -37,15 +37,15 @@ const KNOWN_TROUBLE = [
   ],
 ]
 
-const halfCharacter = fc.integer({ min: 0xd800, max: 0xdfff }).map((unit) => String.fromCharCode(unit))
+const loneSurrogate = fc.integer({ min: 0xd800, max: 0xdfff }).map((unit) => String.fromCharCode(unit))
 
-/** Any text, as a value: of any Unicode, digits only, half characters, or what is known to make trouble. */
+/** Any text: any Unicode, only digits, with lone surrogates, or known to cause trouble. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...KNOWN_TROUBLE) },
+  { weight: 4, arbitrary: fc.constantFrom(...TROUBLESOME) },
   { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
   { weight: 2, arbitrary: fc.string({ maxLength: 250 }) },
   { weight: 1, arbitrary: fc.stringMatching(/^-?\d{1,40}$/) },
-  { weight: 1, arbitrary: fc.tuple(fc.string(), halfCharacter, fc.string()).map((parts) => parts.join('')) },
+  { weight: 1, arbitrary: fc.tuple(fc.string(), loneSurrogate, fc.string()).map((parts) => parts.join('')) },
 )
 
 const number = fc.oneof(
@@ -55,7 +55,7 @@ const number = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
 )
 
-/** Nested ever deeper, up to 100,000 levels; few of them, because they are long. */
+/** Up to 100,000 nested levels. They are rare, because they are long. */
 const deep = fc
   .tuple(fc.constantFrom(10, 1_000, 10_000, 100_000), fc.boolean())
   .map(([levels, isList]) =>
@@ -84,7 +84,7 @@ export const anyJson: fc.Arbitrary<RawJson> = fc
   .oneof({ weight: 500, arbitrary: json }, { weight: 2, arbitrary: deep }, { weight: 1, arbitrary: giant })
   .map((text) => new RawJson(text))
 
-/** An object of these members, as they are; a key may come twice. */
+/** The text of an object with these members; keys may repeat. */
 export function objectOf(members: readonly (readonly [key: string, value: string])[]): string {
   return `{${members.map((member) => member.join(':')).join(',')}}`
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { oneLine } from '../../../src/domain/text.js'
 import { anyJson, anyText } from './raw-json.js'
 
-/** Bytes for a connection, in the parts in which they are sent. */
+/** Bytes to send over a connection, in parts. */
 export class RawRequest {
   readonly parts: readonly Uint8Array[]
   readonly isHead: boolean
@@ -18,7 +18,7 @@ export class RawRequest {
   }
 }
 
-export interface Door {
+interface Target {
   port: number
   tokens: { client: string }
 }
@@ -43,7 +43,7 @@ const target = fc.oneof(
     arbitrary: fc.constantFrom('/mcp', '/health', '/', '*', '/mcp?token=x', '//evil.example/mcp'),
   },
   { weight: 2, arbitrary: fc.webUrl() },
-  // Whatever a target can be made of: no space, no control.
+  // A target can contain any character except spaces and control characters.
   { weight: 3, arbitrary: fc.stringMatching(/^\/[!-~]{0,60}$/) },
   {
     weight: 1,
@@ -60,7 +60,7 @@ const method = fc.oneof(
   { weight: 1, arbitrary: fc.stringMatching(/^[A-Z!-]{1,12}$/) },
 )
 
-/** A header's value as a client may send it: bytes, but no control character. */
+/** A header value: any bytes except control characters. */
 const value = fc
   .oneof(
     fc.string({ maxLength: 80 }),
@@ -104,12 +104,12 @@ const header = fc
     fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...NAMES) }, fc.stringMatching(/^[a-z_-]{1,20}$/)),
     value,
   )
-  // Those of its frame are this request's own.
+  // framedRequest sets the headers that frame the message.
   .filter(([name]) => !['connection', 'content-length', 'transfer-encoding'].includes(name))
-  .map(([name, given]) => `${name}: ${given}`)
+  .map(([name, content]) => `${name}: ${content}`)
 
-/** A request whose frame is right, whatever is in it; the daemon is asked to close the connection after its answer. */
-export function framedRequest({ port, tokens }: Door): fc.Arbitrary<RawRequest> {
+/** A correctly framed request with random content, after whose response the daemon closes the connection. */
+export function framedRequest({ port, tokens }: Target): fc.Arbitrary<RawRequest> {
   const usual = [
     `host: 127.0.0.1:${port}`,
     `authorization: Bearer ${tokens.client}`,
@@ -124,8 +124,8 @@ export function framedRequest({ port, tokens }: Door): fc.Arbitrary<RawRequest> 
     nil: null,
   })
   return fc.tuple(method, target, extra, anyBody, sizes, cuts).map(([verb, path, more, body, chunks, at]) => {
-    const frame = chunks === null ? `content-length: ${body.length}` : 'transfer-encoding: chunked'
-    const head = [`${verb} ${path} HTTP/1.1`, ...usual, ...more, frame].join('\r\n')
+    const framing = chunks === null ? `content-length: ${body.length}` : 'transfer-encoding: chunked'
+    const head = [`${verb} ${path} HTTP/1.1`, ...usual, ...more, framing].join('\r\n')
     const framed = chunks === null ? body : inChunks(body, chunks)
     return new RawRequest(Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), framed]), at)
   })
@@ -134,7 +134,7 @@ export function framedRequest({ port, tokens }: Door): fc.Arbitrary<RawRequest> 
 function inChunks(body: Buffer, sizes: readonly number[]): Buffer {
   const parts: Buffer[] = []
   for (let place = 0, turn = 0; place < body.length; turn += 1) {
-    // The last size is for all the rest, so that a large body does not come in thousands of chunks.
+    // The last chunk contains the rest, so that a large body is not split into thousands of chunks.
     const size = turn < sizes.length ? (sizes[turn] ?? 1) : body.length - place
     const part = body.subarray(place, place + size)
     parts.push(Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n'))
@@ -143,16 +143,16 @@ function inChunks(body: Buffer, sizes: readonly number[]): Buffer {
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')])
 }
 
-/** Bytes that are no request, or not quite one, or several of which any may be damaged. */
-export function brokenRequest(door: Door): fc.Arbitrary<RawRequest> {
-  const post = (frame: string, body: string) =>
+/** Bytes that are not a request, an almost valid request, or several requests of which some are damaged. */
+export function brokenRequest({ port, tokens }: Target): fc.Arbitrary<RawRequest> {
+  const post = (framing: string, body: string) =>
     Buffer.from(
       [
         'POST /mcp HTTP/1.1',
-        `host: 127.0.0.1:${door.port}`,
-        `authorization: Bearer ${door.tokens.client}`,
+        `host: 127.0.0.1:${port}`,
+        `authorization: Bearer ${tokens.client}`,
         'content-type: application/json',
-        frame,
+        framing,
         '',
         body,
       ].join('\r\n'),

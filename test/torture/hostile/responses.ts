@@ -1,16 +1,16 @@
-/** One HTTP/1.1 response as it stood on the wire. */
+/** One HTTP/1.1 response. */
 export interface RawResponse {
   status: number
   headers: Record<string, string>
   body: string
 }
 
-/** Takes apart what came over a connection. Throws where it is not a row of whole responses and nothing else. */
+/** Parses the bytes received over a connection. Throws unless they are a sequence of complete responses. */
 export function readResponses(bytes: Buffer, isHead: boolean): RawResponse[] {
   const responses: RawResponse[] = []
   for (let rest = bytes; rest.length > 0; ) {
     const end = rest.indexOf('\r\n\r\n')
-    if (end < 0) throw new Error(`no head of a response: ${rest.toString('latin1').slice(0, 500)}`)
+    if (end < 0) throw new Error(`no response header: ${rest.toString('latin1').slice(0, 500)}`)
     const [line = '', ...fields] = rest.subarray(0, end).toString('latin1').split('\r\n')
     const status = Number(/^HTTP\/1\.1 ([1-5]\d\d) [ -~]+$/.exec(line)?.[1])
     if (Number.isNaN(status)) throw new Error(`no status line: ${line}`)
@@ -41,7 +41,7 @@ function chunkedBody(bytes: Buffer) {
   for (let place = 0; ; ) {
     const end = bytes.indexOf('\r\n', place)
     const size = Number.parseInt(bytes.subarray(place, end).toString('latin1'), 16)
-    if (end < 0 || Number.isNaN(size)) throw new Error('a chunked body that is cut off')
+    if (end < 0 || Number.isNaN(size)) throw new Error('an incomplete chunked body')
     place = end + 2 + size + 2
     if (size === 0) return { body: Buffer.concat(parts).toString(), length: place }
     parts.push(bytes.subarray(end + 2, end + 2 + size))

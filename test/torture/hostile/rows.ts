@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3'
 
-/** Looks at a daemon's database from outside. */
+/** Watches a daemon's database over a connection of the test. */
 export interface Rows {
-  /** Throws where anything was committed since the last `accept`. */
+  /** Throws if anything was committed since the last `accept`. */
   expectUnchanged(): void
-  /** What is there now is right. */
+  /** Accepts the current content. */
   accept(): void
   count(table: 'tasks' | 'sessions' | 'passages'): number
   close(): void
@@ -12,7 +12,7 @@ export interface Rows {
 
 export function watchRows(path: string): Rows {
   const file = new Database(path, { readonly: true })
-  // SQLite's own number, another one after each commit of another connection: no row changes without it.
+  // SQLite changes this number with each commit of another connection, so no row can change without it.
   const commits = () => file.pragma('data_version', { simple: true })
   let known = commits()
   return {

@@ -10,29 +10,29 @@ import { tempState } from '../../helpers/temp-state.js'
 import { waitFor } from '../../helpers/wait-for.js'
 import { type Rows, watchRows } from './rows.js'
 
-/** A daemon of its own that can start no more tasks, so that whatever is sent to it may change nothing. */
+/** A daemon whose task limit is reached, so that no request may change anything. */
 export interface Scene {
   stateDirectory: string
   url: string
   port: number
   tokens: { client: string; operator: string }
-  /** Of a task that has ended, with output, and of its session. */
+  /** The ids of an ended task with output, and of its session. */
   known: { task_id: string; session_id: string }
   rows: Rows
-  /** Environment for commands that are to reach it. */
+  /** The environment of commands that call the daemon. */
   env: Record<string, string>
-  /** What no answer may hold: where the program and its state are. */
+  /** Paths of the program and its state, which no response may contain. */
   secrets: string[]
-  /** Throws unless the daemon is the same process, answers, and has logged nothing to be looked at. */
-  expectWell(): Promise<void>
+  /** Throws unless the daemon is still the same process, responds, and has logged no warning or error. */
+  expectHealthy(): Promise<void>
 }
 
 export interface SceneOptions {
-  /** How many tasks there may be beside the one that keeps the places. */
-  room?: number
+  /** How many more tasks the daemon accepts besides the one that runs. */
+  freeTasks?: number
 }
 
-export async function openScene({ room = 0 }: SceneOptions = {}): Promise<Scene> {
+export async function openScene({ freeTasks = 0 }: SceneOptions = {}): Promise<Scene> {
   const stateDirectory = tempState()
   const paths = statePaths(stateDirectory)
   const home = dirname(stateDirectory)
@@ -40,11 +40,11 @@ export async function openScene({ room = 0 }: SceneOptions = {}): Promise<Scene>
     gated: GATED_AGENT,
     echo: { kind: 'command', argv: ['/bin/echo', '--', '{message}'] },
   }
-  // No purge of its own falls into the test.
+  // The schedule keeps the purge from running during the test.
   const config = { agents, defaultAgent: 'echo', cleanupCron: '0 0 29 2 *', logLevel: 'warn' }
   const env = {
     SPOOLD_CONFIG: writeConfigBeside(stateDirectory, config),
-    SPOOLD_MAX_TASKS: String(1 + room),
+    SPOOLD_MAX_TASKS: String(1 + freeTasks),
   }
   const daemon = await startDaemonProcess({ stateDirectory, env })
   onTestFinished(async () => {
@@ -62,12 +62,12 @@ export async function openScene({ room = 0 }: SceneOptions = {}): Promise<Scene>
     return task.completed_at !== null && { task_id: ended, session_id: String(task.session_id) }
   })
   const gated = await run('--detach', '--agent', 'gated', join(home, 'gate'))
-  await waitFor('the task that keeps the place', async () => {
+  await waitFor('the running task', async () => {
     const { stdout } = await runCli(['tail', gated, '--no-follow'], { stateDirectory, env })
     return stdout.includes('before')
   })
   const rows = watchRows(paths.database)
-  // Which is stored a little later than they themselves are.
+  // The index is written a little later than the tasks.
   await waitFor('both messages to be searchable', () => {
     const areSearchable = rows.count('passages') >= 2
     rows.accept()
@@ -84,11 +84,11 @@ export async function openScene({ room = 0 }: SceneOptions = {}): Promise<Scene>
     rows,
     env: { ...env, SPOOLD_STATE_DIR: stateDirectory, HOME: home },
     secrets: [PROJECT.replace(/\/$/, ''), stateDirectory, 'node_modules'],
-    expectWell: () => expectWell(daemon),
+    expectHealthy: () => expectHealthy(daemon),
   }
 }
 
-async function expectWell({ file, child, stderr }: DaemonProcess): Promise<void> {
+async function expectHealthy({ file, child, stderr }: DaemonProcess): Promise<void> {
   const response = await fetch(new URL('/health', file.url))
   const { pid } = (await response.json()) as { pid: number }
   if (pid !== child.pid) throw new Error(`process ${pid} answers instead of ${child.pid}`)

@@ -4,9 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { inTime } from './holds.js'
 
 /**
- * Sends bytes over a connection of their own, in these parts, and gives all that comes until the daemon closes it.
+ * Sends bytes in parts over a new connection, and returns everything received until the daemon closes it.
  *
- * @param thenEnd says that nothing more will come; else only the daemon's own wish closes the connection
+ * @param thenEnd ends the sending side; otherwise the daemon must close the connection by itself
  */
 export async function exchange(
   port: number,
@@ -17,7 +17,7 @@ export async function exchange(
   const received: Buffer[] = []
   socket.on('data', (part: Buffer) => received.push(part))
   socket.on('end', () => socket.end())
-  // The daemon may close while we still send; what it has said before counts.
+  // The daemon may close while the test still sends; what it sent before counts.
   let wasReset = false
   socket.on('error', () => {
     wasReset = true

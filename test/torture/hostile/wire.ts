@@ -3,15 +3,15 @@ import { onTestFinished } from 'vitest'
 import { inTime } from './holds.js'
 import type { Scene } from './scene.js'
 
-export interface WireAnswer {
+export interface WireResponse {
   status: number
   headers: IncomingHttpHeaders
   text: string
 }
 
-/** Posts bodies as they are to /mcp, over one connection that is kept. */
+/** Sends bodies unchanged to /mcp over one persistent connection. */
 export interface Wire {
-  post(body: string | Buffer, headers?: Record<string, string>): Promise<WireAnswer>
+  post(body: string | Buffer, headers?: Record<string, string>): Promise<WireResponse>
 }
 
 export function openWire({ port }: Scene, token: string): Wire {
@@ -24,23 +24,23 @@ export function openWire({ port }: Scene, token: string): Wire {
   }
   return {
     post(body, headers = {}) {
-      const answer = new Promise<WireAnswer>((resolve, reject) => {
-        const asked = request(
+      const response = new Promise<WireResponse>((resolve, reject) => {
+        const sent = request(
           { agent, host: '127.0.0.1', port, method: 'POST', path: '/mcp', headers: { ...usual, ...headers } },
-          (response) => {
+          (incoming) => {
             const parts: Buffer[] = []
-            response.on('error', reject)
-            response.on('data', (part: Buffer) => parts.push(part))
-            response.on('end', () => {
+            incoming.on('error', reject)
+            incoming.on('data', (part: Buffer) => parts.push(part))
+            incoming.on('end', () => {
               const text = Buffer.concat(parts).toString()
-              resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+              resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text })
             })
           },
         )
-        asked.on('error', reject)
-        asked.end(body)
+        sent.on('error', reject)
+        sent.end(body)
       })
-      return inTime('an answer', answer)
+      return inTime('a response', response)
     },
   }
 }

@@ -1,7 +1,7 @@
 /*
- * Preloaded into a process that opens a database spoold.db. DIE_AT says what happens at which of the statements that write:
- * "before N" or "after N": it is gone, as by kill -9; "full N": from the N-th on the disk is full; "room N": the disk has room for
- * so many more pages. The number of all of them goes to the file STATEMENTS.
+ * Preloaded into a process that opens a database spoold.db; counts its statements that write. DIE_AT names the fault: "before N" and
+ * "after N" kill the process (kill -9) at statement N, "full N" makes the disk full from statement N on, "room N" leaves space for N
+ * more pages. At exit the number of statements is written to the file STATEMENTS.
  */
 import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -16,18 +16,18 @@ const statements = statementPrototype()
 const READS = /^\s*(SELECT\b|PRAGMA \w+\s*$)/i
 let count = 0
 
-// Pragmas are run by all and get.
+// Pragmas run through all and get.
 for (const name of ['run', 'all', 'get']) {
-  const does = statements[name]
+  const original = statements[name]
   statements[name] = function watched(...values) {
     if (basename(this.database.name) !== 'spoold.db' || READS.test(this.source))
-      return does.apply(this, values)
+      return original.apply(this, values)
     count += 1
     if (what === 'before' && count === place) die()
     if (what === 'full' && count >= place && !/^ROLLBACK/.test(this.source)) {
       throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL')
     }
-    const result = does.apply(this, values)
+    const result = original.apply(this, values)
     if (what === 'after' && count === place) die()
     if (what === 'room' && count === 1) {
       const pages = this.database.pragma('page_count', { simple: true })

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs'
 import { columnsOf } from '../faults/row-digest.js'
 import { makeDatabase } from './released-schemas.js'
 
-/** Puts a database of an older schema in the place of one, with the same rows as far as it has columns for them. */
+/** Replaces a database by one of an older schema with the same rows, reduced to the columns of that schema. */
 export function downgrade(file: string, migrations: number): void {
   const older = `${file}.older`
   const db = makeDatabase(older, migrations)

@@ -1,14 +1,14 @@
 import type Database from 'better-sqlite3'
 
-/** Of some of each 50 chunks: 16 KiB of two bytes a character, nothing, and all control characters but NUL. */
+/** Special contents, by the index of a chunk modulo 50: 16 KiB of two-byte characters, nothing, all control characters but NUL. */
 const CONTENTS: Record<number, string> = {
   1: 'ü'.repeat(8_192),
   2: '',
   3: String.fromCharCode(...Array.from({ length: 31 }, (_, n) => n + 1), 0x7f, 0x85, 0x2028, 0xfeff),
 }
 
-/** What a task has where nothing else is said. */
-const UNSAID = {
+/** The columns of a task, unless a case overrides them. */
+const DEFAULTS = {
   session: 1,
   model: null,
   argv: null,
@@ -29,9 +29,10 @@ const UNSAID = {
 }
 
 /**
- * Rows in all tables of schema 1 and later: tasks of every status, half purged, pinned, under way; chunks of all kinds.
+ * Inserts rows into all tables of schema 1 and later: tasks of every status, pinned, running and partly purged, with chunks of
+ * all kinds.
  *
- * @returns how many of the tasks are not being purged
+ * @returns the number of tasks that are not being purged
  */
 export function fillOldDatabase(db: Database.Database, chunksOfLast = 200): number {
   db.exec(`
@@ -93,7 +94,7 @@ export function fillOldDatabase(db: Database.Database, chunksOfLast = 200): numb
   ]
   db.transaction(() => {
     for (const given of cases) {
-      const row = { ...UNSAID, ...given }
+      const row = { ...DEFAULTS, ...given }
       const ended = row.end === null ? null : 4
       const { lastInsertRowid } = task.run({
         ...row,

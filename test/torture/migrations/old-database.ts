@@ -10,14 +10,15 @@ import { type Columns, columnsOf, digest } from '../faults/row-digest.js'
 import { fillOldDatabase } from './old-data.js'
 import { makeDatabase } from './released-schemas.js'
 
-/** A database of an older schema with data in it, closed: one file. */
+/** A closed database of an older schema with data; one file without a log. */
 export interface OldDatabase {
   file: string
   version: number
-  /** Of the older schema, and what is in them. */
+  /** The columns of the older schema. */
   columns: Columns
+  /** The digests of their content. */
   content: Map<string, string>
-  /** Tasks that are not being purged. */
+  /** The number of tasks that are not being purged. */
   visibleTasks: number
 }
 
@@ -32,14 +33,14 @@ export function oldDatabase(migrations: number, chunks?: number): OldDatabase {
   return { file, version, columns, content, visibleTasks }
 }
 
-/** A copy for one fault. */
+/** A copy of the database, for one fault. */
 export function copyOf({ file }: OldDatabase): string {
   const copy = join(tempDirectory('copy'), 'spoold.db')
   copyFileSync(file, copy)
   return copy
 }
 
-/** The next spoold migrates it, and nothing that was in it is missing or changed. */
+/** Opens the store, which migrates the database, and checks that no row is missing or changed. */
 export function expectMigrated(file: string, old: OldDatabase): void {
   openStore({ file, durability: 'full' }).close()
   const db = new Database(file, { readonly: true })
@@ -51,7 +52,7 @@ export function expectMigrated(file: string, old: OldDatabase): void {
   expect(readViews(file)).toBe(old.visibleTasks)
 }
 
-/** It is as it was, or migrated whole. */
+/** The database is unchanged or completely migrated. */
 export function expectUntouchedOrMigrated(file: string, old: OldDatabase): void {
   const db = new Database(file, { readonly: true })
   expect([old.version, SCHEMA_VERSION]).toContain(db.pragma('user_version', { simple: true }))
@@ -59,7 +60,7 @@ export function expectUntouchedOrMigrated(file: string, old: OldDatabase): void 
   db.close()
 }
 
-/** With the sqlite3 command, all of each view; gives how many tasks there are in the history. */
+/** Reads all views with the sqlite3 command. Returns the number of tasks in task_history. */
 function readViews(file: string): number {
   const views = ['task_transcript', 'task_text', 'purge_history', 'task_history']
   const sql = [...views.map((view) => `SELECT * FROM ${view};`), 'SELECT count(*) FROM task_history;']

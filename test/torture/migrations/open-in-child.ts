@@ -8,24 +8,24 @@ import { tempDirectory } from '../../helpers/temp-state.js'
 
 const here = (name: string) => join(import.meta.dirname, name)
 
-/** Loads die-at-statement.mjs before whatever a Node process does. */
+/** A Node option that preloads die-at-statement.mjs. */
 export const DIE_AT_STATEMENT = `--import=${pathToFileURL(here('die-at-statement.mjs'))}`
 
 export interface Opening {
   signal: NodeJS.Signals | null
-  /** The code and sentence of a refusal. */
-  said: string
-  /** That were run; 0 where it died. */
+  /** Code and message of the error; empty if the store was opened. */
+  error: string
+  /** The number of statements that were run; 0 if the process was killed. */
   statements: number
 }
 
-/** Opens the store of a database in a process of its own, and closes it. `dieAt` is what die-at-statement.mjs understands. */
+/** Opens and closes the store of a database in a child process. `dieAt` is described in die-at-statement.mjs. */
 export async function openInChild(file: string, dieAt = 'nowhere 0'): Promise<Opening> {
   const count = join(tempDirectory('count'), 'statements')
   const child = spawn(process.execPath, [DIE_AT_STATEMENT, here('open-store.mjs'), file], {
     env: { PATH: process.env.PATH, DIE_AT: dieAt, STATEMENTS: count },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [said, [, signal]] = await Promise.all([text(child.stdout), once(child, 'close')])
-  return { signal, said, statements: signal === null ? Number(readFileSync(count, 'utf8')) : 0 }
+  const [error, [, signal]] = await Promise.all([text(child.stdout), once(child, 'close')])
+  return { signal, error, statements: signal === null ? Number(readFileSync(count, 'utf8')) : 0 }
 }

@@ -1,4 +1,4 @@
-// `open-store.mjs FILE`: opens the store of a database, which migrates it, and closes it. Tells the code of a refusal.
+// `open-store.mjs FILE`: opens the store of a database, which migrates it, and closes it. Prints the error, if there is one.
 import { openStore } from '../../../dist/src/store/store.js'
 
 try {

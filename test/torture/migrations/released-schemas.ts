@@ -16,18 +16,18 @@ interface Journal {
 
 const journal = JSON.parse(readFileSync(join(MIGRATIONS, JOURNAL), 'utf8')) as Journal
 
-/** How many of the migrations make each schema that was released before the present one; version to number. */
+/** The older schemas that were released: version → number of migrations that create it. */
 export function olderSchemas(): Map<number, number> {
   const schemas = new Map<number, number>()
   journal.entries.forEach(({ tag }, place) => {
-    // The last statement of what made a version says which.
-    const made = /PRAGMA user_version = (\d+)/.exec(readFileSync(join(MIGRATIONS, `${tag}.sql`), 'utf8'))
-    if (made !== null && Number(made[1]) < SCHEMA_VERSION) schemas.set(Number(made[1]), place + 1)
+    // The last statement of a migration sets the version, if it completes one.
+    const match = /PRAGMA user_version = (\d+)/.exec(readFileSync(join(MIGRATIONS, `${tag}.sql`), 'utf8'))
+    if (match !== null && Number(match[1]) < SCHEMA_VERSION) schemas.set(Number(match[1]), place + 1)
   })
   return schemas
 }
 
-/** A new database of an older schema, as that spoold made it, without rows; after no migration an empty file. */
+/** Creates an empty database as an older version of spoold did; with 0 migrations it is an empty file. */
 export function makeDatabase(file: string, migrations: number): Database.Database {
   const db = new Database(file)
   if (migrations === 0) return db

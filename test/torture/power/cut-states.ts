@@ -12,14 +12,14 @@ export const DATABASE = 'spoold.db'
 
 export interface CutOptions {
   operations: Operation[]
-  /** What was in the directory before. */
+  /** The files in the directory before the recording. */
   before?: [string, Buffer][]
-  /** After how many of the operations, in rising order. */
+  /** Each number is a power cut after that many operations; in ascending order. */
   cuts: number[]
   random: () => number
 }
 
-/** Writes files into a directory that is empty or not there yet. */
+/** Writes files into a directory that is empty or does not exist. */
 export function writeFiles(directory: string, { files, directories }: Files): void {
   mkdirSync(directory, { recursive: true })
   for (const path of directories) mkdirSync(join(directory, path), { mode: 0o700 })
@@ -27,10 +27,10 @@ export function writeFiles(directory: string, { files, directories }: Files): vo
 }
 
 /**
- * Cuts the power and opens what is left, each time. It must be sound, and hold exactly what it held after one of the commits: no
- * commit in part, none without those before it, nothing that was never written.
+ * Opens the files that each power cut leaves. The database must be sound, and its content must be exactly that after one of the
+ * commits: no partial commit, none without the previous ones, nothing that was never written.
  *
- * @returns how many acknowledged commits were lost, one number for each cut
+ * @returns the number of lost acknowledged commits for each cut
  */
 export function lostByCuts({ operations, before, cuts, random }: CutOptions): number[] {
   const scratch = tempDirectory('power-cuts')
@@ -38,34 +38,34 @@ export function lostByCuts({ operations, before, cuts, random }: CutOptions): nu
   const states = statesOf(operations, before, scratch)
   const lost: number[] = []
   let acknowledged = 0
-  let done = 0
+  let applied = 0
   for (const cut of cuts) {
-    for (; done < cut; done += 1) {
-      const operation = operations[done] as Operation
-      if (operation.does === 'tell') acknowledged += 1
+    for (; applied < cut; applied += 1) {
+      const operation = operations[applied] as Operation
+      if (operation.kind === 'acknowledge') acknowledged += 1
       else disk.apply(operation)
     }
     const left = contentOf(disk.afterPowerCut(random), scratch)
-    // One more than was acknowledged may be there already.
+    // The next commit may be on disk before it is acknowledged.
     const kept = states.slice(0, acknowledged + 2).lastIndexOf(left)
-    expect(kept, `operation ${cut}: what is left is what one of the commits left`).toBeGreaterThanOrEqual(0)
+    expect(kept, `operation ${cut}: the content is that of one of the commits`).toBeGreaterThanOrEqual(0)
     lost.push(Math.max(0, acknowledged - kept))
   }
   return lost
 }
 
-/** What the database holds after so many acknowledged commits, and first with none. */
+/** The content of the database before the first and after each acknowledged commit. */
 function statesOf(operations: Operation[], before: CutOptions['before'], scratch: string): string[] {
   const disk = new Disk(before)
   const states = [contentOf(disk.now(), scratch)]
   for (const operation of operations) {
-    if (operation.does === 'tell') states.push(contentOf(disk.now(), scratch, () => {}))
+    if (operation.kind === 'acknowledge') states.push(contentOf(disk.now(), scratch, () => {}))
     else disk.apply(operation)
   }
   return states
 }
 
-/** All rows, as the next spoold finds them. */
+/** Digests of all rows, as the next daemon finds them. */
 function contentOf(files: Files, scratch: string, open = openAndClose): string {
   const directory = join(scratch, 'files')
   writeFiles(directory, files)
@@ -78,12 +78,12 @@ function contentOf(files: Files, scratch: string, open = openAndClose): string {
   }
 }
 
-/** Makes, migrates and restores what there is to be. */
+/** Creates or migrates the database, and recovers its log. */
 export function openAndClose(file: string): void {
   openStore({ file, durability: 'normal' }).close()
 }
 
-/** Something of a database that is whole. */
+/** Checks that the database is sound, and reads from it. */
 export function readSound<T>(file: string, read: (db: Database.Database) => T): T {
   const db = new Database(file, { readonly: true })
   try {

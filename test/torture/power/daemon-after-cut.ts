@@ -8,19 +8,19 @@ import { connectHttp, readToTheEnd } from '../../helpers/mcp-client.js'
 import { killProcessesWith } from '../../helpers/processes.js'
 import { tempState } from '../../helpers/temp-state.js'
 import { openAndClose, readSound, writeFiles } from './cut-states.js'
-import { agentsOf, type DaemonAtWork } from './daemon-at-work.js'
 import type { Files } from './disk.js'
+import { agentsOf, type DaemonRecording } from './record-daemon.js'
 import type { Operation } from './write-log.js'
 
-/** What a client knew when the power was cut. */
-export class Known {
+/** What a client had been sent when the power was cut. */
+export class KnownToClient {
   token: string | undefined
-  /** Chunks of the endless task that it saw. */
+  /** The number of chunks of the endless task. */
   chunks = 0
   readonly tasks: string[] = []
   readonly completed: string[] = []
 
-  learn({ what, value }: Operation & { does: 'tell' }): void {
+  add({ what, value }: Operation & { kind: 'acknowledge' }): void {
     if (what === 'token') this.token = value
     else if (what === 'chunks') this.chunks = Number(value)
     else if (what === 'task') this.tasks.push(value)
@@ -28,9 +28,12 @@ export class Known {
   }
 }
 
-/** What of the endless task is left on a disk, which is a beginning of what was there; `missing` tasks are none of those that ended. */
-export function leftOf(files: Files, { endless, seen }: DaemonAtWork, known: Known) {
-  const { database } = statePaths(putBack(files))
+/**
+ * Counts the chunks of the endless task that are left, which must be the first ones, the known tasks that are `missing`, and those
+ * known as completed that are `unended`.
+ */
+export function contentLeft(files: Files, { endless, seen }: DaemonRecording, known: KnownToClient) {
+  const { database } = statePaths(restoreState(files))
   openAndClose(database)
   return readSound(database, (db) => {
     const statusOf = db.prepare<[string], string>('SELECT status FROM task_history WHERE task_id = ?').pluck()
@@ -49,32 +52,36 @@ export function leftOf(files: Files, { endless, seen }: DaemonAtWork, known: Kno
 }
 
 /**
- * The next daemon serves what is left. With durability full its clients still have the right token, and the task that ran is lost,
- * with all that they saw of it.
+ * Starts a daemon on the files that are left. With durability full the token is still valid, and the task that was running is lost
+ * but keeps every chunk that a client received.
  *
- * @returns whether the task had been started as far as is known, so that it is told as lost
+ * @returns whether a client knew that the task had started, so that it must be reported as lost
  */
-export async function serveAfterCut(files: Files, work: DaemonAtWork, known: Known): Promise<boolean> {
-  const stateDirectory = putBack(files)
+export async function serveAfterCut(
+  files: Files,
+  recording: DaemonRecording,
+  known: KnownToClient,
+): Promise<boolean> {
+  const stateDirectory = restoreState(files)
   const daemon = await startDaemonProcess({ stateDirectory, env: agentsOf(stateDirectory) })
   const paths = statePaths(stateDirectory)
   const { token } = readOrCreateToken(paths.token)
-  if (known.token !== undefined) expect(token, 'the token that clients have').toBe(known.token)
+  if (known.token !== undefined) expect(token, 'the token of the clients').toBe(known.token)
   const client = await connectHttp(daemon.file.url, token)
-  // Chunk 0 tells of the process.
+  // Chunk 0 is stored when the process has started.
   const isLost = known.chunks > 0
   if (isLost) {
-    const { chunks, last } = await readToTheEnd(client, work.endless)
+    const { chunks, last } = await readToTheEnd(client, recording.endless)
     expect(last).toMatchObject({ status: 'failed', end_reason: 'lost' })
-    expect(chunks.slice(0, known.chunks)).toEqual(work.seen.slice(0, known.chunks))
+    expect(chunks.slice(0, known.chunks)).toEqual(recording.seen.slice(0, known.chunks))
   }
   await daemon.kill('SIGKILL')
   killProcessesWith(`HOME=${dirname(stateDirectory)}`)
   return isLost
 }
 
-/** The state directory, as the machine finds it that comes up again. */
-function putBack(files: Files): string {
+/** Creates the state directory as it is found after the power cut. */
+function restoreState(files: Files): string {
   const stateDirectory = tempState()
   const home = dirname(stateDirectory)
   writeFiles(home, files)

@@ -2,55 +2,55 @@ import { dirname } from 'node:path'
 import { type Change, changedBytes, FileBytes, sectorsOf } from './file-bytes.js'
 import type { Operation } from './write-log.js'
 
-/** A file or directory, whatever its names are. */
+/** A file or directory, independent of its names. */
 interface Node {
   isDirectory: boolean
   synced: FileBytes
   waiting: Change[]
 }
 
-/** A change of a directory's names. */
-interface Naming {
+/** A change to the names in a directory. */
+interface NameChange {
   directory: string
   apply(names: Map<string, Node>): void
 }
 
-/** What was waiting when a sync began: only that is on the disk when it ends. */
+/** The changes that were waiting when a sync began; only these are on the disk when it ends. */
 interface Sync {
   node: Node | undefined
   changes: Set<Change>
-  namings: Set<Naming>
+  nameChanges: Set<NameChange>
 }
 
 export interface Files {
-  /** By path; "" is the bytes of a directory. */
+  /** Content by path. */
   files: Map<string, Buffer>
   directories: string[]
 }
 
 /**
- * Files as they are on a disk, and what has not come to it yet. It keeps only what POSIX says: the bytes of a file are there
- * after a sync of that file, its name after one of the directory.
+ * A disk and the changes that have not reached it yet. It guarantees only what POSIX does: the bytes of a file are on disk
+ * after a sync of the file, its name after a sync of the directory.
  */
 export class Disk {
-  /** As processes see it. */
+  /** The files as processes see them. */
   readonly #now = new Map<string, Node>()
   readonly #synced = new Map<string, Node>()
-  #namings: Naming[] = []
+  #nameChanges: NameChange[] = []
   readonly #syncs = new Map<number, Sync>()
 
-  /** With files that have been there for long. */
+  /** `files` are already on disk. */
   constructor(files: Iterable<readonly [string, Buffer]> = []) {
     for (const [path, bytes] of files) {
       const node = newNode(false)
-      node.synced.apply({ does: 'write', offset: 0, bytes })
+      node.synced.apply({ kind: 'write', offset: 0, bytes })
       this.#now.set(path, node)
       this.#synced.set(path, node)
     }
   }
 
   apply(operation: Operation): void {
-    switch (operation.does) {
+    switch (operation.kind) {
       case 'write':
       case 'truncate':
         this.#now.get(operation.path)?.waiting.push(operation)
@@ -61,11 +61,11 @@ export class Disk {
       case 'sync ends':
         this.#endSync(operation.number)
         break
-      case 'make':
+      case 'create':
         if (this.#now.has(operation.path)) return
         this.#name(operation.path, newNode(false))
         break
-      case 'make directory':
+      case 'create directory':
         this.#name(operation.path, newNode(true))
         break
       case 'remove':
@@ -78,21 +78,21 @@ export class Disk {
     }
   }
 
-  /** All of it, as processes see it. */
+  /** The files as processes see them. */
   now(): Files {
     return collect(this.#now, (node) => changedBytes(node.synced, node.waiting))
   }
 
   /**
-   * After a power cut: all that was synced, and of the rest any changes of directories and any sectors, torn ones too, from
-   * nothing over anything to all of it.
+   * The files after a power cut: all synced changes, and a random part of the others (none, some or all), by single name changes
+   * and sectors.
    */
   afterPowerCut(random: () => number): Files {
     const share = () => [0, random(), 1][Math.floor(random() * 3)] as number
     const sectorBytes = random() < 0.5 ? 512 : 4096
     const names = new Map(this.#synced)
     const ofNames = share()
-    for (const naming of this.#namings) if (random() < ofNames) naming.apply(names)
+    for (const change of this.#nameChanges) if (random() < ofNames) change.apply(names)
     return collect(names, (node) => {
       const ofBytes = share()
       const parts = node.waiting.flatMap((change) => sectorsOf(change, sectorBytes))
@@ -107,35 +107,35 @@ export class Disk {
     this.#change(path, (names) => names.set(path, node))
   }
 
-  #move({ does, path, to }: Operation & { does: 'link' | 'rename' }): void {
+  #move({ kind, path, to }: Operation & { kind: 'link' | 'rename' }): void {
     const node = this.#now.get(path)
-    // Its bytes would be in two directories for a while, which nothing here does.
+    // A move between directories is not modelled, because spoold does none.
     if (node === undefined || node.isDirectory || dirname(path) !== dirname(to)) {
-      throw new Error(`${does} of ${path} to ${to} is not understood`)
+      throw new Error(`${kind} of ${path} to ${to} is not supported`)
     }
     this.#change(to, (names) => {
       names.set(to, node)
-      if (does === 'rename') names.delete(path)
+      if (kind === 'rename') names.delete(path)
     })
   }
 
-  #change(path: string, apply: Naming['apply']): void {
+  #change(path: string, apply: NameChange['apply']): void {
     apply(this.#now)
-    this.#namings.push({ directory: dirname(path), apply })
+    this.#nameChanges.push({ directory: dirname(path), apply })
   }
 
   #waitingFor(path: string): Sync {
     const node = this.#now.get(path)
-    const namings = this.#namings.filter(({ directory }) => directory === path)
-    return { node, changes: new Set(node?.waiting), namings: new Set(namings) }
+    const nameChanges = this.#nameChanges.filter(({ directory }) => directory === path)
+    return { node, changes: new Set(node?.waiting), nameChanges: new Set(nameChanges) }
   }
 
   #endSync(number: number): void {
     const sync = this.#syncs.get(number)
     if (sync === undefined) return
     this.#syncs.delete(number)
-    for (const naming of sync.namings) if (this.#namings.includes(naming)) naming.apply(this.#synced)
-    this.#namings = this.#namings.filter((naming) => !sync.namings.has(naming))
+    for (const change of sync.nameChanges) if (this.#nameChanges.includes(change)) change.apply(this.#synced)
+    this.#nameChanges = this.#nameChanges.filter((change) => !sync.nameChanges.has(change))
     const { node, changes } = sync
     if (node === undefined) return
     for (const change of node.waiting) if (changes.has(change)) node.synced.apply(change)
@@ -147,15 +147,15 @@ function newNode(isDirectory: boolean): Node {
   return { isDirectory, synced: new FileBytes(), waiting: [] }
 }
 
-/** What can be reached: a name in a directory that is not there is lost. */
+/** The reachable files: a name in a directory that does not exist is lost. */
 function collect(names: Map<string, Node>, bytesOf: (node: Node) => Buffer): Files {
-  const isThere = (path: string): boolean =>
-    path === '.' || (names.get(path)?.isDirectory === true && isThere(dirname(path)))
-  const reached = [...names].filter(([path]) => isThere(dirname(path)))
+  const exists = (path: string): boolean =>
+    path === '.' || (names.get(path)?.isDirectory === true && exists(dirname(path)))
+  const reached = [...names].filter(([path]) => exists(dirname(path)))
   const ofKind = (isDirectory: boolean) => reached.filter(([, node]) => node.isDirectory === isDirectory)
   return {
     files: new Map(ofKind(false).map(([path, node]) => [path, bytesOf(node)])),
-    // A directory comes before what is in it.
+    // A directory comes before its content.
     directories: ofKind(true)
       .map(([path]) => path)
       .sort(),

@@ -1,7 +1,7 @@
-/** A change of a file's bytes. */
-export type Change = { does: 'write'; offset: number; bytes: Buffer } | { does: 'truncate'; size: number }
+/** A change to the bytes of a file. */
+export type Change = { kind: 'write'; offset: number; bytes: Buffer } | { kind: 'truncate'; size: number }
 
-/** The bytes of a file, which grow in place. */
+/** The bytes of a file, in a buffer that grows. */
 export class FileBytes {
   #room: Buffer
   #size: number
@@ -12,9 +12,9 @@ export class FileBytes {
   }
 
   apply(change: Change): void {
-    if (change.does === 'truncate') {
+    if (change.kind === 'truncate') {
       this.#reserve(change.size)
-      // What comes after it later lies behind a hole.
+      // A later write beyond the end leaves a hole of zeros.
       this.#room.fill(0, change.size)
       this.#size = change.size
       return
@@ -38,21 +38,21 @@ export class FileBytes {
   }
 }
 
-/** The bytes that a file has after some changes; it is left as it is. */
+/** The bytes of the file with the changes applied; the file itself does not change. */
 export function changedBytes(file: FileBytes, changes: Change[]): Buffer {
   const changed = new FileBytes(file.bytes())
   for (const change of changes) changed.apply(change)
   return changed.bytes()
 }
 
-/** The parts of a change that a disk may have done without the others. */
+/** Splits a change into the sectors that a disk writes independently. */
 export function sectorsOf(change: Change, sectorBytes: number): Change[] {
-  if (change.does === 'truncate') return [change]
+  if (change.kind === 'truncate') return [change]
   const sectors: Change[] = []
   for (let start = 0; start < change.bytes.length; ) {
     const offset = change.offset + start
     const end = Math.min(change.bytes.length, start + sectorBytes - (offset % sectorBytes))
-    sectors.push({ does: 'write', offset, bytes: change.bytes.subarray(start, end) })
+    sectors.push({ kind: 'write', offset, bytes: change.bytes.subarray(start, end) })
     start = end
   }
   return sectors

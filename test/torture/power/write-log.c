@@ -1,13 +1,14 @@
 /*
- * LD_PRELOADed into one process (not into its children): appends to the file WRITE_LOG, in order, whatever it does to what is in
- * the directory WRITE_LOG_DIR. Each record is a line, paths are relative to that directory, "." is it itself:
+ * LD_PRELOADed into one process, not into its children. Records the operations of the process on the files in the directory
+ * WRITE_LOG_DIR by appending them, in order, to the file WRITE_LOG. Each record is a line with paths relative to that
+ * directory, which is itself ".":
  *
- *   N path                new file, where none is there        M path          new directory
- *   W path offset length  with the bytes and a newline         T path size     truncated, or made longer
- *   B path number         a sync begins                        S path number   it has ended
- *   U path                removed                              R from to, L from to   renamed, linked
+ *   N path                the file is created if it does not exist   M path          the directory is created
+ *   W path offset length  followed by the bytes and a newline        T path size     the size is set
+ *   B path number         a sync begins                              S path number   the sync ends
+ *   U path                the path is removed                        R from to, L from to   rename, link
  *
- * A record is one write, so others may append to the file, too. Memory-mapped files (SQLite's -shm) are not seen.
+ * A record is appended in one write, so the test can append its own records. Memory-mapped files (SQLite's -shm) are not recorded.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -38,7 +39,7 @@ __attribute__((constructor)) static void begin(void) {
   unsetenv("LD_PRELOAD");
 }
 
-/* The part below the directory; NULL for any other path. */
+/* The path relative to the directory; NULL if it is outside. */
 static const char *below(const char *path) {
   if (log_fd < 0) return NULL;
   size_t prefix = strlen(directory);
@@ -56,14 +57,14 @@ static const char *path_of(int fd, char *buffer) {
   return below(buffer);
 }
 
-static void put(const char *line, int line_length, const void *bytes, size_t length) {
+static void append_record(const char *line, int line_length, const void *bytes, size_t length) {
   struct iovec parts[] = {{(void *)line, line_length}, {(void *)bytes, length}, {"\n", length ? 1 : 0}};
   if (writev(log_fd, parts, 3) != (ssize_t)(line_length + length + (length ? 1 : 0))) abort();
 }
 
 static void record(const char *kind, const char *path, const char *more) {
   char line[RECORD_LENGTH];
-  if (path) put(line, snprintf(line, sizeof line, "%s %s%s\n", kind, path, more), NULL, 0);
+  if (path) append_record(line, snprintf(line, sizeof line, "%s %s%s\n", kind, path, more), NULL, 0);
 }
 
 static void record_number(const char *kind, const char *path, long long number) {
@@ -75,12 +76,12 @@ static void record_number(const char *kind, const char *path, long long number) 
 static void record_write(int fd, const void *bytes, ssize_t length, off_t offset) {
   char buffer[PATH_MAX + 1], line[RECORD_LENGTH];
   const char *path = length > 0 ? path_of(fd, buffer) : NULL;
-  if (path) put(line, snprintf(line, sizeof line, "W %s %lld %zd\n", path, (long long)offset, length), bytes, length);
+  if (path) append_record(line, snprintf(line, sizeof line, "W %s %lld %zd\n", path, (long long)offset, length), bytes, length);
 }
 
 ssize_t write(int fd, const void *bytes, size_t length) {
   ssize_t done = REAL(ssize_t, write, int, const void *, size_t)(fd, bytes, length);
-  /* With O_APPEND the place is known only afterwards. */
+  /* With O_APPEND the offset is known only afterwards. */
   off_t after = done > 0 ? lseek(fd, 0, SEEK_CUR) : (off_t)-1;
   if (after != (off_t)-1) record_write(fd, bytes, done, after - done);
   return done;
@@ -157,7 +158,7 @@ int rmdir(const char *path) {
   return result;
 }
 
-/* Both names are in the directory, or none is. */
+/* Records nothing unless both paths are in the directory. */
 static int moved(const char *kind, int result, const char *from, const char *to) {
   char more[PATH_MAX + 2];
   if (result != 0 || !below(from) || !below(to)) return result;

@@ -3,27 +3,27 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tempDirectory } from '../../helpers/temp-state.js'
 
-/** What a process did to files, in order; paths are relative to the directory that is watched, which is ".". */
+/** A file operation of the recorded process. Paths are relative to the recorded directory, which is ".". */
 export type Operation =
-  | { does: 'write'; path: string; offset: number; bytes: Buffer }
-  | { does: 'truncate'; path: string; size: number }
-  | { does: 'sync begins' | 'sync ends'; path: string; number: number }
-  | { does: 'make' | 'make directory' | 'remove'; path: string }
-  | { does: 'rename' | 'link'; path: string; to: string }
-  /** Somebody was told something: not of the process, but from the test. */
-  | { does: 'tell'; what: string; value: string }
+  | { kind: 'write'; path: string; offset: number; bytes: Buffer }
+  | { kind: 'truncate'; path: string; size: number }
+  | { kind: 'sync begins' | 'sync ends'; path: string; number: number }
+  | { kind: 'create' | 'create directory' | 'remove'; path: string }
+  | { kind: 'rename' | 'link'; path: string; to: string }
+  /** Not an operation: from here on a client knows this. */
+  | { kind: 'acknowledge'; what: string; value: string }
 
 export interface WriteLog {
-  /** Of a process whose writes are to be recorded. */
+  /** The environment of the process to record. */
   env: Record<string, string>
-  /** Writes down that something is known outside by now; two words. */
-  tell(what: string, value: string | number): void
+  /** Records that a client knows something from now on. Neither argument may contain spaces. */
+  acknowledge(what: string, value: string | number): void
   operations(): Operation[]
 }
 
 export const canRecord = process.platform === 'linux' && spawnSync('cc', ['--version']).status === 0
 
-/** Records what a process does in a directory (write-log.c). Its children are not recorded. */
+/** Records the file operations of a process, without its children, in a directory (write-log.c). */
 export function openWriteLog(directory: string): WriteLog {
   const scratch = tempDirectory('write-log')
   const library = join(scratch, 'write-log.so')
@@ -32,9 +32,9 @@ export function openWriteLog(directory: string): WriteLog {
   if (built.status !== 0) throw new Error(`cc failed: ${built.stderr}`)
   const file = join(scratch, 'log')
   return {
-    // What goes through io_uring would not be seen.
+    // Operations through io_uring would not be recorded.
     env: { LD_PRELOAD: library, WRITE_LOG: file, WRITE_LOG_DIR: directory, UV_USE_IO_URING: '0' },
-    tell: (what, value) => appendFileSync(file, `A ${what} ${value}\n`),
+    acknowledge: (what, value) => appendFileSync(file, `A ${what} ${value}\n`),
     operations: () => (existsSync(file) ? parse(readFileSync(file)) : []),
   }
 }
@@ -47,35 +47,35 @@ function parse(log: Buffer): Operation[] {
     at = end + 1
     const bytes = log.subarray(at, at + Number(second))
     if (kind === 'W') at += bytes.length + 1
-    // SQLite makes it anew from the log.
+    // SQLite rebuilds this file from the log.
     if (!path.endsWith('-shm')) operations.push(operationOf(kind, path, first, bytes))
   }
   return operations
 }
 
-function operationOf(kind: string, path: string, first: string, bytes: Buffer): Operation {
-  switch (kind) {
+function operationOf(letter: string, path: string, first: string, bytes: Buffer): Operation {
+  switch (letter) {
     case 'W':
-      return { does: 'write', path, offset: Number(first), bytes }
+      return { kind: 'write', path, offset: Number(first), bytes }
     case 'T':
-      return { does: 'truncate', path, size: Number(first) }
+      return { kind: 'truncate', path, size: Number(first) }
     case 'B':
-      return { does: 'sync begins', path, number: Number(first) }
+      return { kind: 'sync begins', path, number: Number(first) }
     case 'S':
-      return { does: 'sync ends', path, number: Number(first) }
+      return { kind: 'sync ends', path, number: Number(first) }
     case 'N':
-      return { does: 'make', path }
+      return { kind: 'create', path }
     case 'M':
-      return { does: 'make directory', path }
+      return { kind: 'create directory', path }
     case 'U':
-      return { does: 'remove', path }
+      return { kind: 'remove', path }
     case 'R':
-      return { does: 'rename', path, to: first }
+      return { kind: 'rename', path, to: first }
     case 'L':
-      return { does: 'link', path, to: first }
+      return { kind: 'link', path, to: first }
     case 'A':
-      return { does: 'tell', what: path, value: first }
+      return { kind: 'acknowledge', what: path, value: first }
     default:
-      throw new Error(`the write log has a record of kind ${kind}`)
+      throw new Error(`the write log has a record of kind ${letter}`)
   }
 }

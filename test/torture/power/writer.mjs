@@ -1,6 +1,5 @@
-// `writer.mjs FILE DURABILITY SEED STEPS [CHECKPOINT_PAGES]`: opens the store of a database, does as many things with it as a daemon
-// does, and is gone in the end as by a power cut. Whatever was acknowledged is told in the log of its writes. With
-// CHECKPOINT_PAGES the log of the database is moved into it far more often than usual.
+// `writer.mjs FILE DURABILITY SEED STEPS [CHECKPOINT_PAGES]`: opens a store, makes STEPS random changes as a daemon does, and kills
+// itself. Each acknowledged commit is recorded in the write log. CHECKPOINT_PAGES makes checkpoints far more frequent.
 import { appendFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { randomFrom } from '../../../bench/harness/random.mjs'
@@ -10,7 +9,7 @@ import { runPurge } from '../../../dist/src/tasks/purge.js'
 
 const [file, durability, seed, steps, checkpointPages] = process.argv.slice(2)
 const random = randomFrom(Number(seed))
-const upTo = (most) => 1 + Math.floor(random() * most)
+const upTo = (max) => 1 + Math.floor(random() * max)
 const acknowledge = (what) => appendFileSync(process.env.WRITE_LOG, `A commit ${what}\n`)
 
 if (checkpointPages !== undefined) {
@@ -22,20 +21,20 @@ if (checkpointPages !== undefined) {
   }
 }
 
-/** The store, each of whose answers is told. */
+/** Opens the store; every call records its acknowledgement. */
 function open() {
   const store = openStore({ file, durability })
   acknowledge('open')
   const { close, ...methods } = store
-  const told = Object.entries(methods).map(([name, method]) => [
+  const recorded = Object.entries(methods).map(([name, method]) => [
     name,
-    async (...order) => {
-      const answer = await method(...order)
+    async (...args) => {
+      const result = await method(...args)
       acknowledge(name)
-      return answer
+      return result
     },
   ])
-  return { close, ...Object.fromEntries(told) }
+  return { close, ...Object.fromEntries(recorded) }
 }
 
 let store = open()
@@ -67,7 +66,7 @@ async function finish({ run }) {
   await store.finish({ ...run, pieces: [], finalPiece, outcome, agentSessionId: null, at })
 }
 
-/** Of all that has ended and is not pinned. */
+/** Purges all ended tasks that are not pinned. */
 function purge() {
   const cutoff = { expiredAt: at + 10, sessionsUnusedSince: at + 10 }
   return runPurge(store, cutoff, 'schedule', () => at, new AbortController().signal)
@@ -77,7 +76,7 @@ for (; at <= Number(steps); at += 1) {
   const any = tasks[Math.floor(random() * tasks.length)]
   const roll = random()
   if (any === undefined || roll < 0.1) await start()
-  // Of several tasks, in one commit.
+  // Appends to several tasks in one commit.
   else if (roll < 0.3) await Promise.all(tasks.map(append))
   else if (roll < 0.4) await finish(any)
   else if (roll < 0.45) await store.setPinned(any.run.taskId, true)
@@ -94,5 +93,5 @@ if (Number(steps) > 0) {
   await finish(tasks[tasks.length - 1])
   await purge()
 }
-// Nothing is closed.
+// The store is not closed.
 process.kill(process.pid, 'SIGKILL')

@@ -9,7 +9,7 @@ import { killProcessesWith } from '../../helpers/processes.js'
 import { tempState } from '../../helpers/temp-state.js'
 import { type Operation, openWriteLog } from './write-log.js'
 
-/** One writes on and on, the other a word. */
+/** One agent writes until it is killed, the other a single word. */
 const AGENTS = {
   endless: {
     kind: 'command',
@@ -18,47 +18,48 @@ const AGENTS = {
   brief: { kind: 'command', argv: ['/bin/echo', '{message}'] },
 }
 
-export interface DaemonAtWork {
+export interface DaemonRecording {
   operations: Operation[]
-  /** The endless task, and what a client saw of it. */
+  /** The id of the endless task. */
   endless: string
+  /** The chunks of the endless task that the client received. */
   seen: SeenChunk[]
 }
 
-/** The environment of a daemon that has those agents. */
+/** The environment of a daemon with these agents. */
 export function agentsOf(stateDirectory: string): Record<string, string> {
-  // Whatever is left of its tasks; they all have this directory of its own as their home.
+  // Kills what is left of its tasks: all their processes have this directory as their home.
   onTestFinished(() => killProcessesWith(`HOME=${dirname(stateDirectory)}`))
   return { SPOOLD_CONFIG: writeConfigBeside(stateDirectory, { agents: AGENTS, defaultAgent: 'brief' }) }
 }
 
 /**
- * The first daemon of a state directory with a client that polls, from its start up to a SIGKILL, as operations. What the client
- * learns is told in them, when it learns it: the `token`, a `task` that was started, how many `chunks` of the endless one there are,
- * and that another one is `completed`.
+ * Records the file operations of the first daemon of a state directory, from its start until SIGKILL, while a client polls. The
+ * recording also contains what the client was sent: the `token`, the id of a started `task`, the number of `chunks` of the
+ * endless task, and the id of a task that is `completed`.
  */
-export async function recordDaemon(durability: string, rounds: number): Promise<DaemonAtWork> {
+export async function recordDaemon(durability: string, rounds: number): Promise<DaemonRecording> {
   const stateDirectory = tempState()
   const log = openWriteLog(dirname(stateDirectory))
   const env = { ...agentsOf(stateDirectory), ...log.env, SPOOLD_DURABILITY: durability }
   const daemon = await startDaemonProcess({ stateDirectory, env })
   const { token } = readOrCreateToken(statePaths(stateDirectory).token)
-  log.tell('token', token)
+  log.acknowledge('token', token)
   const client = await connectHttp(daemon.file.url, token)
   const start = async (agent: string, message: string, more: Record<string, unknown> = {}) => {
-    const order = { agent, message, working_directory: '/', ...more }
-    const answer = await callTool<Poll>(client, 'kiro_chat_async', order)
-    log.tell('task', answer.task_id)
-    return answer
+    const request = { agent, message, working_directory: '/', ...more }
+    const result = await callTool<Poll>(client, 'kiro_chat_async', request)
+    log.acknowledge('task', result.task_id)
+    return result
   }
   const { task_id: endless } = await start('endless', 'go')
   const seen: SeenChunk[] = []
   for (let round = 1; round <= rounds; round += 1) {
-    const answer = await poll(client, endless, seen.length)
-    seen.push(...answer.new_chunks)
-    log.tell('chunks', seen.length)
+    const { new_chunks: chunks } = await poll(client, endless, seen.length)
+    seen.push(...chunks)
+    log.acknowledge('chunks', seen.length)
     const brief = await start('brief', `word ${round}`, { wait_ms: 20_000 })
-    if (brief.status === 'completed') log.tell('completed', brief.task_id)
+    if (brief.status === 'completed') log.acknowledge('completed', brief.task_id)
   }
   await daemon.kill('SIGKILL')
   killProcessesWith(`HOME=${dirname(stateDirectory)}`)
