@@ -10,38 +10,41 @@ import type { Stats } from './stats.js'
 import type { EndedTask, EndReason, StopReason, Task, TaskOutline, TaskStatus } from './task.js'
 
 /**
- * What the rest of spoold asks of a database. Every method is one atomic step: it happened and is durable when its
- * promise resolves, or it rejects and nothing changed. No SQL and no transaction leaves the implementation.
+ * The database, as the rest of spoold sees it. Every method is one atomic step: when its promise resolves, the change is
+ * durable; when it rejects, nothing has changed. Times are in ms since 1970.
  *
- * Rejections: SpoolError with the codes named at each method, and `storage_full`, `storage_readonly`,
- * `storage_corrupt`, `storage_busy` or `storage_failed` from any of them.
+ * Rejects with SpoolError: the codes named at each method, and from any of them `storage_full`, `storage_readonly`,
+ * `storage_corrupt`, `storage_busy` or `storage_failed`.
  */
 export interface TaskStore {
   createSession(session: NewSession): Promise<Session>
   getSession(sessionId: string): Promise<Session | undefined>
-  /** Newest use first. */
+  /** Most recently used first. */
   listSessions(limit: number): Promise<Session[]>
-  /** `session_not_found`; `session_busy` while a task of it is active. Ending twice is no error. */
+  /** `session_not_found`; `session_busy` while one of its tasks is active. Ending twice is no error. */
   endSession(sessionId: string, at: number): Promise<Session>
-  /** Messages and answers, oldest first: the newest `limit` of them. `session_not_found`. */
+  /**
+   * The last `limit` messages with their answers, oldest first; each answer is cut to `answerBytes` of UTF-8.
+   * `session_not_found`.
+   */
   history(sessionId: string, limit: number, answerBytes: number): Promise<Exchange[]>
 
   /**
-   * Gives the task that has the idempotency key; where none has it, checks the room for one more active task and the
-   * session, then inserts. Whether the task that is there is of the same request is for the caller to say.
-   * `too_many_tasks`, `session_not_found`, `session_ended`, `invalid_input`.
+   * Inserts a task, or returns the existing one with the same idempotency key (`created` is false). The caller checks
+   * that the existing task is from the same request. `too_many_tasks` if `maxActive` tasks are active,
+   * `session_not_found`, `session_ended`, `invalid_input`.
    */
   createTask(task: NewTask, maxActive: number): Promise<{ task: Task; created: boolean }>
   getTask(taskId: string): Promise<Task | undefined>
-  /** The task without its message, whatever its size: for who asks often. */
+  /** The task without its message, so that frequent polls do not read a large message. */
   getOutline(taskId: string): Promise<TaskOutline | undefined>
-  /** The task with this idempotency key; undefined where there is none, or it was purged. */
+  /** The task with this idempotency key; undefined if there is none or it was purged. */
   findTaskByKey(idempotencyKey: string): Promise<Task | undefined>
   /** Ids that start with the prefix, newest first, at most `limit`. */
   findTaskIds(prefix: string, limit: number): Promise<string[]>
   listTasks(filter: TaskFilter): Promise<TaskPage>
   countActive(): Promise<number>
-  /** Task and chunks of one instant. Undefined for an unknown task. */
+  /** A task and its chunks, read in one snapshot. Undefined for an unknown task. */
   readChunks(taskId: string, range: ChunkRange): Promise<ChunkPage | undefined>
   /** The text chunks joined, at most `maxBytes` of UTF-8, cut at a character. */
   readText(taskId: string, maxBytes: number): Promise<string>
@@ -49,54 +52,54 @@ export interface TaskStore {
   setPinned(taskId: string, pinned: boolean): Promise<Task>
 
   /**
-   * Takes the pending task that is next (highest priority, then oldest, whose session has no running task and whose
-   * agent is not in `exceptAgents`) and makes it running under a new attempt. Undefined when there is none.
+   * Claims the next pending task (highest priority, then oldest; no other task of its session is running, its agent is
+   * not in `exceptAgents`) and starts a new attempt. Undefined if there is none.
    */
   claimNext(claim: { at: number; token: string; exceptAgents: string[] }): Promise<Run | undefined>
-  /** Before the process is started: the decoder state it will need. */
+  /** Stores the first decoder state, before the process is started. */
   announceLaunch(run: AttemptKey, decoderState: Json): Promise<void>
-  /** After it was started: who it is, with the first chunks. */
+  /** Stores the identity of the started process, with the first chunks. */
   recordProcess(run: AttemptKey, identity: ProcessIdentity, pieces: Piece[], at: number): Promise<void>
-  /** The attempt never started a process: back to pending. */
+  /** Makes a task pending again whose attempt never started a process. */
   releaseClaim(run: AttemptKey): Promise<void>
-  /** Chunks, offsets and decoder state together. Rejects when another attempt owns the task or it has ended. */
+  /** Stores chunks, offsets and decoder state together. Rejects if another attempt owns the task or the task has ended. */
   append(append: Append): Promise<void>
   /**
-   * Writes down what a person answered to the task's open question; the first answer stays. `task_not_found`;
-   * `no_question` when none is open, another one is, or it was answered already.
+   * Stores a person's response to the open question of a task; a first response is never replaced. `task_not_found`;
+   * `no_question` if none is open, another one is, or it already has a response.
    */
-  recordResponse(taskId: string, answer: QuestionResponse): Promise<Task>
-  /** Writes down why the task is about to be stopped; the first reason stays. Undefined if it has ended. */
+  recordResponse(taskId: string, response: QuestionResponse): Promise<Task>
+  /** Stores why a task is about to be stopped and resolves with the reason, the first one if there are several. Undefined if the task has ended. */
   requestStop(taskId: string, reason: StopReason): Promise<StopReason | undefined>
-  /** Last chunks, final chunk and terminal status. An ended task is returned unchanged. */
+  /** Stores the last chunks, the final chunk and the terminal status. A task that has ended is returned unchanged. */
   finish(finish: Finish): Promise<EndedTask>
   /**
-   * Every task that is under way, as the last commit left it, and every pending one that was to be
-   * stopped when the daemon died.
+   * Every running task, as of its last commit, and every pending task whose stop was requested before the daemon
+   * died.
    */
   activeRuns(): Promise<Run[]>
 
   /**
-   * Makes a small piece of what was asked and said searchable, each exactly once: messages of all tasks, text and errors of
-   * those that have ended. `done` when nothing is left to do.
+   * Indexes one small piece of text, each exactly once: messages of all tasks, text and errors of ended ones. `done` if
+   * nothing is left.
    */
   indexStep(): Promise<{ done: boolean }>
   /**
-   * Tasks in whose searchable text the words are found, as of one instant; others have their turn meanwhile.
-   * `session_not_found`, `invalid_input` for a query without words; where the signal aborts its reason.
+   * Tasks whose indexed text contains the words, read in one snapshot. Yields to other work. `session_not_found`;
+   * `invalid_input` for a query without words; the reason of the signal if it aborts.
    */
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchPage>
-  /** Over all tasks created at or after this, ms since 1970. */
+  /** Statistics of all tasks created at or after this time. */
   stats(createdSince: number): Promise<Stats>
 
-  /** What a purge at `cutoff` would take. */
+  /** Counts what a purge at `cutoff` would delete. */
   countPurgeable(cutoff: PurgeCutoff): Promise<PurgeCount>
   /**
-   * Takes a small bite, which is not found any more either, and writes down in the same commit what this purge has taken so
-   * far; `done` when nothing is left to take.
+   * Deletes a small batch, from the search index too, and records in the same commit what this purge has deleted so far.
+   * `done` if nothing is left.
    */
   purgeStep(cutoff: PurgeCutoff, purge: PurgeRun): Promise<PurgeStep>
-  /** Gives free pages back to the file system, a few at a time; `done` when none are left. */
+  /** Returns a few free pages to the file system; `done` if none are left. */
   reclaimStep(): Promise<{ done: boolean }>
 
   close(): void
@@ -111,7 +114,7 @@ export interface NewSession {
 
 export interface NewTask {
   id: string
-  /** An existing session by id, or the one to open with the task. */
+  /** The id of an existing session, or the session to create with the task. */
   session: { existing: string } | { open: NewSession }
   agent: string
   model: string | null
@@ -132,7 +135,7 @@ export interface TaskFilter {
   status?: TaskStatus | undefined
   includeEnded: boolean
   limit: number
-  /** As given by the page before. */
+  /** `nextCursor` of the previous page. */
   cursor?: string | undefined
 }
 
@@ -144,7 +147,7 @@ export interface TaskPage {
 export interface ChunkRange {
   /** First index wanted. */
   from: number
-  /** Stops before the contents are larger than this, but gives one chunk at least. */
+  /** Limit for the contents together, bytes of UTF-8; at least one chunk is returned. */
   maxBytes: number
 }
 
@@ -158,27 +161,27 @@ export interface AttemptKey {
   attempt: number
 }
 
-/** A task under execution, with all that another daemon needs to go on with it. */
+/** A running task, with everything that another daemon needs to continue it. */
 export interface Run extends AttemptKey {
   task: Task
   token: string
-  /** Null between the claim and the record of the process. */
+  /** Null until the process is recorded. */
   identity: ProcessIdentity | null
   agentSessionId: string | null
   offsets: Record<Stream, number>
   decoderState: Json
   stopReason: StopReason | null
-  /** What a person said to the open question; null while nobody did, or once the agent's side has it. */
-  answer: QuestionResponse | null
+  /** A person's response to the open question; null if there is none, or once it was passed on to the agent. */
+  response: QuestionResponse | null
 }
 
 export interface Append extends AttemptKey {
-  /** Index of the first piece; a different count of chunks in the database rejects the append. */
+  /** Index of the first piece; the append is rejected if the database has another number of chunks. */
   expectedIndex: number
   pieces: Piece[]
   offsets: Record<Stream, number>
   decoderState: Json
-  /** What the agent asks for now; null for nothing, undefined leaves it as it is. */
+  /** The open question; null for none, undefined leaves it unchanged. */
   question?: Question | null | undefined
   at: number
 }
@@ -191,7 +194,7 @@ export interface Finish extends AttemptKey {
     | { status: 'completed'; exitCode: number | null }
     | { status: 'failed'; endReason: Exclude<EndReason, 'cancelled'>; error: string; exitCode: number | null }
     | { status: 'cancelled'; exitCode: number | null }
-  /** Remembered on the session where it is not null. */
+  /** Stored with the session unless it is null. */
   agentSessionId: string | null
   at: number
 }
@@ -209,15 +212,15 @@ export interface PurgeRun {
   startedAt: number
   /** Time of this step. */
   at: number
-  /** What asked for it: `schedule`, or `person` for `spoold purge`. */
+  /** `schedule`, or `person` for `spoold purge`. */
   trigger: 'schedule' | 'person'
-  /** As the step before gave it; null for the first one. */
+  /** `record` of the previous step; null for the first one. */
   record: number | null
 }
 
 export interface PurgeStep extends PurgeCount {
   done: boolean
-  /** Where this purge is written down; null while it has taken nothing. */
+  /** Id of the record of this purge; null until it has deleted something. */
   record: number | null
 }
 

@@ -93,7 +93,7 @@ export function isAttended(caller: Caller, meta: Readonly<Record<string, unknown
   return caller === 'operator' && meta[ATTENDED_META] === true
 }
 
-/** The token by which a client wants to be told of progress; undefined if it does not. */
+/** The token for progress notifications; undefined if the client did not ask for them. */
 export function progressTokenOf(meta: Readonly<Record<string, unknown>>): string | number | undefined {
   const { progressToken } = meta
   return typeof progressToken === 'string' || typeof progressToken === 'number' ? progressToken : undefined

@@ -55,8 +55,8 @@ function createDefinition(
   const tool: ToolNames = (name) => `${prefix}${name}`
   const environment: Environment = { service, log, maxBytes, now, tool }
   const tools = [
-    ...CLIENT_TOOLS.map((each) => defineTool(tool(each.name), each, environment)),
-    ...operatorTools.map((each) => defineTool(`${OPERATOR_PREFIX}${each.name}`, each, environment)),
+    ...CLIENT_TOOLS.map((each) => bindTool(tool(each.name), each, environment)),
+    ...operatorTools.map((each) => bindTool(`${OPERATOR_PREFIX}${each.name}`, each, environment)),
   ]
   return {
     server: { name: 'spoold', title: 'spoold', version: options.version },
@@ -73,7 +73,7 @@ function createDefinition(
 function instructions(tool: ToolNames): string {
   return `spoold runs agent tasks and keeps every piece of their output.
 Short work: ${tool('chat')} waits for the answer.
-Long work: ${tool('chat_async')} returns a task_id at once. Then poll ${tool('task_status')} from chunk 0, and from next_chunk_index of each result, until is_done is true; wait_for "done", wait_ms 50000 and detail "text" take the fewest calls.
+Long work: ${tool('chat_async')} returns a task_id at once. Then poll ${tool('task_status')} from chunk 0, then from next_chunk_index (last_chunk_index + 1), until is_done; wait_for "done", wait_ms 50000 and detail "text" take the fewest calls.
 A task ends by itself, by its limits or by ${tool('task_cancel')}, never by a lost connection: do not start it again, read on. ${tool('task_list')} with include_done finds it in a later conversation.
 Status input_required: the agent asks for permission; respond with ${tool('task_respond')}.
 Tasks of one session_id continue one conversation, one after another; without it they run side by side.`
@@ -92,7 +92,7 @@ function protocolTasks({ service, now, maxBytes, tool, log }: Environment): Prot
   }
 }
 
-function defineTool(name: string, tool: Tool, environment: Environment): ToolDefinition {
+function bindTool(name: string, tool: Tool, environment: Environment): ToolDefinition {
   const { service, log, maxBytes, now, tool: names } = environment
   const { start } = tool
   const contextOf = (call: Call) => ({ ...call, now, maxBytes, tool: names })

@@ -137,6 +137,6 @@ export function toRun(row: TaskRow): Run {
     offsets: { out: row.outOffset, err: row.errOffset },
     decoderState: row.decoderState,
     stopReason: row.stopReason,
-    answer: row.answer,
+    response: row.answer,
   }
 }

@@ -3,7 +3,7 @@ import type { Piece } from '../../src/domain/chunk.js'
 import type { NewTask, PurgeStep, Run, TaskStore } from '../../src/domain/store.js'
 import { isEnded } from '../../src/domain/task.js'
 
-/** One freshly made store; `dispose` closes it and removes what it left. */
+/** A new store; `dispose` closes it and removes its files. */
 export interface StoreUnderTest {
   store: TaskStore
   dispose(): void
@@ -12,7 +12,7 @@ export interface StoreUnderTest {
 const MAX_ACTIVE = 3
 let serial = 0
 
-/** A request with nothing special in it. */
+/** A plain request. */
 export function newTask(over: Partial<NewTask> = {}): NewTask {
   serial += 1
   const id = over.id ?? `task-${String(serial).padStart(6, '0')}`
@@ -64,7 +64,7 @@ export function completion(run: Run, at = 4_000) {
   }
 }
 
-/** What every storage engine has to keep; run it with a function that makes an empty store. */
+/** The contract of TaskStore, for any implementation. `open` creates an empty store. */
 export function storeContract(open: () => StoreUnderTest): void {
   let store: TaskStore
   let dispose: () => void
@@ -80,7 +80,7 @@ export function storeContract(open: () => StoreUnderTest): void {
     (await store.readChunks(taskId, { from: 0, maxBytes: 1e9 }))?.chunks ?? []
 
   describe('chunks', () => {
-    it('promise 1: indices have no holes, and what was read once is read the same for ever', async () => {
+    it('promise 1: indices have no gaps, and a chunk never changes once it was read', async () => {
       const run = await startedTask(store)
       await store.append(append(run, 1, [text('a'), text('b')]))
       const early = await everyChunk(run.taskId)
@@ -91,7 +91,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(late.slice(0, early.length)).toEqual(early)
     })
 
-    it('promise 3: chunks, offsets and decoder state are committed together, or none of them', async () => {
+    it('promise 3: chunks, offsets and decoder state are committed together or not at all', async () => {
       const run = await startedTask(store)
       await store.append(append(run, 1, [text('a')]))
       await expect(store.append(append(run, 1, [text('again')]))).rejects.toMatchObject({ code: 'internal' })
@@ -102,7 +102,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect((await everyChunk(run.taskId)).map((chunk) => chunk.content)).toEqual(['go\n', 'a'])
     })
 
-    it('refuses one bad step of a group without hurting the others', async () => {
+    it('rejects one failing step of a group and commits the others', async () => {
       const first = await startedTask(store)
       const second = await startedTask(store)
       const results = await Promise.allSettled([
@@ -115,14 +115,14 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(await store.readText(second.taskId, 100)).toBe('two')
     })
 
-    it('refuses a writer whose attempt is over', async () => {
+    it('rejects an append from an earlier attempt', async () => {
       const run = await startedTask(store)
       await expect(store.append({ ...append(run, 1, [text('x')]), attempt: 7 })).rejects.toThrow(
         /no longer owns/,
       )
     })
 
-    it('dates no chunk before the one in front of it, whatever the clock does', async () => {
+    it('never dates a chunk before the previous one, even if the clock is set back', async () => {
       const run = await startedTask(store)
       await store.append(append(run, 1, [text('a')], 9_000))
       await store.append(append(run, 2, [text('b')], 5_000))
@@ -131,7 +131,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(times).toEqual([...times].sort((a, b) => a - b))
     })
 
-    it('reads from an index up to a size, and one chunk at least', async () => {
+    it('reads from an index up to a size, but at least one chunk', async () => {
       const run = await startedTask(store)
       await store.append(append(run, 1, [text('x'.repeat(50)), text('y'.repeat(50)), text('z')]))
       const read = async (from: number, maxBytes: number) =>
@@ -142,7 +142,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(await read(4, 1_000)).toEqual([])
     })
 
-    it('gives the task without what it was asked to do', async () => {
+    it('reads a task without its message', async () => {
       const run = await startedTask(store, { message: 'm'.repeat(100_000), argv: ['echo', 'm'] })
       const { message, argv, ...outline } = (await store.getTask(run.taskId)) ?? {}
       expect({ message, argv }).toEqual({ message: 'm'.repeat(100_000), argv: ['echo', 'm'] })
@@ -151,7 +151,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(await store.getOutline('task-none')).toBeUndefined()
     })
 
-    it('gives the text without the other kinds, cut at a character', async () => {
+    it('reads the text chunks only, cut at a character', async () => {
       const run = await startedTask(store)
       await store.append(append(run, 1, [text('aé'), { kind: 'stderr', content: 'no' }, text('日本')]))
       expect(await store.readText(run.taskId, 1_000)).toBe('aé日本')
@@ -159,7 +159,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(await store.readText(run.taskId, 2)).toBe('a')
     })
 
-    it('keeps NUL, quotes and every other character of a content', async () => {
+    it('stores NUL, quotes and every other character', async () => {
       const run = await startedTask(store)
       const odd = `a\0b'"\`;--\u{1f600}\u2028`
       await store.append(append(run, 1, [text(odd)]))
@@ -169,7 +169,7 @@ export function storeContract(open: () => StoreUnderTest): void {
   })
 
   describe('the end of a task', () => {
-    it('keeps a question and its one answer until the agent has it', async () => {
+    it('keeps a question and its first response until the response was passed on', async () => {
       const run = await startedTask(store)
       const question = {
         id: 'q1',
@@ -189,17 +189,17 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect((await store.listTasks({ includeEnded: false, limit: 5 })).tasks).toHaveLength(1)
       await store.append({ ...append(run, 3, []), question: null })
       expect(await store.getTask(run.taskId)).toMatchObject({ status: 'streaming' })
-      expect((await store.activeRuns())[0]?.answer).toBeNull()
+      expect((await store.activeRuns())[0]?.response).toBeNull()
     })
 
-    it('ends a task that waits for an answer', async () => {
+    it('ends a task that waits for a response', async () => {
       const run = await startedTask(store)
       const question = { id: 'q1', text: 'rm', options: [] }
       await store.append({ ...append(run, 1, []), question })
       expect(await store.finish(completion(run))).toMatchObject({ status: 'completed' })
     })
 
-    it('promise 5: a terminal status never changes, and the one final chunk is the last', async () => {
+    it('promise 5: a terminal status never changes, and only the last chunk is final', async () => {
       const run = await startedTask(store)
       await store.append(append(run, 1, [text('a')]))
       const ended = await store.finish({ ...completion(run), pieces: [text('rest')] })
@@ -217,21 +217,21 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(chunks.map((chunk) => chunk.content)).toEqual(['go\n', 'a', 'rest', ''])
     })
 
-    it('tells why it failed', async () => {
+    it('stores the error of a failed task', async () => {
       const run = await startedTask(store)
       const outcome = { status: 'failed', endReason: 'timeout', error: 'too long', exitCode: 143 } as const
       await store.finish({ ...completion(run), outcome })
       expect(await store.getTask(run.taskId)).toMatchObject(outcome)
     })
 
-    it('remembers the first reason to stop', async () => {
+    it('keeps the first reason to stop', async () => {
       const run = await startedTask(store)
       expect(await store.requestStop(run.taskId, 'timeout')).toBe('timeout')
       expect(await store.requestStop(run.taskId, 'cancelled')).toBe('timeout')
       expect((await store.activeRuns())[0]?.stopReason).toBe('timeout')
     })
 
-    it("remembers the agent's own name of the conversation for the next task of the session", async () => {
+    it("stores the agent's own session id for the next task of the session", async () => {
       const run = await startedTask(store)
       await store.finish({ ...completion(run), agentSessionId: 'conversation-7' })
       await store.createTask(newTask({ session: { existing: run.task.sessionId } }), 100)
@@ -241,7 +241,7 @@ export function storeContract(open: () => StoreUnderTest): void {
   })
 
   describe('the queue', () => {
-    it('takes the highest priority first, then the oldest', async () => {
+    it('claims the highest priority first, then the oldest', async () => {
       for (const [id, priority] of [
         ['task-a', 0],
         ['task-b', 5],
@@ -267,7 +267,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(next?.taskId).toBe('task-second')
     })
 
-    it('passes over agents without room, and over what is to be stopped', async () => {
+    it('skips agents without capacity and tasks whose stop was requested', async () => {
       await store.createTask(newTask({ id: 'task-busy-agent' }), 100)
       expect(await store.claimNext({ at: 1, token: 't', exceptAgents: ['echo'] })).toBeUndefined()
       await store.requestStop('task-busy-agent', 'cancelled')
@@ -275,7 +275,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect((await store.activeRuns()).map((run) => run.taskId)).toEqual(['task-busy-agent'])
     })
 
-    it('takes a released claim again, under another attempt', async () => {
+    it('claims a released task again under a new attempt', async () => {
       await store.createTask(newTask({ id: 'task-released' }), 100)
       const first = await store.claimNext({ at: 1, token: 't', exceptAgents: [] })
       if (!first) throw new Error('nothing claimed')
@@ -286,7 +286,7 @@ export function storeContract(open: () => StoreUnderTest): void {
     })
   })
 
-  describe('refusals', () => {
+  describe('rejected requests', () => {
     const untouched = async (step: () => Promise<unknown>, code: string) => {
       const before = await store.listTasks({ includeEnded: true, limit: 100 })
       const sessions = await store.listSessions(100)
@@ -295,7 +295,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(await store.listSessions(100)).toEqual(sessions)
     }
 
-    it("promise 10: more active tasks than allowed are refused with the seed's sentence", async () => {
+    it("promise 10: more active tasks than allowed are rejected with the original module's message", async () => {
       for (let n = 0; n < MAX_ACTIVE; n += 1) await store.createTask(newTask(), MAX_ACTIVE)
       await untouched(() => store.createTask(newTask(), MAX_ACTIVE), 'too_many_tasks')
       await expect(store.createTask(newTask(), MAX_ACTIVE)).rejects.toThrow(
@@ -303,7 +303,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       )
     })
 
-    it('promise 10: unknown, ended and foreign sessions change nothing', async () => {
+    it('promise 10: unknown sessions, ended sessions and sessions of another agent change nothing', async () => {
       const run = await startedTask(store)
       const { sessionId } = run.task
       await untouched(
@@ -323,14 +323,14 @@ export function storeContract(open: () => StoreUnderTest): void {
       )
     })
 
-    it('promise 10: an unknown task is named, a cursor must be one that was given', async () => {
+    it('promise 10: the error names an unknown task; a cursor must come from an earlier page', async () => {
       await untouched(() => store.setPinned('task-none', true), 'task_not_found')
       await untouched(() => store.listTasks({ includeEnded: true, limit: 1, cursor: 'x' }), 'invalid_input')
       expect(await store.getTask('task-none')).toBeUndefined()
       expect(await store.readChunks('task-none', { from: 0, maxBytes: 1 })).toBeUndefined()
     })
 
-    it('gives the task that has the idempotency key, whoever asks, and finds it by the key', async () => {
+    it('returns the existing task with the same idempotency key, and finds it by the key', async () => {
       const first = await store.createTask(newTask({ idempotencyKey: 'k' }), 9)
       const again = await store.createTask(newTask({ idempotencyKey: 'k' }), 1)
       expect(again).toEqual({ task: first.task, created: false })
@@ -343,7 +343,7 @@ export function storeContract(open: () => StoreUnderTest): void {
   })
 
   describe('lists', () => {
-    it('pages through tasks, newest first, each once, while new ones come', async () => {
+    it('pages through tasks, newest first, each once, while new ones are created', async () => {
       for (let n = 0; n < 5; n += 1) await store.createTask(newTask({ id: `task-p${n}` }), 100)
       const seen: string[] = []
       let cursor: string | undefined
@@ -367,14 +367,14 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect(await ids({ includeEnded: true, sessionId: run.task.sessionId })).toEqual([run.taskId])
     })
 
-    it('finds ids by their beginning, whatever characters are in it', async () => {
+    it('finds ids by a prefix of any characters', async () => {
       for (const id of ['task-01ab', 'task-01ac', 'task-02']) await store.createTask(newTask({ id }), 100)
       expect(await store.findTaskIds('task-01', 5)).toEqual(['task-01ac', 'task-01ab'])
       expect(await store.findTaskIds('task-%', 5)).toEqual([])
       expect(await store.findTaskIds('task-_', 5)).toEqual([])
     })
 
-    it('tells the history of a session, oldest first, with the newest tasks', async () => {
+    it('reads the last tasks of a session, oldest first', async () => {
       const run = await startedTask(store, { message: 'first' })
       await store.append(append(run, 1, [text('answer')]))
       await store.finish(completion(run))
@@ -403,7 +403,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       return { ...total, record }
     }
 
-    it('promise 11: takes only what is finished and past its time, in small steps', async () => {
+    it('promise 11: deletes only finished tasks past their retention, in small steps', async () => {
       const expired = await startedTask(store)
       const many = Array.from({ length: 1_200 }, (_, n) => text(`${n}`))
       await store.append(append(expired, 1, many))
@@ -425,7 +425,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       )
     })
 
-    it('promise 11: a task is out of sight from the first step, never half there', async () => {
+    it('promise 11: a task disappears as a whole with the first step', async () => {
       const run = await startedTask(store)
       await store.append(
         append(
@@ -442,7 +442,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect((await store.listTasks({ includeEnded: true, limit: 10 })).tasks).toEqual([])
     })
 
-    it('writes down each purge by itself, and none that takes nothing', async () => {
+    it('records each purge that deleted something', async () => {
       expect((await purgeAll()).record).toBeNull()
       const run = await startedTask(store)
       await store.finish(completion(run))
@@ -453,7 +453,7 @@ export function storeContract(open: () => StoreUnderTest): void {
       expect((await purgeAll()).record).not.toBe(record)
     })
 
-    it('takes by age where that is asked for, and sessions that nobody uses', async () => {
+    it('deletes by age if requested, and unused sessions', async () => {
       const run = await startedTask(store, { ttlMs: 10_000_000 })
       await store.finish(completion(run, 4_000))
       expect(await purgeAll({ endedAt: 3_999 })).toMatchObject({ tasks: 0 })

@@ -18,7 +18,7 @@ const recipes = [...page.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '
 )
 const hasSqlite3 = spawnSync('sqlite3', ['--version']).status === 0
 
-/** A daemon with a task that was purged, one that completed, one that failed and one that runs, the last three of one agent each. */
+/** A daemon with a purged, a completed, a failed and a running task; the last three have an agent each. */
 async function liveHistory() {
   const stateDirectory = tempState()
   const agents = {
@@ -54,7 +54,7 @@ async function liveHistory() {
 }
 
 describe.skipIf(!hasSqlite3)('promise 12: the recipes of docs/history.md on a live database', () => {
-  it('are answered by the stock sqlite3 command, and truly', async () => {
+  it('work with the stock sqlite3 command and return the right rows', async () => {
     const { completed, failed, running, answer } = await liveHistory()
     const answers: string[] = []
     for (const recipe of recipes) {
@@ -91,7 +91,7 @@ describe.skipIf(!hasSqlite3)('promise 12: the recipes of docs/history.md on a li
     for (const json of answers.slice(13)) JSON.parse(json)
   })
 
-  it('find and count the same with spoold search and spoold stats', async () => {
+  it('agree with spoold search and spoold stats', async () => {
     const { completed, failed, running, cli } = await liveHistory()
     const found = await cli('search', 'DEADLOCK', 'said')
     expect(found).toMatchObject({ code: 0, stderr: '' })

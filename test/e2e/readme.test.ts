@@ -18,7 +18,7 @@ const recipes = readme.split('\n').filter((line) => line.startsWith('sqlite3 '))
 const hasSqlite3 = spawnSync('sqlite3', ['--version']).status === 0
 
 describe.skipIf(!hasSqlite3)("promise 12: the README's recipes on a live database", () => {
-  it('are answered by the stock sqlite3 command while a task runs', async () => {
+  it('work with the stock sqlite3 command while a task runs', async () => {
     expect(recipes.length).toBeGreaterThanOrEqual(3)
     const stateDirectory = tempState()
     const config = { agents: { gated: GATED_AGENT }, defaultAgent: 'gated' }

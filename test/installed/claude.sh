@@ -1,5 +1,5 @@
 #!/bin/sh
-# A stand-in for Claude Code: signed in, and it answers one question, in the events of `--output-format stream-json`.
+# A fake Claude Code: signed in, answers one question with `--output-format stream-json` events.
 case "$1 $2" in
   '--version '*) echo '2.1.197 (Claude Code)'; exit ;;
   'auth status') exit ;;

@@ -8,17 +8,17 @@ function named(variable: string): string {
   return value
 }
 
-/** Where npm has installed the tarball, and the tarball itself. */
+/** The prefix where npm installed the tarball, and the tarball. */
 export const PREFIX = named('SPOOLD_INSTALLED')
 export const TARBALL = named('SPOOLD_TARBALL')
-/** The folder of the package. */
+/** The folder of the installed package. */
 export const PACKAGE = join(PREFIX, 'lib', 'node_modules', 'spoold')
 
 /**
- * The environment of somebody who has just installed it: the command on the PATH, and nothing of spoold set.
+ * The environment right after installation: the command is on PATH, and no SPOOLD_ variable is set.
  *
  * @param home an empty directory
- * @param more of it; a PATH there comes first
+ * @param more variables; a PATH comes first
  */
 export function freshEnvironment(home: string, more: Record<string, string> = {}): NodeJS.ProcessEnv {
   const path = [more.PATH, join(PREFIX, 'bin'), process.env.PATH].filter((part) => part !== undefined)
@@ -32,7 +32,7 @@ export function freshEnvironment(home: string, more: Record<string, string> = {}
   }
 }
 
-/** Runs a program of the PATH to its end. Throws where it ends with another code than 0. */
+/** Runs a program from PATH to its end. Throws if its exit code is not 0. */
 export async function runFresh(program: string, args: string[], cwd: string, env: NodeJS.ProcessEnv) {
   return promisify(execFile)(program, args, { cwd, env, maxBuffer: 64e6 })
 }

@@ -18,7 +18,7 @@ const files = spawnSync('tar', ['--list', '--gzip', '--file', TARBALL], { encodi
   .split('\n')
   .map((path) => path.replace(/^package\//, ''))
 
-/** What a file of the library imports of its own, whatever imports that, and so on. */
+/** The package's files that a file imports, directly or indirectly. */
 function importedBy(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found
   found.add(file)
@@ -32,7 +32,7 @@ function importedBy(file: string, found = new Set<string>()): Set<string> {
   return found
 }
 
-test('holds what is needed and nothing else', () => {
+test('contains what is needed and nothing else', () => {
   const expected = [
     /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
     /^dist\/bin\/(spoold\.cjs|quick\.cjs|full\.js|[\w-]+-[A-Z0-9]{8}\.js)(\.LEGAL\.txt)?$/,
@@ -44,11 +44,11 @@ test('holds what is needed and nothing else', () => {
   expect(files.filter((path) => !expected.some((pattern) => pattern.test(path)))).toEqual([])
   for (const path of ['LICENSE', 'dist/bin/spoold.cjs', 'migrations/meta/_journal.json'])
     expect(files).toContain(path)
-  // Of the size of what is in it: no source maps, no tests, no snapshots of schemas.
+  // No source maps, tests or schema snapshots.
   expect(statSync(TARBALL).size).toBeLessThan(2_000_000)
 })
 
-test('every file that the library, its types and the programs of tasks import is there', () => {
+test('contains every file that the library, its types and the task programs import', () => {
   const { exports, imports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
   const entries: string[] = [
     ...Object.values<{ types: string; default: string }>(exports).flatMap((entry) => [
@@ -63,18 +63,18 @@ test('every file that the library, its types and the programs of tasks import is
   }
 })
 
-test('a link in its pages leads to something that is in it', () => {
+test('every link in its pages leads to a file in the package', () => {
   for (const page of files.filter((path) => path.endsWith('.md'))) {
     const text = readFileSync(join(PACKAGE, page), 'utf8')
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
-      // For those who have the repository.
-      if (/^(CONTRIBUTING\.md|\.\.\/(test|src|bench|\.github)\/.*)$/.test(target)) continue
+      // Only in the repository.
+      if (/^(CONTRIBUTING\.md|(\.\.\/)+(test|src|bench|\.github)\/.*)$/.test(target)) continue
       expect(existsSync(join(PACKAGE, dirname(page), target)), `${page}: ${target}`).toBe(true)
     }
   }
 })
 
-test('promise 4: the demo runs from there, in an empty directory, and leaves nothing in the home directory', async () => {
+test('promise 4: the demo runs in an empty directory and leaves nothing behind', async () => {
   const home = tempDirectory('home')
   const empty = tempDirectory('empty')
   const { stdout } = await runFresh('spoold', ['demo'], empty, freshEnvironment(home))
@@ -83,7 +83,7 @@ test('promise 4: the demo runs from there, in an empty directory, and leaves not
   expect(readdirSync(home)).toEqual([])
 })
 
-test('spoold/client is there for programs, with its types', async () => {
+test('programs can import spoold/client and spoold/agent', async () => {
   const directory = tempDirectory('program')
   mkdirSync(join(directory, 'node_modules'))
   symlinkSync(PACKAGE, join(directory, 'node_modules', 'spoold'))

@@ -1,6 +1,6 @@
 /**
- * `npm run test:installed [-- FILTER…]`: packs spoold as it is published, installs that into an empty folder with npm, and runs
- * the tests with what is there. Only npm itself keeps its settings and its cache.
+ * `npm run test:installed [-- FILTER…]`: packs spoold as it is published, installs the tarball into an empty folder, and runs the
+ * tests against it. Only npm keeps its usual settings and cache.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'

@@ -12,7 +12,7 @@ import { olderSchemas } from '../torture/migrations/released-schemas.js'
 import { freshEnvironment, PACKAGE } from './installed.js'
 import { patternOf, runStep, stepsOf } from './transcript.js'
 
-/** The home of somebody who has Claude Code and systemd, and nothing of spoold but its package. */
+/** The home directory of a user with Claude Code, systemd and the installed package. */
 function newUser() {
   const home = tempDirectory('home')
   const programs = fakePrograms({
@@ -30,14 +30,14 @@ function newUser() {
   return { home, env, run }
 }
 
-test('docs/tour.md: each command prints what stands there', () => {
+test('docs/tour.md: each command prints the output shown', () => {
   const { home, env } = newUser()
   const steps = stepsOf(join(PACKAGE, 'docs', 'tour.md'))
   expect(steps.length).toBeGreaterThan(15)
   for (const step of steps) expect(runStep(step, home, env), step.command).toMatch(patternOf(step))
 })
 
-test('promise 4: docs/upgrades.md, from the first schema, with a task that runs meanwhile', () => {
+test('promise 4: docs/upgrades.md works from the first schema, while a task runs', () => {
   const { home, env, run } = newUser()
   const gate = join(home, 'gate')
   run('spoold exec -- echo of old')
@@ -54,7 +54,7 @@ test('promise 4: docs/upgrades.md, from the first schema, with a task that runs 
   expect(run('spoold tail @-2')).toContain('of old\n')
 })
 
-test('docs/tour.md: spoold top shows what runs, and q leaves it', async () => {
+test('docs/tour.md: spoold top shows running tasks, and q quits it', async () => {
   const { home, env, run } = newUser()
   const id = run('spoold exec --detach -- sh -c "echo the last line; sleep 600"').trim()
   const terminal = join(PROJECT, 'test', 'fixtures', 'pseudo-terminal.py')
@@ -76,7 +76,7 @@ test('docs/tour.md: spoold top shows what runs, and q leaves it', async () => {
   expect(code).toBe(0)
 })
 
-test("the README's first use", () => {
+test("README.md: the commands of 'First use' print the output shown", () => {
   const { home, env } = newUser()
   const readme = join(PACKAGE, 'README.md')
   const steps = stepsOf(readme)

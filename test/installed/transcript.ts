@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** A command of a page and what the page says that it prints. */
+/** A command on a page, and the output shown for it. */
 export interface Step {
   command: string
-  /** Each a line; `…` stands for anything, on a line of its own for any lines. */
+  /** Lines; `…` matches any text, and any lines if it is alone on its line. */
   prints: string[]
 }
 
-/** The commands in the blocks of a page that are marked `console`, in their order; each begins with `$ `. */
+/** The commands in the `console` blocks of a page, in order; each begins with `$ `. */
 export function stepsOf(page: string): Step[] {
   const blocks = [...readFileSync(page, 'utf8').matchAll(/^```console\n([\s\S]*?)^```$/gm)]
   const steps: Step[] = []
@@ -21,7 +21,7 @@ export function stepsOf(page: string): Step[] {
   return steps
 }
 
-/** Runs a command as a person types it, and gives all that it printed. */
+/** Runs a command line in a shell and returns its output. */
 export function runStep({ command }: Step, cwd: string, env: NodeJS.ProcessEnv): string {
   const { stdout } = spawnSync('bash', ['-c', `exec 2>&1\n${command}`], {
     cwd,
@@ -29,11 +29,11 @@ export function runStep({ command }: Step, cwd: string, env: NodeJS.ProcessEnv):
     encoding: 'utf8',
     timeout: 60_000,
   })
-  // A terminal begins its prompt on a line of its own.
+  // A terminal starts its prompt on a new line.
   return stdout === '' || stdout.endsWith('\n') ? stdout : `${stdout}\n`
 }
 
-/** What a step's output has to match. */
+/** The pattern that the output of a step must match. */
 export function patternOf({ prints }: Step): RegExp {
   const lines = prints.map((line) =>
     line.trim() === '…' ? '(?:.*\\n)*?' : `${line.split('…').map(escapeRegExp).join('.*')} *\\n`,

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests of what npm installs: `npm run test:installed`. */
+/** Tests of the installed package: `npm run test:installed`. */
 export default defineConfig({
   test: {
     include: ['test/installed/*.test.ts'],

@@ -14,7 +14,7 @@ import { waitFor } from '../helpers/wait-for.js'
 
 const PAGE = readFileSync(join(PROJECT, 'docs', 'library.md'), 'utf8')
 
-/** The code of the page that imports this entry of the package. */
+/** The example on the page that imports this entry of the package. */
 function example(entry: string): string {
   const blocks = [...PAGE.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
   const found = blocks.find((code) => code.includes(`'${entry}'`))
@@ -22,7 +22,7 @@ function example(entry: string): string {
   return found
 }
 
-/** A project that has spoold among its modules, as after `npm install spoold`. */
+/** A project with spoold in its node_modules, as after `npm install spoold`. */
 function projectWithSpoold(): string {
   const project = tempDirectory('library')
   mkdirSync(join(project, 'node_modules'))
@@ -45,7 +45,7 @@ function runModule(project: string, code: string, environment: NodeJS.ProcessEnv
 }
 
 describe('the examples of docs/library.md', () => {
-  it('run, and follow() goes on after the daemon was killed in the middle of the answer', async () => {
+  it('run, and follow() continues after the daemon was killed in the middle of the answer', async () => {
     const project = projectWithSpoold()
     const stateDirectory = join(project, 'state')
     writeFileSync(join(project, 'words.mjs'), example('spoold/agent'))
@@ -74,7 +74,7 @@ describe('the package', () => {
     return runModule(project, code, environment)
   }
 
-  it('gives programs what is meant for them, and nothing else', async () => {
+  it('exports the two public entries and nothing else', async () => {
     const program = inProject(`
       console.log(Object.keys(await import('spoold/client')).join(), Object.keys(await import('spoold/agent')).join())
       for (const inner of ['spoold', 'spoold/dist/src/store/store.js']) {
@@ -86,7 +86,7 @@ describe('the package', () => {
     )
   })
 
-  it('starts no daemon unasked', async () => {
+  it('does not start a daemon by default', async () => {
     const program = inProject(`
       import { connect, SpoolError } from 'spoold/client'
       await connect().catch((error) => console.log(error instanceof SpoolError, error.code))`)

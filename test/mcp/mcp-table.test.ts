@@ -11,29 +11,29 @@ const METHOD_NOT_FOUND = -32_601
 
 interface Row {
   heading: string
-  /** What the row is about, without the backticks. */
+  /** The first cell, without backticks. */
   what: string
-  old: string
-  modern: string
+  for2025: string
+  for2026: string
 }
 
-/** The rows of the page's tables about both revisions. */
+/** The rows of all tables of the page. */
 function readRows(): Row[] {
   const rows: Row[] = []
   let heading = ''
   for (const line of readFileSync(PAGE, 'utf8').split('\n')) {
     heading = /^### (.*)/.exec(line)?.[1] ?? heading
     const cells = line.split('|').map((cell) => cell.trim())
-    const [, what = '', old = '', modern = ''] = cells
-    if (heading === '' || cells.length !== 5 || what.startsWith('---') || old === '2025-11-25') continue
-    rows.push({ heading, what: what.replaceAll('`', ''), old, modern })
+    const [, what = '', for2025 = '', for2026 = ''] = cells
+    if (heading === '' || cells.length !== 5 || what.startsWith('---') || for2025 === '2025-11-25') continue
+    rows.push({ heading, what: what.replaceAll('`', ''), for2025, for2026 })
   }
   return rows
 }
 
 const ROWS = readRows()
-const REQUESTS = ROWS.filter(({ heading }) => heading === 'Requests of a client')
-/** Of clients, by the schemas of both revisions and of the extension for tasks. */
+const REQUESTS = ROWS.filter(({ heading }) => heading === 'Requests from the client')
+/** All requests that a client can send, by the schemas of both revisions and of the tasks extension. */
 const ALL_REQUESTS = [
   'initialize',
   'ping',
@@ -57,7 +57,7 @@ const ALL_REQUESTS = [
   'tasks/update',
 ]
 
-/** The error's number, or undefined where there is a result. */
+/** The code of the error; undefined for a result. */
 async function errorOf(response: Response): Promise<number | undefined> {
   const { error, result } = (await response.json()) as { error?: { code: number }; result?: object }
   expect(error ?? result).toBeDefined()
@@ -65,22 +65,23 @@ async function errorOf(response: Response): Promise<number | undefined> {
 }
 
 describe('the tables of docs/internals/conformance.md', () => {
-  it('has every request of both revisions, and a clear word about each thing', () => {
+  it('list every request of both revisions; each cell is yes with a test, no with a reason, or –', () => {
     expect(REQUESTS.map(({ what }) => what).sort()).toEqual([...ALL_REQUESTS].sort())
-    for (const { what, old, modern } of ROWS) {
-      for (const cell of [old, modern]) expect(cell, what).toMatch(/^(yes\b.*:.*\.test\.ts|no\b.*: .|–$)/)
-      expect([old, modern], what).not.toEqual(['–', '–'])
+    for (const { what, for2025, for2026 } of ROWS) {
+      for (const cell of [for2025, for2026])
+        expect(cell, what).toMatch(/^(yes\b.*:.*\.test\.ts|no\b.*: .|–$)/)
+      expect([for2025, for2026], what).not.toEqual(['–', '–'])
     }
   })
 
-  it('names every version that initialize gives, which is the one that was asked for', async () => {
+  it('initialize returns the requested version, and docs/mcp.md names all of them', async () => {
     const { url } = await openFrontDoor(memoryService())
     const versionFor = async (protocolVersion: string) => {
       const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } }
-      const answer = (await (await requestLegacy(url, 'initialize', params)).json()) as {
+      const message = (await (await requestLegacy(url, 'initialize', params)).json()) as {
         result: { protocolVersion: string }
       }
-      return answer.result.protocolVersion
+      return message.result.protocolVersion
     }
     for (const version of SUPPORTED_PROTOCOL_VERSIONS) {
       expect(readFileSync(new URL('../mcp.md', PAGE), 'utf8')).toContain(version)
@@ -89,7 +90,7 @@ describe('the tables of docs/internals/conformance.md', () => {
     expect(await versionFor('2030-01-01')).toBe('2025-11-25')
   })
 
-  it('names tests that are there', () => {
+  it('link only to tests that exist', () => {
     const names = [...readFileSync(PAGE, 'utf8').matchAll(/\]\(((?:\.\.\/)+test\/[^)]+)\)/g)].map(
       ([, name]) => name,
     )
@@ -97,18 +98,20 @@ describe('the tables of docs/internals/conformance.md', () => {
     for (const name of new Set(names)) expect(existsSync(new URL(name ?? '', PAGE)), name).toBe(true)
   })
 
-  it.each(REQUESTS)('is right about $what', async ({ what, old, modern }) => {
+  it.each(REQUESTS)('are right about $what', async ({ what, for2025, for2026 }) => {
     const { url } = await openFrontDoor(memoryService())
-    const legacy = await errorOf(await requestLegacy(url, what))
-    expect(legacy === METHOD_NOT_FOUND, `${what} by the rules of 2025-11-25`).toBe(!old.startsWith('yes'))
+    const code2025 = await errorOf(await requestLegacy(url, what))
+    expect(code2025 === METHOD_NOT_FOUND, `${what} by the rules of 2025-11-25`).toBe(
+      !for2025.startsWith('yes'),
+    )
     const response = await sendModern(url, what, {})
-    const isServed = modern.startsWith('yes')
+    const isServed = for2026.startsWith('yes')
     expect(response.status === 404, `${what} by the rules of 2026-07-28`).toBe(!isServed)
     expect((await errorOf(response)) === METHOD_NOT_FOUND).toBe(!isServed)
   })
 
-  it.each(ROWS.filter(({ heading }) => heading === 'Notifications of a client'))(
-    'is right that $what gets no answer',
+  it.each(ROWS.filter(({ heading }) => heading === 'Notifications from the client'))(
+    'are right that $what gets no response',
     async ({ what }) => {
       const { url } = await openFrontDoor(memoryService())
       const headers = { authorization: `Bearer ${TOKENS.client}`, 'content-type': 'application/json' }

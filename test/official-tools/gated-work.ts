@@ -10,8 +10,8 @@ import { waitFor } from '../helpers/wait-for.js'
 const LINES = 500
 
 /**
- * An agent that says a line, waits until the file that its message names is there, and says the rest. It does not
- * outlive the state directory beside that file.
+ * An agent that prints a line, waits until the file named by its message exists, and prints the rest. It exits if the
+ * state directory beside that file is removed.
  */
 const AGENT = {
   kind: 'command',
@@ -24,21 +24,21 @@ const AGENT = {
   ],
 }
 
-/** What it says until it waits, and in all. */
+/** Its output before it waits, and its whole output. */
 export const BEGINNING = 'before 日本\n'
 const NUMBERS = Array.from({ length: LINES }, (_, index) => `${index + 1}\n`).join('')
 export const WHOLE = `${BEGINNING}${NUMBERS}after é\n`
 
 export interface GatedWork extends Place {
-  /** The arguments that hand the work over. */
-  order: { message: string; working_directory: string }
+  /** The arguments of the call that starts the work. */
+  input: { message: string; working_directory: string }
   /** Resolves when the agent waits. */
-  begun(): Promise<unknown>
-  /** Lets the agent come to its end. */
+  started(): Promise<unknown>
+  /** Lets the agent print the rest and exit. */
   finish(): void
 }
 
-/** A daemon as a process of its own, with that agent. */
+/** A daemon in a separate process, with that agent. */
 export async function openGatedWork(): Promise<GatedWork> {
   const stateDirectory = tempState()
   const gate = join(dirname(stateDirectory), 'gate')
@@ -51,8 +51,8 @@ export async function openGatedWork(): Promise<GatedWork> {
     url: file.url,
     stateDirectory,
     env,
-    order: { message: gate, working_directory: '/' },
-    begun: () => waitFor('the agent to begin', () => existsSync(`${gate}.begun`)),
+    input: { message: gate, working_directory: '/' },
+    started: () => waitFor('the agent to start', () => existsSync(`${gate}.begun`)),
     finish,
   }
 }

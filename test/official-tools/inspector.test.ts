@@ -10,13 +10,13 @@ import {
   type ToolResult,
 } from './inspector.js'
 
-interface Answer {
+interface StatusFields {
   task_id: string
   status: string
   is_done: boolean
 }
 
-interface Poll extends Answer {
+interface Poll extends StatusFields {
   new_chunks: SeenChunk[]
   next_chunk_index: number
   has_more: boolean
@@ -53,11 +53,11 @@ const CONNECTIONS: Connection[] = [
 describe.each(CONNECTIONS)('the inspector over $over, in the $era era', (connection) => {
   const { era } = connection
 
-  it('finds what spoold offers', async () => {
+  it('lists tools and prompts', async () => {
     const place = await openGatedWork()
     const server = await inspect(place, connection, 'initialize')
     expect(server).toMatchObject({ serverInfo: { name: 'spoold' }, protocolVersion: REVISIONS[era] })
-    // Strict: it exits with an error where it finds one in a tool's schemas.
+    // Strict: it exits with an error if a tool's schema is invalid.
     const listed = await inspect<{ tools: { name: string }[] }>(place, connection, 'tools/list', '--strict')
     expect(listed.tools.map(({ name }) => name).sort()).toEqual(TOOLS)
     const { prompts } = await inspect<{ prompts: object[] }>(place, connection, 'prompts/list')
@@ -66,8 +66,13 @@ describe.each(CONNECTIONS)('the inspector over $over, in the $era era', (connect
 
   it('starts a task, polls it to its end and reads it as a resource', async () => {
     const work = await openGatedWork()
-    const { task_id: taskId } = await inspectTool<Answer>(work, connection, 'kiro_chat_async', work.order)
-    await work.begun()
+    const { task_id: taskId } = await inspectTool<StatusFields>(
+      work,
+      connection,
+      'kiro_chat_async',
+      work.input,
+    )
+    await work.started()
     const beginning = await poll(work, connection, taskId, [])
     expect(textOfPolls(beginning)).toBe(BEGINNING)
     work.finish()
@@ -82,36 +87,39 @@ describe.each(CONNECTIONS)('the inspector over $over, in the $era era', (connect
     expect(read).toMatchObject({ contents: [{ uri: output, text: WHOLE }] })
   })
 
-  it('has kiro_chat as a protocol task', async () => {
+  it('runs kiro_chat as a protocol task', async () => {
     const work = await openGatedWork()
     const [caller, watcher] = await openSessions(work, connection)
-    const answer = callAsTask(caller, work)
+    const result = callAsTask(caller, work)
     const taskId = await runningTask(watcher, work, era)
     work.finish()
-    const result = await answer
-    expect(result.structuredContent).toMatchObject({ task_id: taskId, status: 'completed' })
-    expect(result.content[0]?.text?.endsWith(`\n\n${WHOLE}`)).toBe(true)
+    const ended = await result
+    expect(ended.structuredContent).toMatchObject({ task_id: taskId, status: 'completed' })
+    expect(ended.content[0]?.text?.endsWith(`\n\n${WHOLE}`)).toBe(true)
     expect(await get(watcher, taskId)).toMatchObject({ taskId, status: 'completed' })
-    expect(await watcher('tasks/result', taskId)).toEqual(result)
+    expect(await watcher('tasks/result', taskId)).toEqual(ended)
   })
 })
 
 describe.each(['HTTP', 'stdio'] as const)('the inspector with --cli over %s', (over) => {
-  it('gets a handle of kiro_chat that does not wait, in the legacy era, where it has no words for tasks', async () => {
+  it('gets a handle from kiro_chat without waiting, in the legacy era, where it does not support tasks', async () => {
     const connection = { over, era: 'legacy' } as const
     const work = await openGatedWork()
-    const handle = await inspectTool<Answer>(work, connection, 'kiro_chat', { ...work.order, wait_ms: 0 })
+    const handle = await inspectTool<StatusFields>(work, connection, 'kiro_chat', {
+      ...work.input,
+      wait_ms: 0,
+    })
     expect(handle).toMatchObject({ is_done: false })
     work.finish()
     expect(textOfPolls(await poll(work, connection, handle.task_id, []))).toBe(WHOLE)
   })
 
-  it('makes kiro_chat a task in the modern era, and waits for its end', async () => {
+  it('calls kiro_chat as a task in the modern era, and waits for its end', async () => {
     const work = await openGatedWork()
-    const input = { ...work.order, wait_ms: 0 }
-    const answer = inspectTool<Answer>(work, { over, era: 'modern' }, 'kiro_chat', input)
-    const finished = work.begun().then(() => work.finish())
-    expect(await answer).toMatchObject({ is_done: true, status: 'completed' })
+    const input = { ...work.input, wait_ms: 0 }
+    const result = inspectTool<StatusFields>(work, { over, era: 'modern' }, 'kiro_chat', input)
+    const finished = work.started().then(() => work.finish())
+    expect(await result).toMatchObject({ is_done: true, status: 'completed' })
     await finished
   })
 })
@@ -121,15 +129,15 @@ it.each(['legacy', 'modern'] as const)(
   async (era) => {
     const work = await openGatedWork()
     const [caller, watcher] = await openSessions(work, { over: 'HTTP', era })
-    const answer = callAsTask(caller, work)
+    const result = callAsTask(caller, work)
     const taskId = await runningTask(watcher, work, era)
     await watcher('tasks/cancel', taskId)
-    await expect(answer).rejects.toThrow('was cancelled')
+    await expect(result).rejects.toThrow('was cancelled')
     expect(await get(watcher, taskId)).toMatchObject({ taskId, status: 'cancelled' })
   },
 )
 
-/** Polls on from where the earlier polls came to, until the agent waits or the task has ended; gives all polls. */
+/** Continues polling until the agent waits or the task has ended. Resolves with all polls, earlier ones included. */
 async function poll(
   work: GatedWork,
   connection: Connection,
@@ -142,7 +150,7 @@ async function poll(
     const input = {
       task_id: taskId,
       from_chunk_index: last?.next_chunk_index ?? 0,
-      // Less than there is, so that it must read on.
+      // Less than the whole output, so that several polls are needed.
       max_bytes: 2_000,
       detail: 'chunks',
     }
@@ -156,18 +164,24 @@ function textOfPolls(polls: Poll[]): string {
   return textOfChunks(polls.flatMap(({ new_chunks }) => new_chunks))
 }
 
-/** A plain call that does not wait would not answer with the end of the work. */
-function callAsTask(session: Session, { order }: GatedWork): Promise<ToolResult<Answer>> {
-  const input = JSON.stringify({ ...order, wait_ms: 0 })
-  const answer = session<ToolResult<Answer>>('tools/call', 'kiro_chat', '--task', '--tool-args-json', input)
-  // A test that never comes to wait for it has failed for another reason.
-  answer.catch(() => {})
-  return answer
+/** As a plain call, this would return before the end of the work. */
+function callAsTask(session: Session, { input: work }: GatedWork): Promise<ToolResult<StatusFields>> {
+  const input = JSON.stringify({ ...work, wait_ms: 0 })
+  const result = session<ToolResult<StatusFields>>(
+    'tools/call',
+    'kiro_chat',
+    '--task',
+    '--tool-args-json',
+    input,
+  )
+  // A test that never awaits it has failed for another reason.
+  result.catch(() => {})
+  return result
 }
 
-/** The id of the only task, which is at work. */
+/** The id of the only task, which is running. */
 async function runningTask(session: Session, work: GatedWork, era: Connection['era']): Promise<string> {
-  await work.begun()
+  await work.started()
   const taskId = era === 'legacy' ? await listedByProtocol(session) : await listedByTool(session)
   expect(await get(session, taskId)).toMatchObject({ taskId, status: 'working' })
   return taskId
@@ -181,7 +195,7 @@ async function listedByProtocol(session: Session): Promise<string> {
 
 /** The extension of 2026-07-28 has no list. */
 async function listedByTool(session: Session): Promise<string> {
-  const listed = await session<ToolResult<{ tasks: Answer[] }>>('tools/call', 'kiro_task_list')
+  const listed = await session<ToolResult<{ tasks: StatusFields[] }>>('tools/call', 'kiro_task_list')
   const { tasks } = listed.structuredContent
   expect(tasks).toMatchObject([{ status: 'streaming' }])
   return tasks[0]?.task_id ?? ''

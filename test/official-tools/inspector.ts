@@ -7,17 +7,17 @@ import type { Over, Place } from '../helpers/sdk-clients.js'
 import { runInstalled } from './installed-programs.js'
 
 /*
- * The inspector has two forms for the command line. `mcp-inspector --cli` connects, makes one request and ends; it has
- * no words for tasks/…. `mcpdo` keeps connections in a background process of its own, and has them.
+ * The inspector has two commands. `mcp-inspector --cli` connects, makes one request and exits; it does not support
+ * tasks/…. `mcpdo` keeps connections in a background process, and supports them.
  */
 
-/** How the inspector is to reach the daemon, and by which revision's rules, in the inspector's words. */
+/** How the inspector connects to the daemon, and its name for the protocol revision. */
 export interface Connection {
   over: Over
   era: 'legacy' | 'modern'
 }
 
-/** Makes one request by a process and a connection of its own, and gives the result. */
+/** Makes one request in a new process with a new connection, and resolves with the result. */
 export async function inspect<Result>(
   place: Place,
   { over, era }: Connection,
@@ -27,11 +27,11 @@ export async function inspect<Result>(
   const target = over === 'HTTP' ? httpTarget(place) : [...stdioCommand(), ...stdioEnvironment(place)]
   const options = ['--protocol-era', era, '--stored-auth-only', '--format', 'json']
   const line = ['--cli', ...target, ...options, '--method', method, ...args]
-  const printed = await runInstalled('mcp-inspector', line, environment(place))
-  return (printed as { result: Result }).result
+  const output = await runInstalled('mcp-inspector', line, environment(place))
+  return (output as { result: Result }).result
 }
 
-/** Calls a tool by a process and a connection of its own, and gives the structured content. */
+/** Calls a tool in a new process with a new connection, and resolves with the structured content. */
 export async function inspectTool<Structured>(
   place: Place,
   connection: Connection,
@@ -48,10 +48,10 @@ export interface ToolResult<Structured> {
   structuredContent: Structured
 }
 
-/** Runs a command of mcpdo on a connection that is kept, and gives what it prints. */
+/** Runs a command of mcpdo on an open connection, and resolves with its output. */
 export type Session = <Result>(...command: string[]) => Promise<Result>
 
-/** Opens two connections that are kept until the test has ended: on each, mcpdo runs one command after another. */
+/** Opens two connections until the end of the test; mcpdo runs one command after another on each. */
 export async function openSessions(place: Place, connection: Connection): Promise<[Session, Session]> {
   onTestFinished(() => endSessions(place))
   const first = await openSession(place, connection, 'first')
@@ -69,7 +69,7 @@ async function openSession(place: Place, { over, era }: Connection, name: string
     (await mcpdo(place, '--connection', name, ...command)) as Result
 }
 
-/** Ends mcpdo's background process; what it has started for stdio ends with its input. */
+/** Ends mcpdo's background process; the processes that it started for stdio exit at the end of their input. */
 async function endSessions(place: Place): Promise<void> {
   const { pid } = (await mcpdo(place, 'daemon', 'status')) as { pid?: number }
   if (pid !== undefined) await killAndWait(pid)
@@ -79,7 +79,7 @@ function mcpdo(place: Place, ...command: string[]): Promise<unknown> {
   return runInstalled('mcpdo', ['--format', 'json', '--stored-auth-only', ...command], environment(place))
 }
 
-/** Whatever the inspector writes lies under HOME, which is the test's directory. */
+/** The inspector writes only below HOME, which is the test's directory. */
 function environment({ stateDirectory }: Place): NodeJS.ProcessEnv {
   return cleanEnvironment(stateDirectory, { MCP_INSPECTOR_SECRET_STORE: 'file' })
 }
@@ -89,7 +89,7 @@ function httpTarget({ url, stateDirectory }: Place): string[] {
   return ['--transport', 'http', '--server-url', url, '--header', `Authorization: Bearer ${token}`]
 }
 
-/** By the Node that runs the tests, for which the daemon was installed. */
+/** With the Node that runs the tests; better-sqlite3 was built for it. */
 function stdioCommand(): string[] {
   return [process.execPath, BIN, 'mcp']
 }

@@ -3,14 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const PROGRAMS = fileURLToPath(new URL('node_modules/.bin', import.meta.url))
-/** Node 22, on which alone they run. */
+/** Node 22, which they require. */
 const NODE = join(PROGRAMS, 'node')
-/** A run takes a second or two, more on a busy machine; one that hangs must not hang the rest. */
+/** A run takes a second or two, more on a busy machine; one that hangs must not hang the others. */
 const MAX_MS = 45_000
 
 /**
- * Runs one of the official programs to its end and reads the JSON that it prints. Rejects with what it printed where it
- * exits with another code than 0.
+ * Runs one of the official programs and parses its output as JSON. Rejects with the output if the exit code is not 0.
  */
 export function runInstalled(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<unknown> {
   const options = { env, timeout: MAX_MS, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 } as const

@@ -5,26 +5,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** One check of a scenario, as the official runner writes it into checks.json. */
+/** One check of a scenario, as in the official runner's checks.json. */
 export interface Check {
   id: string
   name: string
   description: string
-  /** A SHOULD that is not kept is a WARNING; what does not apply to the server is SKIPPED or INFO. */
+  /** WARNING: a SHOULD is violated. SKIPPED or INFO: the check does not apply to the server. */
   status: 'SUCCESS' | 'FAILURE' | 'WARNING' | 'SKIPPED' | 'INFO'
   errorMessage?: string
 }
 
 const MODULES = fileURLToPath(new URL('node_modules', import.meta.url))
-/** Node 22, on which alone the runner runs. */
+/** Node 22, which the runner requires. */
 const NODE = join(MODULES, '.bin', 'node')
 const RUNNER = join(MODULES, '@modelcontextprotocol', 'conformance', 'dist', 'index.js')
-/** No scenario takes longer than seconds, but one that hangs must not hang the rest. */
+/** A scenario takes seconds; one that hangs must not hang the others. */
 const SCENARIO_MS = 30_000
-/** All runs of one call together. */
+/** Time limit of all runs of one call. */
 const RUNS_MS = 220_000
 
-/** Names of the server's scenarios that a revision has, or of all. */
+/** Names of the server scenarios of a revision, or of all revisions. */
 export function scenariosOf(revision?: string): string[] {
   const filter = revision === undefined ? [] : ['--spec-version', revision]
   const listed = execFileSync(NODE, [RUNNER, 'list', '--server', ...filter], { encoding: 'utf8' })
@@ -32,8 +32,8 @@ export function scenariosOf(revision?: string): string[] {
 }
 
 /**
- * Runs scenarios against a server, as the arguments select them; gives the checks of each scenario that came to an
- * end, and what the runner printed.
+ * Runs the selected scenarios against a server. Resolves with the checks of each scenario that was completed, and with
+ * the runner's output.
  */
 export async function runScenarios(
   url: string,
@@ -56,7 +56,7 @@ export async function runScenarios(
   }
 }
 
-/** What it prints; its exit code says only what the checks say too, and the checks tell what was not run. */
+/** Resolves with the output. The exit code is ignored, because the checks contain the same information. */
 function run(args: string[], signal: AbortSignal): Promise<string> {
   const options = { signal, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 * 1024 } as const
   return new Promise((resolve) => {
@@ -69,7 +69,7 @@ async function readChecks(directory: string): Promise<Map<string, Check[]>> {
   for (const name of await readdir(directory)) {
     const scenario = /^server-(.+)-\d{4}-\d\d-\d\dT/.exec(name)?.[1]
     const file = join(directory, name, 'checks.json')
-    // A scenario that broke off has no file.
+    // A scenario that was interrupted has no file.
     if (scenario === undefined || !existsSync(file)) continue
     checks.set(scenario, JSON.parse(await readFile(file, 'utf8')) as Check[])
   }

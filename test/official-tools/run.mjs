@@ -1,6 +1,6 @@
 /**
- * `node run.mjs NAME`: installs the official programs where that was not done for their lock file yet, and runs
- * NAME.test.ts with them. Where that counts the checks of the official runner, they are told last.
+ * `node run.mjs NAME`: installs the official programs, unless they are installed for this lock file, and runs
+ * NAME.test.ts with them. Prints the counts of the official runner's checks last, if there are any.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { installOnce, readIfThere, runTests } from '../helpers/installed-programs.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
-/** Bounds the tests, which bound themselves, from outside too. */
+/** A limit for everything; the tests have their own limits. */
 const MAX_MS = 15 * 60_000
 
 installOnce(here)
@@ -18,13 +18,13 @@ const counts = join(directory, 'counts')
 try {
   const tests = process.argv.slice(2).map((name) => join('test', 'official-tools', `${name}.test.ts`))
   process.exitCode = runTests(here, tests, { CONFORMANCE_COUNTS: counts }, MAX_MS)
-  tell(readIfThere(counts))
+  printCounts(readIfThere(counts))
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }
 
-/** @param {string | null} lines one group of scenarios each, in JSON */
-function tell(lines) {
+/** @param {string | null} lines one group of scenarios per line, in JSON */
+function printCounts(lines) {
   if (lines === null) return
   const groups = lines
     .trimEnd()
@@ -37,5 +37,5 @@ function tell(lines) {
     )
   }
   const sum = (of) => groups.reduce((total, group) => total + group[of], 0)
-  console.log(`checks in all: ${sum('passed')} passed, ${sum('failed')} failed`)
+  console.log(`all checks: ${sum('passed')} passed, ${sum('failed')} failed`)
 }

@@ -20,18 +20,18 @@ export interface Counts {
   skipped: number
 }
 
-/** Counts the checks of one scenario, and tells what is wrong: new failures, and known ones that fail no more. */
+/** Counts the checks of one scenario, and lists the problems: new failures, and known ones that pass by now. */
 export function judge(
   checks: readonly Check[] | undefined,
   known: readonly KnownFailure[],
-): { counts: Counts; wrong: string[] } {
+): { counts: Counts; problems: string[] } {
   const counts: Counts = { passed: 0, failed: 0, baselined: 0, skipped: 0 }
-  const wrong: string[] = []
+  const problems: string[] = []
   const fail = (sentence: string) => {
     counts.failed += 1
-    wrong.push(sentence)
+    problems.push(sentence)
   }
-  if (checks === undefined) fail('the runner came to no result')
+  if (checks === undefined) fail('the runner produced no result')
   for (const check of checks ?? []) {
     if (check.status === 'SUCCESS') counts.passed += 1
     else if (!isFailure(check)) counts.skipped += 1
@@ -40,12 +40,12 @@ export function judge(
   }
   for (const entry of known) {
     const stillFails = checks?.some((check) => check.id === entry.check && isFailure(check)) ?? false
-    if (!stillFails) fail(`${entry.check} stands in baseline.json and fails no more: take it out`)
+    if (!stillFails) fail(`${entry.check} is in baseline.json but passes now: remove it`)
   }
-  return { counts, wrong }
+  return { counts, problems }
 }
 
-/** The runner's own reading of a baseline: a warning counts as a failure. */
+/** As in the runner's own baselines, a warning counts as a failure. */
 function isFailure({ status }: Check): boolean {
   return status === 'FAILURE' || status === 'WARNING'
 }

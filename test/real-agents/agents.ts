@@ -29,8 +29,8 @@ export interface RealAgent {
   untilResumable?: () => Promise<void>
 }
 
-const WHOLE_MESSAGES = 'it prints a message once it is whole'
-const CANNOT_ASK = 'nobody can answer it while it works'
+const WHOLE_MESSAGES = 'it prints whole messages only'
+const CANNOT_ASK = 'it cannot ask while it works'
 
 const gemini = {
   programs: 'first',
@@ -180,9 +180,9 @@ export const REAL_AGENTS: RealAgent[] = [
 
 /** Agents that are supported and were not run, with the reason, for the table. */
 export const NOT_RUN: { name: string; why: string }[] = [
-  { name: 'claude over ACP', why: 'its bridge needs Node 22' },
-  { name: 'codex over ACP', why: 'its bridge brings a second Codex, of 400 MB' },
-  { name: 'kiro', why: 'it installs from its own site only: met as a stand-in' },
+  { name: 'claude over ACP', why: 'its ACP adapter needs Node 22' },
+  { name: 'codex over ACP', why: 'its ACP adapter installs a second Codex of 400 MB' },
+  { name: 'kiro', why: 'it can only be installed from its own site; the tests use a fake program' },
 ]
 
 /**

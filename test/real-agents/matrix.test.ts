@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { PROJECT } from '../helpers/build.js'
-import { columns, matrix } from './matrix.js'
+import { columns, matrix, notRun } from './matrix.js'
 
-it('docs/agents.md has the table of what is proven here', () => {
-  const page = readFileSync(join(PROJECT, 'docs', 'agents.md'), 'utf8')
+it('docs/internals/agents.md has the table of what is proven here', () => {
+  const page = readFileSync(join(PROJECT, 'docs', 'internals', 'agents.md'), 'utf8')
   expect(page).toContain(matrix())
   expect(page).toContain(columns())
+  expect(page).toContain(notRun())
 })
 
 it('each column has its test', () => {

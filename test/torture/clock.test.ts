@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { callTool, poll, readToTheEnd } from '../helpers/mcp-client.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openFaultScene } from './faults/fault-scene.js'
-import { expectAllOf, look, startWriter, type WrittenTask } from './faults/written-tasks.js'
+import { expectAllOf, pollNow, startWriter, type WrittenTask } from './faults/written-tasks.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
 
@@ -30,7 +30,7 @@ it(`promises 1, 3 and 7: a clock that jumps by a day ends no task, and times do 
     scene.set(String(([1, -1, 0][jump % 3] ?? 0) * DAY_MS))
     if (isStopped) daemon = await scene.start()
     await waitFor('output of all, or their end', async () => {
-      for (const task of writers) await look(client, task)
+      for (const task of writers) await pollNow(client, task)
       return writers.every(({ seen }, n) => seen.length > (before[n] ?? 0) || seen.at(-1)?.is_final)
     })
     const { tasks } = await callTool<{ tasks: { task_id: string }[] }>(client, 'kiro_task_list', {})

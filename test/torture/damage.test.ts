@@ -7,16 +7,16 @@ import { isEnded } from '../../src/domain/task.js'
 import { salvageDatabase } from '../../src/store/recovery/recover.js'
 import { openStore } from '../../src/store/store.js'
 import { tempDirectory } from '../helpers/temp-state.js'
+import { countUnchanged, differingBytes } from './faults/chunk-comparison.js'
 import { type Damage, damageFile } from './faults/damage-file.js'
 import { fillDatabase, type KnownTask } from './faults/filled-database.js'
-import { countSame, differs } from './faults/told-or-lost.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const DAMAGES = inForm({ short: 60, long: 500 })
 
-it(`promises 1 and 9: what is salvaged of ${DAMAGES} damaged databases is what was there, or is told as lost (seed ${SEED})`, async () => {
+it(`promises 1 and 9: ${DAMAGES} damaged databases are recovered: each chunk is unchanged or reported as lost (seed ${SEED})`, async () => {
   const random = randomFrom(SEED)
   const directory = tempDirectory('damage')
   const sound = join(directory, 'sound.db')
@@ -26,7 +26,7 @@ it(`promises 1 and 9: what is salvaged of ${DAMAGES} damaged databases is what w
     const scene = join(directory, String(n))
     mkdirSync(scene)
     const damaged = join(scene, 'spoold.db')
-    // With its log, or as a checkpoint leaves it.
+    // Half of the databases keep their write-ahead log, the others are checkpointed.
     const hasLog = random() < 0.5
     copyFileSync(sound, damaged)
     copyFileSync(`${sound}-wal`, `${damaged}-wal`)
@@ -35,7 +35,7 @@ it(`promises 1 and 9: what is salvaged of ${DAMAGES} damaged databases is what w
     const damage = damageFile(isLog ? `${damaged}-wal` : damaged, random)
     const hint = `damage ${n}: ${damage.what} ${isLog ? 'in the log' : `in the database, ${hasLog ? 'with' : 'without'} log`}`
     const fresh = join(scene, 'fresh.db')
-    if (salvage(damaged, fresh, damage)) {
+    if (recovers(damaged, fresh, damage)) {
       const kept = await compare(fresh, { known, purged }, damage, hint)
       sum.kept += kept.chunks
       sum.whole += kept.tasks
@@ -47,20 +47,20 @@ it(`promises 1 and 9: what is salvaged of ${DAMAGES} damaged databases is what w
   const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`
   report({
     table: 'faults',
-    what: 'database damaged: bytes, sectors, pages, header, log, end cut off; spoold db --recover',
+    what: 'the database is damaged (bytes, sectors, pages, header, log, truncation), then spoold db --recover',
     amount: `${DAMAGES} databases`,
-    seen: `${share(sum.kept, sum.chunks)} of all chunks kept, byte for byte, the others told as lost; ${share(sum.whole, sum.tasks)} of all tasks whole`,
+    seen: `${share(sum.kept, sum.chunks)} of all chunks kept byte for byte, the others reported as lost; ${share(sum.whole, sum.tasks)} of all tasks complete`,
   })
 })
 
-/** False where nothing is left that could be read, which is refused. */
-function salvage(damaged: string, fresh: string, { what }: Damage): boolean {
+/** False if nothing could be recovered, which is reported as an error. */
+function recovers(damaged: string, fresh: string, { what }: Damage): boolean {
   try {
     salvageDatabase(damaged, fresh, 9e12)
     return true
   } catch (error) {
     expect(error).toMatchObject({ code: 'storage_corrupt', message: expect.stringContaining(damaged) })
-    expect(what).toBe('cut')
+    expect(what).toBe('truncated')
     return false
   }
 }
@@ -76,14 +76,19 @@ function countChunks(known: Map<string, KnownTask>): number {
   return [...known.values()].reduce((sum, { chunks }) => sum + chunks.length, 0)
 }
 
-/** An id is text, too: where single bytes were changed, it can be one that differs in them. */
-function original(id: string, tasks: Map<string, KnownTask>, { strayBytes }: Damage): KnownTask | undefined {
+/** The known task with this id, which may itself have a few changed bytes. */
+function originalOf(
+  id: string,
+  tasks: Map<string, KnownTask>,
+  { strayBytes }: Damage,
+): KnownTask | undefined {
   return (
-    tasks.get(id) ?? [...tasks.values()].find(({ task }) => differs(task.id, id) <= Math.min(strayBytes, 4))
+    tasks.get(id) ??
+    [...tasks.values()].find(({ task }) => differingBytes(task.id, id) <= Math.min(strayBytes, 4))
   )
 }
 
-/** How many chunks and whole tasks are there; fails where anything else than the truth or a loss is told. */
+/** Counts the chunks and tasks that are unchanged; fails if a chunk is neither unchanged nor reported as lost. */
 async function compare(
   file: string,
   { known, purged }: Record<'known' | 'purged', Map<string, KnownTask>>,
@@ -100,19 +105,19 @@ async function compare(
     const { tasks } = await store.listTasks({ includeEnded: true, limit: 1_000 })
     for (const { id } of tasks) {
       const page = await store.readChunks(id, { from: 0, maxBytes: 1e9 })
-      if (page === undefined) throw new Error(`${id} is listed, but not there`)
+      if (page === undefined) throw new Error(`${id} is listed, but cannot be read`)
       expectWellFormed(page, `${hint}, ${id}`)
-      const before = original(id, new Map([...known, ...purged]), damage)
+      const before = originalOf(id, new Map([...known, ...purged]), damage)
       if (before === undefined) {
-        // Chunks that lost their task.
+        // These chunks lost the row of their task.
         expect(page.task, hint).toMatchObject({ status: 'failed', endReason: 'lost' })
         continue
       }
       if (page.task.status === 'completed') expect(before.task.status, hint).toBe('completed')
-      const same = countSame(before.chunks, page.chunks, damage, `${hint}, ${id}`)
+      const unchanged = countUnchanged(before.chunks, page.chunks, damage, `${hint}, ${id}`)
       if (purged.has(before.task.id)) continue
-      kept.chunks += same
-      if (same === before.chunks.length && page.task.status === before.task.status) kept.tasks += 1
+      kept.chunks += unchanged
+      if (unchanged === before.chunks.length && page.task.status === before.task.status) kept.tasks += 1
     }
     return kept
   } finally {

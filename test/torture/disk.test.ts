@@ -9,7 +9,7 @@ import { waitFor } from '../helpers/wait-for.js'
 import { canMount, openSmallDisk, type SmallDisk } from './faults/small-disk.js'
 import {
   expectAllOf,
-  look,
+  pollNow,
   readWhole,
   refusalOfStart,
   startWriter,
@@ -22,7 +22,7 @@ import { report } from './report.js'
 
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const ROUNDS = inForm({ short: 1, long: 3 })
-/** Prints more than any disk of these tests holds. */
+/** Prints more than fits on any disk of these tests. */
 const COUNTER = { kind: 'command', argv: ['/bin/sh', '-c', 'exec seq 1 5000000'] }
 const MB = 1024 * 1024
 
@@ -38,11 +38,11 @@ function environment(disk: SmallDisk) {
 async function openDaemon(disk: SmallDisk, env: Record<string, string>) {
   const daemon = disk.startDaemon(env)
   const { url } = await daemon.ready()
-  const client = await connectHttp(url, readOrCreateToken(join(disk.seen, 'token')).token)
+  const client = await connectHttp(url, readOrCreateToken(join(disk.visibleDirectory, 'token')).token)
   return { daemon, client }
 }
 
-/** Lines of 1, 2, 3, …; at least so many characters. */
+/** The lines 1, 2, 3, … with at least `length` characters in total. */
 function numbersUpTo(length: number): string {
   const lines: string[] = []
   for (let n = 1, size = 0; size <= length; n += 1) {
@@ -55,16 +55,16 @@ function numbersUpTo(length: number): string {
 const hasEnded = (taskId: string) => processesWith(`SPOOLD_TASK_ID=${taskId}`).length === 0
 
 it.skipIf(!canMount)(
-  `promises 3, 7, 8 and 10: a disk that is full and has room again, ${ROUNDS} times under running tasks (seed ${SEED})`,
+  `promises 3, 7, 8 and 10: the disk fills up and has space again ${ROUNDS} times while tasks run (seed ${SEED})`,
   async () => {
     const disk = await openSmallDisk(12 * MB)
-    // What tasks write goes to another disk, so that only the database has no room.
+    // The spool is on another disk, so that only the database runs out of space.
     disk.run('mkdir -m 0700 "$1/spool" && mount -t tmpfs -o size=64m,mode=0700 none "$1/spool"')
     const { client } = await openDaemon(disk, environment(disk))
     let tasks = 0
     for (let round = 0; round < ROUNDS; round += 1) {
-      const order = { count: 5, seed: SEED + 10 * round, bytes: 60_000, pauseMs: 10 }
-      const writers = await startWriters(client, order)
+      const request = { count: 5, seed: SEED + 10 * round, bytes: 60_000, pauseMs: 10 }
+      const writers = await startWriters(client, request)
       const slow = { seed: SEED, bytes: 100_000, exitCode: 0, pauseMs: 400 }
       const cancelled = await startWriter(client, slow)
       const limited = await startWriter(client, slow, { timeout_seconds: 3 })
@@ -74,17 +74,17 @@ it.skipIf(!canMount)(
       const refusal = await refusalOfStart(client)
       expect(refusal).toContain('"code":"storage_full"')
       expect(refusal).toContain('free some space')
-      for (const task of writers) await look(client, task)
+      for (const task of writers) await pollNow(client, task)
       const list = await callTool<{ count: number }>(client, 'kiro_task_list', {})
       expect(list.count).toBeGreaterThan(0)
       const cancel = await client.callTool({
         name: 'kiro_task_cancel',
         arguments: { task_id: cancelled.taskId },
       })
-      // A little can still be stored where the log is used again from its beginning.
+      // A small commit can still fit, because SQLite reuses the log from its beginning.
       if (cancel.isError) expect(JSON.stringify(cancel.structuredContent)).toMatch(/"code":"storage_/)
-      await waitFor('the end of what was cancelled', () => hasEnded(cancelled.taskId))
-      await waitFor('the end of what had a time limit', () => hasEnded(limited.taskId))
+      await waitFor('the end of the cancelled task', () => hasEnded(cancelled.taskId))
+      await waitFor('the end of the limited task', () => hasEnded(limited.taskId))
       await waitFor('the end of all writers', () => writers.every(({ taskId }) => hasEnded(taskId)), {
         timeoutMs: 40_000,
       })
@@ -98,29 +98,29 @@ it.skipIf(!canMount)(
       })
       tasks += writers.length + 2
     }
-    await waitFor('no spool to be left', () => readdirSync(join(disk.seen, 'spool')).length === 0)
+    await waitFor('no spool to be left', () => readdirSync(join(disk.visibleDirectory, 'spool')).length === 0)
     report({
       table: 'faults',
-      what: 'disk of the database full, and room again, under writing tasks, a cancel and a time limit',
+      what: 'the disk of the database fills up and has space again, while tasks write, one is cancelled and one reaches its time limit',
       amount: `${ROUNDS} times, ${tasks} tasks`,
-      seen: 'polls answered, starts refused with the remedy, the cancelled one ended at once, the limited one in time; afterwards every text whole by comparison',
+      seen: 'polls succeed, starts are refused with the remedy, the cancelled task ends at once, the limited one in time; afterwards every text equals what was written',
     })
   },
 )
 
 it.skipIf(!canMount)(
-  `promises 3, 6 and 9: a task that fills the disk of its own spool has its failure told, and what it wrote (seed ${SEED})`,
+  `promises 3, 6 and 9: a task that fills the disk of its own spool fails, and its output is kept (seed ${SEED})`,
   async () => {
-    // With room again there is enough of it for the spool and for all that is stored of it.
+    // Large enough for both the spool and the stored chunks once the used space is released.
     const disk = await openSmallDisk(32 * MB)
     const { client } = await openDaemon(disk, environment(disk))
-    disk.take(26 * MB)
-    const order = { message: '-', agent: 'counter', working_directory: '/' }
-    const { task_id: taskId } = await callTool<{ task_id: string }>(client, 'kiro_chat_async', order)
-    // There is room for its exit code, which was taken before.
+    disk.use(26 * MB)
+    const request = { message: '-', agent: 'counter', working_directory: '/' }
+    const { task_id: taskId } = await callTool<{ task_id: string }>(client, 'kiro_chat_async', request)
+    // The space for its exit code was reserved before the start.
     await waitFor(
       'its failure',
-      () => disk.isFull() && existsSync(join(disk.seen, 'spool', taskId, 'exit-1')),
+      () => disk.isFull() && existsSync(join(disk.visibleDirectory, 'spool', taskId, 'exit-1')),
     )
     expect(await refusalOfStart(client)).toContain('"code":"storage_full"')
 
@@ -128,20 +128,20 @@ it.skipIf(!canMount)(
     const { chunks, last } = await readToTheEnd(client, taskId)
     expect(last).toMatchObject({ status: 'failed', end_reason: 'exit', exit_code: 1 })
     const text = textOfChunks(chunks)
-    expect(numbersUpTo(text.length).startsWith(text), 'it is what was written').toBe(true)
+    expect(numbersUpTo(text.length).startsWith(text), 'the text is what was written').toBe(true)
     const next = await startWriter(client, { seed: SEED + 1, bytes: 5_000, exitCode: 0, pauseMs: 1 })
     await expectAllOf(client, next)
     report({
       table: 'faults',
-      what: 'a task fills the disk on which its own spool lies',
+      what: 'a task fills the disk that holds its own spool',
       amount: '1 task',
-      seen: `its write failed, and so did it (exit code ${last.exit_code}); all that the disk took was stored, the daemon went on`,
+      seen: `its write failed and the task exited (exit code ${last.exit_code}); everything on the disk was stored, and the daemon went on`,
     })
   },
 )
 
 it.skipIf(!canMount)(
-  'promises 3, 4 and 10: a daemon that starts on a full disk ends with one sentence, and the next one takes up all tasks',
+  'promises 3, 4 and 10: a daemon that starts on a full disk exits with one sentence, and the next one adopts all tasks',
   async () => {
     const disk = await openSmallDisk(10 * MB)
     const env = environment(disk)
@@ -154,9 +154,9 @@ it.skipIf(!canMount)(
     )
     await first.daemon.kill()
     disk.fill()
-    const stopped = disk.startDaemon(env)
-    expect(await stopped.gone).toBe(3)
-    expect(stopped.stderr()).toMatch(/^spoold: [^\n]*full[^\n]*free some space[^\n]*\n$/)
+    const refused = disk.startDaemon(env)
+    expect(await refused.exited).toBe(3)
+    expect(refused.stderr()).toMatch(/^spoold: [^\n]*full[^\n]*free some space[^\n]*\n$/)
     disk.free()
     const second = await openDaemon(disk, env)
     writeFileSync(gate, '')
@@ -165,9 +165,9 @@ it.skipIf(!canMount)(
     expect(last).toMatchObject({ status: 'failed', exit_code: 5 })
     report({
       table: 'faults',
-      what: 'a daemon starts on a full disk, with a task under way',
+      what: 'a daemon starts on a full disk while a task runs',
       amount: 'once',
-      seen: 'exit code 3 and one sentence; with room again the next one took the task up, its text whole',
+      seen: 'exit code 3 and one sentence; with space again the next daemon adopts the task, and its text is complete',
     })
   },
 )

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { callTool, poll, readToTheEnd, textOfChunks } from '../helpers/mcp-client.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openFaultScene } from './faults/fault-scene.js'
-import { expectAllOf, look, startWriters, untilOutput } from './faults/written-tasks.js'
+import { expectAllOf, pollNow, startWriters, untilOutput } from './faults/written-tasks.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
 
@@ -38,7 +38,7 @@ it.skipIf(!canLimit)(
       // In every other round a few descriptors are free, which are used and freed again.
       limitFiles(pid, round % 2 === 0 ? 3 : openFiles(pid) + 2)
       for (let n = 0; n < 10; n += 1) {
-        for (const task of writers) await look(client, task)
+        for (const task of writers) await pollNow(client, task)
         await fetch(new URL('/health', daemon.file.url)).catch(() => {})
       }
       const gated = { message: scene.gate, agent: 'gated', working_directory: '/' }

@@ -5,7 +5,7 @@ import { type poll, textOfChunks } from '../helpers/mcp-client.js'
 import { processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { type FaultScene, openFaultScene } from './faults/fault-scene.js'
-import { expectAllOf, look, readWhole, startWriter, type WrittenTask } from './faults/written-tasks.js'
+import { expectAllOf, pollNow, readWhole, startWriter, type WrittenTask } from './faults/written-tasks.js'
 import { inForm } from './form.js'
 import { report } from './report.js'
 import { textOf } from './scene/writer.mjs'
@@ -57,7 +57,7 @@ it.each(FAULTS)(
     for (let round = 0; round < ROUNDS; round += 1) {
       const task = await startWriter(client, { seed: SEED + round, bytes: 16_000, exitCode: 3, pauseMs: 15 })
       await waitFor('its output', async () => {
-        await look(client, task)
+        await pollNow(client, task)
         return textOfChunks(task.seen).length > 300
       })
       if (restart) await daemon.kill('SIGKILL')

@@ -9,7 +9,7 @@ import { openFaultScene } from './faults/fault-scene.js'
 import { canMount, openSmallDisk } from './faults/small-disk.js'
 import {
   expectAllOf,
-  look,
+  pollNow,
   refusalOfStart,
   startWriters,
   untilOutput,
@@ -24,9 +24,9 @@ const STORAGE = { preload: 'storage-fails.mjs', variable: 'TORTURE_STORAGE' }
 
 const hasEnded = ({ taskId }: WrittenTask) => processesWith(`SPOOLD_TASK_ID=${taskId}`).length === 0
 
-async function writersAtWork(client: Client, round: number): Promise<WrittenTask[]> {
-  const order = { count: 4, seed: SEED + 10 * round, bytes: 10_000, pauseMs: 12 }
-  const writers = await startWriters(client, order)
+async function startWritersWithOutput(client: Client, round: number): Promise<WrittenTask[]> {
+  const request = { count: 4, seed: SEED + 10 * round, bytes: 10_000, pauseMs: 12 }
+  const writers = await startWriters(client, request)
   await untilOutput(client, writers)
   return writers
 }
@@ -37,16 +37,16 @@ const FAILURES = {
   SQLITE_BUSY: 'storage_busy',
 }
 
-it(`promises 3 and 10: while every commit fails, polls are answered and work goes on (seed ${SEED})`, async () => {
+it(`promises 3 and 10: while every commit fails, polls succeed and tasks go on (seed ${SEED})`, async () => {
   const scene = await openFaultScene(STORAGE)
   const daemon = await scene.start()
   const client = await scene.connect()
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [failure, code] of Object.entries(FAILURES)) {
-      const writers = await writersAtWork(client, round)
+      const writers = await startWritersWithOutput(client, round)
       scene.set(failure)
       expect(await refusalOfStart(client)).toContain(`"code":"${code}"`)
-      for (const task of writers) await look(client, task)
+      for (const task of writers) await pollNow(client, task)
       await waitFor('the end of all writers', () => writers.every(hasEnded))
       scene.set(undefined)
       for (const task of writers) await expectAllOf(client, task)
@@ -55,24 +55,24 @@ it(`promises 3 and 10: while every commit fails, polls are answered and work goe
   expect(daemon.child.exitCode).toBeNull()
   report({
     table: 'faults',
-    what: `every commit fails under writing tasks: ${Object.keys(FAILURES).join(', ')}`,
+    what: `every commit fails while tasks write: ${Object.keys(FAILURES).join(', ')}`,
     amount: `${3 * ROUNDS} times, ${12 * ROUNDS} tasks`,
-    seen: 'polls answered, starts refused with a code of their own; afterwards every text whole',
+    seen: 'polls succeed, starts are refused with the error code of the cause; afterwards every text is complete',
   })
 })
 
-it(`promises 2, 3 and 10: a database that is moved away takes nothing more, and goes on when it is back (seed ${SEED})`, async () => {
+it(`promises 2, 3 and 10: a database that is moved away receives no more writes, and is used again once it is back (seed ${SEED})`, async () => {
   const scene = await openFaultScene()
   const daemon = await scene.start()
   const client = await scene.connect()
   const { database } = scene.paths
   for (let round = 0; round < ROUNDS; round += 1) {
-    const writers = await writersAtWork(client, round)
+    const writers = await startWritersWithOutput(client, round)
     renameSync(database, `${database}.away`)
-    // Once nothing is in its place, once another file.
+    // Every other round another file takes its place.
     if (round % 2 === 1) copyFileSync(`${database}.away`, database)
     expect(await refusalOfStart(client)).toContain('was removed or replaced')
-    for (const task of writers) await look(client, task)
+    for (const task of writers) await pollNow(client, task)
     await waitFor('the end of all writers', () => writers.every(hasEnded))
     renameSync(`${database}.away`, database)
     for (const task of writers) await expectAllOf(client, task)
@@ -80,13 +80,13 @@ it(`promises 2, 3 and 10: a database that is moved away takes nothing more, and 
   expect(daemon.child.exitCode).toBeNull()
   report({
     table: 'faults',
-    what: 'database file moved away or replaced under writing tasks, and put back',
+    what: 'the database file is moved away or replaced while tasks write, then restored',
     amount: `${ROUNDS} times, ${4 * ROUNDS} tasks`,
-    seen: 'starts refused with what to do, polls answered; when it was back every text whole',
+    seen: 'starts are refused with the remedy, polls succeed; afterwards every text is complete',
   })
 })
 
-it('promises 3 and 4: a log that is removed takes nothing more, and a restart loses nothing of what was told', async () => {
+it('promises 3 and 4: a log that is removed receives no more writes, and a restart loses nothing that a client saw', async () => {
   const scene = await openFaultScene()
   const daemon = await scene.start()
   const client = await scene.connect()
@@ -115,7 +115,7 @@ it.skipIf(!canMount)(
     await first.kill()
     disk.run('mount --bind "$1/spoold.db" "$1/spoold.db" && mount -o remount,bind,ro "$1/spoold.db"')
     const refused = disk.startDaemon({})
-    expect(await refused.gone).toBe(3)
+    expect(await refused.exited).toBe(3)
     expect(refused.stderr()).toMatch(/^spoold: [^\n]*cannot be written[^\n]*\n$/)
     expect(refused.stderr()).toContain(join(disk.stateDirectory, 'spoold.db'))
     disk.run('umount "$1/spoold.db"')

@@ -11,8 +11,8 @@ export const taskStatus = defineTool({
   name: 'task_status',
   title: 'Read a task',
   description:
-    'Waits for a task and reads its output. Poll from 0, then from next_chunk_index, until is_done is true; with wait_for ' +
-    '"done", wait_ms 50000 and detail "text" that takes the fewest calls. A silent task is still working: do not start it again.',
+    'Waits for a task and reads its output. Poll from 0, then from next_chunk_index (last_chunk_index + 1), until is_done; ' +
+    'with wait_for "done", wait_ms 50000 and detail "text" that takes the fewest calls. A silent task is still working: do not start it again.',
   input: z.strictObject({
     task_id: taskId,
     from_chunk_index: wholeNumber({

@@ -12,7 +12,7 @@ import { createIngest, type Ingest, type IngestBatch } from './ingest.js'
 import { createTermination, type Termination } from './termination.js'
 
 /** Interval at which limits are checked apart from the reading of output. */
-const GUARD_INTERVAL_MS = 2_000
+const LIMIT_CHECK_INTERVAL_MS = 2_000
 
 /** A process that this daemon follows, with its spool open. */
 export interface AttachedProcess {
@@ -66,7 +66,7 @@ export function attach(run: StartedRun, control: RunControl, context: RunContext
   }
 
   /** While output waits for the storage nothing is read, so only the limits that need no reading are checked here. */
-  async function guardLimits(): Promise<void> {
+  async function checkLimits(): Promise<void> {
     // Also repeats a kill that failed.
     if (control.stopReason !== null) return applyStop()
     if (ingest.isOverLimit()) return control.requestStop('output_limit')
@@ -76,12 +76,12 @@ export function attach(run: StartedRun, control: RunControl, context: RunContext
 
   // A stop does not wait for a full disk either: this may be the task that fills it.
   control.stopped.addEventListener('abort', applyStop)
-  const guard = setInterval(() => {
-    guardLimits().catch((error: unknown) =>
+  const limitCheck = setInterval(() => {
+    checkLimits().catch((error: unknown) =>
       log.error({ err: error, task: run.taskId }, 'a limit could not be applied; retrying'),
     )
-  }, GUARD_INTERVAL_MS)
-  control.restoreResponse(run.answer)
+  }, LIMIT_CHECK_INTERVAL_MS)
+  control.restoreResponse(run.response)
   // An earlier daemon may have stored a stop.
   applyStop()
 
@@ -94,7 +94,7 @@ export function attach(run: StartedRun, control: RunControl, context: RunContext
     termination,
     isWorking,
     close() {
-      clearInterval(guard)
+      clearInterval(limitCheck)
       control.stopped.removeEventListener('abort', applyStop)
       termination.close()
       spool.close()

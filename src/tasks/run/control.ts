@@ -27,7 +27,7 @@ export interface RunControl {
   /** Takes up a stored response that was not passed on to the agent yet. */
   restoreResponse(response: QuestionResponse | null): void
   /** The response to pass on to the agent; null if there is none. Returns each response once. */
-  takeResponse(): QuestionResponse | null
+  removeResponse(): QuestionResponse | null
   detach(): void
   /** The run is over. */
   close(): void
@@ -98,7 +98,7 @@ export function createRunControl(
       pendingResponse ??= response
     },
 
-    takeResponse() {
+    removeResponse() {
       const response = pendingResponse
       pendingResponse = null
       return response

@@ -40,7 +40,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   let setup: { step: string | null; since: number } | undefined
 
   async function passOnControl(): Promise<void> {
-    const response = control.takeResponse()
+    const response = control.removeResponse()
     const { stopReason } = control
     if (stopReason !== null && stopReason !== 'output_limit') await cancel()
     else if (stopReason === null && response !== null) {

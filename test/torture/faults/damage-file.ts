@@ -6,32 +6,32 @@ const MAX_UNITS = 8
 
 export interface Damage {
   what: string
-  /** Bytes that were changed one by one, anywhere; 0 where whole sectors, pages or ends were. */
+  /** How many single bytes were changed; 0 if whole sectors or pages were, or the file was truncated. */
   strayBytes: number
-  /** Pages in whose place another sound one is. */
+  /** How many pages may have been replaced by another sound page. */
   strayPages: number
 }
 
-type Kind = (file: number, size: number, random: () => number) => Damage
+type Damager = (file: number, size: number, random: () => number) => Damage
 
-/** What disks, file systems and people do to a file. */
-const KINDS: Kind[] = [
+/** The damage that disks, file systems and people do to a file. Single bytes are twice as likely. */
+const DAMAGERS: Damager[] = [
   strayBytes,
   strayBytes,
   zeroedSectors,
   zeroedPages,
   noisyPages,
   misdirectedPage,
-  cutEnd,
+  truncated,
   firstPage,
 ]
 
-/** Damages a file in place, in a way that `random` decides. */
+/** Damages a file in place, in a random way. */
 export function damageFile(path: string, random: () => number): Damage {
   const file = openSync(path, 'r+')
   try {
-    const kind = KINDS[Math.floor(random() * KINDS.length)] ?? strayBytes
-    return kind(file, fstatSync(file).size, random)
+    const damage = DAMAGERS[Math.floor(random() * DAMAGERS.length)] ?? strayBytes
+    return damage(file, fstatSync(file).size, random)
   } finally {
     closeSync(file)
   }
@@ -57,17 +57,17 @@ function noisyPages(file: number, size: number, random: () => number): Damage {
   return overwrite(file, size, random, PAGE, 'noise in pages', () => noise(random))
 }
 
-/** A write that went to another place: a sound page where another one was. */
+/** A misdirected write: a sound page replaces other pages. */
 function misdirectedPage(file: number, size: number, random: () => number): Damage {
   const page = Buffer.alloc(PAGE)
   readSync(file, page, 0, PAGE, unit(size, PAGE, random))
-  const damage = overwrite(file, size, random, PAGE, 'a page in the place of others', () => page)
+  const damage = overwrite(file, size, random, PAGE, 'pages replaced by another', () => page)
   return { ...damage, strayPages: MAX_UNITS }
 }
 
-function cutEnd(file: number, size: number, random: () => number): Damage {
+function truncated(file: number, size: number, random: () => number): Damage {
   ftruncateSync(file, Math.floor(size * random()))
-  return { what: 'cut', strayBytes: 0, strayPages: 0 }
+  return { what: 'truncated', strayBytes: 0, strayPages: 0 }
 }
 
 function firstPage(file: number, _size: number, random: () => number): Damage {

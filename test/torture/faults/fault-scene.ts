@@ -15,20 +15,20 @@ import { WRITER } from './written-tasks.js'
 export interface FaultScene {
   stateDirectory: string
   paths: StatePaths
-  /** The file that the gated agent waits for (gate.ts). */
+  /** The file for which the gated agent waits (gate.ts). */
   gate: string
   /** Starts a daemon, on the same port each time. */
   start(): Promise<DaemonProcess>
   connect(): Promise<Client>
   startGated(client: Client, more?: Record<string, unknown>): Promise<string>
-  /** Sets what the preloaded program of the scene reads; undefined ends the fault. */
+  /** Writes the value that the preloaded program reads; undefined ends the fault. */
   set(fault: string | undefined): void
 }
 
 /**
- * A daemon as a process of its own, with agents that write and that wait.
+ * A state directory for daemons that run as processes, with the agents `writer` and `gated`.
  *
- * @param fault which of preload/ is loaded into the daemon, and the variable that tells it its file
+ * @param fault the program of preload/ that is loaded into the daemon, and the environment variable that names its file
  */
 export async function openFaultScene(
   fault?: { preload: string; variable: string },
@@ -36,7 +36,7 @@ export async function openFaultScene(
 ): Promise<FaultScene> {
   const stateDirectory = tempState()
   const home = dirname(stateDirectory)
-  // Whatever is left of a test that failed; its processes all have this directory of its own as their home.
+  // Kills what a failed test left: all its processes have this directory as their home.
   onTestFinished(() => killProcessesWith(`HOME=${home}`))
   const agents = { writer: WRITER, gated: GATED_AGENT }
   const config = writeConfigBeside(stateDirectory, { agents, defaultAgent: 'gated', ...settings })
@@ -61,8 +61,8 @@ export async function openFaultScene(
     },
     connect: () => connectHttp(url, readOrCreateToken(statePaths(stateDirectory).token).token),
     async startGated(client, more = {}) {
-      const order = { message: gate, agent: 'gated', working_directory: '/', ...more }
-      return (await callTool<{ task_id: string }>(client, 'kiro_chat_async', order)).task_id
+      const request = { message: gate, agent: 'gated', working_directory: '/', ...more }
+      return (await callTool<{ task_id: string }>(client, 'kiro_chat_async', request)).task_id
     },
     set(value) {
       if (value === undefined) rmSync(file, { force: true })

@@ -14,11 +14,11 @@ const WORDS = ['token ', 'größe\n', 'слово ', '你好世界', '🧵🪡',
 const KINDS = ['text', 'text', 'text', 'thought', 'tool', 'stderr', 'notice'] as const
 
 /**
- * A database as a daemon leaves it that dies: ended and active tasks, chunks small and large, pages that the purge has
- * freed, and the newest of it only in the write-ahead log.
+ * Creates a database as a killed daemon leaves it: ended and active tasks, small and large chunks, pages that the purge has
+ * freed, and the newest content only in the write-ahead log.
  *
- * @param file where it is copied to, with its log
- * @returns all that is in it, and what the purge took: the database itself may hold that still, its log is newer
+ * @param file the database and its log are copied to this path
+ * @returns the tasks in the database, and the purged ones, which the database without its log may still contain
  */
 export async function fillDatabase(
   file: string,
@@ -31,8 +31,8 @@ export async function fillDatabase(
   const toPurge = Math.floor(tasks / 4)
   for (let n = 0; n < tasks + toPurge; n += 1) {
     const id = `task-${letters(random, 26)}`
-    const over = { id, message: contentOf(random, 4_000), ttlMs: n < toPurge ? 1 : 1e12 }
-    const run = await startedTask(store, over)
+    const options = { id, message: contentOf(random, 4_000), ttlMs: n < toPurge ? 1 : 1e12 }
+    const run = await startedTask(store, options)
     let next = 1
     for (let appends = random() * 12; appends > 0; appends -= 1) {
       const pieces = Array.from({ length: 1 + Math.floor(random() * 5) }, () => pieceOf(random))
@@ -58,8 +58,8 @@ export async function fillDatabase(
   const known = new Map<string, KnownTask>()
   const purged = new Map<string, KnownTask>()
   for (const [id, task] of all) {
-    const isThere = (await store.getTask(id)) !== undefined
-    ;(isThere ? known : purged).set(id, task)
+    const exists = (await store.getTask(id)) !== undefined
+    ;(exists ? known : purged).set(id, task)
   }
   for (const suffix of ['', '-wal']) {
     if (existsSync(live + suffix)) copyFileSync(live + suffix, file + suffix)
@@ -77,9 +77,9 @@ function pieceOf(random: () => number): Piece {
   return { kind, content: contentOf(random, random() < 0.15 ? 30_000 : 300) }
 }
 
-function contentOf(random: () => number, atMost: number): string {
+function contentOf(random: () => number, maxBytes: number): string {
   let content = ''
-  for (let left = 1 + random() * atMost; left > 0; left -= 8) {
+  for (let left = 1 + random() * maxBytes; left > 0; left -= 8) {
     content += WORDS[Math.floor(random() * WORDS.length)]
   }
   return content

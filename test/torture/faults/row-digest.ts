@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 
-/** The columns of each of spoold's tables. */
+/** The columns of each table of spoold. */
 export type Columns = Map<string, string[]>
 
 export function columnsOf(db: Database.Database): Columns {
@@ -9,7 +9,7 @@ export function columnsOf(db: Database.Database): Columns {
   return new Map(['sessions', 'tasks', 'chunks', 'purges'].map((table) => [table, names.all(table)]))
 }
 
-/** One hash a table over all its rows, of those columns: an older schema has fewer. */
+/** One hash per table over the given columns of all rows. */
 export function digest(db: Database.Database, columns: Columns): Map<string, string> {
   const hashes = new Map<string, string>()
   for (const [table, names] of columns) {

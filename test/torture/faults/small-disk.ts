@@ -13,22 +13,22 @@ const isRoot = process.getuid?.() === 0
 const UNSHARE = isRoot ? ['-m'] : ['-rm']
 const ENTER = isRoot ? ['-m'] : ['-U', '-m', '--preserve-credentials']
 
-/** Mounts need root, or user namespaces. Where there is neither, a small disk cannot be had. */
+/** Mounting needs root or user namespaces; without either there is no small disk. */
 export const canMount =
   spawnSync('unshare', [...UNSHARE, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
 
 export interface SmallDisk {
   stateDirectory: string
-  /** The state directory as this process sees it: the disk is mounted for the daemon alone. */
-  seen: string
-  /** Runs a shell script where the disk is; `$1` is the state directory. Fails where it fails. */
+  /** The path of the state directory for this process; the disk is mounted only in the namespace of the daemon. */
+  visibleDirectory: string
+  /** Runs a shell script in the namespace of the disk; `$1` is the state directory. Throws if the script fails. */
   run(script: string): void
-  /** Takes all the room that is left. */
+  /** Uses all free space. */
   fill(): void
-  /** Takes so many bytes. */
-  take(bytes: number): void
+  /** Uses this many bytes. */
+  use(bytes: number): void
   isFull(): boolean
-  /** Gives back what was taken. */
+  /** Releases the used space. */
   free(): void
   startDaemon(env: Record<string, string>): DaemonOnDisk
 }
@@ -36,17 +36,17 @@ export interface SmallDisk {
 export interface DaemonOnDisk {
   child: ChildProcess
   stderr(): string
-  /** The exit code. */
-  gone: Promise<number | null>
+  /** Resolves with the exit code. */
+  exited: Promise<number | null>
   ready(): Promise<DaemonFile>
   kill(): Promise<void>
 }
 
-/** A disk of its own for a state directory, which outlasts the daemons on it and goes with the test. */
+/** Mounts a disk for a state directory until the end of the test. It outlives the daemons on it. */
 export async function openSmallDisk(bytes: number): Promise<SmallDisk> {
   const stateDirectory = tempState()
   mkdirSync(stateDirectory, { mode: 0o700 })
-  // Whatever is left of a test that failed; its processes all have this directory of its own as their home.
+  // Kills what a failed test left: all its processes have this directory as their home.
   onTestFinished(() => killProcessesWith(`HOME=${dirname(stateDirectory)}`))
   const mount = `mount -t tmpfs -o size=${bytes},mode=0700 none "$1" && echo mounted && exec sleep 100000`
   const holder = spawn('unshare', [...UNSHARE, 'sh', '-c', mount, 'sh', stateDirectory], {
@@ -59,10 +59,10 @@ export async function openSmallDisk(bytes: number): Promise<SmallDisk> {
   })
   await once(holder.stdout, 'data')
   const enter = ['-t', String(holder.pid), ...ENTER, '--']
-  const seen = join(`/proc/${holder.pid}/root`, stateDirectory)
-  const filler = join(seen, 'filler')
+  const visibleDirectory = join(`/proc/${holder.pid}/root`, stateDirectory)
+  const filler = join(visibleDirectory, 'filler')
 
-  function take(bytes: number): void {
+  function use(bytes: number): void {
     let left = bytes
     const file = openSync(filler, 'a')
     for (const size of [64 * 1024, 4 * 1024]) {
@@ -77,14 +77,14 @@ export async function openSmallDisk(bytes: number): Promise<SmallDisk> {
 
   return {
     stateDirectory,
-    seen,
+    visibleDirectory,
     run(script) {
       const { status, stderr } = spawnSync('nsenter', [...enter, 'sh', '-c', script, 'sh', stateDirectory])
       if (status !== 0) throw new Error(`${script}: ${stderr}`)
     },
-    fill: () => take(Number.POSITIVE_INFINITY),
-    take,
-    isFull: () => statfsSync(seen).bavail === 0,
+    fill: () => use(Number.POSITIVE_INFINITY),
+    use,
+    isFull: () => statfsSync(visibleDirectory).bavail === 0,
     free: () => rmSync(filler, { force: true }),
     startDaemon(env) {
       const child = spawn('nsenter', [...enter, process.execPath, BIN, 'serve', '--port', '0'], {
@@ -95,19 +95,19 @@ export async function openSmallDisk(bytes: number): Promise<SmallDisk> {
       child.stderr.setEncoding('utf8').on('data', (data: string) => {
         stderr += data
       })
-      const gone = once(child, 'close').then(([code]) => code as number | null)
+      const exited = once(child, 'close').then(([code]) => code as number | null)
       const kill = async () => {
         child.kill('SIGKILL')
-        await gone
+        await exited
       }
       onTestFinished(kill)
       const ready = () =>
         waitFor('the daemon', () => {
-          if (child.exitCode !== null) throw new Error(`the daemon ended: ${stderr}`)
-          const file = readDaemonFile(join(seen, 'daemon.json'))
+          if (child.exitCode !== null) throw new Error(`the daemon exited: ${stderr}`)
+          const file = readDaemonFile(join(visibleDirectory, 'daemon.json'))
           return file?.pid === child.pid && file
         })
-      return { child, stderr: () => stderr, gone, ready, kill }
+      return { child, stderr: () => stderr, exited, ready, kill }
     },
   }
 }

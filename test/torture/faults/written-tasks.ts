@@ -9,76 +9,78 @@ import type { WriterRequest } from '../scene/writers.js'
 
 const WRITER_FILE = join(import.meta.dirname, '..', 'scene', 'writer.mjs')
 
-/** Agents of these tests: one writes what its message requests, the other waits for a file (gate.ts). */
+/** An agent that writes the text that its message requests. */
 export const WRITER = { kind: 'command', argv: [process.execPath, WRITER_FILE, '{message}'] }
 
 export interface WrittenTask extends WriterRequest {
   taskId: string
-  /** As a client saw them while the fault lasted. */
+  /** The chunks that a client read while the fault lasted. */
   seen: SeenChunk[]
 }
 
 export async function startWriter(
   client: Client,
-  order: WriterRequest,
+  request: WriterRequest,
   more: Record<string, unknown> = {},
 ): Promise<WrittenTask> {
   const { task_id: taskId } = await callTool<{ task_id: string }>(client, 'kiro_chat_async', {
-    message: JSON.stringify(order),
+    message: JSON.stringify(request),
     agent: 'writer',
     working_directory: '/',
     ...more,
   })
-  return { ...order, taskId, seen: [] }
+  return { ...request, taskId, seen: [] }
 }
 
-/** So many at once, each with a seed and an exit code of its own. */
+/** Starts `count` tasks, each with another seed and exit code. */
 export async function startWriters(
   client: Client,
-  { count, seed, ...order }: { count: number; seed: number; bytes: number; pauseMs: number },
+  { count, seed, ...request }: { count: number; seed: number; bytes: number; pauseMs: number },
 ): Promise<WrittenTask[]> {
   const writers: WrittenTask[] = []
   for (let n = 0; n < count; n += 1) {
-    writers.push(await startWriter(client, { ...order, seed: seed + n, exitCode: n }))
+    writers.push(await startWriter(client, { ...request, seed: seed + n, exitCode: n }))
   }
   return writers
 }
 
-/** Looks until each of them has printed something. */
+/** Polls until each task has printed something. */
 export async function untilOutput(client: Client, tasks: WrittenTask[]): Promise<void> {
-  await waitFor('output of all', async () => {
-    for (const task of tasks) await look(client, task)
+  await waitFor('output of all tasks', async () => {
+    for (const task of tasks) await pollNow(client, task)
     return tasks.every(({ seen }) => seen.length > 1)
   })
 }
 
-/** What a start is refused with; a little can be stored on a disk that is full already. */
+/** The error with which a start is refused. The first starts may succeed, because a full disk can still store a little. */
 export async function refusalOfStart(client: Client): Promise<string> {
-  const order = { message: '{}', agent: 'writer', working_directory: '/' }
+  const request = { message: '{}', agent: 'writer', working_directory: '/' }
   return waitFor('a refusal', async () => {
-    const answer = await client.callTool({ name: 'kiro_chat_async', arguments: order })
-    return answer.isError === true && JSON.stringify(answer.structuredContent)
+    const result = await client.callTool({ name: 'kiro_chat_async', arguments: request })
+    return result.isError === true && JSON.stringify(result.structuredContent)
   })
 }
 
-/** Takes what is there of a task, as a client does that polls. */
-export async function look(client: Client, task: WrittenTask): Promise<void> {
-  const answer = await poll(client, task.taskId, task.seen.length, { wait_ms: 0 })
-  task.seen.push(...answer.new_chunks)
+/** Polls a task once without waiting, and adds the new chunks to `seen`. */
+export async function pollNow(client: Client, task: WrittenTask): Promise<void> {
+  const { new_chunks: chunks } = await poll(client, task.taskId, task.seen.length, { wait_ms: 0 })
+  task.seen.push(...chunks)
 }
 
-/** Reads a task to its end: chunks as they were seen, whole, in order, dated in order, and ended once. */
+/** Reads a task to its end. Its chunks must be valid and begin with the ones in `seen`. */
 export async function readWhole(client: Client, task: WrittenTask) {
   const { chunks, last } = await readToTheEnd(client, task.taskId)
-  expect(chunks.slice(0, task.seen.length), 'what was seen is what is there').toEqual(task.seen)
+  expect(chunks.slice(0, task.seen.length), 'the chunks that were seen').toEqual(task.seen)
   expectValidChunks(chunks)
   return { chunks, last, text: textOfChunks(chunks) }
 }
 
-/** It wrote all that it was to write, and ended as it was to end. */
+/** The task wrote the whole requested text and exited with the requested code. */
 export async function expectAllOf(client: Client, task: WrittenTask): Promise<void> {
   const { last, text } = await readWhole(client, task)
-  expect(text === textOf(task.seed, task.bytes), `the text of ${task.taskId} is what was written`).toBe(true)
+  expect(text === textOf(task.seed, task.bytes), `the text of ${task.taskId} equals what was written`).toBe(
+    true,
+  )
   expect(last.exit_code).toBe(task.exitCode)
   expect(last.status).toBe(task.exitCode === 0 ? 'completed' : 'failed')
 }

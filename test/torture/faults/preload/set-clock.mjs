@@ -1,4 +1,4 @@
-// Preloaded into a daemon: its clock is off by what the file of TORTURE_CLOCK holds, in ms.
+// Preloaded into a daemon: shifts its clock by the ms in the file TORTURE_CLOCK.
 import { readFileSync } from 'node:fs'
 
 const file = process.env.TORTURE_CLOCK ?? ''

@@ -1,5 +1,5 @@
-// Preloaded into a daemon: while the file of TORTURE_SPAWN is there, the system has no room for another process; what it
-// holds is the number of the error (uv_errno).
+// Preloaded into a daemon: while the file TORTURE_SPAWN exists, no process can be started. The file contains the error number
+// (uv_errno).
 import { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
@@ -8,7 +8,7 @@ const file = process.env.TORTURE_SPAWN ?? ''
 const spawn = ChildProcess.prototype.spawn
 ChildProcess.prototype.spawn = function (options) {
   const error = failure()
-  // Below what Node makes of it, so that everything above is Node's own.
+  // The native handle fails, so that Node's own error handling is tested too.
   if (error !== undefined) this._handle.spawn = () => error
   return spawn.call(this, options)
 }

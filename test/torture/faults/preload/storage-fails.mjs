@@ -1,4 +1,4 @@
-// Preloaded into a daemon: while the file of TORTURE_STORAGE is there, every commit fails with the code that it holds.
+// Preloaded into a daemon: while the file TORTURE_STORAGE exists, every commit fails with the SQLite code in it.
 import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { statementPrototype } from '../../scene/statement-prototype.mjs'
@@ -8,10 +8,10 @@ const statement = statementPrototype()
 const { run } = statement
 let isWrite = false
 statement.run = function (...values) {
-  // Answers are transactions, too.
+  // Reads are transactions too, and must not fail.
   if (this.source.startsWith('BEGIN')) isWrite = this.source === 'BEGIN IMMEDIATE'
   const code = this.source === 'COMMIT' && isWrite ? failure() : undefined
-  if (code !== undefined) throw new Database.SqliteError(`as the test wants it: ${code}`, code)
+  if (code !== undefined) throw new Database.SqliteError(`injected by the test: ${code}`, code)
   return run.apply(this, values)
 }
 
