@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -31,6 +31,14 @@ export interface PseudoTerminal {
   result: Promise<{ code: number | null; cooked: boolean }>
 }
 
+let python: string | undefined
+
+/** The real python3: the one on the PATH may be a shim of a version manager, which starts fifty processes each time. */
+function pythonPath(): string {
+  python ??= execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim()
+  return python
+}
+
 /** Keys as terminals send them. */
 export const KEYS = { enter: '\r', escape: '\u001b', ctrlC: '\u0003', down: '\u001b[B', up: '\u001b[A' }
 
@@ -39,7 +47,7 @@ export function startOnTerminal(args: string[], options: TerminalOptions): Pseud
   const { stateDirectory, env = {}, size = { columns: 100, rows: 24 } } = options
   const script = join(PROJECT, 'test', 'fixtures', 'pseudo-terminal.py')
   const argv = [script, String(size.columns), String(size.rows), process.execPath, BIN, ...args]
-  const child = spawn('python3', argv, {
+  const child = spawn(pythonPath(), argv, {
     env: cleanEnvironment(stateDirectory, { TERM: 'xterm-256color', ...env }),
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   })

@@ -41,8 +41,8 @@ test('a token is compared with both valid tokens in constant time', () => {
   const validate = bearerTokenValidator(TOKENS)
   const url = new URL('http://127.0.0.1/mcp')
   const check = (token: string) => validate({ authorization: `Bearer ${token}`, url })
-  expect(check(client)).toEqual({ owner: 'client' })
-  expect(check(operator)).toEqual({ owner: 'operator' })
+  expect(check(client)).toEqual({ caller: 'client' })
+  expect(check(operator)).toEqual({ caller: 'operator' })
   for (const wrong of WRONG) expect(check(wrong)).toHaveProperty('refusal')
   // Hashes are compared, so that not even the length of a valid token leaks.
   expect(compared).toEqual(Array.from({ length: 2 * (WRONG.length + 2) }, () => [32, 32]))
