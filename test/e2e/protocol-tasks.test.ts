@@ -3,7 +3,7 @@ import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { expect, it } from 'vitest'
 import { openPrinterScene, type PrinterScene } from '../helpers/printer.js'
 import { connect1, type Over } from '../helpers/sdk-clients.js'
-import { type Bridge, openBridge } from '../helpers/stdio-server.js'
+import { openStdioServer, type StdioServer } from '../helpers/stdio-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 
 const CONNECTIONS: [Over, Over][] = [
@@ -37,14 +37,14 @@ it.each(CONNECTIONS)(
 // The SDK's client 2.x has no words for the extension, so this speaks line by line.
 it('promise 4: a task of the 2026-07-28 extension is polled after a SIGKILL, from another connection', async () => {
   const scene = await openPrinterScene()
-  const first = openBridge(scene.stateDirectory)
+  const first = openStdioServer(scene.stateDirectory)
   const made = await ask(first, 'tools/call', { name: 'kiro_chat', arguments: scene.order() })
   expect(made).toMatchObject({ resultType: 'task', status: 'working' })
   const { taskId } = made
   await first.end()
   await scene.restart()
 
-  const second = openBridge(scene.stateDirectory)
+  const second = openStdioServer(scene.stateDirectory)
   expect(await ask(second, 'tasks/get', { taskId })).toMatchObject({ taskId, status: 'working' })
   writeFileSync(scene.gate, '')
   const done = await waitFor('the end of the task', async () => {
@@ -56,7 +56,7 @@ it('promise 4: a task of the 2026-07-28 extension is polled after a SIGKILL, fro
 
 it('a task of the extension tells its status on one subscription, before and after a SIGKILL', async () => {
   const scene = await openPrinterScene()
-  const client = openBridge(scene.stateDirectory)
+  const client = openStdioServer(scene.stateDirectory)
   const { taskId } = await ask(client, 'tools/call', { name: 'kiro_chat', arguments: scene.order('quiet') })
   client.send({
     id: 'l',
@@ -92,11 +92,11 @@ function modern(params: object) {
   return { ...params, _meta }
 }
 
-async function ask(bridge: Bridge, method: string, params: object): Promise<Record<string, unknown>> {
-  const id = `request ${bridge.written.length}`
-  bridge.send({ id, method, params: modern(params) })
+async function ask(stdio: StdioServer, method: string, params: object): Promise<Record<string, unknown>> {
+  const id = `request ${stdio.written.length}`
+  stdio.send({ id, method, params: modern(params) })
   const answer = await waitFor(`the answer to ${method}`, () =>
-    bridge.written.find((message) => message.id === id),
+    stdio.written.find((message) => message.id === id),
   )
   if (answer.result === undefined) throw new Error(JSON.stringify(answer.error))
   return answer.result

@@ -10,13 +10,13 @@ import { NOON } from './memory-service.js'
 
 export const TOKENS = { client: 'client-token-of-the-test', operator: 'operator-token-of-the-test' }
 
-export interface FrontDoor extends HttpListener {
+export interface TestServer extends HttpListener {
   /** Failures that were logged, as `what: message`. */
   logged: string[]
 }
 
 /** The real listener and MCP server on a free port of 127.0.0.1 (or the given one), closed when the test ends. */
-export async function openFrontDoor(
+export async function openTestServer(
   service: OperatorService,
   options: {
     port?: number
@@ -25,7 +25,7 @@ export async function openFrontDoor(
     pid?: number
     tokens?: typeof TOKENS
   } = {},
-): Promise<FrontDoor> {
+): Promise<TestServer> {
   const logged: string[] = []
   const log = (what: string, error: unknown) =>
     logged.push(`${what}: ${error instanceof Error ? error.message : error}`)

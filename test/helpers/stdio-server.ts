@@ -4,7 +4,7 @@ import type { RpcMessage } from '../../src/client/rpc-message.js'
 import { runStdioServer } from '../../src/client/stdio/server.js'
 import { waitFor } from './wait-for.js'
 
-export interface Bridge {
+export interface StdioServer {
   send(message: object): void
   /** What it has written so far. */
   written: RpcMessage[]
@@ -14,8 +14,8 @@ export interface Bridge {
   end(): Promise<void>
 }
 
-/** The bridge in this process, with a client that speaks line by line. */
-export function openBridge(stateDirectory: string, spawn?: () => Promise<unknown>): Bridge {
+/** Runs the stdio server in this process; the test is its client. */
+export function openStdioServer(stateDirectory: string, spawn?: () => Promise<unknown>): StdioServer {
   const stdin = new PassThrough()
   const stdout = new PassThrough()
   const written: RpcMessage[] = []

@@ -34,17 +34,17 @@ async function fitting(
 
 describe('kiro_task_list', () => {
   test.each([1_000, 10_000])('pages of %i bytes hold every task once, newest first', async (maxBytes) => {
-    const workshop = openScene({ over: { concurrency: 0 } })
+    const scene = openScene({ over: { concurrency: 0 } })
     const ids: string[] = []
     for (let index = 0; index < 40; index += 1) {
       const message = `${index} ${'"\\日'.repeat(index * 20)}`
-      ids.unshift((await workshop.start(message)).id)
+      ids.unshift((await scene.start(message)).id)
     }
     const seen: unknown[] = []
     for (let cursor: unknown = null; ; ) {
       const { structured, text } = await fitting(
         taskList,
-        workshop.service,
+        scene.service,
         { limit: 200, cursor },
         { maxBytes },
       )

@@ -2,7 +2,7 @@ import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { expect, test, vi } from 'vitest'
 import { withProgress } from '../../src/mcp/progress.js'
 import { connectModernClient } from '../helpers/client-2026.js'
-import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
+import { connectSdkClient, openTestServer } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openScene, shellAgent } from '../tasks/scene.js'
 
@@ -14,7 +14,7 @@ test.each(['2025', '2026'])(
   'progress reports on a silent task restart the time limit of a client of %s',
   async (era) => {
     const scene = openScene({ agents: { slow: SLOW } })
-    const { url } = await openFrontDoor(scene.service)
+    const { url } = await openTestServer(scene.service)
     const task = await scene.start('x', 'slow')
     await scene.untilText(task.id, 'last line')
     const { chunkCount } = await scene.service.get(task.id)

@@ -3,7 +3,7 @@ import type { Client as ModernClient } from '@modelcontextprotocol/client'
 import type { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { describe, expect, it } from 'vitest'
 import { connectModernClient } from '../helpers/client-2026.js'
-import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
+import { connectSdkClient, openTestServer } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openScene, shellAgent } from '../tasks/scene.js'
 
@@ -12,9 +12,9 @@ type Client = LegacyClient | ModernClient
 const gated = shellAgent('printf "before "; until [ -e "$1" ]; do sleep 0.02; done; printf after')
 
 async function open() {
-  const workshop = openScene({ agents: { gated } })
-  const door = await openFrontDoor(workshop.service)
-  return { workshop, url: door.url }
+  const scene = openScene({ agents: { gated } })
+  const server = await openTestServer(scene.service)
+  return { scene, url: server.url }
 }
 
 /** From page to page; the client of 2026-07-28 does that by itself. */
@@ -35,9 +35,9 @@ const ERAS: [string, number, (url: string) => Promise<Client>][] = [
 
 describe.each(ERAS)('resources for the SDK client of %s', (_, notFound, connect) => {
   it('are listed in pages, read, and completed', async () => {
-    const { workshop, url } = await open()
+    const { scene, url } = await open()
     const client = await connect(url)
-    for (let n = 1; n <= 21; n += 1) await workshop.untilEnd((await workshop.start(`work ${n}`)).id)
+    for (let n = 1; n <= 21; n += 1) await scene.untilEnd((await scene.start(`work ${n}`)).id)
     const listed = await listAll(client)
     const newest = listed[1]?.name ?? ''
     expect(listed.map(({ uri }) => uri).slice(0, 3)).toEqual([
@@ -106,11 +106,11 @@ describe.each(ERAS)('the prompt for the SDK client of %s', (_, _notFound, connec
 
 describe('of 2026-07-28', () => {
   it('a subscription is told of new output and of the end, and of nothing once it is closed', async () => {
-    const { workshop, url } = await open()
+    const { scene, url } = await open()
     const client = await connectModernClient(url)
-    const gate = `${workshop.directory}/gate`
-    const { id } = await workshop.start(gate, 'gated')
-    await workshop.untilText(id, 'before')
+    const gate = `${scene.directory}/gate`
+    const { id } = await scene.start(gate, 'gated')
+    await scene.untilText(id, 'before')
     const uri = `spool://tasks/${id}/output`
     const updated: string[] = []
     client.setNotificationHandler('notifications/resources/updated', ({ params }) => {

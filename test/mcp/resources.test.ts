@@ -235,13 +235,13 @@ describe('watching', () => {
 
 describe('over a real store', () => {
   it('reads what an agent said, completes ids, pages, and is told of the end', async () => {
-    const workshop = openScene({ agents: { loud: shellAgent('yes line | head -c 40000; exit 3') } })
-    const resources = createResources({ service: workshop.service, now: Date.now, maxBytes: 10_000 })
+    const scene = openScene({ agents: { loud: shellAgent('yes line | head -c 40000; exit 3') } })
+    const resources = createResources({ service: scene.service, now: Date.now, maxBytes: 10_000 })
     const list = { hints: 0 }
     resources.watch?.('spool://tasks', () => (list.hints += 1), new AbortController().signal)
-    for (let n = 0; n < 21; n += 1) await workshop.untilEnd((await workshop.start(`${n}`)).id)
-    const { id } = await workshop.start('x', 'loud')
-    await workshop.untilEnd(id)
+    for (let n = 0; n < 21; n += 1) await scene.untilEnd((await scene.start(`${n}`)).id)
+    const { id } = await scene.start('x', 'loud')
+    await scene.untilEnd(id)
     const { texts } = await readAll(
       async (uri) => (await resources.read(uri, CALL)) as ResourceContents[],
       `spool://tasks/${id}/output`,

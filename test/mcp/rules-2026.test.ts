@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { connectModernClient } from '../helpers/client-2026.js'
-import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
+import { connectSdkClient, openTestServer } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { postJson } from '../helpers/post-json.js'
 import { waitFor } from '../helpers/wait-for.js'
@@ -22,7 +22,7 @@ async function post(url: string, headers: Record<string, string>, _meta: object)
 }
 
 test('server/discover tells versions, capabilities and instructions, and how long they hold', async () => {
-  const { url } = await openFrontDoor(memoryService())
+  const { url } = await openTestServer(memoryService())
   const { result } = await postModern(url, 'server/discover')
   expect(result).toMatchObject({
     resultType: 'complete',
@@ -43,7 +43,7 @@ test('server/discover tells versions, capabilities and instructions, and how lon
 })
 
 test('lists that change with a restart only may be kept, and what a task is may not', async () => {
-  const { url } = await openFrontDoor(memoryService())
+  const { url } = await openTestServer(memoryService())
   for (const method of ['tools/list', 'prompts/list', 'resources/templates/list']) {
     expect((await postModern(url, method)).result).toMatchObject({ ttlMs: 300_000, cacheScope: 'private' })
   }
@@ -54,7 +54,7 @@ test('lists that change with a restart only may be kept, and what a task is may 
 })
 
 test('the tools are those of the older revisions, but for what only those have', async () => {
-  const { url } = await openFrontDoor(memoryService())
+  const { url } = await openTestServer(memoryService())
   const { tools } = await (await connectSdkClient(url)).listTools()
   const older = tools.map(({ execution: _, ...tool }) => tool)
   expect((await postModern(url, 'tools/list')).result.tools).toEqual(older)
@@ -62,7 +62,7 @@ test('the tools are those of the older revisions, but for what only those have',
 
 test('promise 10: wrong arguments are a result with isError, which a model can read', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { result } = await postModern(url, 'tools/call', { name: 'kiro_chat_async', arguments: {} })
   expect(result).toMatchObject({
     resultType: 'complete',
@@ -73,7 +73,7 @@ test('promise 10: wrong arguments are a result with isError, which a model can r
 })
 
 test('Mcp-Name has to name what the body names, also in Base64', async () => {
-  const { url } = await openFrontDoor(memoryService())
+  const { url } = await openTestServer(memoryService())
   const read = async (name: string) => {
     const uri = 'spool://tasks'
     const response = await sendModern(url, 'resources/read', { uri }, { headers: { 'mcp-name': name } })
@@ -101,13 +101,13 @@ test.each<[string, Record<string, string>, object, object]>([
     { code: -32_602 },
   ],
 ])('promise 10: a request with %s is refused with 400', async (_, headers, meta, error) => {
-  const { url } = await openFrontDoor(memoryService())
+  const { url } = await openTestServer(memoryService())
   expect(await post(url, headers, meta)).toMatchObject({ status: 400, id: 7, error })
 })
 
 test('promise 7: a client that closes its stream ends the wait, and the task goes on', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const leaving = new AbortController()
   const call = { name: 'kiro_task_status', arguments: { task_id: task.id, wait_ms: 50_000 } }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openFrontDoor } from '../helpers/http-server.js'
+import { openTestServer } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { requestLegacy } from '../helpers/wire-2025.js'
@@ -20,7 +20,7 @@ const QUESTION = {
 
 test('tasks/get tells that the agent asks, and how it is answered', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   service.ask(task.id, QUESTION)
   expect(await resultOf(requestLegacy(url, 'tasks/get', { taskId: task.id }))).toMatchObject({
@@ -31,7 +31,7 @@ test('tasks/get tells that the agent asks, and how it is answered', async () => 
 
 test('tasks/result tells each status on its stream, and then the result', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const asked = requestLegacy(url, 'tasks/result', { taskId: task.id })
   await waitFor('the wait', () => service.calls.includes('watch'))
@@ -46,10 +46,10 @@ test('tasks/result tells each status on its stream, and then the result', async 
 })
 
 test('tasks/list comes in pages, newest first', async () => {
-  const workshop = openScene({ over: { concurrency: 0 } })
-  const { url } = await openFrontDoor(workshop.service)
+  const scene = openScene({ over: { concurrency: 0 } })
+  const { url } = await openTestServer(scene.service)
   const started: string[] = []
-  for (let n = 0; n < 51; n += 1) started.unshift((await workshop.start(`${n}`)).id)
+  for (let n = 0; n < 51; n += 1) started.unshift((await scene.start(`${n}`)).id)
   const first = await resultOf(requestLegacy(url, 'tasks/list', {}))
   const second = await resultOf(requestLegacy(url, 'tasks/list', { cursor: first.nextCursor }))
   const ids = [first, second].flatMap(({ tasks }) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openFrontDoor } from '../helpers/http-server.js'
+import { openTestServer } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { eventsOf, postModern, sendModern } from '../helpers/wire-2026.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
@@ -23,31 +23,31 @@ async function untilStatus(url: string, taskId: string, status: string, capabili
   })
 }
 
-async function open(workshop: Scene) {
-  return (await openFrontDoor(workshop.service)).url
+async function open(scene: Scene) {
+  return (await openTestServer(scene.service)).url
 }
 
 test('a call of kiro_chat becomes a task; tasks/get brings its result, from any connection and after a restart', async () => {
-  const workshop = openScene()
-  const url = await open(workshop)
+  const scene = openScene()
+  const url = await open(scene)
   const taskId = await start(url, { message: 'hello', idempotency_key: 'once' })
   const done = await untilStatus(url, taskId, 'completed')
   expect(done).toMatchObject({ resultType: 'complete', statusMessage: 'Done.' })
   expect(done.result).toMatchObject({ structuredContent: { task_id: taskId, status: 'completed' } })
   expect(JSON.stringify(done.result)).toContain('hello')
-  await workshop.restart()
-  const again = await postModern(await open(workshop), 'tasks/get', { taskId })
+  await scene.restart()
+  const again = await postModern(await open(scene), 'tasks/get', { taskId })
   expect(again.result.result).toEqual(done.result)
 })
 
 test('a failed agent is a completed task with isError; one that cannot be run is a failed task', async () => {
-  const workshop = openScene({
+  const scene = openScene({
     agents: {
       bad: shellAgent('echo so far; exit 3'),
       missing: { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] },
     },
   })
-  const url = await open(workshop)
+  const url = await open(scene)
   const bad = await untilStatus(url, await start(url, { message: 'x', agent: 'bad' }), 'completed')
   expect(bad.result).toMatchObject({ isError: true, structuredContent: { status: 'failed', exit_code: 3 } })
   expect(JSON.stringify(bad.result)).toContain('so far')
@@ -57,10 +57,10 @@ test('a failed agent is a completed task with isError; one that cannot be run is
 })
 
 test('tasks/cancel is acknowledged with nothing but that, also twice, and no process is left', async () => {
-  const workshop = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
-  const url = await open(workshop)
+  const scene = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
+  const url = await open(scene)
   const taskId = await start(url, { message: 'x', agent: 'long' })
-  await workshop.untilText(taskId, 'begun')
+  await scene.untilText(taskId, 'begun')
   for (const _ of ['once', 'twice']) {
     const { result } = await postModern(url, 'tasks/cancel', { taskId })
     expect(Object.keys(result).sort()).toEqual(['_meta', 'resultType'])
@@ -70,8 +70,8 @@ test('tasks/cancel is acknowledged with nothing but that, also twice, and no pro
 
 test("an agent's question is an input request; tasks/update hands the answer on", async () => {
   const agent = acpAgent({}, { permissions: 'ask' })
-  const workshop = openScene({ agents: { acp: agent.settings } })
-  const url = await open(workshop)
+  const scene = openScene({ agents: { acp: agent.settings } })
+  const url = await open(scene)
   const taskId = await start(url, { agent: 'acp', message: steps({ ask: 'Delete it?' }, { say: 'done' }) })
   const asked = await untilStatus(url, taskId, 'input_required')
   const [[key, request]] = Object.entries(asked.inputRequests as Record<string, { params: object }>) as [
@@ -102,8 +102,8 @@ test("an agent's question is an input request; tasks/update hands the answer on"
 })
 
 test('without the extension there are no tasks: the call waits, and tasks/… is refused with its name', async () => {
-  const workshop = openScene()
-  const url = await open(workshop)
+  const scene = openScene()
+  const url = await open(scene)
   const call = { name: 'kiro_chat', arguments: { message: 'short' } }
   const { result } = await postModern(url, 'tools/call', call, { capabilities: {} })
   expect(result).toMatchObject({ resultType: 'complete', structuredContent: { status: 'completed' } })
@@ -140,11 +140,11 @@ test('kiro_chat_async never becomes a task', async () => {
 })
 
 test('subscriptions/listen tells each status of a task, acknowledged first', async () => {
-  const workshop = openScene({
+  const scene = openScene({
     agents: { gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.02; done; echo ok') },
   })
-  const url = await open(workshop)
-  const gate = `${workshop.directory}/gate`
+  const url = await open(scene)
+  const gate = `${scene.directory}/gate`
   const taskId = await start(url, { agent: 'gated', message: gate })
   const gone = new AbortController()
   const response = await sendModern(
@@ -164,7 +164,7 @@ test('subscriptions/listen tells each status of a task, acknowledged first', asy
     method: 'notifications/tasks',
     params: { taskId, status: 'working', _meta },
   })
-  await workshop.service.cancel(taskId)
+  await scene.service.cancel(taskId)
   expect((await events.next()).value).toMatchObject({ params: { taskId, status: 'cancelled' } })
   gone.abort()
 })

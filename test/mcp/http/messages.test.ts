@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openFrontDoor, TOKENS } from '../../helpers/http-server.js'
+import { openTestServer, TOKENS } from '../../helpers/http-server.js'
 import { memoryService } from '../../helpers/memory-service.js'
 
 const LIST = { jsonrpc: '2.0', id: 7, method: 'tools/list' }
@@ -12,7 +12,7 @@ const OPEN = {
 
 async function send(body: unknown, more: Record<string, string | undefined> = {}) {
   const service = memoryService()
-  const door = await openFrontDoor(service)
+  const server = await openTestServer(service)
   const headers = new Headers({
     authorization: `Bearer ${TOKENS.client}`,
     'content-type': 'application/json',
@@ -22,7 +22,7 @@ async function send(body: unknown, more: Record<string, string | undefined> = {}
     if (value === undefined) headers.delete(name)
     else headers.set(name, value)
   }
-  const response = await fetch(door.url, { method: 'POST', headers, body: JSON.stringify(body) })
+  const response = await fetch(server.url, { method: 'POST', headers, body: JSON.stringify(body) })
   const text = await response.text()
   expect(service.calls).toEqual([])
   return { status: response.status, json: text === '' ? undefined : JSON.parse(text) }

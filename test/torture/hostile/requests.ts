@@ -18,7 +18,7 @@ export class RawRequest {
   }
 }
 
-export interface Door {
+export interface ServerAddress {
   port: number
   tokens: { client: string }
 }
@@ -109,7 +109,7 @@ const header = fc
   .map(([name, given]) => `${name}: ${given}`)
 
 /** A request whose frame is right, whatever is in it; the daemon is asked to close the connection after its answer. */
-export function framedRequest({ port, tokens }: Door): fc.Arbitrary<RawRequest> {
+export function framedRequest({ port, tokens }: ServerAddress): fc.Arbitrary<RawRequest> {
   const usual = [
     `host: 127.0.0.1:${port}`,
     `authorization: Bearer ${tokens.client}`,
@@ -144,13 +144,13 @@ function inChunks(body: Buffer, sizes: readonly number[]): Buffer {
 }
 
 /** Bytes that are no request, or not quite one, or several of which any may be damaged. */
-export function brokenRequest(door: Door): fc.Arbitrary<RawRequest> {
+export function brokenRequest(server: ServerAddress): fc.Arbitrary<RawRequest> {
   const post = (frame: string, body: string) =>
     Buffer.from(
       [
         'POST /mcp HTTP/1.1',
-        `host: 127.0.0.1:${door.port}`,
-        `authorization: Bearer ${door.tokens.client}`,
+        `host: 127.0.0.1:${server.port}`,
+        `authorization: Bearer ${server.tokens.client}`,
         'content-type: application/json',
         frame,
         '',
