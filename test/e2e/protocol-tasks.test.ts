@@ -54,7 +54,7 @@ it('promise 4: a task of the 2026-07-28 extension is polled after a SIGKILL, fro
   expect(done.result).toMatchObject({ structuredContent: { task_id: taskId, status: 'completed' } })
 })
 
-it('a task of the extension tells its status on one subscription, before and after a SIGKILL', async () => {
+it('a task of the extension reports its status on one subscription, before and after a SIGKILL', async () => {
   const scene = await openPrinterScene()
   const client = openStdioServer(scene.stateDirectory)
   const { taskId } = await ask(client, 'tools/call', { name: 'kiro_chat', arguments: scene.order('quiet') })
@@ -63,11 +63,11 @@ it('a task of the extension tells its status on one subscription, before and aft
     method: 'subscriptions/listen',
     params: modern({ notifications: { taskIds: [taskId] } }),
   })
-  const told = (status: string) => () =>
+  const reported = (status: string) => () =>
     client.written.find(({ method, params }) => method === 'notifications/tasks' && params?.status === status)
-  await waitFor('the status', told('working'))
+  await waitFor('the status', reported('working'))
   await endWhileAway(scene)
-  expect(await waitFor('the end', told('completed'))).toMatchObject({
+  expect(await waitFor('the end', reported('completed'))).toMatchObject({
     params: { taskId, _meta: { 'io.modelcontextprotocol/subscriptionId': 'l' } },
   })
   const acknowledged = client.written.filter(({ method }) => method?.endsWith('/acknowledged'))
@@ -75,7 +75,7 @@ it('a task of the extension tells its status on one subscription, before and aft
   expect(client.written.some(({ id }) => id === 'l')).toBe(false)
 })
 
-/** The task ends while nobody could tell of it, or just after. */
+/** The task ends while no daemon runs that could report it, or just after. */
 async function endWhileAway(scene: PrinterScene): Promise<void> {
   const restarted = scene.restart()
   writeFileSync(scene.gate, '')

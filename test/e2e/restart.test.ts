@@ -92,7 +92,7 @@ describe.each(Object.entries(connections))('promise 4: a client over %s', (_, co
 })
 
 describe('promise 4: work outlives the daemon', () => {
-  it('a task that ends while no daemon runs is told whole by the next one, exit code and all', async () => {
+  it('a task that ends while no daemon runs is reported by the next one, with its output and exit code', async () => {
     const scene = await openScene()
     const client = await connections.HTTP(scene)
     const taskId = await scene.start(client)
@@ -109,7 +109,7 @@ describe('promise 4: work outlives the daemon', () => {
     expect(last).toMatchObject({ status: 'failed', end_reason: 'exit', exit_code: 5 })
   })
 
-  it('a poll that waits is answered when the daemon is told to stop', async () => {
+  it('a waiting poll is answered when the daemon is asked to stop', async () => {
     const scene = await openScene()
     const client = await connections.HTTP(scene)
     const taskId = await scene.start(client)
@@ -122,7 +122,7 @@ describe('promise 4: work outlives the daemon', () => {
     killProcessesWith(`SPOOLD_TASK_ID=${taskId}`)
   })
 
-  it('`stop --cancel-tasks` is the other wish', async () => {
+  it('`stop --cancel-tasks` ends the tasks, too', async () => {
     const scene = await openScene()
     const client = await connections.HTTP(scene)
     const taskId = await scene.start(client)

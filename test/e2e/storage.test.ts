@@ -71,7 +71,7 @@ function fillUp(file: string): void {
 }
 
 describe.skipIf(!canMount)('promise 10: a disk that is full', () => {
-  it('refuses new tasks with one sentence, loses nothing of the running one, and goes on by itself', async () => {
+  it('refuses new tasks with one sentence, loses nothing of the running one, and recovers by itself', async () => {
     const scene = await startOnSmallDisk()
     const { url } = await ready(scene)
     const client = await connectHttp(url, readOrCreateToken(join(scene.seen, 'token')).token)
@@ -99,7 +99,7 @@ describe.skipIf(!canMount)('promise 10: a disk that is full', () => {
 })
 
 describe.skipIf(!canMount)('promise 8: a cancel on a full disk', () => {
-  it('ends the processes at once, is refused with one sentence, and is told when there is room again', async () => {
+  it('ends the processes at once, is refused with one sentence, and is recorded when there is room again', async () => {
     const scene = await startOnSmallDisk()
     const { url } = await ready(scene)
     const client = await connectHttp(url, readOrCreateToken(join(scene.seen, 'token')).token)

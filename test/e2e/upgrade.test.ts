@@ -48,7 +48,7 @@ function versionOf(file: string): unknown {
 }
 
 describe.each([...olderSchemas().keys()])('an upgrade from schema %i', (schema) => {
-  test('promise 4: makes a copy, migrates, and running tasks go on to their end', async () => {
+  test('promise 4: makes a copy, migrates, and running tasks continue to their end', async () => {
     const { cli, database, gate, running } = await olderState(schema)
     const { stdout, code } = await cli('restart')
     expect(stdout).toContain(

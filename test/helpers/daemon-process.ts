@@ -11,10 +11,10 @@ import { BIN, cleanEnvironment } from './run-cli.js'
 import { waitFor } from './wait-for.js'
 
 export interface DaemonProcess {
-  /** What daemon.json tells: pid, url, operator_token, … */
+  /** The content of daemon.json. */
   file: DaemonFile
   child: ChildProcess
-  /** What it wrote to standard error. */
+  /** Its output on standard error so far. */
   stderr(): string
   /** Sends the signal and resolves when the process is gone. */
   kill(signal: NodeJS.Signals): Promise<void>

@@ -43,7 +43,7 @@ export function killWhere(matches) {
 /**
  * SIGKILLs all processes with the name of a directory in their environment: those that tests left which were ended before they
  * could clean up. Linux only; elsewhere it does nothing.
- * @param {string} directory that nobody else knows of
+ * @param {string} directory that is known to no other program
  */
 export function killLeftovers(directory) {
   if (process.platform === 'linux') killWhere((environment) => environment.includes(directory))

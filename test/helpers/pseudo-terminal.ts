@@ -61,15 +61,15 @@ export function startOnTerminal(args: string[], options: TerminalOptions): Pseud
     bytes += text
     emulator.write(text)
   })
-  let told = ''
+  let errors = ''
   stderr.setEncoding('utf8').on('data', (text: string) => {
-    told += text
-    for (const line of told.split('\n').slice(0, -1))
+    errors += text
+    for (const line of errors.split('\n').slice(0, -1))
       if (line.startsWith('{')) facts = { ...facts, ...JSON.parse(line) }
   })
   const closed = once(child, 'close')
   const result = closed.then(([code]) => {
-    if (facts.cooked === undefined) throw new Error(`the terminal broke: ${told}`)
+    if (facts.cooked === undefined) throw new Error(`the terminal broke: ${errors}`)
     return { code: code as number | null, cooked: facts.cooked }
   })
   result.catch(() => {})
@@ -104,7 +104,7 @@ export function startOnTerminal(args: string[], options: TerminalOptions): Pseud
     },
     bytes: () => bytes,
     pid() {
-      if (facts.pid === undefined) throw new Error('it has not begun')
+      if (facts.pid === undefined) throw new Error('it has not started')
       return facts.pid
     },
     result,

@@ -19,7 +19,7 @@ export interface Arrival {
   /** Answers with nothing, as a message that is no request is answered. */
   accept(): void
   /** Sends an event; the first opens the stream. */
-  tell(message: object): void
+  push(message: object): void
   /** Sends the last event and ends the stream. */
   finish(message: object): void
 }
@@ -76,12 +76,12 @@ function arrivalOf(headers: IncomingHttpHeaders, body: RpcMessage, response: Ser
       response.end(JSON.stringify(message))
     },
     accept: () => void response.writeHead(202).end(),
-    tell(message) {
+    push(message) {
       if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`)
     },
     finish(message) {
-      arrival.tell(message)
+      arrival.push(message)
       response.end()
     },
   }

@@ -11,7 +11,7 @@ const UNUSED = {
   log: () => {},
 }
 
-test('a port in use is named, with the way out', async () => {
+test('a port in use is named, with the remedy', async () => {
   const server = await openTestServer(memoryService())
   const opening = openHttpListener({ ...UNUSED, host: '127.0.0.1', port: server.port })
   await expect(opening).rejects.toMatchObject({ code: 'port_in_use', field: 'port' })
@@ -28,7 +28,7 @@ test.each(['0.0.0.0', '::', '192.168.1.2', 'example.org'])(
   },
 )
 
-test('promise 7: a client that goes away ends its wait and nothing else', async () => {
+test('promise 7: a client that disconnects ends its wait and nothing else', async () => {
   const service = memoryService()
   const server = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
@@ -74,7 +74,7 @@ test('a connected client polls on after a restart on the same port', async () =>
   expect([before.structured.new_content, after.structured.new_content]).toEqual(['one', 'two'])
 })
 
-test('close lets a request end and does not wait for idle connections', async () => {
+test('close lets a request finish and does not wait for idle connections', async () => {
   const service = memoryService()
   const server = await openTestServer(service)
   const client = await connectSdkClient(server.url)
@@ -87,7 +87,7 @@ test('close lets a request end and does not wait for idle connections', async ()
   await closing
 })
 
-test('close breaks off what does not end in time', async () => {
+test('close aborts requests that do not end in time', async () => {
   const service = memoryService()
   const server = await openTestServer(service)
   const client = await connectSdkClient(server.url)
@@ -99,7 +99,7 @@ test('close breaks off what does not end in time', async () => {
   await broken
 })
 
-test('clients are told how long a connection may be idle: shorter than it is kept', async () => {
+test('the idle time in Keep-Alive is shorter than the time for which a connection is kept', async () => {
   const server = await openTestServer(memoryService())
   const kept = (await fetch(new URL('/health', server.url))).headers.get('keep-alive')
   expect(kept).toBe('timeout=60')

@@ -47,7 +47,7 @@ test.each([
   expect(server.logged).toEqual([])
 })
 
-test('garbage behind a request is not answered in its place', async () => {
+test('garbage behind a request is not answered instead of it', async () => {
   const service = memoryService()
   const server = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })

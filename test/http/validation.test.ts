@@ -58,8 +58,8 @@ async function expectRefusal(
   return answer
 }
 
-describe('the guards of the front server', () => {
-  test('the right token is let in', async () => {
+describe('the validation of requests', () => {
+  test('the right token is accepted', async () => {
     const server = await openTestServer(memoryService())
     expect((await send(server, {})).status).toBe(200)
   })
@@ -77,7 +77,7 @@ describe('the guards of the front server', () => {
     expect(service.calls).toEqual([])
   })
 
-  test('a token in the URL is refused even beside the right header, and not repeated', async () => {
+  test('a token in the URL is refused even with the right header, and not repeated', async () => {
     const server = await openTestServer(memoryService())
     const answer = await expectRefusal(server, { path: `/mcp?token=${TOKENS.client}` }, 401, 'unauthorized')
     expect(answer.json.error?.message).toContain('header')
@@ -93,7 +93,7 @@ describe('the guards of the front server', () => {
     },
   )
 
-  test('every loopback name with the right port is a good Host', async () => {
+  test('every loopback name with the right port is a valid Host', async () => {
     const server = await openTestServer(memoryService())
     for (const name of ['localhost', 'LOCALHOST', '127.0.0.1', '[::1]']) {
       expect((await send(server, { headers: { host: `${name}:${server.port}` } })).status).toBe(200)
@@ -108,13 +108,13 @@ describe('the guards of the front server', () => {
     },
   )
 
-  test('a foreign Origin is refused wherever it stands among the headers', async () => {
+  test('a foreign Origin is refused wherever it is among the headers', async () => {
     const server = await openTestServer(memoryService())
     const dummies = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`x-${index}`, '1']))
     await expectRefusal(server, { headers: { ...dummies, origin: 'https://evil.example' } }, 403, 'forbidden')
   })
 
-  test('a page of this machine is a good Origin', async () => {
+  test('a page of this machine is a valid Origin', async () => {
     const server = await openTestServer(memoryService())
     expect((await send(server, { headers: { origin: 'http://localhost:6274' } })).status).toBe(200)
   })
@@ -146,7 +146,7 @@ describe('the guards of the front server', () => {
     expect(server.logged).toEqual([])
   })
 
-  test('a target in full, as proxies send it, is served', async () => {
+  test('an absolute target, as proxies send it, is served', async () => {
     const server = await openTestServer(memoryService())
     expect((await send(server, { path: server.url })).status).toBe(200)
   })
@@ -160,7 +160,7 @@ describe('the guards of the front server', () => {
     },
   )
 
-  test('a JSON batch, as MCP of 2025-03 had it, gets each of its answers', async () => {
+  test('a JSON batch, as in MCP of 2025-03, gets all of its responses', async () => {
     const server = await openTestServer(memoryService())
     const answer = await send(server, { body: JSON.stringify([LIST, { ...LIST, id: 2 }]) })
     expect(answer.status).toBe(200)
@@ -184,7 +184,7 @@ describe('the guards of the front server', () => {
     expect((await send(server, {})).status).toBe(200)
   })
 
-  test('/health is open and tells status, version and pid', async () => {
+  test('/health needs no token and returns status, version and pid', async () => {
     const server = await openTestServer(memoryService(), { pid: 4711 })
     const answer = await send(server, { method: 'GET', path: '/health', headers: { authorization: '' } })
     expect(answer.status).toBe(200)

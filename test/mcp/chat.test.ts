@@ -12,7 +12,7 @@ async function open(scene: Scene) {
 }
 
 describe('kiro_chat', () => {
-  test('answers what the agent answers, for hosts of either kind, with a link to it', async () => {
+  test("returns the agent's answer, for hosts of either kind, with a link to it", async () => {
     const client = await connectSdkClient(await open(openScene()))
     const { text, structured, result } = await call(client, 'kiro_chat', { message: 'short work' })
     expect(structured).toMatchObject({ status: 'completed', is_done: true, has_more: false })
@@ -23,7 +23,7 @@ describe('kiro_chat', () => {
     expect(result.content[1]).toMatchObject({ type: 'resource_link', uri })
   })
 
-  test('gives the answer so far and the handle when the work takes longer than it may wait', async () => {
+  test('returns the answer so far and the handle if the work takes longer than the call may wait', async () => {
     const scene = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
     const client = await connectSdkClient(await open(scene))
     const { text, structured, isError } = await call(client, 'kiro_chat', {
@@ -39,7 +39,7 @@ describe('kiro_chat', () => {
     expect(task.status).toBe('streaming')
   })
 
-  test('a failed agent is an answer with isError, and so is one that cannot be run', async () => {
+  test('a failed agent is a result with isError, and so is one that cannot be run', async () => {
     const missing = { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] }
     const scene = openScene({ agents: { missing, bad: shellAgent('echo so far; exit 3') } })
     const client = await connectSdkClient(await open(scene))
@@ -54,7 +54,7 @@ describe('kiro_chat', () => {
     expect(none.text).toContain('install it')
   })
 
-  test('gives the start of an answer that does not fit, and polling by index gives the rest', async () => {
+  test('returns the start of an answer that does not fit, and polling by index returns the rest', async () => {
     const scene = openScene({ agents: { long: shellAgent('printf %20000s end') } })
     const client = await connectSdkClient(await open(scene))
     const first = await call(client, 'kiro_chat', { message: 'x', agent: 'long' })
@@ -88,7 +88,7 @@ describe("an agent's question in kiro_chat", () => {
   const openAsking = () => openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
   const chat = { name: 'kiro_chat', arguments: { message: asking, agent: 'acp' } }
 
-  test('is put to the user of a client of 2025 that can ask, in the stream of its call', async () => {
+  test('is asked of the user of a client of 2025 with elicitation, in the stream of its call', async () => {
     const scene = openAsking()
     const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     const asked: unknown[] = []
@@ -103,7 +103,7 @@ describe("an agent's question in kiro_chat", () => {
     expect((await scene.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
   })
 
-  test('that nobody answers ends with the wait: its form is taken back, and the handle is told', async () => {
+  test('without a response ends with the wait: its form is withdrawn, and the handle is returned', async () => {
     const scene = openAsking()
     const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     const taken: unknown[] = []
@@ -118,7 +118,7 @@ describe("an agent's question in kiro_chat", () => {
     await waitFor('the form to be taken back', () => taken.length === 1)
   })
 
-  test('that somebody else answers lets the call go on, and takes the form back', async () => {
+  test('that somebody else responds to lets the call continue, and its form is withdrawn', async () => {
     const scene = openAsking()
     const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     client.setRequestHandler(ElicitRequestSchema, async (_, { signal }) => {
@@ -132,7 +132,7 @@ describe("an agent's question in kiro_chat", () => {
     expect(text).toContain('answer: never')
   })
 
-  test('that two users answer at once ends neither of their calls', async () => {
+  test('that two users respond to at once ends neither of their calls', async () => {
     const scene = openAsking()
     const url = await open(scene)
     const forms: (() => void)[] = []
@@ -152,7 +152,7 @@ describe("an agent's question in kiro_chat", () => {
     for (const { structured } of await Promise.all(both)) expect(structured.status).toBe('completed')
   })
 
-  test('that is answered is asked of nobody any more, also before the agent has heard it', async () => {
+  test('with a response is not asked again, even before the agent has received the response', async () => {
     const scene = openAsking()
     const url = await open(scene)
     const able = { capabilities: { elicitation: {} } }
@@ -165,7 +165,7 @@ describe("an agent's question in kiro_chat", () => {
     expect(second.result).toMatchObject({ structuredContent: { status: 'completed' } })
   })
 
-  test('whose answer cannot be used is put again, with the reason', async () => {
+  test('with an unusable response is asked again, with the reason', async () => {
     const client = await connectSdkClient(await open(openAsking()), { capabilities: { elicitation: {} } })
     const asked: string[] = []
     client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
@@ -178,7 +178,7 @@ describe("an agent's question in kiro_chat", () => {
     expect(asked[1]).toMatch(/content\.option must be one of once, never, got "Allow".*run "make"/)
   })
 
-  test('is not put to the user by a call that does not wait', async () => {
+  test('is not asked by a call that does not wait', async () => {
     const scene = openAsking()
     const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     let count = 0
@@ -195,7 +195,7 @@ describe("an agent's question in kiro_chat", () => {
     expect(count).toBe(0)
   })
 
-  test('is one of many, each put to the user once', async () => {
+  test('is one of many, and each is asked once', async () => {
     const scene = openAsking()
     const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     let count = 0
@@ -209,14 +209,14 @@ describe("an agent's question in kiro_chat", () => {
     expect(count).toBe(10)
   })
 
-  test('is told to a client of 2025 that cannot ask, and answered by kiro_task_respond', async () => {
+  test('is reported to a client of 2025 without elicitation, and answered by kiro_task_respond', async () => {
     const client = await connectSdkClient(await open(openAsking()))
     const { structured, text } = await call(client, 'kiro_chat', chat.arguments)
     expect(structured).toMatchObject({ status: 'input_required', question: { text: 'run "make"' } })
     expect(text).toContain('kiro_task_respond')
   })
 
-  test('is put to the user of a client of 2026 that can ask, and the same task goes on', async () => {
+  test('is asked of the user of a client of 2026 with elicitation, and the same task continues', async () => {
     const scene = openAsking()
     const client = await connectModernClient(await open(scene), {
       client: { capabilities: { elicitation: { form: {} } } },
@@ -233,7 +233,7 @@ describe("an agent's question in kiro_chat", () => {
     expect((await scene.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
   })
 
-  test('that the user only closes is told, and not put again', async () => {
+  test('that the user closes is reported, and not asked again', async () => {
     const url = await open(openAsking())
     const able = { capabilities: { elicitation: {} } }
     const first = await postModern(url, 'tools/call', chat, able)
@@ -248,7 +248,7 @@ describe("an agent's question in kiro_chat", () => {
     })
   })
 
-  test('that was answered before the client repeats its call is no reason to fail', async () => {
+  test('that was answered before the client repeats its call is not a failure', async () => {
     const scene = openAsking()
     const url = await open(scene)
     const able = { capabilities: { elicitation: {} } }
@@ -285,7 +285,7 @@ describe("an agent's question in kiro_chat", () => {
     expect(nothing.error).toMatchObject({ code: -32_602 })
   })
 
-  test('with an answer but no state is refused, and nothing is started', async () => {
+  test('with a response but no state is refused, and nothing is started', async () => {
     const scene = openAsking()
     const able = { capabilities: { elicitation: {} } }
     const inputResponses = { q1: { action: 'accept', content: { option: 'once' } } }
@@ -297,7 +297,7 @@ describe("an agent's question in kiro_chat", () => {
     expect((await scene.service.list({ includeDone: true, limit: 10 })).tasks).toEqual([])
   })
 
-  test('with a state of no task is refused, and nothing is started', async () => {
+  test('with the state of an unknown task is refused, and nothing is started', async () => {
     const scene = openAsking()
     const able = { capabilities: { elicitation: {} } }
     const refused = await postModern(

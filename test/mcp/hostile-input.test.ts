@@ -9,7 +9,7 @@ interface Answer {
   error?: { code: number; message: string; data?: { code: string } }
 }
 
-/** Sends `params` as it stands, since no well-behaved client would, and gives the answer of 200. */
+/** Sends `params` as raw text, which no correct client would, and returns the response, whose status must be 200. */
 async function post(server: TestServer, params: string, method = 'tools/call'): Promise<Answer> {
   const response = await fetch(server.url, {
     method: 'POST',
@@ -68,7 +68,7 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     expect(error?.message).not.toContain('\n')
   })
 
-  test('a method that is not there', async () => {
+  test('an unknown method', async () => {
     const server = await openTestServer(memoryService())
     const { error } = await post(server, '{}', 'tools/\x1bnothing')
     expect(error).toEqual({
@@ -78,7 +78,7 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     })
   })
 
-  test('params of tools/list that mean nothing are left alone, a cursor that was never given is not', async () => {
+  test('unknown params of tools/list are ignored, an unknown cursor is refused', async () => {
     const server = await openTestServer(memoryService())
     expect((await post(server, '{"page":5,"cursor":null}', 'tools/list')).result).toHaveProperty('tools')
     expect((await post(server, '{"cursor":5}', 'tools/list')).error).toMatchObject({ code: -32_602 })
@@ -110,7 +110,7 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
   })
 })
 
-describe('an answer repeats little of what it refuses, and nothing that does harm', () => {
+describe('a response repeats little of the refused input, and nothing harmful', () => {
   const long = 'x'.repeat(3_000_000)
 
   test('the name of an argument', async () => {
@@ -126,7 +126,7 @@ describe('an answer repeats little of what it refuses, and nothing that does har
     expect(error?.message.length).toBeLessThan(500)
   })
 
-  test('whatever sentence the service makes', async () => {
+  test('any sentence of the service', async () => {
     const service = memoryService()
     const server = await openTestServer(service)
     service.failNext(
@@ -138,7 +138,7 @@ describe('an answer repeats little of what it refuses, and nothing that does har
     expect(refused.bytes).toBeLessThan(10_000)
   })
 
-  test('controls and marks of direction in a name', async () => {
+  test('control characters and direction marks in a name', async () => {
     const server = await openTestServer(memoryService())
     const refused = await refusal(server, 'kiro_session_list', '{"a\\u001b[2J\\u202e\\u0085":1}')
     expect(refused.message).toMatch(/^"a\\u001b\[2J\\u202e\\u0085" is not an argument/)
@@ -153,7 +153,7 @@ describe('an answer repeats little of what it refuses, and nothing that does har
     }
   })
 
-  test('what a refusal of JSON-RPC is about', async () => {
+  test('the subject of a JSON-RPC error', async () => {
     const server = await openTestServer(memoryService())
     const asTask = await post(
       server,

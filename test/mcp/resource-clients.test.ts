@@ -68,7 +68,7 @@ describe.each(ERAS)('resources for the SDK client of %s', (_, notFound, connect)
     expect(completion.values).toContain(newest)
   })
 
-  it('are refused with a sentence where there are none', async () => {
+  it('that do not exist are refused with a sentence', async () => {
     const client = await connect((await open()).url)
     const uri = 'spool://tasks/task-none'
     await expect(client.readResource({ uri })).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe.each(ERAS)('resources for the SDK client of %s', (_, notFound, connect)
 })
 
 describe.each(ERAS)('the prompt for the SDK client of %s', (_, _notFound, connect) => {
-  it('is listed, completed and got, and refused where something is missing', async () => {
+  it('is listed, completed and returned, and refused if an argument is missing', async () => {
     const client = await connect((await open()).url)
     const { prompts } = await client.listPrompts()
     expect(prompts).toMatchObject([
@@ -105,7 +105,7 @@ describe.each(ERAS)('the prompt for the SDK client of %s', (_, _notFound, connec
 })
 
 describe('of 2026-07-28', () => {
-  it('a subscription is told of new output and of the end, and of nothing once it is closed', async () => {
+  it('a subscription reports new output and the end, and nothing once it is closed', async () => {
     const { scene, url } = await open()
     const client = await connectModernClient(url)
     const gate = `${scene.directory}/gate`
@@ -130,7 +130,7 @@ describe('of 2026-07-28', () => {
     expect(await subscription.closed).toBe('local')
   })
 
-  it('what is read of a task is not to be cached', async () => {
+  it('the resources of a task must not be cached', async () => {
     const client = await connectModernClient((await open()).url)
     for (const answer of [
       await client.listResources(),

@@ -21,7 +21,7 @@ async function post(url: string, headers: Record<string, string>, _meta: object)
   return { status: response.status, ...((await response.json()) as { id: unknown; error?: object }) }
 }
 
-test('server/discover tells versions, capabilities and instructions, and how long they hold', async () => {
+test('server/discover returns versions, capabilities and instructions, and how long they may be cached', async () => {
   const { url } = await openTestServer(memoryService())
   const { result } = await postModern(url, 'server/discover')
   expect(result).toMatchObject({
@@ -42,7 +42,7 @@ test('server/discover tells versions, capabilities and instructions, and how lon
   expect((await connectModernClient(url)).getProtocolEra()).toBe('modern')
 })
 
-test('lists that change with a restart only may be kept, and what a task is may not', async () => {
+test('lists that change only with a restart may be cached, and tasks may not', async () => {
   const { url } = await openTestServer(memoryService())
   for (const method of ['tools/list', 'prompts/list', 'resources/templates/list']) {
     expect((await postModern(url, method)).result).toMatchObject({ ttlMs: 300_000, cacheScope: 'private' })
@@ -53,7 +53,7 @@ test('lists that change with a restart only may be kept, and what a task is may 
   }
 })
 
-test('the tools are those of the older revisions, but for what only those have', async () => {
+test('the tools are those of the older revisions, except for their own fields', async () => {
   const { url } = await openTestServer(memoryService())
   const { tools } = await (await connectSdkClient(url)).listTools()
   const older = tools.map(({ execution: _, ...tool }) => tool)
@@ -72,7 +72,7 @@ test('promise 10: wrong arguments are a result with isError, which a model can r
   expect(service.started).toEqual([])
 })
 
-test('Mcp-Name has to name what the body names, also in Base64', async () => {
+test('Mcp-Name must match the name in the body, also in Base64', async () => {
   const { url } = await openTestServer(memoryService())
   const read = async (name: string) => {
     const uri = 'spool://tasks'

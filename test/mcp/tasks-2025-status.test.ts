@@ -6,7 +6,7 @@ import { requestLegacy } from '../helpers/wire-2025.js'
 import { eventsOf } from '../helpers/wire-2026.js'
 import { openScene } from '../tasks/scene.js'
 
-/* What tasks of 2025-11-25 tell on the way to their end, and in pages; as it goes over the wire. */
+/* The status of tasks of 2025-11-25 on the way to their end, and in pages, as it goes over the wire. */
 
 async function resultOf(response: Promise<Response>) {
   return ((await (await response).json()) as { result: Record<string, unknown> }).result
@@ -18,7 +18,7 @@ const QUESTION = {
   options: [{ id: 'yes', label: 'Yes', kind: 'allow_once' as const }],
 }
 
-test('tasks/get tells that the agent asks, and how it is answered', async () => {
+test("tasks/get reports the agent's question and how to respond to it", async () => {
   const service = memoryService()
   const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
@@ -29,7 +29,7 @@ test('tasks/get tells that the agent asks, and how it is answered', async () => 
   })
 })
 
-test('tasks/result tells each status on its stream, and then the result', async () => {
+test('tasks/result reports each status on its stream, then the result', async () => {
   const service = memoryService()
   const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })

@@ -25,7 +25,7 @@ async function start(client: SdkClient, args: object, ttl?: number): Promise<Tas
   throw new Error('no task was made')
 }
 
-test('the stream of the SDK ends with what kiro_chat answers', async () => {
+test('the stream of the SDK ends with the result of kiro_chat', async () => {
   const client = await open(openScene())
   const stream = client.experimental.tasks.callToolStream(
     { name: 'kiro_chat', arguments: { message: 'hello' } },
@@ -65,7 +65,7 @@ test('a task is polled, listed and its result read after a restart, from another
   await expect(tasks.cancelTask(task.taskId)).rejects.toMatchObject({ code: -32_602 })
 })
 
-test('tasks/result waits for the end, and tells a task that cannot be run as an error', async () => {
+test('tasks/result waits for the end, and reports a task that cannot be run as an error', async () => {
   const missing = { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] }
   const scene = openScene({
     agents: { missing, gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.02; done; echo ok; exit 4') },
@@ -85,7 +85,7 @@ test('tasks/result waits for the end, and tells a task that cannot be run as an 
   expect(await tasks.getTask(lost.taskId)).toMatchObject({ status: 'failed' })
 })
 
-test("an agent's question is put to the user while the client waits for the result, once", async () => {
+test("an agent's question is asked once while the client waits for the result", async () => {
   const scene = openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
   const { url } = await openTestServer(scene.service)
   const client = await connectSdkClient(url, { capabilities: { elicitation: {} } })
@@ -107,7 +107,7 @@ test("an agent's question is put to the user while the client waits for the resu
   ])
 })
 
-test("a question that somebody else answers is taken back from the client's user", async () => {
+test('a question that somebody else responds to is withdrawn', async () => {
   const scene = openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
   const { url } = await openTestServer(scene.service)
   const client = await connectSdkClient(url, { capabilities: { elicitation: {} } })
@@ -125,7 +125,7 @@ test("a question that somebody else answers is taken back from the client's user
   await waitFor('the form to be closed', () => taken[0])
 })
 
-test('a task is kept as long as its client wants, and never shorter than configured', async () => {
+test('a task is kept as long as its client requests, and never shorter than configured', async () => {
   const scene = openScene()
   const client = await open(scene)
   const short = await start(client, { message: 'x' }, 1_000)
@@ -146,7 +146,7 @@ test('tools say whether their calls can be tasks, and kiro_chat_async cannot', a
   })
 })
 
-test('promise 10: wrong arguments make no task', async () => {
+test('promise 10: wrong arguments create no task', async () => {
   const scene = openScene()
   const client = await open(scene)
   await expect(start(client, { message: '' })).rejects.toMatchObject({

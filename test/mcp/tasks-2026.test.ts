@@ -27,7 +27,7 @@ async function open(scene: Scene) {
   return (await openTestServer(scene.service)).url
 }
 
-test('a call of kiro_chat becomes a task; tasks/get brings its result, from any connection and after a restart', async () => {
+test('a call of kiro_chat becomes a task; tasks/get returns its result, from any connection and after a restart', async () => {
   const scene = openScene()
   const url = await open(scene)
   const taskId = await start(url, { message: 'hello', idempotency_key: 'once' })
@@ -56,7 +56,7 @@ test('a failed agent is a completed task with isError; one that cannot be run is
   expect(lost.error).toMatchObject({ code: -32_603, data: { code: 'agent_missing' } })
 })
 
-test('tasks/cancel is acknowledged with nothing but that, also twice, and no process is left', async () => {
+test('tasks/cancel is only acknowledged, also the second time, and no process is left', async () => {
   const scene = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
   const url = await open(scene)
   const taskId = await start(url, { message: 'x', agent: 'long' })
@@ -68,7 +68,7 @@ test('tasks/cancel is acknowledged with nothing but that, also twice, and no pro
   expect((await postModern(url, 'tasks/get', { taskId })).result).toMatchObject({ status: 'cancelled' })
 })
 
-test("an agent's question is an input request; tasks/update hands the answer on", async () => {
+test("an agent's question is an input request; tasks/update passes the response on", async () => {
   const agent = acpAgent({}, { permissions: 'ask' })
   const scene = openScene({ agents: { acp: agent.settings } })
   const url = await open(scene)
@@ -78,7 +78,7 @@ test("an agent's question is an input request; tasks/update hands the answer on"
     [string, { params: object }],
   ]
   expect(request).toMatchObject({ method: 'elicitation/create', params: { mode: 'form' } })
-  // Who cannot ask a user is not asked to, but told.
+  // A client without elicitation is not asked; its result reports the question.
   const { result: unable } = await postModern(url, 'tasks/get', { taskId })
   expect(unable).toMatchObject({ status: 'working', statusMessage: expect.stringContaining('permission') })
   expect(unable).not.toHaveProperty('inputRequests')
@@ -101,7 +101,7 @@ test("an agent's question is an input request; tasks/update hands the answer on"
   expect(JSON.stringify(done.result)).toContain('done')
 })
 
-test('without the extension there are no tasks: the call waits, and tasks/… is refused with its name', async () => {
+test('without the extension there are no tasks: the call waits, and tasks/… is refused with the name of the extension', async () => {
   const scene = openScene()
   const url = await open(scene)
   const call = { name: 'kiro_chat', arguments: { message: 'short' } }
@@ -116,7 +116,7 @@ test('without the extension there are no tasks: the call waits, and tasks/… is
   }
 })
 
-test('a task that is not there is -32602; tasks/list and tasks/result are not of this revision', async () => {
+test('an unknown task is -32602; tasks/list and tasks/result do not exist in this revision', async () => {
   const url = await open(openScene())
   for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
     const { error } = await postModern(url, method, { taskId: 'task-none', inputResponses: {} })
@@ -139,7 +139,7 @@ test('kiro_chat_async never becomes a task', async () => {
   expect(result).toMatchObject({ resultType: 'complete', structuredContent: { task_id: expect.any(String) } })
 })
 
-test('subscriptions/listen tells each status of a task, acknowledged first', async () => {
+test('subscriptions/listen is acknowledged, then reports each status of a task', async () => {
   const scene = openScene({
     agents: { gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.02; done; echo ok') },
   })
@@ -169,7 +169,7 @@ test('subscriptions/listen tells each status of a task, acknowledged first', asy
   gone.abort()
 })
 
-test('a wish to hear of tasks is refused without the extension; a wish for nothing ends at once', async () => {
+test('a subscription to tasks is refused without the extension; an empty subscription ends at once', async () => {
   const url = await open(openScene())
   const wish = { notifications: { taskIds: ['task-x'] } }
   const refused = await postModern(url, 'subscriptions/listen', wish, { capabilities: {} })

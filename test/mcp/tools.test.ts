@@ -21,7 +21,7 @@ const CLIENT_TOOLS = [
 const OPERATOR_TOOLS = ['spoold_exec', 'spoold_show', 'spoold_pin', 'spoold_purge', 'spoold_stats']
 
 describe('the list of tools', () => {
-  test('clients see the tools of the contract, with schemas that are valid', async () => {
+  test('clients see the documented tools, with valid schemas', async () => {
     const client = await connectSdkClient((await openTestServer(memoryService())).url)
     const { tools } = await client.listTools()
     expect(tools.map((tool) => tool.name)).toEqual(CLIENT_TOOLS)
@@ -37,7 +37,7 @@ describe('the list of tools', () => {
     expect(tools.find((tool) => tool.name === 'kiro_task_cancel')?.annotations?.destructiveHint).toBe(true)
   })
 
-  test("the operator's tools are neither seen nor served with a client's token", async () => {
+  test("the operator's tools are neither listed nor served with a client's token", async () => {
     const service = memoryService()
     const client = await connectSdkClient((await openTestServer(service)).url)
     for (const name of OPERATOR_TOOLS) {
@@ -55,7 +55,7 @@ describe('the list of tools', () => {
     expect(tools.map((tool) => tool.name)).toEqual([...CLIENT_TOOLS, ...OPERATOR_TOOLS])
   })
 
-  test('toolPrefix renames the tools, and in every text that names them', async () => {
+  test('toolPrefix renames the tools, also in every text that names them', async () => {
     const { url } = await openTestServer(memoryService(), { toolPrefix: 'my_' })
     const client = await connectSdkClient(url)
     const listed = JSON.stringify(await client.listTools())
@@ -77,7 +77,7 @@ describe('the list of tools', () => {
   })
 })
 
-describe('answers (the SDK client checks each against its schema)', () => {
+describe('results (the SDK client checks each against its schema)', () => {
   test('every tool of clients', async () => {
     const service = memoryService()
     const client = await connectSdkClient((await openTestServer(service)).url)
@@ -146,7 +146,7 @@ describe('answers (the SDK client checks each against its schema)', () => {
     expect(cancelled.structured).toMatchObject({ success: false, status: 'completed' })
   })
 
-  test('a listing and a conversation keep to the budget, whatever was said', async () => {
+  test('a listing and a conversation keep to the budget, whatever the messages are', async () => {
     const service = memoryService()
     const client = await connectSdkClient((await openTestServer(service)).url)
     const { session_id } = (await call(client, 'kiro_session_create')).structured
@@ -189,7 +189,7 @@ describe('answers (the SDK client checks each against its schema)', () => {
     })
   })
 
-  test('kiro_chat_async with wait_ms carries what a short task printed', async () => {
+  test('kiro_chat_async with wait_ms returns the output of a short task', async () => {
     const service = memoryService()
     const client = await connectSdkClient((await openTestServer(service)).url)
     const starting = call(client, 'kiro_chat_async', { message: 'quick', wait_ms: 20_000 })
@@ -208,7 +208,7 @@ describe('answers (the SDK client checks each against its schema)', () => {
 })
 
 describe('errors', () => {
-  test('a refusal of the service arrives with its code, sentence and field', async () => {
+  test('an error of the service arrives with its code, sentence and field', async () => {
     const client = await connectSdkClient((await openTestServer(memoryService())).url)
     for (const tool of ['kiro_task_status', 'kiro_task_cancel']) {
       const { isError, structured, text } = await call(client, tool, { task_id: 'task-nope' })
@@ -219,7 +219,7 @@ describe('errors', () => {
     expect(ended.structured.code).toBe('session_not_found')
   })
 
-  test('an unforeseen failure is logged, and the client gets a sentence without a stack', async () => {
+  test('an unexpected failure is logged, and the client gets a sentence without a stack', async () => {
     const service = memoryService()
     const server = await openTestServer(service)
     const client = await connectSdkClient(server.url)
@@ -232,7 +232,7 @@ describe('errors', () => {
     expect(server.logged).toEqual(['tool kiro_task_list failed: secret detail'])
   })
 
-  test('a refusal is not logged as a failure', async () => {
+  test('a rejected call is not logged as a failure', async () => {
     const service = memoryService()
     const server = await openTestServer(service)
     const client = await connectSdkClient(server.url)

@@ -31,7 +31,7 @@ async function connectOverStdio() {
 }
 
 describe('MCP over stdio', () => {
-  test('is what it is over HTTP', async () => {
+  test('works as over HTTP', async () => {
     const { client } = await connectOverStdio()
     expect(client.getServerVersion()).toMatchObject({ name: 'spoold', version: '1.2.3' })
     const started = await call(client, 'kiro_chat_async', { message: 'x' })
@@ -43,7 +43,7 @@ describe('MCP over stdio', () => {
     )
   })
 
-  test('goes on after a restart between two calls', async () => {
+  test('continues after a restart between two calls', async () => {
     const { client, server, service, stateDirectory } = await connectOverStdio()
     await call(client, 'kiro_chat_async', { message: 'x' })
     service.print('task-1', 'text', 'one')
@@ -59,7 +59,7 @@ describe('MCP over stdio', () => {
     expect([before.structured.new_content, after.structured.new_content]).toEqual(['one', 'two'])
   })
 
-  test('goes on through a restart in the middle of a wait', async () => {
+  test('continues through a restart in the middle of a wait', async () => {
     const { client, server, service, stateDirectory } = await connectOverStdio()
     await call(client, 'kiro_chat_async', { message: 'x' })
     const polling = call(client, 'kiro_task_status', { task_id: 'task-1', wait_ms: 20_000 })
@@ -73,7 +73,7 @@ describe('MCP over stdio', () => {
     await again.close()
   })
 
-  test('a start that broke in the middle makes one task', async () => {
+  test('a start whose connection broke creates one task', async () => {
     const { client, server, service, stateDirectory } = await connectOverStdio()
     const starting = call(client, 'kiro_chat_async', { message: 'once', wait_ms: 20_000 })
     await waitFor('the wait', () => service.waits.length === 1)
@@ -86,7 +86,7 @@ describe('MCP over stdio', () => {
     expect(tasks.structured.count).toBe(1)
   })
 
-  test('calls run beside each other, and a cancelled one ends its wait only', async () => {
+  test('calls run side by side, and a cancelled one ends only its own wait', async () => {
     const { client, service } = await connectOverStdio()
     await call(client, 'kiro_chat_async', { message: 'x' })
     const cancel = new AbortController()
@@ -101,8 +101,8 @@ describe('MCP over stdio', () => {
   })
 })
 
-describe('with leave to start a daemon', () => {
-  test('starts one for the first message, and another when that one was killed', async () => {
+describe('with permission to start a daemon', () => {
+  test('starts one for the first message, and another after that one was killed', async () => {
     const stateDirectory = tempState()
     endDaemonAfterTest(stateDirectory)
     const client = new Client({ name: 'test', version: '1' })
@@ -118,7 +118,7 @@ describe('with leave to start a daemon', () => {
     expect(second?.pid).not.toBe(first?.pid)
   })
 
-  test('a daemon that cannot start is told to the client, call by call', async () => {
+  test('reports to every call that the daemon cannot start', async () => {
     const stateDirectory = join(STDIO_SERVER, 'no-directory')
     const client = new Client({ name: 'test', version: '1' })
     const args = [STDIO_SERVER, stateDirectory, 'spawn']
@@ -141,20 +141,20 @@ describe('the process', () => {
     return child.exitCode ?? ((await once(child, 'exit'))[0] as number | null)
   }
 
-  test('writes nothing but JSON-RPC to stdout, also for a line that is none', async () => {
+  test('writes nothing but JSON-RPC to stdout, even for an invalid line', async () => {
     const stateDirectory = tempState()
     await openStateServer(stateDirectory, memoryService())
     const { child, lines } = start(stateDirectory)
     child.stdin.write('hello?\n{"jsonrpc":"2.0","id":7,"method":"tools/list"}\n')
-    await waitFor('two answers', () => lines.length === 2)
-    const answers = lines.map((line) => JSON.parse(line))
-    expect(answers).toContainEqual({ jsonrpc: '2.0', error: expect.objectContaining({ code: -32_700 }) })
-    expect(answers).toContainEqual(expect.objectContaining({ id: 7 }))
+    await waitFor('two responses', () => lines.length === 2)
+    const responses = lines.map((line) => JSON.parse(line))
+    expect(responses).toContainEqual({ jsonrpc: '2.0', error: expect.objectContaining({ code: -32_700 }) })
+    expect(responses).toContainEqual(expect.objectContaining({ id: 7 }))
     child.stdin.end()
     expect(await exitCode(child)).toBe(0)
   })
 
-  test('answers a message of the wrong shape under its id, and a line that is too long, and goes on', async () => {
+  test('responds to a message of the wrong shape by its id, and to a line that is too long, and continues', async () => {
     const stateDirectory = tempState()
     await openStateServer(stateDirectory, memoryService())
     const { child, lines } = start(stateDirectory)
@@ -165,12 +165,12 @@ describe('the process', () => {
     child.stdin.write('{"jsonrpc":"2.0","id":5,"method":6}\n')
     child.stdin.write(Buffer.alloc(33 * 1024 * 1024, 'x'))
     child.stdin.write('\n{"jsonrpc":"2.0","id":7,"method":"tools/list"}\n')
-    await waitFor('three answers', () => lines.length === 3)
-    const answers = lines.map((line) => JSON.parse(line))
+    await waitFor('three responses', () => lines.length === 3)
+    const responses = lines.map((line) => JSON.parse(line))
     const error = expect.objectContaining({ code: -32_600 })
-    expect(answers).toContainEqual({ jsonrpc: '2.0', id: 5, error })
-    expect(answers).toContainEqual({ jsonrpc: '2.0', error })
-    expect(answers).toContainEqual(expect.objectContaining({ id: 7, result: expect.anything() }))
+    expect(responses).toContainEqual({ jsonrpc: '2.0', id: 5, error })
+    expect(responses).toContainEqual({ jsonrpc: '2.0', error })
+    expect(responses).toContainEqual(expect.objectContaining({ id: 7, result: expect.anything() }))
     child.stdin.end()
     expect(await exitCode(child)).toBe(0)
     expect(stderr.trim().split('\n')).toEqual([
@@ -179,7 +179,7 @@ describe('the process', () => {
     ])
   })
 
-  test('ends with its client: what is in flight is answered, what waits is left', async () => {
+  test('ends with its client: calls in flight get their responses, waits are abandoned', async () => {
     const stateDirectory = tempState()
     const service = memoryService()
     await openStateServer(stateDirectory, service)

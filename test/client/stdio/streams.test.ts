@@ -33,40 +33,40 @@ const callOf = (name: string, args: object = {}, more: object = {}) => ({
 })
 const argumentsOf = ({ body }: Arrival) => body.params?.arguments as Record<string, unknown>
 
-describe('an answer that is a stream', () => {
-  test('is handed on event by event, in order, as they come', async () => {
+describe('a streamed response', () => {
+  test('is passed on event by event, in order, as the events arrive', async () => {
     const { daemon, stdio } = await scene()
     stdio.send(callOf('kiro_task_status', { task_id: 'x' }))
     const call = await daemon.arrival(0)
-    call.tell(progress(5))
+    call.push(progress(5))
     expect(await stdio.messages(1)).toEqual([progress(5)])
     const log = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'd' } }
-    call.tell(log)
+    call.push(log)
     call.finish(result(1, { done: true }))
     expect(await stdio.messages(3)).toEqual([progress(5), log, result(1, { done: true })])
   })
 
-  test('that breaks is asked for again, and progress never goes back', async () => {
+  test('that breaks is requested again, and progress never decreases', async () => {
     const { daemon, stdio, restart } = await scene()
     stdio.send(callOf('kiro_task_status', { task_id: 'x' }))
     const before = await daemon.arrival(0)
-    before.tell(progress(5))
-    before.tell(progress(10))
+    before.push(progress(5))
+    before.push(progress(10))
     await stdio.messages(2)
     const again = await (await restart()).arrival(0)
     expect(again.body).toMatchObject({ id: 1, method: 'tools/call', params: { name: 'kiro_task_status' } })
-    again.tell(progress(5))
+    again.push(progress(5))
     again.finish(result(1))
     const written = await stdio.messages(4)
     expect(written.map(({ params }) => params?.progress)).toEqual([5, 10, 15, undefined])
     expect(written.at(-1)).toEqual(result(1))
   })
 
-  test('ends without an answer when the client cancels, and the daemon hears of it', async () => {
+  test('ends without a result when the client cancels, and the daemon is notified', async () => {
     const { daemon, stdio } = await scene()
     stdio.send(callOf('kiro_task_status', { task_id: 'x' }))
     const call = await daemon.arrival(0)
-    call.tell(progress(5))
+    call.push(progress(5))
     await stdio.messages(1)
     stdio.send({ method: 'notifications/cancelled', params: { requestId: 1 } })
     await waitFor('the end of the connection', () => call.hasLeft)
@@ -78,7 +78,7 @@ describe('an answer that is a stream', () => {
   })
 })
 
-describe('what the daemon asks a client of 2025', () => {
+describe('a request of the daemon to a client of 2025', () => {
   const question = (id: string) => ({
     jsonrpc: '2.0',
     id,
@@ -86,7 +86,7 @@ describe('what the daemon asks a client of 2025', () => {
     params: { message: '?' },
   })
 
-  test('goes out before the answer, the reply comes in, and both belong to the session', async () => {
+  test('is sent before the result, its response comes in, and both belong to the session', async () => {
     const { daemon, stdio } = await scene()
     stdio.send({ id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25' } })
     const opening = await daemon.arrival(0)
@@ -96,7 +96,7 @@ describe('what the daemon asks a client of 2025', () => {
     stdio.send(callOf('kiro_chat', { message: 'x' }))
     const call = await daemon.arrival(1)
     expect(call.headers['mcp-session-id']).toBe('x.elicitation')
-    call.tell(question('q'))
+    call.push(question('q'))
     expect((await stdio.messages(2))[1]).toEqual(question('q'))
     stdio.send({ id: 'q', result: { action: 'decline' } })
     const reply = await daemon.arrival(2)
@@ -107,14 +107,14 @@ describe('what the daemon asks a client of 2025', () => {
     expect((await stdio.messages(3)).slice(2)).toEqual([result(1)])
   })
 
-  test('is taken back when the daemon goes away, and asked anew by the next', async () => {
+  test('is withdrawn when the daemon ends, and sent again by the next one', async () => {
     const { daemon, stdio, restart } = await scene()
     stdio.send(callOf('kiro_chat', { message: 'x' }))
     const call = await daemon.arrival(0)
-    call.tell(question('q1'))
+    call.push(question('q1'))
     await stdio.messages(1)
     const again = await (await restart()).arrival(0)
-    again.tell(question('q2'))
+    again.push(question('q2'))
     again.finish(result(1))
     const takenBack = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'q1' } }
     expect(await stdio.messages(4)).toEqual([question('q1'), takenBack, question('q2'), result(1)])
@@ -122,7 +122,7 @@ describe('what the daemon asks a client of 2025', () => {
 })
 
 describe('a message of 2026-07-28', () => {
-  test('gets its headers, one of 2025 gets none', async () => {
+  test('gets its headers, and one of 2025 gets none', async () => {
     const { daemon, stdio } = await scene()
     stdio.send({ ...callOf('日本', {}, { _meta: MODERN }), id: 1 })
     const modern = await daemon.arrival(0)
@@ -139,7 +139,7 @@ describe('a message of 2026-07-28', () => {
     await stdio.messages(2)
   })
 
-  test('is answered with the error that HTTP gives another status', async () => {
+  test('gets the error that has another status over HTTP', async () => {
     const { daemon, stdio } = await scene()
     const error = { code: -32_022, message: 'Unsupported', data: { supported: ['2026-07-28'] } }
     stdio.send({ id: 'd', method: 'server/discover', params: { _meta: MODERN } })
@@ -212,33 +212,33 @@ describe('subscriptions/listen', () => {
     method: 'notifications/resources/updated',
     params: { uri, _meta: mark },
   })
-  const wishes = { resourceSubscriptions: ['spool://tasks/1'], toolsListChanged: true }
+  const filter = { resourceSubscriptions: ['spool://tasks/1'], toolsListChanged: true }
   const request = {
     id: 'l',
     method: 'subscriptions/listen',
-    params: { _meta: MODERN, notifications: wishes },
+    params: { _meta: MODERN, notifications: filter },
   }
 
-  test('goes on through a restart: acknowledged once, and told what it may have missed', async () => {
+  test('continues through a restart: acknowledged once, and notified of what it may have missed', async () => {
     const { daemon, stdio, restart } = await scene()
     stdio.send(request)
     const first = await daemon.arrival(0)
     expect(first.headers['mcp-method']).toBe('subscriptions/listen')
-    first.tell(acknowledged(wishes))
-    first.tell(updated('spool://tasks/1'))
+    first.push(acknowledged(filter))
+    first.push(updated('spool://tasks/1'))
     await stdio.messages(2)
 
     const second = await (await restart()).arrival(0)
     expect(second.body).toEqual({ jsonrpc: '2.0', ...request })
-    second.tell(acknowledged(wishes))
-    second.tell(updated('spool://tasks/1'))
+    second.push(acknowledged(filter))
+    second.push(updated('spool://tasks/1'))
     const listChanged = {
       jsonrpc: '2.0',
       method: 'notifications/tools/list_changed',
       params: { _meta: mark },
     }
     expect(await stdio.messages(5)).toEqual([
-      acknowledged(wishes),
+      acknowledged(filter),
       updated('spool://tasks/1'),
       listChanged,
       updated('spool://tasks/1'),
@@ -246,24 +246,24 @@ describe('subscriptions/listen', () => {
     ])
   })
 
-  test('a daemon that stops well and comes back makes no difference', async () => {
+  test('continues when a daemon stops and another one starts', async () => {
     const { daemon, stdio, restart } = await scene()
     stdio.send(request)
     const first = await daemon.arrival(0)
-    first.tell(acknowledged({ taskIds: ['1'] }))
+    first.push(acknowledged({ taskIds: ['1'] }))
     first.finish(result('l', { resultType: 'complete' }))
     const second = await (await restart()).arrival(0)
-    second.tell(acknowledged({ taskIds: ['1'] }))
+    second.push(acknowledged({ taskIds: ['1'] }))
     const task = { jsonrpc: '2.0', method: 'notifications/tasks', params: { taskId: '1', _meta: mark } }
-    second.tell(task)
+    second.push(task)
     expect(await stdio.messages(2)).toEqual([acknowledged({ taskIds: ['1'] }), task])
   })
 
-  test('of nothing that there is ends as the daemon ends it, and a refused one as refused', async () => {
+  test('of unknown tasks ends as the daemon ends it, and a refused one is refused', async () => {
     const { daemon, stdio } = await scene()
     stdio.send(request)
     const first = await daemon.arrival(0)
-    first.tell(acknowledged({ taskIds: [] }))
+    first.push(acknowledged({ taskIds: [] }))
     first.finish(result('l', { resultType: 'complete' }))
     expect(await stdio.messages(2)).toEqual([
       acknowledged({ taskIds: [] }),
@@ -280,7 +280,7 @@ describe('subscriptions/listen', () => {
     const { daemon, stdio, restart } = await scene()
     stdio.send(request)
     const first = await daemon.arrival(0)
-    first.tell(acknowledged(wishes))
+    first.push(acknowledged(filter))
     await stdio.messages(1)
     stdio.send({ method: 'notifications/cancelled', params: { requestId: 'l' } })
     await waitFor('the end of the stream', () => first.hasLeft)
@@ -292,11 +292,11 @@ describe('subscriptions/listen', () => {
     expect(next.arrivals).toHaveLength(1)
   })
 
-  test('ends with the standard input, at once', async () => {
+  test('ends at once with the standard input', async () => {
     const { daemon, stdio } = await scene()
     stdio.send(request)
     const first = await daemon.arrival(0)
-    first.tell(acknowledged(wishes))
+    first.push(acknowledged(filter))
     await stdio.messages(1)
     const start = performance.now()
     await stdio.end()
@@ -306,7 +306,7 @@ describe('subscriptions/listen', () => {
     expect(stdio.written).toHaveLength(1)
   })
 
-  test('starts a daemon for its beginning, and none when that one goes away', async () => {
+  test('starts a daemon at its start, and none when that daemon ends', async () => {
     const stateDirectory = tempState()
     let spawned = 0
     const started: Awaited<ReturnType<typeof openScriptedDaemon>>[] = []
@@ -317,7 +317,7 @@ describe('subscriptions/listen', () => {
     stdio.send(request)
     const daemon = await waitFor('the start', () => started[0])
     const first = await daemon.arrival(0)
-    first.tell(acknowledged(wishes))
+    first.push(acknowledged(filter))
     await stdio.messages(1)
     const start = performance.now()
     await daemon.kill()

@@ -17,12 +17,12 @@ async function scene() {
 
 function acknowledge(arrival: Arrival, uris: string[]): void {
   const params = { notifications: { resourceSubscriptions: uris }, _meta: markOf(arrival) }
-  arrival.tell({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params })
+  arrival.push({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params })
 }
 
 function update(arrival: Arrival, uri: string): void {
   const params = { uri, _meta: markOf(arrival) }
-  arrival.tell({ jsonrpc: '2.0', method: 'notifications/resources/updated', params })
+  arrival.push({ jsonrpc: '2.0', method: 'notifications/resources/updated', params })
 }
 
 const markOf = ({ body }: Arrival) => ({ 'io.modelcontextprotocol/subscriptionId': body.id })
@@ -30,7 +30,7 @@ const markOf = ({ body }: Arrival) => ({ 'io.modelcontextprotocol/subscriptionId
 const updated = { jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri: URI } }
 const done = (id: number): RpcMessage => ({ jsonrpc: '2.0', id, result: {} })
 
-test('initialize tells of the capability where the daemon has resources, and only there', async () => {
+test('initialize declares the capability if the daemon has resources, and only then', async () => {
   const { daemon, stdio } = await scene()
   for (const [index, capabilities] of [
     { tools: {}, resources: { listChanged: false } },
@@ -48,7 +48,7 @@ test('initialize tells of the capability where the daemon has resources, and onl
   expect(second?.result?.capabilities).toEqual({ tools: {} })
 })
 
-test('a subscribed resource tells of its changes, in the words of 2025, through a restart too', async () => {
+test('changes of a subscribed resource are reported in the form of 2025, through a restart too', async () => {
   const { daemon, stdio, stateDirectory } = await scene()
   stdio.send({ id: 1, method: 'resources/subscribe', params: { uri: URI } })
   const first = await daemon.arrival(0)
@@ -67,11 +67,11 @@ test('a subscribed resource tells of its changes, in the words of 2025, through 
   removeDaemonJson(stateDirectory)
   const second = await (await openScriptedDaemon(stateDirectory)).arrival(0)
   acknowledge(second, [URI])
-  // It may have changed while nobody told.
+  // It may have changed while no daemon ran.
   expect((await stdio.messages(3))[2]).toEqual(updated)
 })
 
-test('to subscribe twice is to subscribe once, and to unsubscribe ends it', async () => {
+test('two subscriptions to a resource are one, and one unsubscribe ends it', async () => {
   const { daemon, stdio } = await scene()
   stdio.send({ id: 1, method: 'resources/subscribe', params: { uri: URI } })
   stdio.send({ id: 2, method: 'resources/subscribe', params: { uri: URI } })
@@ -87,7 +87,7 @@ test('to subscribe twice is to subscribe once, and to unsubscribe ends it', asyn
   expect((await stdio.messages(4))[3]).toEqual(done(4))
 })
 
-test('what the daemon does not watch is refused, in its words where it has some', async () => {
+test("a resource that the daemon does not watch is refused, with the daemon's sentence if it has one", async () => {
   const { daemon, stdio } = await scene()
   stdio.send({ id: 1, method: 'resources/subscribe', params: { uri: 'spool://nothing' } })
   acknowledge(await daemon.arrival(0), [])
@@ -102,7 +102,7 @@ test('what the daemon does not watch is refused, in its words where it has some'
   expect((await stdio.messages(2))[1]).toEqual({ jsonrpc: '2.0', id: 2, error })
 })
 
-test('the end of the client ends the streams, at once', async () => {
+test('the end of the client ends the streams at once', async () => {
   const { daemon, stdio } = await scene()
   stdio.send({ id: 1, method: 'resources/subscribe', params: { uri: URI } })
   const open = await daemon.arrival(0)

@@ -5,13 +5,13 @@ import { postJson } from '../../helpers/post-json.js'
 import { waitFor } from '../../helpers/wait-for.js'
 import { eventsOf, postModern, sendModern } from '../../helpers/wire-2026.js'
 
-/* One endpoint for all revisions: how it tells them apart, and in which form it answers. */
+/* One endpoint for all revisions: how it distinguishes them, and in which form it responds. */
 
 const JSON_ONLY = 'application/json'
 
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
 
-test('a request without a revision is one of the old; one that names 2026-07-28 is one of the new', async () => {
+test('a request without a revision belongs to 2025; one that names 2026-07-28 to 2026', async () => {
   const { url } = await openTestServer(memoryService())
   const old = (await (await postJson(url, list)).json()) as { result: Record<string, unknown> }
   expect(Object.keys(old.result)).toEqual(['tools'])
@@ -21,7 +21,7 @@ test('a request without a revision is one of the old; one that names 2026-07-28 
   expect(names(result.tools)).toEqual(names(old.result.tools))
 })
 
-test('what contradicts itself is refused, and is no failure of the daemon', async () => {
+test('a request that contradicts itself is refused, and is not a failure of the daemon', async () => {
   const server = await openTestServer(memoryService())
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -38,7 +38,7 @@ test('what contradicts itself is refused, and is no failure of the daemon', asyn
   expect(server.logged).toEqual([])
 })
 
-test('an answer is JSON; with progress before it, it is a stream, for who takes one', async () => {
+test('a response is JSON; with progress before it, it is a stream, if the client accepts one', async () => {
   const service = memoryService()
   const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
@@ -66,7 +66,7 @@ test('an answer is JSON; with progress before it, it is a stream, for who takes 
   expect(await plain.json()).toMatchObject({ id: 7, result: {} })
 })
 
-test('a list of messages is answered by a list, and what is no request by nothing', async () => {
+test('a batch gets a batch of responses, and messages that are not requests get none', async () => {
   const { url } = await openTestServer(memoryService())
   const both = await postJson(url, [list, { ...list, id: 'b' }])
   expect(((await both.json()) as { id: unknown }[]).map(({ id }) => id)).toEqual([1, 'b'])
@@ -74,7 +74,7 @@ test('a list of messages is answered by a list, and what is no request by nothin
   expect((await postJson(url, notes)).status).toBe(202)
 })
 
-test('who can be asked gets a session id that no daemon has to know', async () => {
+test('a client with elicitation gets a session id that no daemon has to store', async () => {
   const first = await openTestServer(memoryService())
   const initialize = (capabilities: object) => ({
     jsonrpc: '2.0',
@@ -95,7 +95,7 @@ test('who can be asked gets a session id that no daemon has to know', async () =
   }
 })
 
-test('an answer to a question of a daemon before is taken and dropped', async () => {
+test('a response to a question of a previous daemon is accepted and dropped', async () => {
   const server = await openTestServer(memoryService())
   for (const body of [
     { jsonrpc: '2.0', id: 'gone', result: { action: 'accept' } },
@@ -106,7 +106,7 @@ test('an answer to a question of a daemon before is taken and dropped', async ()
   expect(server.logged).toEqual([])
 })
 
-test('a client that goes away ends its wait in both eras', async () => {
+test('a client that disconnects ends its wait in both eras', async () => {
   const service = memoryService()
   const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
@@ -132,7 +132,7 @@ test('a subscription ends in good order when the daemon stops', async () => {
   expect((await events.next()).done).toBe(true)
 })
 
-test('a request that is taken back in its own list gets no answer, and the others get theirs', async () => {
+test('a request that is cancelled in its own batch gets no response, and the others get theirs', async () => {
   const service = memoryService()
   const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
@@ -144,7 +144,7 @@ test('a request that is taken back in its own list gets no answer, and the other
   expect((await postJson(url, [call, taken])).status).toBe(202)
 })
 
-test('who takes no stream may not wait for longer than it can be silent', async () => {
+test('a client that accepts no stream may not wait longer than its connection may be idle', async () => {
   const service = memoryService()
   const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
@@ -169,7 +169,7 @@ test('a body of great depth is served like any other, in both eras', async () =>
   expect(server.logged).toEqual([])
 })
 
-test('a subscription is of what there is', async () => {
+test('a subscription names existing tasks and resources', async () => {
   const service = memoryService()
   const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
