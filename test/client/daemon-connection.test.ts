@@ -30,7 +30,7 @@ test('a response may take longer than the limit while there are signs of life', 
 
 test('a silent stream is dropped and requested again, and every sign of life restarts the limit', async () => {
   const { daemon, sent } = await sending({ patienceMs: 500, responseLimitMs: 400 })
-  // Altogether the silences are longer than the patience.
+  // Together the silences are longer than the limit.
   for (let tries = 0; tries < 3; tries += 1) (await daemon.arrival(tries)).push(news)
   const last = await daemon.arrival(3)
   last.finish(answer)

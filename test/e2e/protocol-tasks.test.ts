@@ -16,12 +16,12 @@ it.each(CONNECTIONS)(
   async (before, after) => {
     const scene = await openPrinterScene()
     const first = await connect1(scene, before)
-    const call = { name: 'kiro_chat', arguments: scene.order() }
+    const call = { name: 'kiro_chat', arguments: scene.startArguments() }
     const stream = first.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })
     const { value: made } = await stream.next()
     if (made?.type !== 'taskCreated') throw new Error(`no task: ${JSON.stringify(made)}`)
     const { taskId } = made.task
-    // The stream would go on polling while there is no daemon.
+    // The stream would continue to poll while there is no daemon.
     await first.close()
     await scene.restart()
 
@@ -34,11 +34,11 @@ it.each(CONNECTIONS)(
   },
 )
 
-// The SDK's client 2.x has no words for the extension, so this speaks line by line.
+// The SDK's client 2.x does not support the extension, so the test writes the messages itself.
 it('promise 4: a task of the 2026-07-28 extension is polled after a SIGKILL, from another connection', async () => {
   const scene = await openPrinterScene()
   const first = openStdioServer(scene.stateDirectory)
-  const made = await ask(first, 'tools/call', { name: 'kiro_chat', arguments: scene.order() })
+  const made = await ask(first, 'tools/call', { name: 'kiro_chat', arguments: scene.startArguments() })
   expect(made).toMatchObject({ resultType: 'task', status: 'working' })
   const { taskId } = made
   await first.end()
@@ -57,7 +57,7 @@ it('promise 4: a task of the 2026-07-28 extension is polled after a SIGKILL, fro
 it('a task of the extension reports its status on one subscription, before and after a SIGKILL', async () => {
   const scene = await openPrinterScene()
   const client = openStdioServer(scene.stateDirectory)
-  const { taskId } = await ask(client, 'tools/call', { name: 'kiro_chat', arguments: scene.order('quiet') })
+  const { taskId } = await ask(client, 'tools/call', { name: 'kiro_chat', arguments: scene.startArguments('quiet') })
   client.send({
     id: 'l',
     method: 'subscriptions/listen',

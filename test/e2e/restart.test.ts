@@ -28,7 +28,7 @@ interface Scene {
   restart(signal: NodeJS.Signals): Promise<void>
 }
 
-/** A daemon as a process of its own, with an agent that waits for a gate. */
+/** A daemon in a child process, with an agent that waits for a gate. */
 async function openScene(): Promise<Scene> {
   const stateDirectory = tempState()
   const env = {
@@ -115,7 +115,7 @@ describe('promise 4: work outlives the daemon', () => {
     const taskId = await scene.start(client)
     const before = await untilBefore(client, taskId)
     const waiting = poll(client, taskId, before.next_chunk_index, { wait_ms: 50_000 })
-    // Later calls that were answered show that the daemon has the waiting one in hand.
+    // Responses to later calls show that the daemon handles the waiting one.
     for (let calls = 0; calls < 3; calls += 1) await poll(client, taskId, 0, { wait_ms: 0 })
     await scene.daemon.stop()
     expect(await waiting).toMatchObject({ is_done: false, new_chunks: [] })

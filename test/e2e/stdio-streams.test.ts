@@ -11,7 +11,7 @@ import { callOf } from '../helpers/read-on.js'
 import { connect1, connect2 } from '../helpers/sdk-clients.js'
 import { waitFor } from '../helpers/wait-for.js'
 
-/* What `spoold mcp` streams to its client, through a SIGKILL of the daemon behind it. */
+/* Streams from `spoold mcp` to its client, through a SIGKILL of the daemon. */
 
 describe.each(['1.x', '2.x'])('over stdio, the SDK client %s', (version) => {
   it('gets progress that only rises, and may wait longer than its time limit', async () => {

@@ -29,7 +29,7 @@ export interface DaemonProcessOptions {
   env?: Record<string, string>
 }
 
-/** Starts the built `spoold serve` as a process of this test and resolves when it can be reached. */
+/** Starts the built `spoold serve` as a child process, and resolves when it accepts connections. */
 export async function startDaemonProcess(options: DaemonProcessOptions): Promise<DaemonProcess> {
   const { stateDirectory, port = 0, args = [], env = {} } = options
   const child = spawn(process.execPath, [BIN, 'serve', '--port', String(port), ...args], {

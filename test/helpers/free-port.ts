@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below what systems give to outgoing connections: one of those could take it while its owner is away. */
+/** Below the range for outgoing connections, which could take the port between two servers. */
 const LOWEST = 20_000
 const HIGHEST = 32_000
 

@@ -59,7 +59,7 @@ export async function openTestServer(
   return { ...listener, close, logged }
 }
 
-/** The SDK's own client, connected; it validates structured content as real clients do, once it has listed the tools. */
+/** The SDK's client, connected. It has listed the tools, so it validates structured content as real clients do. */
 export async function connectSdkClient(
   url: string,
   { token = TOKENS.client, capabilities = {} }: { token?: string; capabilities?: ClientCapabilities } = {},
@@ -73,7 +73,7 @@ export async function connectSdkClient(
   return client
 }
 
-/** Calls a tool and gives the result with its one text block. */
+/** Calls a tool and returns its result with its one text block. */
 export async function call(
   client: Client,
   name: string,

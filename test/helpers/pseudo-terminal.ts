@@ -11,7 +11,7 @@ import { waitFor } from './wait-for.js'
 export interface TerminalOptions {
   stateDirectory: string
   env?: Record<string, string>
-  /** 100 by 24 without it. */
+  /** Default 100 by 24. */
   size?: { columns: number; rows: number }
 }
 
@@ -19,13 +19,13 @@ export interface PseudoTerminal {
   /** Types keys, as a terminal sends them: `\r` for Enter, `\u0003` for Ctrl-C. */
   type(keys: string): void
   resize(columns: number, rows: number): void
-  /** What a person sees, without the blanks at the end of lines. */
+  /** The visible text, without blanks at the ends of lines. */
   screen(): string
   /** Resolves when the screen shows it; fails with what it shows instead. */
   see(what: string | RegExp): Promise<void>
-  /** All that was written to the terminal. */
+  /** All bytes written to the terminal. */
   bytes(): string
-  /** The program's process. */
+  /** The process id of the program. */
   pid(): number
   /** The exit code, and whether the terminal reads lines and echoes afterwards. */
   result: Promise<{ code: number | null; cooked: boolean }>
@@ -42,7 +42,7 @@ function pythonPath(): string {
 /** Keys as terminals send them. */
 export const KEYS = { enter: '\r', escape: '\u001b', ctrlC: '\u0003', down: '\u001b[B', up: '\u001b[A' }
 
-/** Starts `spoold ARGS` on a terminal of its own; it is hung up when the test has ended. Needs python3. */
+/** Starts `spoold ARGS` on its own terminal, which is hung up when the test ends. Needs python3. */
 export function startOnTerminal(args: string[], options: TerminalOptions): PseudoTerminal {
   const { stateDirectory, env = {}, size = { columns: 100, rows: 24 } } = options
   const script = join(PROJECT, 'test', 'fixtures', 'pseudo-terminal.py')

@@ -6,11 +6,11 @@ import { waitFor } from './wait-for.js'
 
 export interface StdioServer {
   send(message: object): void
-  /** What it has written so far. */
+  /** Messages written so far. */
   written: RpcMessage[]
-  /** Waits for so many messages in all. */
+  /** Waits until `count` messages have been written in all. */
   messages(count: number): Promise<RpcMessage[]>
-  /** Closes its standard input and resolves when it has ended. */
+  /** Closes standard input and resolves when the server has ended. */
   end(): Promise<void>
 }
 

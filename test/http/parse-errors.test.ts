@@ -4,7 +4,7 @@ import { openTestServer, type TestServer, TOKENS } from '../helpers/http-server.
 import { memoryService } from '../helpers/memory-service.js'
 import { waitFor } from '../helpers/wait-for.js'
 
-/** Sends text over a socket, and gives all that comes back until the daemon closes it. */
+/** Sends text over a socket, and resolves with everything received until the daemon closes it. */
 function exchange(server: TestServer, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, '127.0.0.1', () => socket.write(text))

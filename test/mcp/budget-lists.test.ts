@@ -19,7 +19,7 @@ const hardText = (max: number) =>
   fc.string({ unit: fc.constantFrom('"', '\\', '\u0001', 'é', '日', '👋🏽', 'a', '/'), maxLength: max })
 const budgets = fc.constantFrom(1_000, 1_500, 10_000)
 
-/** Calls a tool; its whole answer must keep to the budget. */
+/** Calls a tool; its whole result must keep to the budget. */
 async function fitting(
   tool: Tool,
   service: OperatorService,

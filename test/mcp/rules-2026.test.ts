@@ -6,7 +6,7 @@ import { postJson } from '../helpers/post-json.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { postModern, sendModern } from '../helpers/wire-2026.js'
 
-/* What 2026-07-28 wants of every request and answer, at our endpoint. */
+/* The rules of 2026-07-28 for every request and response, at spoold's endpoint. */
 
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',

@@ -300,7 +300,7 @@ describe('subscriptions/listen', () => {
     await stdio.messages(1)
     const start = performance.now()
     await stdio.end()
-    // What else is under way gets two seconds.
+    // Other calls in flight get two seconds.
     expect(performance.now() - start).toBeLessThan(1_500)
     await waitFor('the end of the stream', () => first.hasLeft)
     expect(stdio.written).toHaveLength(1)
@@ -321,7 +321,7 @@ describe('subscriptions/listen', () => {
     await stdio.messages(1)
     const start = performance.now()
     await daemon.kill()
-    // A call would have started one after three.
+    // A call would have started one after three seconds.
     await waitFor('four seconds', () => performance.now() - start > 4_000)
     expect(spawned).toBe(1)
     const second = await (await openScriptedDaemon(stateDirectory)).arrival(0)
