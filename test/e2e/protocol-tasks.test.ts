@@ -57,7 +57,10 @@ it('promise 4: a task of the 2026-07-28 extension is polled after a SIGKILL, fro
 it('a task of the extension reports its status on one subscription, before and after a SIGKILL', async () => {
   const scene = await openPrinterScene()
   const client = openStdioServer(scene.stateDirectory)
-  const { taskId } = await ask(client, 'tools/call', { name: 'kiro_chat', arguments: scene.startArguments('quiet') })
+  const { taskId } = await ask(client, 'tools/call', {
+    name: 'kiro_chat',
+    arguments: scene.startArguments('quiet'),
+  })
   client.send({
     id: 'l',
     method: 'subscriptions/listen',
