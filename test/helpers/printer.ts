@@ -14,7 +14,7 @@ const PRINTER = {
   argv: [
     '/bin/sh',
     '-c',
-    'n=0; until [ -e "$1" ]; do n=$((n+1)); echo "line $n 日本"; sleep 0.01; done; echo "the end"',
+    'n=0; until [ -e "$1" ]; do n=$((n+1)); echo "line $n 日本"; sleep 0.05; done; echo "the end"',
     'printer',
     '{message}',
   ],
@@ -23,7 +23,7 @@ const PRINTER = {
 /** An agent that prints one line, then nothing until that file exists. */
 const QUIET = {
   kind: 'command',
-  argv: ['/bin/sh', '-c', 'echo begun; until [ -e "$1" ]; do sleep 0.05; done', 'quiet', '{message}'],
+  argv: ['/bin/sh', '-c', 'echo begun; until [ -e "$1" ]; do sleep 0.1; done', 'quiet', '{message}'],
 }
 
 export interface PrinterScene extends Place {

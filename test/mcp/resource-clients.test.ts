@@ -9,7 +9,7 @@ import { openScene, shellAgent } from '../tasks/scene.js'
 
 type Client = LegacyClient | ModernClient
 
-const gated = shellAgent('printf "before "; until [ -e "$1" ]; do sleep 0.02; done; printf after')
+const gated = shellAgent('printf "before "; until [ -e "$1" ]; do sleep 0.1; done; printf after')
 
 async function open() {
   const scene = openScene({ agents: { gated } })

@@ -68,7 +68,7 @@ test('a task is polled, listed and its result read after a restart, from another
 test('tasks/result waits for the end, and reports a task that cannot be run as an error', async () => {
   const missing = { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] }
   const scene = openScene({
-    agents: { missing, gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.02; done; echo ok; exit 4') },
+    agents: { missing, gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.1; done; echo ok; exit 4') },
   })
   const client = await open(scene)
   const { tasks } = client.experimental

@@ -141,7 +141,7 @@ test('kiro_chat_async never becomes a task', async () => {
 
 test('subscriptions/listen is acknowledged, then reports each status of a task', async () => {
   const scene = openScene({
-    agents: { gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.02; done; echo ok') },
+    agents: { gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.1; done; echo ok') },
   })
   const url = await open(scene)
   const gate = `${scene.directory}/gate`

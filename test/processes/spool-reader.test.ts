@@ -88,7 +88,7 @@ describe('a change of a spool is reported', () => {
   test('when a task writes and when its exit code is renamed into place', async () => {
     const scene = await openScene()
     const { processes, root } = scene
-    const script = 'until [ -e "$0/go" ]; do sleep 0.01; done; echo hi'
+    const script = 'until [ -e "$0/go" ]; do sleep 0.1; done; echo hi'
     const task = await scene.start(['/bin/sh', '-c', script, root], { env: { PATH: '/usr/bin:/bin' } })
     const { reader, nextChange } = openReader(scene, task.spec.taskId)
     await writeFile(join(root, 'go'), '')
