@@ -49,7 +49,7 @@ test('restart leaves the daemon alone where the settings of the next one are wro
 test('promise 4: stop and restart leave tasks running, and the next daemon goes on with them', async () => {
   const { cli, paths } = freshState()
   const gate = join(paths.root, 'gate')
-  const script = `echo one; while [ ! -e ${gate} ]; do sleep 0.05; done; echo two; exit 5`
+  const script = `echo one; while [ ! -e ${gate} ]; do sleep 0.1; done; echo two; exit 5`
   const id = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
   expect((await cli('stop')).stdout).toMatch(/1 active task survives/)
   await cli('start')

@@ -66,7 +66,7 @@ test('promises 1, 4 and 9: a damaged database is refused with the remedy, kept, 
     await cli('exec', '-d', '--', 'sh', '-c', 'head -c 300000 /dev/zero | tr "\\0" x')
   ).stdout.trim()
   await cli('tail', ended)
-  const script = `echo before; while [ ! -e ${gate} ]; do sleep 0.05; done; echo after; exit 5`
+  const script = `echo before; while [ ! -e ${gate} ]; do sleep 0.1; done; echo after; exit 5`
   const running = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
   await waitFor('its output', async () =>
     (await cli('tail', '--no-follow', running)).stdout.includes('before'),
@@ -102,7 +102,7 @@ test('promises 1, 4 and 9: a damaged database is refused with the remedy, kept, 
 
 test('promise 9: a task whose row is lost is told as lost, and its spool is kept', async () => {
   const { cli, paths, gate } = scene()
-  const script = `echo before; while [ ! -e ${gate} ]; do sleep 0.05; done`
+  const script = `echo before; while [ ! -e ${gate} ]; do sleep 0.1; done`
   const running = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
   await waitFor('its output', async () =>
     (await cli('tail', '--no-follow', running)).stdout.includes('before'),
@@ -133,7 +133,7 @@ test('promise 10: what is nothing of ours is left alone', async () => {
 
 test('promise 10: a database that vanished while tasks were under way is not begun anew', async () => {
   const { cli, paths, gate } = scene()
-  const script = `while [ ! -e ${gate} ]; do sleep 0.05; done; echo after`
+  const script = `while [ ! -e ${gate} ]; do sleep 0.1; done; echo after`
   const running = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
   await waitFor('its start', async () => (await cli('show', running)).stdout.includes('running'))
   await cli('stop')

@@ -46,7 +46,7 @@ describe('tail of several tasks', () => {
   test('prints whole lines, each behind the label of its task, as they come', async () => {
     const { stateDirectory, cli, start } = await withDaemon()
     const gate = join(tempDirectory(), 'gate')
-    const wait = `while [ ! -e ${gate} ]; do sleep 0.02; done`
+    const wait = `while [ ! -e ${gate} ]; do sleep 0.1; done`
     const one = await start(`printf 'half '; ${wait}; echo line; printf end`)
     const two = await start(`echo second; ${wait}; exit 4`)
     const tail = startCli(['tail', one, two, one], { stateDirectory })
@@ -100,7 +100,7 @@ describe('on a terminal', () => {
   test.each([{ TERM: 'dumb' }, { CI: 'true' }])('with %j nothing is drawn again and again', async (env) => {
     const { stateDirectory, start } = await withDaemon()
     const gate = join(tempDirectory(), 'gate')
-    const id = await start(`printf half; while [ ! -e ${gate} ]; do sleep 0.02; done; echo ' line'`)
+    const id = await start(`printf half; while [ ! -e ${gate} ]; do sleep 0.1; done; echo ' line'`)
     const terminal = startOnTerminal(['tail', id], { stateDirectory, env })
     await terminal.see('half')
     writeFileSync(gate, '')

@@ -6,7 +6,7 @@ import { acquireLock } from '../../src/state/lock.js'
 import { statePaths } from '../../src/state/paths.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { runCli } from '../helpers/run-cli.js'
-import { openStateFrontDoor } from '../helpers/state-server.js'
+import { openStateServer } from '../helpers/state-server.js'
 import { tempState } from '../helpers/temp-state.js'
 
 const STRANGER = 12_345
@@ -28,7 +28,7 @@ describe.skipIf(!isRoot)("a stranger's state directory", () => {
   async function prepared() {
     const stateDirectory = tempState()
     const service = memoryService()
-    await openStateFrontDoor(stateDirectory, service)
+    await openStateServer(stateDirectory, service)
     const paths = statePaths(stateDirectory)
     const lock = acquireLock(paths)
     onTestFinished(() => lock.release())

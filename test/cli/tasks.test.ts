@@ -60,7 +60,7 @@ describe('exec', () => {
   test('promise 7: Ctrl-C detaches with 130, says how to come back, and the task goes on', async () => {
     const { stateDirectory, list, cli } = await withDaemon()
     const gate = join(tempDirectory(), 'gate')
-    const script = `echo one; while [ ! -e ${gate} ]; do sleep 0.05; done; echo two`
+    const script = `echo one; while [ ! -e ${gate} ]; do sleep 0.1; done; echo two`
     const follower = startCli(['exec', '--', 'sh', '-c', script], { stateDirectory })
     await waitFor('the first line', () => follower.stdout() === 'one\n')
     follower.child.kill('SIGINT')

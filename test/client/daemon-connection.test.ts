@@ -16,11 +16,11 @@ async function sending(limits: { patienceMs: number; responseLimitMs: number }) 
   return { daemon, sent: link.send(() => request, { repeatable: true, ...limits }) }
 }
 
-test('an answer may take longer than its limit, as long as there are signs that it comes', async () => {
+test('a response may take longer than the limit while there are signs of life', async () => {
   const { daemon, sent } = await sending({ patienceMs: 5_000, responseLimitMs: 1_500 })
   const stream = await daemon.arrival(0)
-  for (let told = 0; told < 8; told += 1) {
-    stream.tell(news)
+  for (let sent = 0; sent < 8; sent += 1) {
+    stream.push(news)
     await sleep(250)
   }
   stream.finish(answer)
@@ -28,16 +28,16 @@ test('an answer may take longer than its limit, as long as there are signs that 
   expect(daemon.arrivals).toHaveLength(1)
 })
 
-test('a stream that falls silent is given up and asked for again, and patience begins with each sign of life', async () => {
+test('a silent stream is dropped and requested again, and every sign of life restarts the limit', async () => {
   const { daemon, sent } = await sending({ patienceMs: 500, responseLimitMs: 400 })
-  // Altogether the silences are longer than the patience.
-  for (let tries = 0; tries < 3; tries += 1) (await daemon.arrival(tries)).tell(news)
+  // Together the silences are longer than the limit.
+  for (let tries = 0; tries < 3; tries += 1) (await daemon.arrival(tries)).push(news)
   const last = await daemon.arrival(3)
   last.finish(answer)
   expect(await sent).toEqual(answer)
 })
 
-test('who is told that the daemon stops asks again, whatever the request was', async () => {
+test('a request that ends because the daemon stops is sent again, whatever it was', async () => {
   const { daemon, sent } = await sending({ patienceMs: 5_000, responseLimitMs: 5_000 })
   const error = { code: -32_603, message: 'The daemon is stopping', data: { code: 'shutting_down' } }
   const first = await daemon.arrival(0)

@@ -6,7 +6,7 @@ import { spawnDaemon } from '../../src/client/spawn-daemon.js'
 import { startDaemonProcess } from '../helpers/daemon-process.js'
 import { tempState } from '../helpers/temp-state.js'
 
-test('none, one that answers, one that is silent, and one that was killed are told apart', async () => {
+test('no daemon, one that responds, one that does not and one that was killed are distinguished', async () => {
   const stateDirectory = tempState()
   expect(await findDaemon(stateDirectory)).toEqual({ state: 'absent' })
   const daemon = await startDaemonProcess({ stateDirectory })

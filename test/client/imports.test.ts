@@ -8,10 +8,10 @@ const FILES = readdirSync(join(SRC, 'client'), { recursive: true, encoding: 'utf
   name.endsWith('.ts'),
 )
 
-/** Folders that the client may use; of mcp/ only the types of answers, which are gone when it runs. */
+/** Folders that the client may use; of mcp/ only the types of results, which do not exist at run time. */
 const KNOWN = new Set(['client', 'domain', 'state'])
 
-test.each(FILES)('client/%s needs nothing of the daemon', (name) => {
+test.each(FILES)('client/%s imports nothing of the daemon', (name) => {
   const file = join(SRC, 'client', name)
   const ours = readFileSync(file, 'utf8').matchAll(/^(?:import|export) ([^']*)from '(\.[^']*)'/gm)
   const strangers = [...ours].filter(([, what = '', path = '']) => {

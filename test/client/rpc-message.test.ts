@@ -8,13 +8,13 @@ function headersOf(method: string, params: Record<string, unknown>) {
   return headers2026({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } })
 }
 
-test('a message that tells no version gets no headers', () => {
+test('a message without a version gets no headers', () => {
   const params = { name: 'kiro_chat', _meta: { progressToken: 1 } }
   expect(headers2026({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })).toEqual({})
   expect(headers2026({ jsonrpc: '2.0', method: 'notifications/initialized' })).toEqual({})
 })
 
-test('version and method are told, and the name only of what has one', () => {
+test('the headers have the version, the method and, if there is one, the name', () => {
   const usual = { 'mcp-protocol-version': version }
   expect(headersOf('tools/list', { name: 'x' })).toEqual({ ...usual, 'mcp-method': 'tools/list' })
   for (const [method, param] of [
@@ -41,6 +41,6 @@ test.each([
   ['line1\nline2', '=?base64?bGluZTEKbGluZTI=?='],
   ['=?base64?literal?=', '=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?='],
   ['', '=?base64??='],
-])('the name %j is told as %s', (name, told) => {
-  expect(headersOf('tools/call', { name })['mcp-name']).toBe(told)
+])('the name %j becomes the header %s', (name, header) => {
+  expect(headersOf('tools/call', { name })['mcp-name']).toBe(header)
 })

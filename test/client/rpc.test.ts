@@ -8,31 +8,35 @@ async function* inParts(bytes: Buffer, cuts: number[]): AsyncGenerator<Uint8Arra
   for (const [index, end] of borders.slice(1).entries()) yield bytes.subarray(borders[index], end)
 }
 
-const told = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: '日本🧵' } }
+const logMessage = {
+  jsonrpc: '2.0',
+  method: 'notifications/message',
+  params: { level: 'info', data: '日本🧵' },
+}
 const answer = { jsonrpc: '2.0', id: 7, result: { text: 'é' } }
 const stream = Buffer.from(
-  `: keep-alive\n\nid: 1\ndata: \n\ndata: ${JSON.stringify(told)}\r\n\r\nevent: message\ndata: ${JSON.stringify(answer)}\n\n`,
+  `: keep-alive\n\nid: 1\ndata: \n\ndata: ${JSON.stringify(logMessage)}\r\n\r\nevent: message\ndata: ${JSON.stringify(answer)}\n\n`,
 )
 
-test('how the bytes are cut changes nothing', async () => {
+test('the cuts between reads change nothing', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(stream.length), { maxLength: 8 }), async (cuts) => {
       const seen: RpcMessage[] = []
       const read = await readEvents(inParts(stream, cuts), 7, { onMessage: (message) => seen.push(message) })
       expect(read).toEqual(answer)
-      expect(seen).toEqual([told])
+      expect(seen).toEqual([logMessage])
     }),
   )
 })
 
-test('whatever comes is a sign of life, a comment too', async () => {
+test('any data is a sign of life, even a comment', async () => {
   let signs = 0
   const half = stream.indexOf('id: 1')
   await readEvents(inParts(stream, [half]), 7, { onActivity: () => signs++ })
   expect(signs).toBe(2)
 })
 
-test('a stream that ends before the answer is a failure', async () => {
+test('a stream that ends before the response is a failure', async () => {
   const early = stream.subarray(0, stream.indexOf('event: message'))
   await expect(readEvents(inParts(early, []), 7, {})).rejects.toThrow('before the response')
 })

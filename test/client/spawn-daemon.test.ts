@@ -11,7 +11,7 @@ import { tempState } from '../helpers/temp-state.js'
 
 const BIN = join(PROJECT, 'dist', 'bin', 'spoold.cjs')
 
-test('connect starts a daemon where none runs, and finds it the next time', async () => {
+test('connect starts a daemon if none runs, and finds it the next time', async () => {
   const stateDirectory = tempState()
   endDaemonAfterTest(stateDirectory)
   const spawn = () => spawnDaemon({ bin: BIN, stateDirectory, args: ['--port', '0'] })
@@ -22,7 +22,7 @@ test('connect starts a daemon where none runs, and finds it the next time', asyn
   expect((await first.client.list()).count).toBe(0)
 })
 
-test('two that start one at once get the same daemon', async () => {
+test('two clients that start a daemon at once get the same one', async () => {
   const stateDirectory = tempState()
   endDaemonAfterTest(stateDirectory)
   const request = { bin: BIN, stateDirectory, args: ['--port', '0'] }
@@ -40,12 +40,12 @@ test('a daemon that cannot start says why', async () => {
   await expect(starting).rejects.toThrow(new RegExp(`port ${port} .*--port 0`))
 })
 
-test('wrong settings are told as such', async () => {
+test('wrong settings are reported as such', async () => {
   const starting = spawnDaemon({ bin: BIN, stateDirectory: tempState(), args: ['--port', '99999999'] })
   await expect(starting).rejects.toMatchObject({ code: 'config_invalid' })
 })
 
-test('a state directory that cannot be made is named', async () => {
+test('a state directory that cannot be created is named', async () => {
   const inAFile = join(BIN, 'state')
   const starting = spawnDaemon({ bin: BIN, stateDirectory: inAFile })
   await expect(starting).rejects.toMatchObject({ code: 'state_directory_invalid' })

@@ -7,34 +7,34 @@ import type { ChunkResult } from '../../src/mcp/results/chunk.js'
 import { writeDaemonFile } from '../../src/state/daemon-file.js'
 import { statePaths } from '../../src/state/paths.js'
 import { memoryService } from '../helpers/memory-service.js'
-import { openStateFrontDoor, removeDaemonJson } from '../helpers/state-server.js'
+import { openStateServer, removeDaemonJson } from '../helpers/state-server.js'
 import { tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 
 async function connected(as: 'client' | 'operator' = 'operator') {
   const stateDirectory = tempState()
   const service = memoryService()
-  const door = await openStateFrontDoor(stateDirectory, service)
+  const server = await openStateServer(stateDirectory, service)
   const { client, daemon, hasSpawned } = await connect({ stateDirectory, as })
-  return { stateDirectory, service, door, client, daemon, hasSpawned }
+  return { stateDirectory, service, server, client, daemon, hasSpawned }
 }
 
 describe('connect', () => {
   test('finds the daemon of a state directory', async () => {
-    const { daemon, door, hasSpawned } = await connected()
-    expect(daemon).toMatchObject({ url: door.url, version: '1.2.3', pid: process.pid })
+    const { daemon, server, hasSpawned } = await connected()
+    expect(daemon).toMatchObject({ url: server.url, version: '1.2.3', pid: process.pid })
     expect(hasSpawned).toBe(false)
   })
 
-  test('without a daemon, and without leave to start one, says how to start it', async () => {
+  test('without a daemon, and without permission to start one, says how to start it', async () => {
     const connecting = connect({ stateDirectory: tempState() })
     await expect(connecting).rejects.toMatchObject({ code: 'daemon_unreachable' })
     await expect(connecting).rejects.toThrow(/spoold start/)
   })
 
-  test('does not take another program on the port of a dead daemon for it', async () => {
-    const { stateDirectory, door } = await connected()
-    await door.close()
+  test('does not mistake another program on the port of a dead daemon for the daemon', async () => {
+    const { stateDirectory, server } = await connected()
+    await server.close()
     const other = createServer((_, response) => response.end('{"status":"ok","version":"9","pid":1}'))
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => new Promise((resolve) => other.close(() => resolve())))
@@ -49,8 +49,8 @@ describe('connect', () => {
   })
 })
 
-describe('the methods', () => {
-  test('every one reaches its tool', async () => {
+describe('every method', () => {
+  test('calls its tool', async () => {
     const { client, service } = await connected()
     const session = await client.createSession({ agent: 'kiro' })
     const started = await client.start({ message: 'hello', session_id: session.session_id })
@@ -68,14 +68,14 @@ describe('the methods', () => {
     expect((await client.exec({ argv: ['id'] })).task_id).toBe('task-2')
   })
 
-  test('an error of the daemon is the same error here', async () => {
+  test('throws the error of the daemon', async () => {
     const { client } = await connected()
     const asking = client.status({ task_id: 'task-nope' })
     await expect(asking).rejects.toBeInstanceOf(SpoolError)
     await expect(asking).rejects.toMatchObject({ code: 'task_not_found', field: 'task_id' })
   })
 
-  test('with the token of clients, the tools of the operator do not exist', async () => {
+  test('with the token of clients, has no access to the tools of the operator', async () => {
     const { client, service } = await connected('client')
     const refused = expect(client.exec({ argv: ['id'] })).rejects
     await refused.toThrow(/spoold_exec not found/)
@@ -85,20 +85,20 @@ describe('the methods', () => {
 })
 
 describe('through a restart', () => {
-  test('a call waits for the daemon that comes back, elsewhere and with another token', async () => {
-    const { client, door, service, stateDirectory } = await connected()
-    await door.close()
+  test('a call waits for the next daemon, on another port and with another token', async () => {
+    const { client, server, service, stateDirectory } = await connected()
+    await server.close()
     const listing = client.list()
-    await openStateFrontDoor(stateDirectory, service, { operatorToken: 'another' })
+    await openStateServer(stateDirectory, service, { operatorToken: 'another' })
     expect((await listing).count).toBe(0)
   })
 
-  test('a start whose connection broke in the middle makes one task', async () => {
-    const { client, door, service, stateDirectory } = await connected()
+  test('a start whose connection broke creates one task', async () => {
+    const { client, server, service, stateDirectory } = await connected()
     const starting = client.start({ message: 'once', wait_ms: 20_000 })
     await waitFor('the wait', () => service.waits.length === 1)
-    await door.close(0)
-    await openStateFrontDoor(stateDirectory, service)
+    await server.close(0)
+    await openStateServer(stateDirectory, service)
     await waitFor('the second wait', () => service.waits.length === 2)
     service.complete('task-1')
     expect((await starting).task_id).toBe('task-1')
@@ -106,8 +106,8 @@ describe('through a restart', () => {
     expect((await client.list({ include_done: true })).count).toBe(1)
   })
 
-  test('what must not be done twice is not sent again', async () => {
-    const { client, door, service } = await connected()
+  test('a call that is not idempotent is not sent again', async () => {
+    const { client, server, service } = await connected()
     let arrived = 0
     service.purge = () => {
       arrived += 1
@@ -115,13 +115,13 @@ describe('through a restart', () => {
     }
     const purging = expect(client.purge()).rejects.toMatchObject({ code: 'daemon_unreachable' })
     await waitFor('the purge', () => arrived === 1)
-    await door.close(0)
+    await server.close(0)
     await purging
     expect(arrived).toBe(1)
   })
 
-  test('promise 3: follow gives each chunk once, in order', async () => {
-    const { client, door, service, stateDirectory } = await connected()
+  test('promise 3: follow returns each chunk once, in order', async () => {
+    const { client, server, service, stateDirectory } = await connected()
     const { task_id } = await client.start({ message: 'x' })
     const seen: [number, string][] = []
     const following = (async () => {
@@ -135,10 +135,10 @@ describe('through a restart', () => {
     service.print(task_id, 'text', 'a')
     service.print(task_id, 'text', 'b')
     await waitFor('two chunks', () => seen.length === 2)
-    await door.close(0)
+    await server.close(0)
     removeDaemonJson(stateDirectory)
     service.print(task_id, 'text', 'c')
-    await openStateFrontDoor(stateDirectory, service, { operatorToken: 'another' })
+    await openStateServer(stateDirectory, service, { operatorToken: 'another' })
     await waitFor('three chunks', () => seen.length === 3)
     service.complete(task_id)
     expect(await following).toMatchObject({ is_done: true, status: 'completed' })
@@ -150,7 +150,7 @@ describe('through a restart', () => {
     ])
   })
 
-  test('promise 1: follow gives large chunks of an older database whole', async () => {
+  test('promise 1: follow returns large chunks of an older database whole', async () => {
     const { client, service } = await connected()
     const { task_id } = await client.start({ message: 'x' })
     const large = '👋\u0001"x'.repeat(300_000)
@@ -162,7 +162,7 @@ describe('through a restart', () => {
     expect(seen.map(({ content }) => content)).toEqual(['a', large, 'b', ''])
   })
 
-  test('follow ends with the reason of its signal, at once', async () => {
+  test('follow ends at once with the reason of its signal', async () => {
     const { client } = await connected()
     const { task_id } = await client.start({ message: 'x' })
     const controller = new AbortController()
@@ -171,10 +171,10 @@ describe('through a restart', () => {
     await expect(next).rejects.toThrow('enough')
   })
 
-  test('a daemon that does not come back is missed in the end', async () => {
-    const { client, door } = await connected()
+  test('a call fails in the end if no daemon comes back', async () => {
+    const { client, server } = await connected()
     const { task_id } = await client.start({ message: 'x' })
-    await door.close(0)
+    await server.close(0)
     const next = client.follow(task_id, 0, { patienceMs: 200 }).next()
     await expect(next).rejects.toMatchObject({ code: 'daemon_unreachable' })
   })

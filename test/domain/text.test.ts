@@ -14,7 +14,7 @@ const unicode = fc.string({ unit: 'binary', maxLength: 300 })
 const lengths = fc.integer({ min: 1, max: 100 })
 
 describe('cuts', () => {
-  test('never halve a character, and keep to the length', () => {
+  test('never split a character, and keep to the length', () => {
     fc.assert(
       fc.property(unicode, lengths, (text, length) => {
         const [first, last] = [takeStart(text, length), takeEnd(text, length)]
@@ -28,7 +28,7 @@ describe('cuts', () => {
     )
   })
 
-  test('tell that more follows', () => {
+  test('mark that more follows', () => {
     expect(ellipsize('abcdef', 4)).toBe('abc…')
     expect(ellipsize('ab👋👋', 5)).toBe('ab👋…')
     expect(ellipsize('abcd', 4)).toBe('abcd')
@@ -37,7 +37,7 @@ describe('cuts', () => {
 })
 
 describe('printable text', () => {
-  test('has no sequences, no controls, no marks of direction, no half characters', () => {
+  test('has no escape sequences, control characters, direction marks or half characters', () => {
     const text = 'a\x1b[31mb\x1b]0;title\x07c\u009b1md\u0085e\u202ef\u2066g\u2028h\x7fi\ud800j'
     expect(toDisplayText(text)).toBe('abcdefghi\ufffdj')
     expect(toDisplayText('line\n\ttab 👩🏽‍💻 שלום')).toBe('line\n\ttab 👩🏽‍💻 שלום')
@@ -58,7 +58,7 @@ describe('a wrong value', () => {
     expect(describeValue(value)).toBe(said)
   })
 
-  test('a name is a plain word or in quotes', () => {
+  test('shows a name as a plain word or in quotes', () => {
     expect([quoteName('from_index'), quoteName(''), quoteName('a b')]).toEqual(['from_index', '""', '"a b"'])
   })
 

@@ -26,8 +26,8 @@ async function startWriter(stateDirectory: string, command: string): Promise<str
   return started.stdout.trim()
 }
 
-describe.skipIf(process.platform !== 'linux')('a task that writes very much', () => {
-  it('passes through bounded memory, whole', async () => {
+describe.skipIf(process.platform !== 'linux')('a task with a very large output', () => {
+  it('is stored whole in bounded memory', async () => {
     const stateDirectory = tempState()
     const env = { SPOOLD_OUTPUT_LIMIT: String(1024 * MIB) }
     const daemon = await startDaemonProcess({ stateDirectory, env })
@@ -41,7 +41,7 @@ describe.skipIf(process.platform !== 'linux')('a task that writes very much', ()
     expect(peakKiB / 1024).toBeLessThan(290)
   }, 180_000)
 
-  it('promise 9: is ended at the limit before it has filled the disk, and says what was dropped', async () => {
+  it('promise 9: is ended at the limit before it has filled the disk, and its error says how much was dropped', async () => {
     const stateDirectory = tempState()
     await startDaemonProcess({ stateDirectory })
     const taskId = await startWriter(stateDirectory, "yes '0123456789'")

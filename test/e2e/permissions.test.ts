@@ -70,7 +70,7 @@ describe('a permission over MCP', () => {
     await expect(callTool(client, 'kiro_task_respond', answer)).rejects.toThrow('no_question')
   })
 
-  it('is denied by itself where the settings say nothing, and a notice says so', async () => {
+  it('is denied without settings, and a notice says so', async () => {
     const { client, start } = await openScene()
     const { chunks, last } = await readToTheEnd(client, await start())
     expect(last.status).toBe('completed')
@@ -104,7 +104,7 @@ describe('a permission over MCP', () => {
     expect((await cli('respond', taskId)).stdout).toContain('asks nothing (completed)')
   })
 
-  it('is not asked of a script that runs spoold run, which tells the denial and ends', async () => {
+  it('is not asked of a script that runs spoold run, which reports the denial and ends', async () => {
     const { stateDirectory } = await openScene()
     const { code, stdout, stderr } = await runCli(['run', '--cwd', '/', MESSAGE], { stateDirectory })
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'before\nanswer: never\nafter' })

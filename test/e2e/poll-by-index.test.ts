@@ -105,7 +105,7 @@ async function readAsOriginal(
   }
 }
 
-/** Calls again while the daemon is away. */
+/** Repeats a call while the daemon is down. */
 async function untilCalled<T>(client: ToolCaller, name: string, input: Record<string, unknown>): Promise<T> {
   for (let failures = 0; ; failures += 1) {
     try {
@@ -122,7 +122,7 @@ function sizeOf(index: number): number {
   return index === 0 ? 0 : Math.floor((MAX_TEXT_BYTES * index ** 3) / (TASKS - 1) ** 3)
 }
 
-/** Letters, line ends, and characters of two to four bytes; none that a terminal would take for a command. */
+/** Letters, line ends, and characters of two to four bytes; no control characters. */
 function randomText(bytes: number): string {
   let text = ''
   for (let size = 0; size < bytes; ) {

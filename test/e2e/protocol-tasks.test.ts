@@ -3,7 +3,7 @@ import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { expect, it } from 'vitest'
 import { openPrinterScene, type PrinterScene } from '../helpers/printer.js'
 import { connect1, type Over } from '../helpers/sdk-clients.js'
-import { type Bridge, openBridge } from '../helpers/stdio-server.js'
+import { openStdioServer, type StdioServer } from '../helpers/stdio-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 
 const CONNECTIONS: [Over, Over][] = [
@@ -16,12 +16,12 @@ it.each(CONNECTIONS)(
   async (before, after) => {
     const scene = await openPrinterScene()
     const first = await connect1(scene, before)
-    const call = { name: 'kiro_chat', arguments: scene.order() }
+    const call = { name: 'kiro_chat', arguments: scene.startArguments() }
     const stream = first.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })
     const { value: made } = await stream.next()
     if (made?.type !== 'taskCreated') throw new Error(`no task: ${JSON.stringify(made)}`)
     const { taskId } = made.task
-    // The stream would go on polling while there is no daemon.
+    // The stream would continue to poll while there is no daemon.
     await first.close()
     await scene.restart()
 
@@ -34,17 +34,17 @@ it.each(CONNECTIONS)(
   },
 )
 
-// The SDK's client 2.x has no words for the extension, so this speaks line by line.
+// The SDK's client 2.x does not support the extension, so the test writes the messages itself.
 it('promise 4: a task of the 2026-07-28 extension is polled after a SIGKILL, from another connection', async () => {
   const scene = await openPrinterScene()
-  const first = openBridge(scene.stateDirectory)
-  const made = await ask(first, 'tools/call', { name: 'kiro_chat', arguments: scene.order() })
+  const first = openStdioServer(scene.stateDirectory)
+  const made = await ask(first, 'tools/call', { name: 'kiro_chat', arguments: scene.startArguments() })
   expect(made).toMatchObject({ resultType: 'task', status: 'working' })
   const { taskId } = made
   await first.end()
   await scene.restart()
 
-  const second = openBridge(scene.stateDirectory)
+  const second = openStdioServer(scene.stateDirectory)
   expect(await ask(second, 'tasks/get', { taskId })).toMatchObject({ taskId, status: 'working' })
   writeFileSync(scene.gate, '')
   const done = await waitFor('the end of the task', async () => {
@@ -54,20 +54,23 @@ it('promise 4: a task of the 2026-07-28 extension is polled after a SIGKILL, fro
   expect(done.result).toMatchObject({ structuredContent: { task_id: taskId, status: 'completed' } })
 })
 
-it('a task of the extension tells its status on one subscription, before and after a SIGKILL', async () => {
+it('a task of the extension reports its status on one subscription, before and after a SIGKILL', async () => {
   const scene = await openPrinterScene()
-  const client = openBridge(scene.stateDirectory)
-  const { taskId } = await ask(client, 'tools/call', { name: 'kiro_chat', arguments: scene.order('quiet') })
+  const client = openStdioServer(scene.stateDirectory)
+  const { taskId } = await ask(client, 'tools/call', {
+    name: 'kiro_chat',
+    arguments: scene.startArguments('quiet'),
+  })
   client.send({
     id: 'l',
     method: 'subscriptions/listen',
     params: modern({ notifications: { taskIds: [taskId] } }),
   })
-  const told = (status: string) => () =>
+  const reported = (status: string) => () =>
     client.written.find(({ method, params }) => method === 'notifications/tasks' && params?.status === status)
-  await waitFor('the status', told('working'))
+  await waitFor('the status', reported('working'))
   await endWhileAway(scene)
-  expect(await waitFor('the end', told('completed'))).toMatchObject({
+  expect(await waitFor('the end', reported('completed'))).toMatchObject({
     params: { taskId, _meta: { 'io.modelcontextprotocol/subscriptionId': 'l' } },
   })
   const acknowledged = client.written.filter(({ method }) => method?.endsWith('/acknowledged'))
@@ -75,7 +78,7 @@ it('a task of the extension tells its status on one subscription, before and aft
   expect(client.written.some(({ id }) => id === 'l')).toBe(false)
 })
 
-/** The task ends while nobody could tell of it, or just after. */
+/** The task ends while no daemon runs that could report it, or just after. */
 async function endWhileAway(scene: PrinterScene): Promise<void> {
   const restarted = scene.restart()
   writeFileSync(scene.gate, '')
@@ -92,11 +95,11 @@ function modern(params: object) {
   return { ...params, _meta }
 }
 
-async function ask(bridge: Bridge, method: string, params: object): Promise<Record<string, unknown>> {
-  const id = `request ${bridge.written.length}`
-  bridge.send({ id, method, params: modern(params) })
+async function ask(stdio: StdioServer, method: string, params: object): Promise<Record<string, unknown>> {
+  const id = `request ${stdio.written.length}`
+  stdio.send({ id, method, params: modern(params) })
   const answer = await waitFor(`the answer to ${method}`, () =>
-    bridge.written.find((message) => message.id === id),
+    stdio.written.find((message) => message.id === id),
   )
   if (answer.result === undefined) throw new Error(JSON.stringify(answer.error))
   return answer.result

@@ -28,7 +28,7 @@ interface Scene {
   restart(signal: NodeJS.Signals): Promise<void>
 }
 
-/** A daemon as a process of its own, with an agent that waits for a gate. */
+/** A daemon in a child process, with an agent that waits for a gate. */
 async function openScene(): Promise<Scene> {
   const stateDirectory = tempState()
   const env = {
@@ -92,7 +92,7 @@ describe.each(Object.entries(connections))('promise 4: a client over %s', (_, co
 })
 
 describe('promise 4: work outlives the daemon', () => {
-  it('a task that ends while no daemon runs is told whole by the next one, exit code and all', async () => {
+  it('a task that ends while no daemon runs is reported by the next one, with its output and exit code', async () => {
     const scene = await openScene()
     const client = await connections.HTTP(scene)
     const taskId = await scene.start(client)
@@ -109,20 +109,20 @@ describe('promise 4: work outlives the daemon', () => {
     expect(last).toMatchObject({ status: 'failed', end_reason: 'exit', exit_code: 5 })
   })
 
-  it('a poll that waits is answered when the daemon is told to stop', async () => {
+  it('a waiting poll is answered when the daemon is asked to stop', async () => {
     const scene = await openScene()
     const client = await connections.HTTP(scene)
     const taskId = await scene.start(client)
     const before = await untilBefore(client, taskId)
     const waiting = poll(client, taskId, before.next_chunk_index, { wait_ms: 50_000 })
-    // Later calls that were answered show that the daemon has the waiting one in hand.
+    // Responses to later calls show that the daemon handles the waiting one.
     for (let calls = 0; calls < 3; calls += 1) await poll(client, taskId, 0, { wait_ms: 0 })
     await scene.daemon.stop()
     expect(await waiting).toMatchObject({ is_done: false, new_chunks: [] })
     killProcessesWith(`SPOOLD_TASK_ID=${taskId}`)
   })
 
-  it('`stop --cancel-tasks` is the other wish', async () => {
+  it('`stop --cancel-tasks` ends the tasks, too', async () => {
     const scene = await openScene()
     const client = await connections.HTTP(scene)
     const taskId = await scene.start(client)

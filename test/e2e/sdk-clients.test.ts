@@ -25,7 +25,7 @@ describe.each(CLIENTS)('promise 3: the SDK %s', (_, connect) => {
       writeFileSync(scene.gate, '')
       expect(await reading.end).toMatchObject({ status: 'completed', exit_code: 0 })
       expectAllOf(reading.chunks)
-      // Over HTTP a client hears that nobody is there; over stdio it hears nothing of it.
+      // Over HTTP a client gets connection errors; over stdio it notices nothing.
       if (over === 'stdio') expect(reading.failures).toEqual([])
     },
   )

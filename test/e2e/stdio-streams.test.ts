@@ -11,10 +11,10 @@ import { callOf } from '../helpers/read-on.js'
 import { connect1, connect2 } from '../helpers/sdk-clients.js'
 import { waitFor } from '../helpers/wait-for.js'
 
-/* What `spoold mcp` streams to its client, through a SIGKILL of the daemon behind it. */
+/* Streams from `spoold mcp` to its client, through a SIGKILL of the daemon. */
 
 describe.each(['1.x', '2.x'])('over stdio, the SDK client %s', (version) => {
-  it('is told of progress that only rises, and may wait longer than its time limit', async () => {
+  it('gets progress that only rises, and may wait longer than its time limit', async () => {
     const scene = await openPrinterScene()
     const client = version === '1.x' ? await connect1(scene, 'stdio') : await connect2(scene, 'stdio', 2026)
     const taskId = await scene.start(client, 'quiet')
@@ -22,11 +22,11 @@ describe.each(['1.x', '2.x'])('over stdio, the SDK client %s', (version) => {
       const args = { task_id: taskId, wait_ms: 0 }
       return (await callOf<Poll>(client, 'kiro_task_status', args)).new_chunks.length > 0
     })
-    const heard: number[] = []
+    const reports: number[] = []
     const options = {
       timeout: 9_000,
       resetTimeoutOnProgress: true,
-      onprogress: ({ progress }: Progress) => heard.push(progress),
+      onprogress: ({ progress }: Progress) => reports.push(progress),
     }
     const args = { task_id: taskId, wait_for: 'done', wait_ms: 40_000 }
     const params = { name: 'kiro_task_status', arguments: args }
@@ -34,40 +34,40 @@ describe.each(['1.x', '2.x'])('over stdio, the SDK client %s', (version) => {
       'experimental' in client
         ? client.callTool(params, CallToolResultSchema, options)
         : client.callTool(params, options)
-    await waitFor('a report', () => heard.length > 0)
+    await waitFor('a report', () => reports.length > 0)
     await scene.restart()
-    await waitFor('a report of the next daemon', () => heard.length > 1)
+    await waitFor('a report of the next daemon', () => reports.length > 1)
     writeFileSync(scene.gate, '')
     expect((await waiting).structuredContent).toMatchObject({ is_done: true, status: 'completed' })
-    expect(heard).toEqual([...new Set(heard)].sort((a, b) => a - b))
+    expect(reports).toEqual([...new Set(reports)].sort((a, b) => a - b))
   })
 })
 
-it('a resource that a client of 2025 has subscribed to tells of its changes, before and after', async () => {
+it('a client of 2025 is notified of changes of a subscribed resource, before and after the restart', async () => {
   const scene = await openPrinterScene()
   const client = await connect1(scene, 'stdio')
   const uri = `spool://tasks/${await scene.start(client)}`
-  let told: string[] = []
+  let notified: string[] = []
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
-    told.push(params.uri)
+    notified.push(params.uri)
   })
   await client.subscribeResource({ uri })
-  await waitFor('a change', () => told.length > 1)
+  await waitFor('a change', () => notified.length > 1)
   await scene.restart()
-  told = []
-  await waitFor('changes after the restart', () => told.length > 2)
-  expect(new Set(told)).toEqual(new Set([uri]))
+  notified = []
+  await waitFor('changes after the restart', () => notified.length > 2)
+  expect(new Set(notified)).toEqual(new Set([uri]))
   await client.unsubscribeResource({ uri })
   writeFileSync(scene.gate, '')
 })
 
-it('a subscription of 2026-07-28 goes on: the client 2.x does not see it close', async () => {
+it('a subscription of 2026-07-28 continues: the client 2.x does not see it close', async () => {
   const scene = await openPrinterScene()
   const client = await connect2(scene, 'stdio', 2026)
   const uri = `spool://tasks/${await scene.start(client)}`
-  let told: string[] = []
+  let notified: string[] = []
   client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
-    told.push(params.uri)
+    notified.push(params.uri)
   })
   const subscription = await client.listen({ resourceSubscriptions: [uri] })
   expect(subscription.honoredFilter).toEqual({ resourceSubscriptions: [uri] })
@@ -75,10 +75,10 @@ it('a subscription of 2026-07-28 goes on: the client 2.x does not see it close',
   const ending = subscription.closed.then((cause) => {
     closed = cause
   })
-  await waitFor('a change', () => told.length > 1)
+  await waitFor('a change', () => notified.length > 1)
   await scene.restart()
-  told = []
-  await waitFor('changes after the restart', () => told.length > 2)
+  notified = []
+  await waitFor('changes after the restart', () => notified.length > 2)
   expect(closed).toBeUndefined()
   await subscription.close()
   await ending

@@ -12,12 +12,12 @@ import { BIN, cleanEnvironment } from '../helpers/run-cli.js'
 import { tempState } from '../helpers/temp-state.js'
 import { waitFor } from '../helpers/wait-for.js'
 
-/** Mounts need root, or user namespaces. Where there is neither, a small disk cannot be had. */
+/** Mounts need root or user namespaces. */
 const UNSHARE = process.getuid?.() === 0 ? ['unshare', '-m'] : ['unshare', '-rm']
 const canMount =
   spawnSync('sh', ['-c', `${UNSHARE.join(' ')} mount -t tmpfs -o size=1m none /tmp`]).status === 0
 
-/** A daemon whose state lies on a disk of 4 MiB of its own; only the spools are on another one. */
+/** A daemon whose state is on its own disk of 4 MiB; only the spools are on another one. */
 async function startOnSmallDisk(options = '') {
   const stateDirectory = tempState()
   mkdirSync(stateDirectory, { mode: 0o700 })
@@ -71,7 +71,7 @@ function fillUp(file: string): void {
 }
 
 describe.skipIf(!canMount)('promise 10: a disk that is full', () => {
-  it('refuses new tasks with one sentence, loses nothing of the running one, and goes on by itself', async () => {
+  it('refuses new tasks with one sentence, loses nothing of the running one, and recovers by itself', async () => {
     const scene = await startOnSmallDisk()
     const { url } = await ready(scene)
     const client = await connectHttp(url, readOrCreateToken(join(scene.seen, 'token')).token)
@@ -99,7 +99,7 @@ describe.skipIf(!canMount)('promise 10: a disk that is full', () => {
 })
 
 describe.skipIf(!canMount)('promise 8: a cancel on a full disk', () => {
-  it('ends the processes at once, is refused with one sentence, and is told when there is room again', async () => {
+  it('ends the processes at once, is refused with one sentence, and is recorded when there is room again', async () => {
     const scene = await startOnSmallDisk()
     const { url } = await ready(scene)
     const client = await connectHttp(url, readOrCreateToken(join(scene.seen, 'token')).token)

@@ -13,7 +13,7 @@ import { waitFor } from '../helpers/wait-for.js'
 import { downgrade } from '../torture/migrations/downgrade.js'
 import { olderSchemas } from '../torture/migrations/released-schemas.js'
 
-/** What an older spoold left behind: its database, an ended task, and one that is still running. */
+/** The state of an older spoold: its database, an ended task, and a running one. */
 async function olderState(schema: number) {
   const stateDirectory = tempState()
   const env = {
@@ -48,7 +48,7 @@ function versionOf(file: string): unknown {
 }
 
 describe.each([...olderSchemas().keys()])('an upgrade from schema %i', (schema) => {
-  test('promise 4: makes a copy, migrates, and running tasks go on to their end', async () => {
+  test('promise 4: makes a copy, migrates, and running tasks continue to their end', async () => {
     const { cli, database, gate, running } = await olderState(schema)
     const { stdout, code } = await cli('restart')
     expect(stdout).toContain(
@@ -70,7 +70,7 @@ describe('a database of a newer spoold', () => {
     await cli('start')
     const copy = `${database}.schema-1`
     expect(existsSync(copy)).toBe(true)
-    // As a newer one would leave it, whose daemon runs.
+    // As a newer spoold leaves it while its daemon runs.
     const db = new Database(database)
     db.pragma('user_version = 99')
     db.close()

@@ -1,7 +1,7 @@
 import type { CallContext } from '../../src/mcp/tools/tool.js'
 import { NOON } from './memory-service.js'
 
-/** What a call brings that asks for nothing special. */
+/** The context of a plain call: no progress, no person, no capabilities. */
 export function callContext(over: Partial<CallContext> = {}): CallContext {
   return {
     signal: new AbortController().signal,

@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { onTestFinished } from 'vitest'
 import { TOKENS } from './http-server.js'
 
-/** The SDK's 2.x client, connected by the rules of 2026-07-28 and no other; closed when the test ends. */
+/** The SDK's client 2.x, connected with revision 2026-07-28 only; closed when the test ends. */
 export async function connectModernClient(
   url: string,
   options: { token?: string; client?: ConstructorParameters<typeof Client>[1] } = {},

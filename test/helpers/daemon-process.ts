@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { onTestFinished } from 'vitest'
+import { endDaemon, runningDaemon } from '../../src/cli/daemon/daemon-process.js'
+import { cancelAll } from '../../src/cli/task-lists.js'
+import { connect } from '../../src/client/connect.js'
+import { SpoolError } from '../../src/domain/errors.js'
 import { type DaemonFile, readDaemonFile } from '../../src/state/daemon-file.js'
 import { statePaths } from '../../src/state/paths.js'
-import { BIN, cleanEnvironment, runCli } from './run-cli.js'
+import { BIN, cleanEnvironment } from './run-cli.js'
 import { waitFor } from './wait-for.js'
 
 export interface DaemonProcess {
-  /** What daemon.json tells: pid, url, operator_token, … */
+  /** The content of daemon.json. */
   file: DaemonFile
   child: ChildProcess
-  /** What it wrote to standard error. */
+  /** Its output on standard error so far. */
   stderr(): string
   /** Sends the signal and resolves when the process is gone. */
   kill(signal: NodeJS.Signals): Promise<void>
@@ -25,7 +29,7 @@ export interface DaemonProcessOptions {
   env?: Record<string, string>
 }
 
-/** Starts the built `spoold serve` as a process of this test and resolves when it can be reached. */
+/** Starts the built `spoold serve` as a child process, and resolves when it accepts connections. */
 export async function startDaemonProcess(options: DaemonProcessOptions): Promise<DaemonProcess> {
   const { stateDirectory, port = 0, args = [], env = {} } = options
   const child = spawn(process.execPath, [BIN, 'serve', '--port', String(port), ...args], {
@@ -51,9 +55,22 @@ export async function startDaemonProcess(options: DaemonProcessOptions): Promise
   return { file, child, stderr: () => stderr, kill, stop: () => kill('SIGTERM') }
 }
 
-/** Ends whatever daemon a test's commands have started by themselves, with its tasks, when the test has ended. */
+/**
+ * Ends the daemon that a test's commands have started, with its tasks, when the test has ended: `spoold stop
+ * --cancel-tasks`, without the process.
+ */
 export function stopDaemonAfterwards(stateDirectory: string): void {
   onTestFinished(async () => {
-    await runCli(['stop', '--cancel-tasks'], { stateDirectory })
+    const paths = statePaths(stateDirectory)
+    try {
+      const daemon = await runningDaemon(paths)
+      if (daemon === undefined) return
+      const { client } = await connect({ stateDirectory, as: 'operator' })
+      await cancelAll(client)
+      await endDaemon(paths, daemon)
+    } catch (error) {
+      // Some tests leave a daemon that refuses every call.
+      if (!(error instanceof SpoolError)) throw error
+    }
   })
 }

@@ -10,7 +10,7 @@ export async function killAndWait(pid: number): Promise<void> {
   await waitFor(`the end of process ${pid}`, () => !isAlive(pid))
 }
 
-/** Whatever daemon serves the state directory of a test at its end is killed. */
+/** Kills the daemon that serves the state directory when the test ends. */
 export function endDaemonAfterTest(stateDirectory: string): void {
   onTestFinished(async () => {
     const daemon = readDaemonFile(statePaths(stateDirectory).daemon)
@@ -18,7 +18,7 @@ export function endDaemonAfterTest(stateDirectory: string): void {
   })
 }
 
-/** A zombie does not live. */
+/** A zombie does not count as alive. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tempDirectory } from './temp-state.js'
 
-/** A directory for PATH with these programs: name and POSIX-sh script, or the version that it tells. */
+/** A directory for PATH with these programs: name and POSIX shell script, or the version that it prints. */
 export function fakePrograms(programs: Record<string, string>): string {
   const directory = join(tempDirectory('programs'), 'bin')
   mkdirSync(directory)

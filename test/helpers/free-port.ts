@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below what systems give to outgoing connections: one of those could take it while its owner is away. */
+/** Below the range for outgoing connections, which could take the port between two servers. */
 const LOWEST = 20_000
 const HIGHEST = 32_000
 
-/** A port of 127.0.0.1 that nobody listened to a moment ago, for a server that goes away and comes back. */
+/** A free port of 127.0.0.1, for a server that stops and starts again. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))

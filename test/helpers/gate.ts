@@ -7,7 +7,7 @@ export const GATED_AGENT = {
   argv: [
     '/bin/sh',
     '-c',
-    'printf "before 日本 "; while [ ! -e "$1" ]; do sleep 0.02; done; printf "after é"; exit 5',
+    'printf "before 日本 "; while [ ! -e "$1" ]; do sleep 0.1; done; printf "after é"; exit 5',
     'gated',
     '{message}',
   ],

@@ -10,13 +10,13 @@ import { NOON } from './memory-service.js'
 
 export const TOKENS = { client: 'client-token-of-the-test', operator: 'operator-token-of-the-test' }
 
-export interface FrontDoor extends HttpListener {
+export interface TestServer extends HttpListener {
   /** Failures that were logged, as `what: message`. */
   logged: string[]
 }
 
 /** The real listener and MCP server on a free port of 127.0.0.1 (or the given one), closed when the test ends. */
-export async function openFrontDoor(
+export async function openTestServer(
   service: OperatorService,
   options: {
     port?: number
@@ -25,7 +25,7 @@ export async function openFrontDoor(
     pid?: number
     tokens?: typeof TOKENS
   } = {},
-): Promise<FrontDoor> {
+): Promise<TestServer> {
   const logged: string[] = []
   const log = (what: string, error: unknown) =>
     logged.push(`${what}: ${error instanceof Error ? error.message : error}`)
@@ -59,7 +59,7 @@ export async function openFrontDoor(
   return { ...listener, close, logged }
 }
 
-/** The SDK's own client, connected; it validates structured content as real clients do, once it has listed the tools. */
+/** The SDK's client, connected. It has listed the tools, so it validates structured content as real clients do. */
 export async function connectSdkClient(
   url: string,
   { token = TOKENS.client, capabilities = {} }: { token?: string; capabilities?: ClientCapabilities } = {},
@@ -73,7 +73,7 @@ export async function connectSdkClient(
   return client
 }
 
-/** Calls a tool and gives the result with its one text block. */
+/** Calls a tool and returns its result with its one text block. */
 export async function call(
   client: Client,
   name: string,

@@ -24,7 +24,7 @@ export interface Poll {
   exit_code: number | null
 }
 
-/** The SDK's own client over HTTP, as an MCP client would be configured with url and token. */
+/** The SDK's client over HTTP, configured with url and token. */
 export async function connectHttp(url: string, token: string): Promise<Client> {
   const transport = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },
@@ -32,7 +32,7 @@ export async function connectHttp(url: string, token: string): Promise<Client> {
   return connect(transport as Transport)
 }
 
-/** The SDK's own client over stdio, with `spoold mcp` as its command. */
+/** The SDK's client over stdio, with `spoold mcp` as its command. */
 export async function connectStdio(
   stateDirectory: string,
   env: Record<string, string> = {},
@@ -51,13 +51,13 @@ export async function connectStdio(
 async function connect(transport: Transport): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' })
   await client.connect(transport)
-  // With the tools listed, the client validates every answer against its schema.
+  // With the tools listed, the client validates every result against its schema.
   await client.listTools()
   onTestFinished(() => client.close())
   return client
 }
 
-/** Structured content of a tool call; rejects with the text of a refusal. */
+/** Structured content of a tool call; rejects with the text of an error. */
 export async function callTool<T>(client: Client, name: string, args: Record<string, unknown>): Promise<T> {
   const answer = await client.callTool({ name, arguments: args })
   if (answer.isError) throw new Error(JSON.stringify(answer.structuredContent))
@@ -69,7 +69,7 @@ export const poll = (client: Client, taskId: string, from: number, more: Record<
     task_id: taskId,
     from_chunk_index: from,
     wait_ms: 2_000,
-    // Every chunk fits whole into such an answer.
+    // Every chunk fits into such a result.
     max_bytes: 1_000_000,
     ...more,
   })

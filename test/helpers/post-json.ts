@@ -1,6 +1,6 @@
 import { TOKENS } from './http-server.js'
 
-/** A POST with a client's token that takes JSON and streams; `headers` come on top, and over those. */
+/** A POST with a client's token that accepts JSON and streams; `headers` are added and take precedence. */
 export function postJson(
   url: string,
   body: unknown,

@@ -8,22 +8,22 @@ import { callOf, type ToolCaller } from './read-on.js'
 import type { Place } from './sdk-clients.js'
 import { tempState } from './temp-state.js'
 
-/** An agent that prints numbered lines, on and on, until the file that its message names is there. */
+/** An agent that prints numbered lines until the file named by its message exists. */
 const PRINTER = {
   kind: 'command',
   argv: [
     '/bin/sh',
     '-c',
-    'n=0; until [ -e "$1" ]; do n=$((n+1)); echo "line $n 日本"; sleep 0.01; done; echo "the end"',
+    'n=0; until [ -e "$1" ]; do n=$((n+1)); echo "line $n 日本"; sleep 0.05; done; echo "the end"',
     'printer',
     '{message}',
   ],
 }
 
-/** An agent that prints one line, then nothing until that file is there. */
+/** An agent that prints one line, then nothing until that file exists. */
 const QUIET = {
   kind: 'command',
-  argv: ['/bin/sh', '-c', 'echo begun; until [ -e "$1" ]; do sleep 0.05; done', 'quiet', '{message}'],
+  argv: ['/bin/sh', '-c', 'echo begun; until [ -e "$1" ]; do sleep 0.1; done', 'quiet', '{message}'],
 }
 
 export interface PrinterScene extends Place {
@@ -31,16 +31,16 @@ export interface PrinterScene extends Place {
   gate: string
   /** SIGKILLs the daemon and starts another one on the same port. */
   restart(): Promise<void>
-  /** The order for an agent: the printer without a name. */
-  order(agent?: 'quiet'): Record<string, unknown>
-  /** Starts a task and gives its id. */
+  /** The arguments of a start; the default agent is the printer. */
+  startArguments(agent?: 'quiet'): Record<string, unknown>
+  /** Starts a task and returns its id. */
   start(client: ToolCaller, agent?: 'quiet'): Promise<string>
 }
 
-/** A daemon as a process of its own, with those agents. */
+/** A daemon in a child process, with these agents. */
 export async function openPrinterScene(): Promise<PrinterScene> {
   const stateDirectory = tempState()
-  // Whatever is left of a test that failed; its processes all have this directory of its own as their home.
+  // Kills what a failed test left: all its processes have this directory as their home.
   onTestFinished(() => killProcessesWith(`HOME=${dirname(stateDirectory)}`))
   const agents = { printer: PRINTER, quiet: QUIET }
   const config = writeConfigBeside(stateDirectory, { agents, defaultAgent: 'printer' })
@@ -49,7 +49,7 @@ export async function openPrinterScene(): Promise<PrinterScene> {
   const { url } = daemon.file
   const port = Number(new URL(url).port)
   const env = { SPOOLD_CONFIG: config, SPOOLD_PORT: String(port) }
-  const order = (agent?: 'quiet') => ({
+  const startArguments = (agent?: 'quiet') => ({
     message: gate,
     working_directory: '/',
     ...(agent === undefined ? {} : { agent }),
@@ -59,18 +59,18 @@ export async function openPrinterScene(): Promise<PrinterScene> {
     stateDirectory,
     env,
     gate,
-    order,
+    startArguments,
     async restart() {
       await daemon.kill('SIGKILL')
       daemon = await startDaemonProcess({ stateDirectory, env, port })
     },
     async start(client, agent) {
-      return (await callOf<{ task_id: string }>(client, 'kiro_chat_async', order(agent))).task_id
+      return (await callOf<{ task_id: string }>(client, 'kiro_chat_async', startArguments(agent))).task_id
     },
   }
 }
 
-/** All that the printer printed, each line once and in its place. */
+/** Expects all lines of the printer, each once and in order. */
 export function expectAllOf(chunks: SeenChunk[]): void {
   expect(chunks.map(({ index }) => index)).toEqual(chunks.map((_, index) => index))
   const lines = textOfChunks(chunks).trimEnd().split('\n')

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 /**
- * Pids of the living processes (zombies do not live) whose environment is so. Linux only.
- * @param {(environment: string) => boolean} matches gets it as the kernel has it: entries that end with NUL
+ * Pids of the running processes, without zombies, whose environment matches. Linux only.
+ * @param {(environment: string) => boolean} matches gets the entries, each terminated by NUL
  * @returns {number[]}
  */
 export function processesWhere(matches) {
@@ -25,7 +25,7 @@ function isZombie(pid) {
 }
 
 /**
- * SIGKILLs all of those, in the order in which they were started: so the wrapper of a task dies first and can record nothing.
+ * Sends SIGKILL to all matching processes, in the order of their start: the wrapper of a task dies first and records nothing.
  * @param {(environment: string) => boolean} matches
  */
 export function killWhere(matches) {
@@ -41,9 +41,9 @@ export function killWhere(matches) {
 }
 
 /**
- * SIGKILLs all processes with the name of a directory in their environment: those that tests left which were ended before they
- * could clean up. Linux only; elsewhere it does nothing.
- * @param {string} directory that nobody else knows of
+ * Sends SIGKILL to all processes with the name of a directory in their environment, which are left by tests that were ended
+ * before they could clean up. Does nothing on other systems than Linux.
+ * @param {string} directory that is known to no other program
  */
 export function killLeftovers(directory) {
   if (process.platform === 'linux') killWhere((environment) => environment.includes(directory))

@@ -2,7 +2,7 @@ import { killWhere, processesWhere } from './process-environments.mjs'
 
 const has = (entry: string) => (environment: string) => environment.split('\0').includes(entry)
 
-/** Pids of the living processes, without zombies, that have `NAME=value` in their environment. Linux only. */
+/** Pids of the running processes, without zombies, that have `NAME=value` in their environment. Linux only. */
 export function processesWith(entry: string): number[] {
   return processesWhere(has(entry))
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -11,7 +11,7 @@ import { waitFor } from './wait-for.js'
 export interface TerminalOptions {
   stateDirectory: string
   env?: Record<string, string>
-  /** 100 by 24 without it. */
+  /** Default 100 by 24. */
   size?: { columns: number; rows: number }
 }
 
@@ -19,27 +19,35 @@ export interface PseudoTerminal {
   /** Types keys, as a terminal sends them: `\r` for Enter, `\u0003` for Ctrl-C. */
   type(keys: string): void
   resize(columns: number, rows: number): void
-  /** What a person sees, without the blanks at the end of lines. */
+  /** The visible text, without blanks at the ends of lines. */
   screen(): string
   /** Resolves when the screen shows it; fails with what it shows instead. */
   see(what: string | RegExp): Promise<void>
-  /** All that was written to the terminal. */
+  /** All bytes written to the terminal. */
   bytes(): string
-  /** The program's process. */
+  /** The process id of the program. */
   pid(): number
   /** The exit code, and whether the terminal reads lines and echoes afterwards. */
   result: Promise<{ code: number | null; cooked: boolean }>
 }
 
+let python: string | undefined
+
+/** The real python3: the one on the PATH may be a shim of a version manager, which starts fifty processes each time. */
+function pythonPath(): string {
+  python ??= execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim()
+  return python
+}
+
 /** Keys as terminals send them. */
 export const KEYS = { enter: '\r', escape: '\u001b', ctrlC: '\u0003', down: '\u001b[B', up: '\u001b[A' }
 
-/** Starts `spoold ARGS` on a terminal of its own; it is hung up when the test has ended. Needs python3. */
+/** Starts `spoold ARGS` on its own terminal, which is hung up when the test ends. Needs python3. */
 export function startOnTerminal(args: string[], options: TerminalOptions): PseudoTerminal {
   const { stateDirectory, env = {}, size = { columns: 100, rows: 24 } } = options
   const script = join(PROJECT, 'test', 'fixtures', 'pseudo-terminal.py')
   const argv = [script, String(size.columns), String(size.rows), process.execPath, BIN, ...args]
-  const child = spawn('python3', argv, {
+  const child = spawn(pythonPath(), argv, {
     env: cleanEnvironment(stateDirectory, { TERM: 'xterm-256color', ...env }),
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   })
@@ -53,15 +61,15 @@ export function startOnTerminal(args: string[], options: TerminalOptions): Pseud
     bytes += text
     emulator.write(text)
   })
-  let told = ''
+  let errors = ''
   stderr.setEncoding('utf8').on('data', (text: string) => {
-    told += text
-    for (const line of told.split('\n').slice(0, -1))
+    errors += text
+    for (const line of errors.split('\n').slice(0, -1))
       if (line.startsWith('{')) facts = { ...facts, ...JSON.parse(line) }
   })
   const closed = once(child, 'close')
   const result = closed.then(([code]) => {
-    if (facts.cooked === undefined) throw new Error(`the terminal broke: ${told}`)
+    if (facts.cooked === undefined) throw new Error(`the terminal broke: ${errors}`)
     return { code: code as number | null, cooked: facts.cooked }
   })
   result.catch(() => {})
@@ -96,7 +104,7 @@ export function startOnTerminal(args: string[], options: TerminalOptions): Pseud
     },
     bytes: () => bytes,
     pid() {
-      if (facts.pid === undefined) throw new Error('it has not begun')
+      if (facts.pid === undefined) throw new Error('it has not started')
       return facts.pid
     },
     result,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Poll, SeenChunk } from './mcp-client.js'
 import { waitFor } from './wait-for.js'
 
-/** What both generations of the SDK's clients can do. */
+/** The common interface of the SDK's clients 1.x and 2.x. */
 export interface ToolCaller {
   callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<object>
 }
@@ -13,7 +13,7 @@ interface ToolResult {
   content?: unknown
 }
 
-/** Structured content of a tool call; rejects with the text of a refusal. */
+/** Structured content of a tool call; rejects with the text of an error. */
 export async function callOf<T>(client: ToolCaller, name: string, args: Record<string, unknown>): Promise<T> {
   const answer: ToolResult = await client.callTool({ name, arguments: args })
   if (answer.isError === true) throw new Error(JSON.stringify(answer.content))
@@ -22,17 +22,17 @@ export async function callOf<T>(client: ToolCaller, name: string, args: Record<s
 
 export interface Reading {
   chunks: SeenChunk[]
-  /** Errors of calls that the client made again. */
+  /** Errors of calls that were repeated. */
   failures: unknown[]
-  /** Waits until so many chunks more than now have come. */
+  /** Waits for this number of further chunks. */
   more(count: number): Promise<void>
-  /** The last answer. */
+  /** The last result. */
   end: Promise<Poll>
 }
 
 const MAX_FAILURES = 500
 
-/** Polls on and on, each time from where it is; a call that fails is made again. */
+/** Polls until the end, each time from the next index, and repeats failed calls. */
 export function readOn(client: ToolCaller, taskId: string): Reading {
   const chunks: SeenChunk[] = []
   const failures: unknown[] = []
@@ -52,7 +52,7 @@ export function readOn(client: ToolCaller, taskId: string): Reading {
     }
   }
   const end = read()
-  // A test that never comes to wait for the end has failed for another reason.
+  // A test that does not wait for the end has failed for another reason.
   end.catch(() => {})
   return {
     chunks,

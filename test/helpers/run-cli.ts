@@ -10,7 +10,7 @@ export interface CliOptions {
   stateDirectory: string
   env?: Record<string, string>
   cwd?: string
-  /** Given on standard input; nothing without it. */
+  /** Standard input; empty by default. */
   input?: string
 }
 
@@ -28,8 +28,8 @@ export interface CliRun {
 }
 
 /**
- * The environment of a test's own spoold: of the tester's, only what programs need to run, so that neither a
- * configured spoold nor an agent's key leaks in.
+ * The environment of a spoold under test: only what programs need to run, so that neither the settings of the person
+ * who runs the tests nor the key of an agent leaks in.
  */
 export function cleanEnvironment(
   stateDirectory: string,
@@ -47,7 +47,7 @@ export function cleanEnvironment(
   }
 }
 
-/** Starts `spoold ARGS` and does not wait. */
+/** Starts `spoold ARGS` without waiting for it. */
 export function startCli(args: string[], options: CliOptions): CliRun {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: options.cwd,
@@ -68,12 +68,12 @@ export function startCli(args: string[], options: CliOptions): CliRun {
   return { child, stdout: () => stdout, stderr: () => stderr, result }
 }
 
-/** Runs `spoold ARGS` to its end. */
+/** Runs `spoold ARGS` and resolves when it has exited. */
 export function runCli(args: string[], options: CliOptions): Promise<CliResult> {
   return startCli(args, options).result
 }
 
-/** What a listing prints with --json: one object a line. */
+/** Parses the output of a listing with --json: one object per line. */
 export function jsonLines<T>(stdout: string): T[] {
   const lines = stdout.split('\n')
   if (lines.pop() !== '') throw new Error('the last line has no end')

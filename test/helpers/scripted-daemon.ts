@@ -8,18 +8,18 @@ import { writeDaemonFile } from '../../src/state/daemon-file.js'
 import { statePaths } from '../../src/state/paths.js'
 import { waitFor } from './wait-for.js'
 
-/** A POST that has arrived and waits for the test to answer it. */
+/** A POST that waits for the test to respond. */
 export interface Arrival {
   headers: IncomingHttpHeaders
   body: RpcMessage
-  /** The client went away before the response had ended. */
+  /** The client disconnected before the response had ended. */
   hasLeft: boolean
-  /** Answers with JSON. */
+  /** Responds with JSON. */
   answer(message: object, status?: number, headers?: Record<string, string>): void
-  /** Answers with nothing, as a message that is no request is answered. */
+  /** Responds with 202 and no body, as to a notification. */
   accept(): void
-  /** Sends an event; the first opens the stream. */
-  tell(message: object): void
+  /** Sends an event; the first one opens the stream. */
+  push(message: object): void
   /** Sends the last event and ends the stream. */
   finish(message: object): void
 }
@@ -33,8 +33,8 @@ export interface ScriptedDaemon {
 }
 
 /**
- * Stands where a daemon is found by its state directory, and answers what the test wants: for what a real one does only
- * in rare moments. Opened again for the same directory, it is a restart.
+ * A fake daemon that clients find by its state directory. The test writes its responses, for cases that are rare with a
+ * real daemon. A second one for the same directory acts as a restarted daemon.
  */
 export async function openScriptedDaemon(stateDirectory: string): Promise<ScriptedDaemon> {
   const arrivals: Arrival[] = []
@@ -76,12 +76,12 @@ function arrivalOf(headers: IncomingHttpHeaders, body: RpcMessage, response: Ser
       response.end(JSON.stringify(message))
     },
     accept: () => void response.writeHead(202).end(),
-    tell(message) {
+    push(message) {
       if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`)
     },
     finish(message) {
-      arrival.tell(message)
+      arrival.push(message)
       response.end()
     },
   }

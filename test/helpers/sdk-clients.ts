@@ -24,14 +24,14 @@ export async function connect1(place: Place, over: Over): Promise<Client1> {
   const transport = over === 'HTTP' ? new Http1(...httpOf(place)) : new Stdio1(stdioOf(place))
   await client.connect(transport as Transport1)
   onTestFinished(() => client.close())
-  // With the tools listed, the client validates every answer against its schema.
+  // With the tools listed, the client validates every result against its schema.
   await client.listTools()
   return client
 }
 
 const MODES = { 2025: 'legacy', 2026: { pin: '2026-07-28' }, either: 'auto' } as const
 
-/** The SDK's client 2.x, held to one of the two eras, or left to choose. */
+/** The SDK's client 2.x with one of the two eras, or with its own choice. */
 export async function connect2(place: Place, over: Over, era: keyof typeof MODES): Promise<Client2> {
   const client = new Client2({ name: 'test', version: '1' }, { versionNegotiation: { mode: MODES[era] } })
   await client.connect(over === 'HTTP' ? new Http2(...httpOf(place)) : new Stdio2(stdioOf(place)))

@@ -1,6 +1,6 @@
 import type { Settings } from '../../src/config/settings.js'
 
-/** Settings of an agent that runs a POSIX-sh script; the message is its $1. */
+/** Settings of an agent that runs a POSIX shell script; the message is its $1. */
 export function shellSettings(script: string): Settings['agents'][string] {
   return {
     kind: 'command',

@@ -4,18 +4,18 @@ import type { RpcMessage } from '../../src/client/rpc-message.js'
 import { runStdioServer } from '../../src/client/stdio/server.js'
 import { waitFor } from './wait-for.js'
 
-export interface Bridge {
+export interface StdioServer {
   send(message: object): void
-  /** What it has written so far. */
+  /** Messages written so far. */
   written: RpcMessage[]
-  /** Waits for so many messages in all. */
+  /** Waits until `count` messages have been written in all. */
   messages(count: number): Promise<RpcMessage[]>
-  /** Closes its standard input and resolves when it has ended. */
+  /** Closes standard input and resolves when the server has ended. */
   end(): Promise<void>
 }
 
-/** The bridge in this process, with a client that speaks line by line. */
-export function openBridge(stateDirectory: string, spawn?: () => Promise<unknown>): Bridge {
+/** Runs the stdio server in this process; the test is its client. */
+export function openStdioServer(stateDirectory: string, spawn?: () => Promise<unknown>): StdioServer {
   const stdin = new PassThrough()
   const stdout = new PassThrough()
   const written: RpcMessage[] = []

@@ -13,7 +13,7 @@ export function tempDirectory(name = 'test'): string {
   return path
 }
 
-/** Where a daemon of this test may keep its things; the directory itself does not exist yet. */
+/** A path for the state directory of a test; the directory does not exist yet. */
 export function tempState(): string {
   return join(tempDirectory('state'), 'state')
 }

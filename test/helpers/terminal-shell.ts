@@ -7,7 +7,7 @@ import { BIN, cleanEnvironment } from './run-cli.js'
 import { tempDirectory } from './temp-state.js'
 import { waitFor } from './wait-for.js'
 
-/** Whether a program is there. */
+/** Whether a program is installed. */
 export function isInstalled(program: string): boolean {
   return spawnSync('/bin/sh', ['-c', `command -v ${program}`]).status === 0
 }
@@ -23,11 +23,11 @@ export function spooldOnPath(): string {
 
 export interface TerminalShell {
   type(keys: string): void
-  /** Waits for what the terminal shows from now on. */
+  /** Waits for text that the terminal shows from now on. */
   shows(pattern: RegExp): Promise<void>
 }
 
-/** A shell as a person has it, on a terminal that `script` (util-linux) makes. It ends with the test. */
+/** An interactive shell on a terminal from `script` (util-linux). It ends with the test. */
 export function terminalShell(command: string, stateDirectory: string, cwd: string): TerminalShell {
   const PATH = `${spooldOnPath()}:${process.env.PATH}`
   const child = spawn('script', ['-qfec', command, '/dev/null'], {
@@ -44,7 +44,7 @@ export function terminalShell(command: string, stateDirectory: string, cwd: stri
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'exit')
-    // The terminal goes with it, and so does the shell.
+    // The terminal and the shell end with it.
     child.kill('SIGKILL')
     await gone
   })

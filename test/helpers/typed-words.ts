@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * The arguments that each `spoold` of a command line gets from a real shell: `spoold` is a function there, and no other
- * program is found.
+ * The arguments that a real shell passes to each `spoold` of a command line. In that shell `spoold` is a function, and
+ * there are no other programs.
  */
 export function typedWords(line: string): string[][] {
   const script = `spoold() { printf '%s\\0' "$@" >&3; printf '\\n\\0' >&3; }; ${line.replace(/ > \S+$/, '')}`

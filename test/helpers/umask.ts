@@ -1,4 +1,4 @@
-/** Runs something under a umask, which belongs to the whole process. */
+/** Runs a function under a umask, which applies to the whole process. */
 export function withUmask<T>(umask: number, run: () => T): T {
   const before = process.umask(umask)
   try {

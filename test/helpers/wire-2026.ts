@@ -8,7 +8,7 @@ export interface ModernAnswer {
   error: { code: number; message: string; data?: Record<string, unknown> } | undefined
 }
 
-/** One request of 2026-07-28 as it goes over the wire, for what the official client has no method for. */
+/** One request of 2026-07-28 as it goes over the wire, for requests that the SDK's client has no method for. */
 export async function postModern(
   url: string,
   method: string,
@@ -20,7 +20,7 @@ export async function postModern(
   return { status: response.status, result: body.result ?? {}, error: body.error }
 }
 
-/** The same, where the answer may be a stream. */
+/** The same, if the response may be a stream. */
 export function sendModern(
   url: string,
   method: string,
@@ -47,7 +47,7 @@ export function sendModern(
   return postJson(url, body, { ...standard, ...headers }, signal)
 }
 
-/** The messages of a stream of events, as they come. */
+/** The messages of an event stream, as they arrive. */
 export async function* eventsOf(response: Response): AsyncGenerator<Record<string, unknown>> {
   const decoder = new TextDecoder()
   let text = ''

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openHttpListener } from '../../src/http/listener.js'
-import { call, connectSdkClient, openFrontDoor, TOKENS } from '../helpers/http-server.js'
+import { call, connectSdkClient, openTestServer, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { waitFor } from '../helpers/wait-for.js'
 
@@ -11,11 +11,11 @@ const UNUSED = {
   log: () => {},
 }
 
-test('a port in use is named, with the way out', async () => {
-  const door = await openFrontDoor(memoryService())
-  const opening = openHttpListener({ ...UNUSED, host: '127.0.0.1', port: door.port })
+test('a port in use is named, with the remedy', async () => {
+  const server = await openTestServer(memoryService())
+  const opening = openHttpListener({ ...UNUSED, host: '127.0.0.1', port: server.port })
   await expect(opening).rejects.toMatchObject({ code: 'port_in_use', field: 'port' })
-  await expect(opening).rejects.toThrow(new RegExp(`port ${door.port} .*--port 0`))
+  await expect(opening).rejects.toThrow(new RegExp(`port ${server.port} .*--port 0`))
 })
 
 test.each(['0.0.0.0', '::', '192.168.1.2', 'example.org'])(
@@ -28,12 +28,12 @@ test.each(['0.0.0.0', '::', '192.168.1.2', 'example.org'])(
   },
 )
 
-test('promise 7: a client that goes away ends its wait and nothing else', async () => {
+test('promise 7: a client that disconnects ends its wait and nothing else', async () => {
   const service = memoryService()
-  const door = await openFrontDoor(service)
+  const server = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const gone = new AbortController()
-  const polling = fetch(door.url, {
+  const polling = fetch(server.url, {
     method: 'POST',
     signal: gone.signal,
     headers: {
@@ -53,19 +53,19 @@ test('promise 7: a client that goes away ends its wait and nothing else', async 
   await expect(polling).rejects.toThrow()
   await waitFor('the end of the wait', () => service.waits[0]?.aborted)
   expect(service.calls).not.toContain('cancel')
-  expect(door.logged).toEqual([])
+  expect(server.logged).toEqual([])
 })
 
 test('a connected client polls on after a restart on the same port', async () => {
   const service = memoryService()
-  const first = await openFrontDoor(service)
+  const first = await openTestServer(service)
   const client = await connectSdkClient(first.url)
   const { task } = await service.start({ message: 'x' })
   service.print(task.id, 'text', 'one')
   const before = await call(client, 'kiro_task_status', { task_id: task.id })
   await first.close()
   await expect(call(client, 'kiro_task_status', { task_id: task.id })).rejects.toThrow()
-  await openFrontDoor(service, { port: first.port })
+  await openTestServer(service, { port: first.port })
   service.print(task.id, 'text', 'two')
   const after = await call(client, 'kiro_task_status', {
     task_id: task.id,
@@ -74,43 +74,43 @@ test('a connected client polls on after a restart on the same port', async () =>
   expect([before.structured.new_content, after.structured.new_content]).toEqual(['one', 'two'])
 })
 
-test('close lets a request end and does not wait for idle connections', async () => {
+test('close lets a request finish and does not wait for idle connections', async () => {
   const service = memoryService()
-  const door = await openFrontDoor(service)
-  const client = await connectSdkClient(door.url)
+  const server = await openTestServer(service)
+  const client = await connectSdkClient(server.url)
   const { task } = await service.start({ message: 'x' })
   const polling = call(client, 'kiro_task_status', { task_id: task.id, wait_ms: 20_000 })
   await waitFor('the wait', () => service.waits.length === 1)
-  const closing = door.close(10_000)
+  const closing = server.close(10_000)
   service.print(task.id, 'text', 'the last word')
   expect((await polling).structured.new_content).toBe('the last word')
   await closing
 })
 
-test('close breaks off what does not end in time', async () => {
+test('close aborts requests that do not end in time', async () => {
   const service = memoryService()
-  const door = await openFrontDoor(service)
-  const client = await connectSdkClient(door.url)
+  const server = await openTestServer(service)
+  const client = await connectSdkClient(server.url)
   const { task } = await service.start({ message: 'x' })
   const polling = call(client, 'kiro_task_status', { task_id: task.id, wait_ms: 50_000 })
   const broken = expect(polling).rejects.toThrow()
   await waitFor('the wait', () => service.waits.length === 1)
-  await door.close(50)
+  await server.close(50)
   await broken
 })
 
-test('clients are told how long a connection may be idle: shorter than it is kept', async () => {
-  const door = await openFrontDoor(memoryService())
-  const kept = (await fetch(new URL('/health', door.url))).headers.get('keep-alive')
+test('the idle time in Keep-Alive is shorter than the time for which a connection is kept', async () => {
+  const server = await openTestServer(memoryService())
+  const kept = (await fetch(new URL('/health', server.url))).headers.get('keep-alive')
   expect(kept).toBe('timeout=60')
   const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
-  const refused = await fetch(door.url, { method: 'POST', body: ping })
+  const refused = await fetch(server.url, { method: 'POST', body: ping })
   expect([refused.status, refused.headers.get('keep-alive')]).toEqual([401, 'timeout=60'])
   const headers = {
     authorization: `Bearer ${TOKENS.client}`,
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
   }
-  const answered = await fetch(door.url, { method: 'POST', headers, body: ping })
+  const answered = await fetch(server.url, { method: 'POST', headers, body: ping })
   expect([answered.status, answered.headers.get('keep-alive')]).toEqual([200, 'timeout=60'])
 })

@@ -1,13 +1,13 @@
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
-import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/http-server.js'
+import { openTestServer, type TestServer, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { waitFor } from '../helpers/wait-for.js'
 
-/** Sends text over a socket, and gives all that comes back until the daemon closes it. */
-function exchange(door: FrontDoor, text: string): Promise<string> {
+/** Sends text over a socket, and resolves with everything received until the daemon closes it. */
+function exchange(server: TestServer, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(door.port, '127.0.0.1', () => socket.write(text))
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(text))
     let received = ''
     socket.setEncoding('utf8')
     socket.on('data', (part) => {
@@ -37,29 +37,29 @@ test.each([
     'method_not_allowed',
   ],
 ])('%s is refused as JSON', async (_, text, status, code) => {
-  const door = await openFrontDoor(memoryService())
-  const answer = await exchange(door, text)
+  const server = await openTestServer(memoryService())
+  const answer = await exchange(server, text)
   const [head = '', body = ''] = answer.split('\r\n\r\n')
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect(head.toLowerCase()).toContain('content-type: application/json')
   expect(JSON.parse(body)).toMatchObject({ jsonrpc: '2.0', id: null, error: { data: { code } } })
   expect(JSON.parse(body).error.message).toMatch(/[,;] /)
-  expect(door.logged).toEqual([])
+  expect(server.logged).toEqual([])
 })
 
-test('garbage behind a request is not answered in its place', async () => {
+test('garbage behind a request is not answered instead of it', async () => {
   const service = memoryService()
-  const door = await openFrontDoor(service)
+  const server = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const params = { name: 'kiro_task_status', arguments: { task_id: task.id, wait_ms: 50_000 } }
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
   const head = [
     'POST /mcp HTTP/1.1',
-    `host: 127.0.0.1:${door.port}`,
+    `host: 127.0.0.1:${server.port}`,
     `authorization: Bearer ${TOKENS.client}`,
     'content-type: application/json',
     `content-length: ${body.length}`,
   ].join('\r\n')
-  expect(await exchange(door, `${head}\r\n\r\n${body}garbage\r\n\r\n`)).toBe('')
+  expect(await exchange(server, `${head}\r\n\r\n${body}garbage\r\n\r\n`)).toBe('')
   await waitFor('the end of the wait', () => service.waits.every((wait) => wait.aborted))
 })

@@ -1,6 +1,6 @@
 import { request as rawRequest } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/http-server.js'
+import { openTestServer, type TestServer, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
@@ -13,7 +13,7 @@ interface Answer {
 
 /** Bare HTTP, since fetch does not let a caller set Host. */
 function send(
-  door: FrontDoor,
+  server: TestServer,
   options: { method?: string; path?: string; headers?: Record<string, string>; body?: string | Buffer },
 ): Promise<Answer> {
   const { method = 'POST', path = '/mcp', body = JSON.stringify(LIST) } = options
@@ -24,30 +24,33 @@ function send(
       accept: 'application/json, text/event-stream',
       ...options.headers,
     }
-    const request = rawRequest({ host: '127.0.0.1', port: door.port, method, path, headers }, (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('end', () => {
-        const text = Buffer.concat(parts).toString()
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          json: text === '' ? {} : JSON.parse(text),
+    const request = rawRequest(
+      { host: '127.0.0.1', port: server.port, method, path, headers },
+      (response) => {
+        const parts: Buffer[] = []
+        response.on('data', (part: Buffer) => parts.push(part))
+        response.on('end', () => {
+          const text = Buffer.concat(parts).toString()
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            json: text === '' ? {} : JSON.parse(text),
+          })
         })
-      })
-    })
+      },
+    )
     request.on('error', reject)
     request.end(method === 'GET' || method === 'DELETE' ? undefined : body)
   })
 }
 
 async function expectRefusal(
-  door: FrontDoor,
+  server: TestServer,
   asked: Parameters<typeof send>[1],
   status: number,
   code: string,
 ) {
-  const answer = await send(door, asked)
+  const answer = await send(server, asked)
   expect(answer.status).toBe(status)
   expect(answer.headers['content-type']).toBe('application/json')
   expect(answer.json.error?.data?.code).toBe(code)
@@ -55,10 +58,10 @@ async function expectRefusal(
   return answer
 }
 
-describe('the guards of the front door', () => {
-  test('the right token is let in', async () => {
-    const door = await openFrontDoor(memoryService())
-    expect((await send(door, {})).status).toBe(200)
+describe('the validation of requests', () => {
+  test('the right token is accepted', async () => {
+    const server = await openTestServer(memoryService())
+    expect((await send(server, {})).status).toBe(200)
   })
 
   test.each([
@@ -67,16 +70,16 @@ describe('the guards of the front door', () => {
     ['another scheme', { authorization: `Basic ${TOKENS.client}` }],
   ])('%s is refused with 401', async (_, headers) => {
     const service = memoryService()
-    const door = await openFrontDoor(service)
-    const answer = await expectRefusal(door, { headers }, 401, 'unauthorized')
+    const server = await openTestServer(service)
+    const answer = await expectRefusal(server, { headers }, 401, 'unauthorized')
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer/)
     expect(answer.json.error?.message).toContain('spoold token')
     expect(service.calls).toEqual([])
   })
 
-  test('a token in the URL is refused even beside the right header, and not repeated', async () => {
-    const door = await openFrontDoor(memoryService())
-    const answer = await expectRefusal(door, { path: `/mcp?token=${TOKENS.client}` }, 401, 'unauthorized')
+  test('a token in the URL is refused even with the right header, and not repeated', async () => {
+    const server = await openTestServer(memoryService())
+    const answer = await expectRefusal(server, { path: `/mcp?token=${TOKENS.client}` }, 401, 'unauthorized')
     expect(answer.json.error?.message).toContain('header')
     expect(JSON.stringify(answer.json)).not.toContain(TOKENS.client)
   })
@@ -84,48 +87,48 @@ describe('the guards of the front door', () => {
   test.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '127.0.0.1:1', '10.0.0.1'])(
     'a foreign Host %j is refused',
     async (host) => {
-      const door = await openFrontDoor(memoryService())
-      await expectRefusal(door, { headers: { host } }, 403, 'forbidden')
-      await expectRefusal(door, { method: 'GET', path: '/health', headers: { host } }, 403, 'forbidden')
+      const server = await openTestServer(memoryService())
+      await expectRefusal(server, { headers: { host } }, 403, 'forbidden')
+      await expectRefusal(server, { method: 'GET', path: '/health', headers: { host } }, 403, 'forbidden')
     },
   )
 
-  test('every loopback name with the right port is a good Host', async () => {
-    const door = await openFrontDoor(memoryService())
+  test('every loopback name with the right port is a valid Host', async () => {
+    const server = await openTestServer(memoryService())
     for (const name of ['localhost', 'LOCALHOST', '127.0.0.1', '[::1]']) {
-      expect((await send(door, { headers: { host: `${name}:${door.port}` } })).status).toBe(200)
+      expect((await send(server, { headers: { host: `${name}:${server.port}` } })).status).toBe(200)
     }
   })
 
   test.each(['https://evil.example', 'null', 'http://127.0.0.1.evil.example', 'file://'])(
     'a foreign Origin %j is refused',
     async (origin) => {
-      const door = await openFrontDoor(memoryService())
-      await expectRefusal(door, { headers: { origin } }, 403, 'forbidden')
+      const server = await openTestServer(memoryService())
+      await expectRefusal(server, { headers: { origin } }, 403, 'forbidden')
     },
   )
 
-  test('a foreign Origin is refused wherever it stands among the headers', async () => {
-    const door = await openFrontDoor(memoryService())
+  test('a foreign Origin is refused wherever it is among the headers', async () => {
+    const server = await openTestServer(memoryService())
     const dummies = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`x-${index}`, '1']))
-    await expectRefusal(door, { headers: { ...dummies, origin: 'https://evil.example' } }, 403, 'forbidden')
+    await expectRefusal(server, { headers: { ...dummies, origin: 'https://evil.example' } }, 403, 'forbidden')
   })
 
-  test('a page of this machine is a good Origin', async () => {
-    const door = await openFrontDoor(memoryService())
-    expect((await send(door, { headers: { origin: 'http://localhost:6274' } })).status).toBe(200)
+  test('a page of this machine is a valid Origin', async () => {
+    const server = await openTestServer(memoryService())
+    expect((await send(server, { headers: { origin: 'http://localhost:6274' } })).status).toBe(200)
   })
 
   test.each(['GET', 'DELETE', 'PUT', 'OPTIONS'])('%s /mcp is refused with 405', async (method) => {
-    const door = await openFrontDoor(memoryService())
-    const answer = await expectRefusal(door, { method }, 405, 'method_not_allowed')
+    const server = await openTestServer(memoryService())
+    const answer = await expectRefusal(server, { method }, 405, 'method_not_allowed')
     expect(answer.headers.allow).toBe('POST')
   })
 
   test('an unknown path is refused with 404', async () => {
-    const door = await openFrontDoor(memoryService())
+    const server = await openTestServer(memoryService())
     for (const path of ['/', '/mcp/', '/.well-known/oauth-protected-resource']) {
-      await expectRefusal(door, { method: 'GET', path }, 404, 'not_found')
+      await expectRefusal(server, { method: 'GET', path }, 404, 'not_found')
     }
   })
 
@@ -137,50 +140,55 @@ describe('the guards of the front door', () => {
     ['*', 400, 'malformed_request'],
     ['file:///mcp', 400, 'malformed_request'],
   ])('the target %s is refused, not repeated and not logged', async (path, status, code) => {
-    const door = await openFrontDoor(memoryService())
-    const answer = await expectRefusal(door, { path, headers: { authorization: '' } }, status, code)
+    const server = await openTestServer(memoryService())
+    const answer = await expectRefusal(server, { path, headers: { authorization: '' } }, status, code)
     expect(answer.json.error?.message).not.toContain('secret')
-    expect(door.logged).toEqual([])
+    expect(server.logged).toEqual([])
   })
 
-  test('a target in full, as proxies send it, is served', async () => {
-    const door = await openFrontDoor(memoryService())
-    expect((await send(door, { path: door.url })).status).toBe(200)
+  test('an absolute target, as proxies send it, is served', async () => {
+    const server = await openTestServer(memoryService())
+    expect((await send(server, { path: server.url })).status).toBe(200)
   })
 
   test.each(['{"jsonrpc":', '', 'hello', Buffer.from([0x22, 0xff, 0xfe, 0x22])])(
     'malformed JSON is a parse error (%#)',
     async (body) => {
-      const door = await openFrontDoor(memoryService())
-      const answer = await expectRefusal(door, { body }, 400, 'malformed_request')
+      const server = await openTestServer(memoryService())
+      const answer = await expectRefusal(server, { body }, 400, 'malformed_request')
       expect(answer.json.error?.code).toBe(-32_700)
     },
   )
 
-  test('a JSON batch, as MCP of 2025-03 had it, gets each of its answers', async () => {
-    const door = await openFrontDoor(memoryService())
-    const answer = await send(door, { body: JSON.stringify([LIST, { ...LIST, id: 2 }]) })
+  test('a JSON batch, as in MCP of 2025-03, gets all of its responses', async () => {
+    const server = await openTestServer(memoryService())
+    const answer = await send(server, { body: JSON.stringify([LIST, { ...LIST, id: 2 }]) })
     expect(answer.status).toBe(200)
     expect(answer.json).toMatchObject([{ id: 1 }, { id: 2 }])
   })
 
   test('a body of 17 MiB is refused with 413 and the connection closes', async () => {
     const service = memoryService()
-    const door = await openFrontDoor(service)
+    const server = await openTestServer(service)
     const body = Buffer.alloc(17 * 1024 * 1024, 0x20)
-    const answer = await expectRefusal(door, { body }, 413, 'request_too_large')
+    const answer = await expectRefusal(server, { body }, 413, 'request_too_large')
     expect(answer.json.error?.message).toContain('16 MiB')
     expect(answer.headers.connection).toBe('close')
-    await expectRefusal(door, { body, headers: { 'transfer-encoding': 'chunked' } }, 413, 'request_too_large')
+    await expectRefusal(
+      server,
+      { body, headers: { 'transfer-encoding': 'chunked' } },
+      413,
+      'request_too_large',
+    )
     expect(service.calls).toEqual([])
-    expect((await send(door, {})).status).toBe(200)
+    expect((await send(server, {})).status).toBe(200)
   })
 
-  test('/health is open and tells status, version and pid', async () => {
-    const door = await openFrontDoor(memoryService(), { pid: 4711 })
-    const answer = await send(door, { method: 'GET', path: '/health', headers: { authorization: '' } })
+  test('/health needs no token and returns status, version and pid', async () => {
+    const server = await openTestServer(memoryService(), { pid: 4711 })
+    const answer = await send(server, { method: 'GET', path: '/health', headers: { authorization: '' } })
     expect(answer.status).toBe(200)
     expect(answer.json).toEqual({ status: 'ok', version: '1.2.3', pid: 4711 })
-    await expectRefusal(door, { method: 'POST', path: '/health' }, 405, 'method_not_allowed')
+    await expectRefusal(server, { method: 'POST', path: '/health' }, 405, 'method_not_allowed')
   })
 })

@@ -42,7 +42,7 @@ test('promise 4: docs/upgrades.md works from the first schema, while a task runs
   const gate = join(home, 'gate')
   run('spoold exec -- echo of old')
   run(
-    `spoold exec --detach -- sh -c 'echo before; while [ ! -e ${gate} ]; do sleep 0.05; done; echo after; exit 5'`,
+    `spoold exec --detach -- sh -c 'echo before; while [ ! -e ${gate} ]; do sleep 0.1; done; echo after; exit 5'`,
   )
   run('spoold stop')
   downgrade(run('spoold db').trim(), olderSchemas().get(1) as number)

@@ -12,7 +12,7 @@ const OTHER: NamedAgentReport = {
   ...{ isDefault: false, configured: false, available: false, problem: 'It is not configured: spoold init.' },
 }
 
-it('kiro_agents_list tells a model in few words what can be started, and what else there is', async () => {
+it('kiro_agents_list lists for a model, in few words, the agents that can be started and the others', async () => {
   const reports = [
     FOUND,
     { ...OTHER, name: 'claude', kind: 'claude' },

@@ -11,7 +11,7 @@ import { DETAILS, hasChunks, type OutputMode, type StatusResult } from '../../sr
 import { NOON } from '../helpers/memory-service.js'
 import { outputOf } from './output-of.js'
 
-/** Characters that JSON makes up to six times longer, that have up to four bytes, or that end a line. */
+/** Characters that JSON escapes to up to six times their size, of up to four bytes, and line ends. */
 const HARD = ['"', '\\', '\u0001', '\u001b', '\n', 'é', '日', '👋🏽', '\u2028', 'a']
 
 const toolNames = (prefix: string) => (name: string) => `${prefix}${name}`

@@ -19,7 +19,7 @@ const hardText = (max: number) =>
   fc.string({ unit: fc.constantFrom('"', '\\', '\u0001', 'é', '日', '👋🏽', 'a', '/'), maxLength: max })
 const budgets = fc.constantFrom(1_000, 1_500, 10_000)
 
-/** Calls a tool; its whole answer must keep to the budget. */
+/** Calls a tool; its whole result must keep to the budget. */
 async function fitting(
   tool: Tool,
   service: OperatorService,
@@ -34,17 +34,17 @@ async function fitting(
 
 describe('kiro_task_list', () => {
   test.each([1_000, 10_000])('pages of %i bytes hold every task once, newest first', async (maxBytes) => {
-    const workshop = openScene({ over: { concurrency: 0 } })
+    const scene = openScene({ over: { concurrency: 0 } })
     const ids: string[] = []
     for (let index = 0; index < 40; index += 1) {
       const message = `${index} ${'"\\日'.repeat(index * 20)}`
-      ids.unshift((await workshop.start(message)).id)
+      ids.unshift((await scene.start(message)).id)
     }
     const seen: unknown[] = []
     for (let cursor: unknown = null; ; ) {
       const { structured, text } = await fitting(
         taskList,
-        workshop.service,
+        scene.service,
         { limit: 200, cursor },
         { maxBytes },
       )
@@ -76,7 +76,7 @@ describe('kiro_session_list', () => {
     { maxLength: 200 },
   )
 
-  test('gives those that were used last, as many as fit, and says when there are more', async () => {
+  test('returns the sessions that were used last, as many as fit, and says whether there are more', async () => {
     await fc.assert(
       fc.asyncProperty(sessions, budgets, async (given, maxBytes) => {
         const service = { ...memoryService(), listSessions: async () => given }
@@ -89,7 +89,7 @@ describe('kiro_session_list', () => {
     )
   })
 
-  test('tells paths whole where that goes', async () => {
+  test('returns whole paths if they fit', async () => {
     const service = memoryService()
     await service.createSession({ workingDirectory: `/${'x'.repeat(3_000)}` })
     const { structured } = await fitting(sessionList, service, {}, { maxBytes: 10_000 })
@@ -115,7 +115,7 @@ describe('kiro_agents_list', () => {
     { maxLength: 40 },
   )
 
-  test('shortens what it tells of each before it leaves any out', async () => {
+  test('shortens the description of each agent before it leaves one out', async () => {
     await fc.assert(
       fc.asyncProperty(reports, budgets, async (given, maxBytes) => {
         const service = { ...memoryService(), agents: async () => given }
@@ -143,7 +143,7 @@ describe('kiro_history', () => {
     { maxLength: 100 },
   )
 
-  test('gives the newest messages, as many as fit, oldest first', async () => {
+  test('returns the newest messages, as many as fit, oldest first', async () => {
     await fc.assert(
       fc.asyncProperty(exchanges, budgets, async (said, maxBytes) => {
         const given = said.map((exchange, index) => ({ ...exchange, taskId: `task-${index}` }))
@@ -180,7 +180,7 @@ describe('kiro_task_search', () => {
     { maxLength: 100 },
   )
 
-  test('gives the best ones, as many as fit, and says how many there are', async () => {
+  test('returns the best matches, as many as fit, and says how many there are', async () => {
     await fc.assert(
       fc.asyncProperty(matches, budgets, async (found, maxBytes) => {
         const given = found.map((match, index) => ({ ...match, taskId: `task-${index}` }))

@@ -1,18 +1,18 @@
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, test } from 'vitest'
 import { connectModernClient } from '../helpers/client-2026.js'
-import { call, connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
+import { call, connectSdkClient, openTestServer } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { postModern } from '../helpers/wire-2026.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
 import { openScene, type Scene, shellAgent } from '../tasks/scene.js'
 
-async function open(workshop: Scene) {
-  return (await openFrontDoor(workshop.service)).url
+async function open(scene: Scene) {
+  return (await openTestServer(scene.service)).url
 }
 
 describe('kiro_chat', () => {
-  test('answers what the agent answers, for hosts of either kind, with a link to it', async () => {
+  test("returns the agent's answer, for hosts of either kind, with a link to it", async () => {
     const client = await connectSdkClient(await open(openScene()))
     const { text, structured, result } = await call(client, 'kiro_chat', { message: 'short work' })
     expect(structured).toMatchObject({ status: 'completed', is_done: true, has_more: false })
@@ -23,9 +23,9 @@ describe('kiro_chat', () => {
     expect(result.content[1]).toMatchObject({ type: 'resource_link', uri })
   })
 
-  test('gives the answer so far and the handle when the work takes longer than it may wait', async () => {
-    const workshop = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
-    const client = await connectSdkClient(await open(workshop))
+  test('returns the answer so far and the handle if the work takes longer than the call may wait', async () => {
+    const scene = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
+    const client = await connectSdkClient(await open(scene))
     const { text, structured, isError } = await call(client, 'kiro_chat', {
       message: 'x',
       agent: 'long',
@@ -35,14 +35,14 @@ describe('kiro_chat', () => {
     expect(structured).toMatchObject({ is_done: false, task_id: expect.any(String) })
     expect(text).toContain('begun')
     expect(text).toContain('kiro_task_status')
-    const { task } = await workshop.progress(String(structured.task_id))
+    const { task } = await scene.progress(String(structured.task_id))
     expect(task.status).toBe('streaming')
   })
 
-  test('a failed agent is an answer with isError, and so is one that cannot be run', async () => {
+  test('a failed agent is a result with isError, and so is one that cannot be run', async () => {
     const missing = { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] }
-    const workshop = openScene({ agents: { missing, bad: shellAgent('echo so far; exit 3') } })
-    const client = await connectSdkClient(await open(workshop))
+    const scene = openScene({ agents: { missing, bad: shellAgent('echo so far; exit 3') } })
+    const client = await connectSdkClient(await open(scene))
     const bad = await call(client, 'kiro_chat', { message: 'x', agent: 'bad' })
     expect(bad).toMatchObject({ isError: true, structured: { status: 'failed', exit_code: 3 } })
     expect(bad.text).toContain('so far')
@@ -54,9 +54,9 @@ describe('kiro_chat', () => {
     expect(none.text).toContain('install it')
   })
 
-  test('gives the start of an answer that does not fit, and polling by index gives the rest', async () => {
-    const workshop = openScene({ agents: { long: shellAgent('printf %20000s end') } })
-    const client = await connectSdkClient(await open(workshop))
+  test('returns the start of an answer that does not fit, and polling by index returns the rest', async () => {
+    const scene = openScene({ agents: { long: shellAgent('printf %20000s end') } })
+    const client = await connectSdkClient(await open(scene))
     const first = await call(client, 'kiro_chat', { message: 'x', agent: 'long' })
     expect(first.structured).toMatchObject({ status: 'completed', is_done: false, has_more: true })
     let said = String(first.structured.new_content)
@@ -75,8 +75,8 @@ describe('kiro_chat', () => {
   })
 
   test('a repeat with the same key waits for the same task', async () => {
-    const workshop = openScene()
-    const client = await connectSdkClient(await open(workshop))
+    const scene = openScene()
+    const client = await connectSdkClient(await open(scene))
     const input = { message: 'x', idempotency_key: 'k' }
     const [one, two] = await Promise.all([call(client, 'kiro_chat', input), call(client, 'kiro_chat', input)])
     expect(one.structured.task_id).toBe(two.structured.task_id)
@@ -88,9 +88,9 @@ describe("an agent's question in kiro_chat", () => {
   const openAsking = () => openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
   const chat = { name: 'kiro_chat', arguments: { message: asking, agent: 'acp' } }
 
-  test('is put to the user of a client of 2025 that can ask, in the stream of its call', async () => {
-    const workshop = openAsking()
-    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+  test('is asked of the user of a client of 2025 with elicitation, in the stream of its call', async () => {
+    const scene = openAsking()
+    const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     const asked: unknown[] = []
     client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
       asked.push(params.message)
@@ -100,12 +100,12 @@ describe("an agent's question in kiro_chat", () => {
     expect(asked).toEqual(['spoold: the agent acp asks for permission: run "make"'])
     expect(structured).toMatchObject({ status: 'completed' })
     expect(text).toContain('after')
-    expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
+    expect((await scene.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
   })
 
-  test('that nobody answers ends with the wait: its form is taken back, and the handle is told', async () => {
-    const workshop = openAsking()
-    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+  test('without a response ends with the wait: its form is withdrawn, and the handle is returned', async () => {
+    const scene = openAsking()
+    const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     const taken: unknown[] = []
     client.setRequestHandler(ElicitRequestSchema, async (_, { signal }) => {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
@@ -118,12 +118,12 @@ describe("an agent's question in kiro_chat", () => {
     await waitFor('the form to be taken back', () => taken.length === 1)
   })
 
-  test('that somebody else answers lets the call go on, and takes the form back', async () => {
-    const workshop = openAsking()
-    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+  test('that somebody else responds to lets the call continue, and its form is withdrawn', async () => {
+    const scene = openAsking()
+    const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     client.setRequestHandler(ElicitRequestSchema, async (_, { signal }) => {
-      const [task] = (await workshop.service.list({ includeDone: false, limit: 1 })).tasks
-      await workshop.service.respond({ taskId: String(task?.id), text: 'no' })
+      const [task] = (await scene.service.list({ includeDone: false, limit: 1 })).tasks
+      await scene.service.respond({ taskId: String(task?.id), text: 'no' })
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
       return { action: 'accept', content: { option: 'once' } }
     })
@@ -132,9 +132,9 @@ describe("an agent's question in kiro_chat", () => {
     expect(text).toContain('answer: never')
   })
 
-  test('that two users answer at once ends neither of their calls', async () => {
-    const workshop = openAsking()
-    const url = await open(workshop)
+  test('that two users respond to at once ends neither of their calls', async () => {
+    const scene = openAsking()
+    const url = await open(scene)
     const forms: (() => void)[] = []
     const clients = await Promise.all(
       [1, 2].map(() => connectSdkClient(url, { capabilities: { elicitation: {} } })),
@@ -152,20 +152,20 @@ describe("an agent's question in kiro_chat", () => {
     for (const { structured } of await Promise.all(both)) expect(structured.status).toBe('completed')
   })
 
-  test('that is answered is asked of nobody any more, also before the agent has heard it', async () => {
-    const workshop = openAsking()
-    const url = await open(workshop)
+  test('with a response is not asked again, even before the agent has received the response', async () => {
+    const scene = openAsking()
+    const url = await open(scene)
     const able = { capabilities: { elicitation: {} } }
     const key = { ...chat, arguments: { ...chat.arguments, idempotency_key: 'k' } }
     const first = await postModern(url, 'tools/call', key, able)
     expect(first.result.resultType).toBe('input_required')
-    const { task } = await workshop.service.respond({ taskId: String(first.result.requestState), text: 'no' })
+    const { task } = await scene.service.respond({ taskId: String(first.result.requestState), text: 'no' })
     expect(task.status).toBe('streaming')
     const second = await postModern(url, 'tools/call', key, able)
     expect(second.result).toMatchObject({ structuredContent: { status: 'completed' } })
   })
 
-  test('whose answer cannot be used is put again, with the reason', async () => {
+  test('with an unusable response is asked again, with the reason', async () => {
     const client = await connectSdkClient(await open(openAsking()), { capabilities: { elicitation: {} } })
     const asked: string[] = []
     client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
@@ -178,9 +178,9 @@ describe("an agent's question in kiro_chat", () => {
     expect(asked[1]).toMatch(/content\.option must be one of once, never, got "Allow".*run "make"/)
   })
 
-  test('is not put to the user by a call that does not wait', async () => {
-    const workshop = openAsking()
-    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+  test('is not asked by a call that does not wait', async () => {
+    const scene = openAsking()
+    const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     let count = 0
     client.setRequestHandler(ElicitRequestSchema, async () => {
       count += 1
@@ -189,15 +189,15 @@ describe("an agent's question in kiro_chat", () => {
     const input = { ...chat.arguments, idempotency_key: 'k', wait_ms: 0 }
     const { structured } = await call(client, 'kiro_chat', input)
     const id = String(structured.task_id)
-    await waitFor('the question', async () => (await workshop.service.get(id)).status === 'input_required')
+    await waitFor('the question', async () => (await scene.service.get(id)).status === 'input_required')
     const again = await call(client, 'kiro_chat', input)
     expect(again.structured).toMatchObject({ status: 'input_required', task_id: id })
     expect(count).toBe(0)
   })
 
-  test('is one of many, each put to the user once', async () => {
-    const workshop = openAsking()
-    const client = await connectSdkClient(await open(workshop), { capabilities: { elicitation: {} } })
+  test('is one of many, and each is asked once', async () => {
+    const scene = openAsking()
+    const client = await connectSdkClient(await open(scene), { capabilities: { elicitation: {} } })
     let count = 0
     client.setRequestHandler(ElicitRequestSchema, async () => {
       count += 1
@@ -209,16 +209,16 @@ describe("an agent's question in kiro_chat", () => {
     expect(count).toBe(10)
   })
 
-  test('is told to a client of 2025 that cannot ask, and answered by kiro_task_respond', async () => {
+  test('is reported to a client of 2025 without elicitation, and answered by kiro_task_respond', async () => {
     const client = await connectSdkClient(await open(openAsking()))
     const { structured, text } = await call(client, 'kiro_chat', chat.arguments)
     expect(structured).toMatchObject({ status: 'input_required', question: { text: 'run "make"' } })
     expect(text).toContain('kiro_task_respond')
   })
 
-  test('is put to the user of a client of 2026 that can ask, and the same task goes on', async () => {
-    const workshop = openAsking()
-    const client = await connectModernClient(await open(workshop), {
+  test('is asked of the user of a client of 2026 with elicitation, and the same task continues', async () => {
+    const scene = openAsking()
+    const client = await connectModernClient(await open(scene), {
       client: { capabilities: { elicitation: { form: {} } } },
     })
     const asked: unknown[] = []
@@ -230,10 +230,10 @@ describe("an agent's question in kiro_chat", () => {
     expect(asked).toEqual(['spoold: the agent acp asks for permission: run "make"'])
     expect(result.structuredContent).toMatchObject({ status: 'completed' })
     expect(JSON.stringify(result.content)).toContain('after')
-    expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
+    expect((await scene.service.list({ includeDone: true, limit: 10 })).tasks).toHaveLength(1)
   })
 
-  test('that the user only closes is told, and not put again', async () => {
+  test('that the user closes is reported, and not asked again', async () => {
     const url = await open(openAsking())
     const able = { capabilities: { elicitation: {} } }
     const first = await postModern(url, 'tools/call', chat, able)
@@ -248,9 +248,9 @@ describe("an agent's question in kiro_chat", () => {
     })
   })
 
-  test('that was answered before the client repeats its call is no reason to fail', async () => {
-    const workshop = openAsking()
-    const url = await open(workshop)
+  test('that was answered before the client repeats its call is not a failure', async () => {
+    const scene = openAsking()
+    const url = await open(scene)
     const able = { capabilities: { elicitation: {} } }
     const { requestState, inputRequests } = (await postModern(url, 'tools/call', chat, able)).result
     const inputResponses = { [String(Object.keys(inputRequests as object)[0])]: { action: 'decline' } }
@@ -269,8 +269,8 @@ describe("an agent's question in kiro_chat", () => {
     ['an option that there is not', { action: 'accept', content: { option: 'always' } }, 'once, never'],
     ['no such action', { action: 'maybe' }, 'accept, decline or cancel'],
   ])('is not answered by %s', async (_, response, remedy) => {
-    const workshop = openAsking()
-    const url = await open(workshop)
+    const scene = openAsking()
+    const url = await open(scene)
     const able = { capabilities: { elicitation: {}, extensions: { 'io.modelcontextprotocol/tasks': {} } } }
     const { taskId } = (await postModern(url, 'tools/call', chat, able)).result
     const asked = await waitFor('the question', async () => {
@@ -280,33 +280,33 @@ describe("an agent's question in kiro_chat", () => {
     const inputResponses = { [String(Object.keys(asked.inputRequests as object)[0])]: response }
     const { error } = await postModern(url, 'tasks/update', { taskId, inputResponses }, able)
     expect(error).toMatchObject({ code: -32_602, message: expect.stringContaining(remedy) })
-    expect((await workshop.service.get(String(taskId))).status).toBe('input_required')
+    expect((await scene.service.get(String(taskId))).status).toBe('input_required')
     const nothing = await postModern(url, 'tasks/update', { taskId }, able)
     expect(nothing.error).toMatchObject({ code: -32_602 })
   })
 
-  test('with an answer but no state is refused, and nothing is started', async () => {
-    const workshop = openAsking()
+  test('with a response but no state is refused, and nothing is started', async () => {
+    const scene = openAsking()
     const able = { capabilities: { elicitation: {} } }
     const inputResponses = { q1: { action: 'accept', content: { option: 'once' } } }
-    const refused = await postModern(await open(workshop), 'tools/call', { ...chat, inputResponses }, able)
+    const refused = await postModern(await open(scene), 'tools/call', { ...chat, inputResponses }, able)
     expect(refused.result).toMatchObject({
       isError: true,
       structuredContent: { code: 'invalid_input', field: 'requestState' },
     })
-    expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toEqual([])
+    expect((await scene.service.list({ includeDone: true, limit: 10 })).tasks).toEqual([])
   })
 
-  test('with a state of no task is refused, and nothing is started', async () => {
-    const workshop = openAsking()
+  test('with the state of an unknown task is refused, and nothing is started', async () => {
+    const scene = openAsking()
     const able = { capabilities: { elicitation: {} } }
     const refused = await postModern(
-      await open(workshop),
+      await open(scene),
       'tools/call',
       { ...chat, requestState: 'task-forged' },
       able,
     )
     expect(refused.result).toMatchObject({ isError: true, structuredContent: { code: 'task_not_found' } })
-    expect((await workshop.service.list({ includeDone: true, limit: 10 })).tasks).toEqual([])
+    expect((await scene.service.list({ includeDone: true, limit: 10 })).tasks).toEqual([])
   })
 })

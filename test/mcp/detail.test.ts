@@ -9,14 +9,14 @@ describe('detail', () => {
     return task
   }
 
-  test('full gives the chunks and all their contents', async () => {
+  test('full returns the chunks and all their contents', async () => {
     const { structured, text } = await (await mixed()).poll({ detail: 'full' })
     expect(structured.new_chunks).toHaveLength(6)
     expect(structured.new_content).toBe('<text><thought><tool><notice><stderr><error>')
     expect(text).toContain('<text><thought>')
   })
 
-  test('text gives only what the agent answers and errors, once, in the text block', async () => {
+  test("text returns only the agent's answer and errors, once, in the text block", async () => {
     const { structured, text } = await (await mixed()).poll({ detail: 'text' })
     expect(structured).toMatchObject({ new_chunks: [], next_chunk_index: 6 })
     expect(structured).not.toHaveProperty('new_content')
@@ -25,21 +25,21 @@ describe('detail', () => {
     expect(text).toMatch(/\n\n<text><error>$/)
   })
 
-  test('content gives the same once, in structuredContent, for hosts that show a model nothing else', async () => {
+  test('content returns the same once, in structuredContent, for hosts that show a model nothing else', async () => {
     const { structured, text } = await (await mixed()).poll({ detail: 'content' })
     expect(structured).toMatchObject({ new_chunks: [], new_content: '<text><error>', next_chunk_index: 6 })
     expect(structured).not.toHaveProperty('note')
     expect(text).not.toContain('<text>')
   })
 
-  test('chunks gives only the chunks', async () => {
+  test('chunks returns only the chunks', async () => {
     const { structured, text } = await (await mixed()).poll({ detail: 'chunks' })
     expect(structured.new_chunks).toHaveLength(6)
     expect(structured).not.toHaveProperty('new_content')
     expect(text).not.toContain('<text>')
   })
 
-  test('text and content tell why a task failed once, and again to who asks after the end', async () => {
+  test('text and content report the reason of a failure once, and again to a call from beyond the end', async () => {
     const { service, id, poll } = await started()
     service.print(id, 'text', 'almost')
     service.fail(id, 'it broke')
@@ -57,7 +57,7 @@ describe('detail', () => {
 })
 
 describe('max_bytes', () => {
-  test('is 10,000 where the caller does not say', async () => {
+  test('is 10,000 by default', async () => {
     const { service, id, poll } = await started()
     for (let index = 0; index < 100; index += 1) service.print(id, 'text', 'x'.repeat(1_000))
     const { result } = await poll({ detail: 'text' })
@@ -67,7 +67,7 @@ describe('max_bytes', () => {
     expect(bytes).toBeGreaterThan(8_500)
   })
 
-  test('promise 1: a chunk is given whole, whatever max_bytes says', async () => {
+  test('promise 1: a chunk is returned whole, whatever max_bytes is', async () => {
     const { service, id, poll } = await started()
     service.print(id, 'text', 'x'.repeat(16_384))
     service.print(id, 'text', 'y')
@@ -91,7 +91,7 @@ describe('max_bytes', () => {
 })
 
 describe('the end of a task', () => {
-  test('is_done comes with the last chunk, not before; status tells the end at once', async () => {
+  test('is_done comes with the last chunk, not before; status shows the end at once', async () => {
     const { service, id, poll } = await started()
     for (let index = 0; index < 4; index += 1) service.print(id, 'text', 'x'.repeat(1_984))
     service.complete(id)
@@ -105,7 +105,7 @@ describe('the end of a task', () => {
 })
 
 describe('the result', () => {
-  test('comes with the last chunks where it fits', async () => {
+  test('comes with the last chunks if it fits', async () => {
     const { service, id, poll } = await started()
     service.print(id, 'text', 'Hel')
     service.print(id, 'thought', 'hm')
@@ -119,7 +119,7 @@ describe('the result', () => {
     })
   })
 
-  test('where it does not fit, its size and the way to read it are told', async () => {
+  test('is replaced by its size and the way to read it if it does not fit', async () => {
     const { service, id, poll } = await started()
     for (let index = 0; index < 20; index += 1) service.print(id, 'text', 'z'.repeat(200))
     service.complete(id)
@@ -129,7 +129,7 @@ describe('the result', () => {
     expect(structured.note).toContain('from_chunk_index 0')
   })
 
-  test('who has read everything gets a small answer', async () => {
+  test('is left out for a caller that has read everything', async () => {
     const { service, id, poll } = await started()
     service.print(id, 'text', 'z'.repeat(5_000))
     service.complete(id)
@@ -141,7 +141,7 @@ describe('the result', () => {
     expect(asText.structured).not.toHaveProperty('note')
   })
 
-  test('stands only in answers of detail full: the others tell the text once', async () => {
+  test('is only in results of detail full: the others have the text once', async () => {
     const { service, id, poll } = await started()
     service.print(id, 'text', 'the whole')
     service.complete(id)

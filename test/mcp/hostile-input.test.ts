@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, test } from 'vitest'
 import { SpoolError } from '../../src/domain/errors.js'
-import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/http-server.js'
+import { openTestServer, type TestServer, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 interface Answer {
@@ -9,9 +9,9 @@ interface Answer {
   error?: { code: number; message: string; data?: { code: string } }
 }
 
-/** Sends `params` as it stands, since no well-behaved client would, and gives the answer of 200. */
-async function post(door: FrontDoor, params: string, method = 'tools/call'): Promise<Answer> {
-  const response = await fetch(door.url, {
+/** Sends `params` as raw text, which no correct client would, and returns the response, whose status must be 200. */
+async function post(server: TestServer, params: string, method = 'tools/call'): Promise<Answer> {
+  const response = await fetch(server.url, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${TOKENS.client}`,
@@ -32,8 +32,8 @@ function stringsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...stringsIn(inner)])
 }
 
-async function refusal(door: FrontDoor, tool: string, args: string) {
-  const { result } = await post(door, `{"name":"${tool}","arguments":${args}}`)
+async function refusal(server: TestServer, tool: string, args: string) {
+  const { result } = await post(server, `{"name":"${tool}","arguments":${args}}`)
   expect(result?.isError).toBe(true)
   const { code, message, field } = (result?.structuredContent ?? {}) as Record<string, string | undefined>
   expect(result?.content).toEqual([{ type: 'text', text: message }])
@@ -43,24 +43,24 @@ async function refusal(door: FrontDoor, tool: string, args: string) {
 describe('promise 10: a call of the wrong shape is refused in one sentence', () => {
   test.each(['[]', '"x"', '5', 'true'])('arguments %s', async (args) => {
     const service = memoryService()
-    const door = await openFrontDoor(service)
-    expect(await refusal(door, 'kiro_chat_async', args)).toMatchObject({
+    const server = await openTestServer(service)
+    expect(await refusal(server, 'kiro_chat_async', args)).toMatchObject({
       code: 'invalid_input',
       message: 'arguments must be an object with the fields of the tool',
     })
     expect(service.calls).toEqual([])
-    expect(door.logged).toEqual([])
+    expect(server.logged).toEqual([])
   })
 
   test('arguments null are none', async () => {
-    const door = await openFrontDoor(memoryService())
-    const { result } = await post(door, '{"name":"kiro_task_list","arguments":null}')
+    const server = await openTestServer(memoryService())
+    const { result } = await post(server, '{"name":"kiro_task_list","arguments":null}')
     expect(result?.isError).toBeFalsy()
   })
 
   test.each(['', '{}', '{"name":5}', '{"name":["kiro_task_list"]}'])('params %j', async (params) => {
-    const door = await openFrontDoor(memoryService())
-    const { error } = await post(door, params)
+    const server = await openTestServer(memoryService())
+    const { error } = await post(server, params)
     expect(error).toMatchObject({ code: -32_602, data: { code: 'invalid_input' } })
     expect(error?.message).toMatch(
       /^params\.name must be the name of a tool, got .*; available: kiro_chat_async/,
@@ -68,9 +68,9 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     expect(error?.message).not.toContain('\n')
   })
 
-  test('a method that is not there', async () => {
-    const door = await openFrontDoor(memoryService())
-    const { error } = await post(door, '{}', 'tools/\x1bnothing')
+  test('an unknown method', async () => {
+    const server = await openTestServer(memoryService())
+    const { error } = await post(server, '{}', 'tools/\x1bnothing')
     expect(error).toEqual({
       code: -32_601,
       message: 'There is no method "tools/\\u001bnothing"; docs/mcp.md lists the methods',
@@ -78,17 +78,17 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     })
   })
 
-  test('params of tools/list that mean nothing are left alone, a cursor that was never given is not', async () => {
-    const door = await openFrontDoor(memoryService())
-    expect((await post(door, '{"page":5,"cursor":null}', 'tools/list')).result).toHaveProperty('tools')
-    expect((await post(door, '{"cursor":5}', 'tools/list')).error).toMatchObject({ code: -32_602 })
+  test('unknown params of tools/list are ignored, an unknown cursor is refused', async () => {
+    const server = await openTestServer(memoryService())
+    expect((await post(server, '{"page":5,"cursor":null}', 'tools/list')).result).toHaveProperty('tools')
+    expect((await post(server, '{"cursor":5}', 'tools/list')).error).toMatchObject({ code: -32_602 })
   })
 
   test.each(['__proto__', 'constructor', 'toString'])('the unknown field %s', async (name) => {
     const service = memoryService()
-    const door = await openFrontDoor(service)
+    const server = await openTestServer(service)
     for (const value of ['null', '{"message":"y"}']) {
-      const refused = await refusal(door, 'kiro_chat_async', `{"message":"x","${name}":${value}}`)
+      const refused = await refusal(server, 'kiro_chat_async', `{"message":"x","${name}":${value}}`)
       expect(refused).toMatchObject({ code: 'invalid_input', field: name })
       expect(refused.message).toContain(`${name} is not an argument of this tool`)
     }
@@ -100,79 +100,82 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     ['an object in an object, thousands deep', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`, 'an object'],
     ['a number beyond all numbers', '1e400', 'Infinity'],
   ])('%s', async (_, value, said) => {
-    const door = await openFrontDoor(memoryService())
-    const refused = await refusal(door, 'kiro_chat_async', `{"message":${value}}`)
+    const server = await openTestServer(memoryService())
+    const refused = await refusal(server, 'kiro_chat_async', `{"message":${value}}`)
     expect(refused).toMatchObject({
       code: 'invalid_input',
       message: `message must be text that is not empty, got ${said}; say what the agent should do`,
     })
-    expect(door.logged).toEqual([])
+    expect(server.logged).toEqual([])
   })
 })
 
-describe('an answer repeats little of what it refuses, and nothing that does harm', () => {
+describe('a response repeats little of the refused input, and nothing harmful', () => {
   const long = 'x'.repeat(3_000_000)
 
   test('the name of an argument', async () => {
-    const door = await openFrontDoor(memoryService())
-    const refused = await refusal(door, 'kiro_session_list', `{"${long}":1}`)
+    const server = await openTestServer(memoryService())
+    const refused = await refusal(server, 'kiro_session_list', `{"${long}":1}`)
     expect(refused.code).toBe('invalid_input')
     expect(refused.bytes).toBeLessThan(1_000)
   })
 
   test('the name of a tool', async () => {
-    const door = await openFrontDoor(memoryService())
-    const { error } = await post(door, `{"name":"${long}"}`)
+    const server = await openTestServer(memoryService())
+    const { error } = await post(server, `{"name":"${long}"}`)
     expect(error?.message.length).toBeLessThan(500)
   })
 
-  test('whatever sentence the service makes', async () => {
+  test('any sentence of the service', async () => {
     const service = memoryService()
-    const door = await openFrontDoor(service)
+    const server = await openTestServer(service)
     service.failNext(
       new SpoolError('invalid_input', `a\x1b[31m\u202e\ud800\n${long}`, { field: `\x9b1m${long}` }),
     )
-    const refused = await refusal(door, 'kiro_task_list', '{}')
+    const refused = await refusal(server, 'kiro_task_list', '{}')
     expect(refused.message).toMatch(/^a\ufffd x+…$/)
     expect(refused.field).toMatch(/^x+…$/)
     expect(refused.bytes).toBeLessThan(10_000)
   })
 
-  test('controls and marks of direction in a name', async () => {
-    const door = await openFrontDoor(memoryService())
-    const refused = await refusal(door, 'kiro_session_list', '{"a\\u001b[2J\\u202e\\u0085":1}')
+  test('control characters and direction marks in a name', async () => {
+    const server = await openTestServer(memoryService())
+    const refused = await refusal(server, 'kiro_session_list', '{"a\\u001b[2J\\u202e\\u0085":1}')
     expect(refused.message).toMatch(/^"a\\u001b\[2J\\u202e\\u0085" is not an argument/)
     expect(refused.field).toBe('a')
   })
 
   test('a wrong value is cut at a character', async () => {
-    const door = await openFrontDoor(memoryService())
+    const server = await openTestServer(memoryService())
     for (const before of ['-', '--']) {
-      const refused = await refusal(door, 'kiro_task_cancel', `{"task_id":"${before}${'👋'.repeat(200)}"}`)
+      const refused = await refusal(server, 'kiro_task_cancel', `{"task_id":"${before}${'👋'.repeat(200)}"}`)
       expect(refused.message).toContain('👋…"')
     }
   })
 
-  test('what a refusal of JSON-RPC is about', async () => {
-    const door = await openFrontDoor(memoryService())
-    const asTask = await post(door, '{"name":"kiro_chat","task":{},"arguments":{"message":"x","\\ud800":1}}')
+  test('the subject of a JSON-RPC error', async () => {
+    const server = await openTestServer(memoryService())
+    const asTask = await post(
+      server,
+      '{"name":"kiro_chat","task":{},"arguments":{"message":"x","\\ud800":1}}',
+    )
     expect(asTask.error).toMatchObject({ code: -32_602, data: { code: 'invalid_input', field: '\ufffd' } })
-    const prompt = await post(door, '{"name":"delegate","arguments":{"a\\u0000b":5}}', 'prompts/get')
+    const prompt = await post(server, '{"name":"delegate","arguments":{"a\\u0000b":5}}', 'prompts/get')
     expect(prompt.error?.message).toBe('params.arguments: "a\\u0000b" must be text, got 5')
-    const half = await post(door, '{"name":"delegate","arguments":{"work":"\\ud800"}}', 'prompts/get')
+    const half = await post(server, '{"name":"delegate","arguments":{"work":"\\ud800"}}', 'prompts/get')
     expect(half.error?.message).toMatch(/^params\.arguments: work contains half a character/)
-    const nowhere = await post(door, `{"uri":"spool://\\ud800${long}"}`, 'resources/read')
+    const nowhere = await post(server, `{"uri":"spool://\\ud800${long}"}`, 'resources/read')
     expect(nowhere.error).toMatchObject({ data: { code: 'not_found' } })
     expect(JSON.stringify(nowhere).length).toBeLessThan(2_000)
   })
 
   test('the messages in a listing', async () => {
     const service = memoryService()
-    const door = await openFrontDoor(service)
+    const server = await openTestServer(service)
     const message = `\x1b[31mred\u202e\x07\n`
     await service.start({ message })
     for (const before of ['', 'x']) await service.start({ message: `${before}${'👋'.repeat(500)}` })
-    const { result } = await post(door, '{"name":"kiro_task_list"}')
+    const { result } = await post(server, '{"name":"kiro_task_list"}')
     const { tasks } = (result?.structuredContent ?? {}) as { tasks: { message: string }[] }
     expect(tasks.at(-1)?.message).toBe('red')
     expect(JSON.stringify(result?.content)).toContain(' red"')

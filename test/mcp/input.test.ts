@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { call, connectSdkClient, openFrontDoor, TOKENS } from '../helpers/http-server.js'
+import { call, connectSdkClient, openTestServer, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 const BAD_INPUTS: [name: string, tool: string, args: Record<string, unknown>, field: string, says: RegExp][] =
@@ -157,7 +157,7 @@ const BAD_INPUTS: [name: string, tool: string, args: Record<string, unknown>, fi
 describe('promise 10: refusals change nothing', () => {
   test.each(BAD_INPUTS)('%s', async (_, tool, args, field, says) => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url)
+    const client = await connectSdkClient((await openTestServer(service)).url)
     const { isError, structured, text } = await call(client, tool, args)
     expect(isError).toBe(true)
     expect(structured).toEqual({ code: 'invalid_input', message: text, field })
@@ -174,7 +174,7 @@ describe('promise 10: refusals change nothing', () => {
     [{ argv: ['ls', 'a\0b'] }, 'argv'],
   ])('a command line such as %j', async (args, field) => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url, { token: TOKENS.operator })
+    const client = await connectSdkClient((await openTestServer(service)).url, { token: TOKENS.operator })
     const { isError, structured } = await call(client, 'spoold_exec', args)
     expect(isError).toBe(true)
     expect(structured).toMatchObject({ code: 'invalid_input', field })
@@ -182,7 +182,7 @@ describe('promise 10: refusals change nothing', () => {
   })
 
   test('a long value is not repeated whole in the refusal', async () => {
-    const client = await connectSdkClient((await openFrontDoor(memoryService())).url)
+    const client = await connectSdkClient((await openTestServer(memoryService())).url)
     const { text } = await call(client, 'kiro_task_cancel', { task_id: `-${'x'.repeat(100_000)}` })
     expect(text.length).toBeLessThan(300)
   })
@@ -191,7 +191,7 @@ describe('promise 10: refusals change nothing', () => {
 describe('what is beyond doubt is accepted', () => {
   test('whole numbers and booleans as text, null for what is optional', async () => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url)
+    const client = await connectSdkClient((await openTestServer(service)).url)
     const { task } = await service.start({ message: 'x' })
     service.print(task.id, 'text', 'one')
     service.print(task.id, 'text', 'two')
@@ -206,7 +206,7 @@ describe('what is beyond doubt is accepted', () => {
   })
 
   test('a call without arguments, where none are needed', async () => {
-    const client = await connectSdkClient((await openFrontDoor(memoryService())).url)
+    const client = await connectSdkClient((await openTestServer(memoryService())).url)
     const result = await client.callTool({ name: 'kiro_agents_list' })
     expect(result.isError).toBeFalsy()
   })

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, it } from 'vitest'
-import { openFrontDoor, TOKENS } from '../helpers/http-server.js'
+import { openTestServer, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { requestLegacy } from '../helpers/wire-2025.js'
 import { sendModern } from '../helpers/wire-2026.js'
@@ -75,7 +75,7 @@ describe('the tables of docs/internals/conformance.md', () => {
   })
 
   it('initialize returns the requested version, and docs/mcp.md names all of them', async () => {
-    const { url } = await openFrontDoor(memoryService())
+    const { url } = await openTestServer(memoryService())
     const versionFor = async (protocolVersion: string) => {
       const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } }
       const message = (await (await requestLegacy(url, 'initialize', params)).json()) as {
@@ -99,7 +99,7 @@ describe('the tables of docs/internals/conformance.md', () => {
   })
 
   it.each(REQUESTS)('are right about $what', async ({ what, for2025, for2026 }) => {
-    const { url } = await openFrontDoor(memoryService())
+    const { url } = await openTestServer(memoryService())
     const code2025 = await errorOf(await requestLegacy(url, what))
     expect(code2025 === METHOD_NOT_FOUND, `${what} by the rules of 2025-11-25`).toBe(
       !for2025.startsWith('yes'),
@@ -113,7 +113,7 @@ describe('the tables of docs/internals/conformance.md', () => {
   it.each(ROWS.filter(({ heading }) => heading === 'Notifications from the client'))(
     'are right that $what gets no response',
     async ({ what }) => {
-      const { url } = await openFrontDoor(memoryService())
+      const { url } = await openTestServer(memoryService())
       const headers = { authorization: `Bearer ${TOKENS.client}`, 'content-type': 'application/json' }
       const body = JSON.stringify({ jsonrpc: '2.0', method: what })
       const accept = 'application/json, text/event-stream'

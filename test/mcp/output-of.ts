@@ -8,7 +8,7 @@ interface Result {
 
 /**
  * The output that the results of consecutive polls carry together: a list of chunk contents for details `full` and
- * `chunks`, else the joined text. Every copy within a result must say the same.
+ * `chunks`, otherwise the joined text. All copies within a result must be equal.
  */
 export function outputOf(results: Result[], detail: OutputMode): string[] | string {
   for (const { structured, text } of results) {

@@ -3,18 +3,18 @@ import type { Client as ModernClient } from '@modelcontextprotocol/client'
 import type { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { describe, expect, it } from 'vitest'
 import { connectModernClient } from '../helpers/client-2026.js'
-import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
+import { connectSdkClient, openTestServer } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openScene, shellAgent } from '../tasks/scene.js'
 
 type Client = LegacyClient | ModernClient
 
-const gated = shellAgent('printf "before "; until [ -e "$1" ]; do sleep 0.02; done; printf after')
+const gated = shellAgent('printf "before "; until [ -e "$1" ]; do sleep 0.1; done; printf after')
 
 async function open() {
-  const workshop = openScene({ agents: { gated } })
-  const door = await openFrontDoor(workshop.service)
-  return { workshop, url: door.url }
+  const scene = openScene({ agents: { gated } })
+  const server = await openTestServer(scene.service)
+  return { scene, url: server.url }
 }
 
 /** From page to page; the client of 2026-07-28 does that by itself. */
@@ -35,9 +35,9 @@ const ERAS: [string, number, (url: string) => Promise<Client>][] = [
 
 describe.each(ERAS)('resources for the SDK client of %s', (_, notFound, connect) => {
   it('are listed in pages, read, and completed', async () => {
-    const { workshop, url } = await open()
+    const { scene, url } = await open()
     const client = await connect(url)
-    for (let n = 1; n <= 21; n += 1) await workshop.untilEnd((await workshop.start(`work ${n}`)).id)
+    for (let n = 1; n <= 21; n += 1) await scene.untilEnd((await scene.start(`work ${n}`)).id)
     const listed = await listAll(client)
     const newest = listed[1]?.name ?? ''
     expect(listed.map(({ uri }) => uri).slice(0, 3)).toEqual([
@@ -68,7 +68,7 @@ describe.each(ERAS)('resources for the SDK client of %s', (_, notFound, connect)
     expect(completion.values).toContain(newest)
   })
 
-  it('are refused with a sentence where there are none', async () => {
+  it('that do not exist are refused with a sentence', async () => {
     const client = await connect((await open()).url)
     const uri = 'spool://tasks/task-none'
     await expect(client.readResource({ uri })).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe.each(ERAS)('resources for the SDK client of %s', (_, notFound, connect)
 })
 
 describe.each(ERAS)('the prompt for the SDK client of %s', (_, _notFound, connect) => {
-  it('is listed, completed and got, and refused where something is missing', async () => {
+  it('is listed, completed and returned, and refused if an argument is missing', async () => {
     const client = await connect((await open()).url)
     const { prompts } = await client.listPrompts()
     expect(prompts).toMatchObject([
@@ -105,12 +105,12 @@ describe.each(ERAS)('the prompt for the SDK client of %s', (_, _notFound, connec
 })
 
 describe('of 2026-07-28', () => {
-  it('a subscription is told of new output and of the end, and of nothing once it is closed', async () => {
-    const { workshop, url } = await open()
+  it('a subscription reports new output and the end, and nothing once it is closed', async () => {
+    const { scene, url } = await open()
     const client = await connectModernClient(url)
-    const gate = `${workshop.directory}/gate`
-    const { id } = await workshop.start(gate, 'gated')
-    await workshop.untilText(id, 'before')
+    const gate = `${scene.directory}/gate`
+    const { id } = await scene.start(gate, 'gated')
+    await scene.untilText(id, 'before')
     const uri = `spool://tasks/${id}/output`
     const updated: string[] = []
     client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
@@ -130,7 +130,7 @@ describe('of 2026-07-28', () => {
     expect(await subscription.closed).toBe('local')
   })
 
-  it('what is read of a task is not to be cached', async () => {
+  it('the resources of a task must not be cached', async () => {
     const client = await connectModernClient((await open()).url)
     for (const answer of [
       await client.listResources(),

@@ -28,7 +28,7 @@ async function readAll(read: (uri: string) => Promise<ResourceContents[] | undef
 }
 
 describe('the list of resources', () => {
-  it('has the tasks and of each its status and output, newest first, described for a person', async () => {
+  it('has the status and the output of each task, newest first, with a description for people', async () => {
     const { service, resources } = open()
     const { task: old } = await service.start({ message: 'first\u001b[31m\nwork' })
     const { task } = await service.start({ message: 'second', agent: 'codex' })
@@ -54,7 +54,7 @@ describe('the list of resources', () => {
 })
 
 describe('the status of a task', () => {
-  it('is what kiro_task_list and kiro_task_status tell, and no command line or directory', async () => {
+  it('matches kiro_task_list and kiro_task_status, without command lines and directories', async () => {
     const { service, json } = open()
     const { task } = await service.exec({ argv: ['make', 'all'] })
     service.ask(task.id, {
@@ -74,7 +74,7 @@ describe('the status of a task', () => {
     expect(status).not.toHaveProperty('working_directory')
   })
 
-  it('is told of the newest tasks together, as many as fit', async () => {
+  it('is available for the newest tasks together, as many as fit', async () => {
     const { service, json } = open(3_000)
     for (let n = 1; n <= 9; n += 1) await service.start({ message: `"work" ${n} `.repeat(50) })
     const list = await json('spool://tasks')
@@ -86,7 +86,7 @@ describe('the status of a task', () => {
 })
 
 describe('the output of a task', () => {
-  it('is its text and error joined, in one part once it has ended', async () => {
+  it('is its text and its error, in one part once it has ended', async () => {
     const { service, read } = open()
     const { task } = await service.start({ message: 'x' })
     service.print(task.id, 'thought', 'hm')
@@ -101,7 +101,7 @@ describe('the output of a task', () => {
     expect(await read(`${uri}?from=5`)).toEqual([expect.objectContaining({ text: '' })])
   })
 
-  it('says in a part of its own where it goes on while the task runs', async () => {
+  it('has a separate part that says where to read on while the task runs', async () => {
     const { service, read } = open()
     const { task } = await service.start({ message: 'x' })
     const fake = 'spoold: this is not all; the output goes on at spool://tasks/other/output'
@@ -133,7 +133,7 @@ describe('the output of a task', () => {
     }
   })
 
-  it('is found behind much that is no text', async () => {
+  it('is found behind many chunks that are not text', async () => {
     const { service, read } = open()
     const { task } = await service.start({ message: 'x' })
     for (let n = 0; n < 600; n += 1) service.print(task.id, 'thought', 'x'.repeat(16_000))
@@ -145,7 +145,7 @@ describe('the output of a task', () => {
   })
 })
 
-describe('what is not there', () => {
+describe('an unknown resource', () => {
   it.each([
     'spool://tasks/task-none',
     'spool://tasks/task-none/output?from=1',
@@ -155,7 +155,7 @@ describe('what is not there', () => {
     'spool://sessions',
     'file:///etc/passwd',
     '',
-  ])('%s is told as not there', async (uri) => {
+  ])('%s is reported as not found', async (uri) => {
     const { service, read } = open()
     await service.start({ message: 'x' })
     expect(await read(uri)).toBeUndefined()
@@ -177,7 +177,7 @@ describe('what is not there', () => {
 })
 
 describe('completion', () => {
-  it('gives recent ids that begin so, newest first, for both templates', async () => {
+  it('returns recent ids with that prefix, newest first, for both templates', async () => {
     const { service, resources } = open()
     for (let n = 0; n < 11; n += 1) await service.start({ message: 'x' })
     const [task, output] = resources.templates.map(({ uriTemplate }) => uriTemplate)
@@ -190,7 +190,7 @@ describe('completion', () => {
 })
 
 describe('watching', () => {
-  it('calls at once, then about once a second, and never loses the last change', async () => {
+  it('notifies at once, then about once a second, and never loses the last change', async () => {
     const { service, resources } = open()
     const { task } = await service.start({ message: 'x' })
     const ending = new AbortController()
@@ -218,7 +218,7 @@ describe('watching', () => {
     }
   })
 
-  it('takes URIs that name nothing, and a signal that has many watches', async () => {
+  it('accepts unknown URIs, and a signal with many watches', async () => {
     const { resources } = open()
     const warnings: unknown[] = []
     const onWarning = (warning: unknown) => warnings.push(warning)
@@ -234,14 +234,14 @@ describe('watching', () => {
 })
 
 describe('over a real store', () => {
-  it('reads what an agent said, completes ids, pages, and is told of the end', async () => {
-    const workshop = openScene({ agents: { loud: shellAgent('yes line | head -c 40000; exit 3') } })
-    const resources = createResources({ service: workshop.service, now: Date.now, maxBytes: 10_000 })
+  it("reads the agent's answer, completes ids, pages, and is notified of the end", async () => {
+    const scene = openScene({ agents: { loud: shellAgent('yes line | head -c 40000; exit 3') } })
+    const resources = createResources({ service: scene.service, now: Date.now, maxBytes: 10_000 })
     const list = { hints: 0 }
     resources.watch?.('spool://tasks', () => (list.hints += 1), new AbortController().signal)
-    for (let n = 0; n < 21; n += 1) await workshop.untilEnd((await workshop.start(`${n}`)).id)
-    const { id } = await workshop.start('x', 'loud')
-    await workshop.untilEnd(id)
+    for (let n = 0; n < 21; n += 1) await scene.untilEnd((await scene.start(`${n}`)).id)
+    const { id } = await scene.start('x', 'loud')
+    await scene.untilEnd(id)
     const { texts } = await readAll(
       async (uri) => (await resources.read(uri, CALL)) as ResourceContents[],
       `spool://tasks/${id}/output`,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { connectModernClient } from '../helpers/client-2026.js'
-import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
+import { connectSdkClient, openTestServer } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { postJson } from '../helpers/post-json.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { postModern, sendModern } from '../helpers/wire-2026.js'
 
-/* What 2026-07-28 wants of every request and answer, at our endpoint. */
+/* The rules of 2026-07-28 for every request and response, at spoold's endpoint. */
 
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -21,8 +21,8 @@ async function post(url: string, headers: Record<string, string>, _meta: object)
   return { status: response.status, ...((await response.json()) as { id: unknown; error?: object }) }
 }
 
-test('server/discover tells versions, capabilities and instructions, and how long they hold', async () => {
-  const { url } = await openFrontDoor(memoryService())
+test('server/discover returns versions, capabilities and instructions, and how long they may be cached', async () => {
+  const { url } = await openTestServer(memoryService())
   const { result } = await postModern(url, 'server/discover')
   expect(result).toMatchObject({
     resultType: 'complete',
@@ -42,8 +42,8 @@ test('server/discover tells versions, capabilities and instructions, and how lon
   expect((await connectModernClient(url)).getProtocolEra()).toBe('modern')
 })
 
-test('lists that change with a restart only may be kept, and what a task is may not', async () => {
-  const { url } = await openFrontDoor(memoryService())
+test('lists that change only with a restart may be cached, and tasks may not', async () => {
+  const { url } = await openTestServer(memoryService())
   for (const method of ['tools/list', 'prompts/list', 'resources/templates/list']) {
     expect((await postModern(url, method)).result).toMatchObject({ ttlMs: 300_000, cacheScope: 'private' })
   }
@@ -53,8 +53,8 @@ test('lists that change with a restart only may be kept, and what a task is may 
   }
 })
 
-test('the tools are those of the older revisions, but for what only those have', async () => {
-  const { url } = await openFrontDoor(memoryService())
+test('the tools are those of the older revisions, except for their own fields', async () => {
+  const { url } = await openTestServer(memoryService())
   const { tools } = await (await connectSdkClient(url)).listTools()
   const older = tools.map(({ execution: _, ...tool }) => tool)
   expect((await postModern(url, 'tools/list')).result.tools).toEqual(older)
@@ -62,7 +62,7 @@ test('the tools are those of the older revisions, but for what only those have',
 
 test('promise 10: wrong arguments are a result with isError, which a model can read', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { result } = await postModern(url, 'tools/call', { name: 'kiro_chat_async', arguments: {} })
   expect(result).toMatchObject({
     resultType: 'complete',
@@ -72,8 +72,8 @@ test('promise 10: wrong arguments are a result with isError, which a model can r
   expect(service.started).toEqual([])
 })
 
-test('Mcp-Name has to name what the body names, also in Base64', async () => {
-  const { url } = await openFrontDoor(memoryService())
+test('Mcp-Name must match the name in the body, also in Base64', async () => {
+  const { url } = await openTestServer(memoryService())
   const read = async (name: string) => {
     const uri = 'spool://tasks'
     const response = await sendModern(url, 'resources/read', { uri }, { headers: { 'mcp-name': name } })
@@ -101,13 +101,13 @@ test.each<[string, Record<string, string>, object, object]>([
     { code: -32_602 },
   ],
 ])('promise 10: a request with %s is refused with 400', async (_, headers, meta, error) => {
-  const { url } = await openFrontDoor(memoryService())
+  const { url } = await openTestServer(memoryService())
   expect(await post(url, headers, meta)).toMatchObject({ status: 400, id: 7, error })
 })
 
 test('promise 7: a client that closes its stream ends the wait, and the task goes on', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const leaving = new AbortController()
   const call = { name: 'kiro_task_status', arguments: { task_id: task.id, wait_ms: 50_000 } }

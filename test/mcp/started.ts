@@ -1,10 +1,10 @@
-import { call, connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
+import { call, connectSdkClient, openTestServer } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 /** A task of a service in memory, and a client that polls it over HTTP. */
 export async function started() {
   const service = memoryService()
-  const client = await connectSdkClient((await openFrontDoor(service)).url)
+  const client = await connectSdkClient((await openTestServer(service)).url)
   const { task } = await service.start({ message: 'x' })
   const poll = (args: Record<string, unknown> = {}) =>
     call(client, 'kiro_task_status', { task_id: task.id, wait_ms: 0, ...args })

@@ -7,7 +7,7 @@ import { memoryService } from '../helpers/memory-service.js'
 import { started } from './started.js'
 
 describe('a poll', () => {
-  test('tells everything of the contract while the task runs', async () => {
+  test('returns every documented field while the task runs', async () => {
     const { service, id, poll } = await started()
     service.print(id, 'notice', 'Processing your request...\n')
     service.print(id, 'text', 'Hello')
@@ -41,7 +41,7 @@ describe('a poll', () => {
     )
   })
 
-  test('tells a model that the agent asks, what, and how it is answered; the listing tells it too', async () => {
+  test("reports the agent's question and how to respond to it; the listing does, too", async () => {
     const { service, client, id, poll } = await started()
     const options = [{ id: 'yes-1', label: 'Yes', kind: 'allow_once' as const }]
     service.ask(id, { id: 'q1', text: 'run "rm"', options })
@@ -99,14 +99,14 @@ describe('a poll', () => {
     expect((await polling).structured).toMatchObject({ is_done: true, result: 'first' })
   })
 
-  test('the usual wait is 20 s', async () => {
+  test('waits 20 s by default', async () => {
     const { service, client, id } = await started()
     service.print(id, 'text', 'x')
     await call(client, 'kiro_task_status', { task_id: id })
     expect(service.waits[0]?.query).toMatchObject({ from: 0, waitMs: 20_000, waitFor: 'output' })
   })
 
-  test("an index beyond the next one is refused, in the service's words", async () => {
+  test("with an index beyond the next one is refused, with the service's sentence", async () => {
     const { service, id, poll } = await started()
     service.print(id, 'text', 'x')
     const { isError, structured, text } = await poll({ from_chunk_index: 5 })
@@ -115,7 +115,7 @@ describe('a poll', () => {
     expect(text).toBe("from_chunk_index 5 is beyond the task's next chunk, 1")
   })
 
-  test('a failed task tells why; a cancelled one has neither result nor error', async () => {
+  test('of a failed task has the reason; a cancelled one has neither result nor error', async () => {
     const { service, client, id, poll } = await started()
     service.fail(id, 'it broke')
     expect((await poll()).structured).toMatchObject({
@@ -134,7 +134,7 @@ describe('a poll', () => {
 })
 
 describe('waits of more than 50 s', () => {
-  test('are taken from a call that is told of progress, since it can extend its time limit', async () => {
+  test('are accepted from a call that asks for progress, since it can extend its time limit', async () => {
     const { service, id } = await started()
     service.complete(id)
     const args = { task_id: id, wait_ms: 3_600_000, wait_for: 'done' }
@@ -142,7 +142,7 @@ describe('waits of more than 50 s', () => {
     expect(service.waits.at(-1)?.query.waitMs).toBe(3_600_000)
   })
 
-  test('are refused from any other, before anything is done', async () => {
+  test('are refused from any other call, before anything is done', async () => {
     const service = memoryService()
     for (const [tool, args] of [
       [taskStatus, { task_id: 'task-1', wait_ms: 50_001 }],
@@ -157,7 +157,7 @@ describe('waits of more than 50 s', () => {
   })
 })
 
-test('Claude Code is told that answers may be as large as max_bytes makes them', async () => {
+test('the tools declare to Claude Code that results may be as large as max_bytes allows', async () => {
   const { client } = await started()
   const { tools } = await client.listTools()
   for (const name of ['kiro_task_status', 'kiro_history', 'kiro_task_search']) {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { openFrontDoor } from '../helpers/http-server.js'
+import { openTestServer } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { requestLegacy } from '../helpers/wire-2025.js'
 import { eventsOf } from '../helpers/wire-2026.js'
 import { openScene } from '../tasks/scene.js'
 
-/* What tasks of 2025-11-25 tell on the way to their end, and in pages; as it goes over the wire. */
+/* The status of tasks of 2025-11-25 on the way to their end, and in pages, as it goes over the wire. */
 
 async function resultOf(response: Promise<Response>) {
   return ((await (await response).json()) as { result: Record<string, unknown> }).result
@@ -18,9 +18,9 @@ const QUESTION = {
   options: [{ id: 'yes', label: 'Yes', kind: 'allow_once' as const }],
 }
 
-test('tasks/get tells that the agent asks, and how it is answered', async () => {
+test("tasks/get reports the agent's question and how to respond to it", async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   service.ask(task.id, QUESTION)
   expect(await resultOf(requestLegacy(url, 'tasks/get', { taskId: task.id }))).toMatchObject({
@@ -29,9 +29,9 @@ test('tasks/get tells that the agent asks, and how it is answered', async () => 
   })
 })
 
-test('tasks/result tells each status on its stream, and then the result', async () => {
+test('tasks/result reports each status on its stream, then the result', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const asked = requestLegacy(url, 'tasks/result', { taskId: task.id })
   await waitFor('the wait', () => service.calls.includes('watch'))
@@ -46,10 +46,10 @@ test('tasks/result tells each status on its stream, and then the result', async 
 })
 
 test('tasks/list comes in pages, newest first', async () => {
-  const workshop = openScene({ over: { concurrency: 0 } })
-  const { url } = await openFrontDoor(workshop.service)
+  const scene = openScene({ over: { concurrency: 0 } })
+  const { url } = await openTestServer(scene.service)
   const started: string[] = []
-  for (let n = 0; n < 51; n += 1) started.unshift((await workshop.start(`${n}`)).id)
+  for (let n = 0; n < 51; n += 1) started.unshift((await scene.start(`${n}`)).id)
   const first = await resultOf(requestLegacy(url, 'tasks/list', {}))
   const second = await resultOf(requestLegacy(url, 'tasks/list', { cursor: first.nextCursor }))
   const ids = [first, second].flatMap(({ tasks }) =>

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { CallToolResultSchema, ElicitRequestSchema, type Task } from '@modelcontextprotocol/sdk/types.js'
 import { expect, test } from 'vitest'
-import { connectSdkClient, openFrontDoor } from '../helpers/http-server.js'
+import { connectSdkClient, openTestServer } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
 import { openScene, type Scene, shellAgent } from '../tasks/scene.js'
 
 /* The tasks of 2025-11-25 over the real service, by the SDK's own client. */
 
-async function open(workshop: Scene) {
-  return connectSdkClient((await openFrontDoor(workshop.service)).url)
+async function open(scene: Scene) {
+  return connectSdkClient((await openTestServer(scene.service)).url)
 }
 
 type SdkClient = Awaited<ReturnType<typeof open>>
@@ -25,7 +25,7 @@ async function start(client: SdkClient, args: object, ttl?: number): Promise<Tas
   throw new Error('no task was made')
 }
 
-test('the stream of the SDK ends with what kiro_chat answers', async () => {
+test('the stream of the SDK ends with the result of kiro_chat', async () => {
   const client = await open(openScene())
   const stream = client.experimental.tasks.callToolStream(
     { name: 'kiro_chat', arguments: { message: 'hello' } },
@@ -45,12 +45,12 @@ test('the stream of the SDK ends with what kiro_chat answers', async () => {
 })
 
 test('a task is polled, listed and its result read after a restart, from another connection', async () => {
-  const workshop = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
-  const task = await start(await open(workshop), { message: 'x', agent: 'long' })
+  const scene = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
+  const task = await start(await open(scene), { message: 'x', agent: 'long' })
   expect(task).toMatchObject({ status: 'working', ttl: null, pollInterval: 2_000 })
-  await workshop.untilText(task.taskId, 'begun')
-  await workshop.restart()
-  const client = await open(workshop)
+  await scene.untilText(task.taskId, 'begun')
+  await scene.restart()
+  const client = await open(scene)
   const { tasks } = client.experimental
   expect(await tasks.getTask(task.taskId)).toMatchObject({ taskId: task.taskId, status: 'working' })
   expect((await tasks.listTasks()).tasks.map(({ taskId }) => taskId)).toEqual([task.taskId])
@@ -65,14 +65,14 @@ test('a task is polled, listed and its result read after a restart, from another
   await expect(tasks.cancelTask(task.taskId)).rejects.toMatchObject({ code: -32_602 })
 })
 
-test('tasks/result waits for the end, and tells a task that cannot be run as an error', async () => {
+test('tasks/result waits for the end, and reports a task that cannot be run as an error', async () => {
   const missing = { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] }
-  const workshop = openScene({
-    agents: { missing, gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.02; done; echo ok; exit 4') },
+  const scene = openScene({
+    agents: { missing, gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.1; done; echo ok; exit 4') },
   })
-  const client = await open(workshop)
+  const client = await open(scene)
   const { tasks } = client.experimental
-  const gate = `${workshop.directory}/gate`
+  const gate = `${scene.directory}/gate`
   const waiting = await start(client, { message: gate, agent: 'gated' })
   const result = tasks.getTaskResult(waiting.taskId, CallToolResultSchema)
   writeFileSync(gate, '')
@@ -85,9 +85,9 @@ test('tasks/result waits for the end, and tells a task that cannot be run as an 
   expect(await tasks.getTask(lost.taskId)).toMatchObject({ status: 'failed' })
 })
 
-test("an agent's question is put to the user while the client waits for the result, once", async () => {
-  const workshop = openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
-  const { url } = await openFrontDoor(workshop.service)
+test("an agent's question is asked once while the client waits for the result", async () => {
+  const scene = openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
+  const { url } = await openTestServer(scene.service)
   const client = await connectSdkClient(url, { capabilities: { elicitation: {} } })
   const asked: unknown[] = []
   client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
@@ -107,13 +107,13 @@ test("an agent's question is put to the user while the client waits for the resu
   ])
 })
 
-test("a question that somebody else answers is taken back from the client's user", async () => {
-  const workshop = openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
-  const { url } = await openFrontDoor(workshop.service)
+test('a question that somebody else responds to is withdrawn', async () => {
+  const scene = openScene({ agents: { acp: acpAgent({}, { permissions: 'ask' }).settings } })
+  const { url } = await openTestServer(scene.service)
   const client = await connectSdkClient(url, { capabilities: { elicitation: {} } })
   const taken: boolean[] = []
   client.setRequestHandler(ElicitRequestSchema, async (_, { signal }) => {
-    await workshop.service.respond({ taskId, text: 'no' })
+    await scene.service.respond({ taskId, text: 'no' })
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
     taken.push(signal.aborted)
     return { action: 'accept', content: { option: 'once' } }
@@ -125,13 +125,13 @@ test("a question that somebody else answers is taken back from the client's user
   await waitFor('the form to be closed', () => taken[0])
 })
 
-test('a task is kept as long as its client wants, and never shorter than configured', async () => {
-  const workshop = openScene()
-  const client = await open(workshop)
+test('a task is kept as long as its client requests, and never shorter than configured', async () => {
+  const scene = openScene()
+  const client = await open(scene)
   const short = await start(client, { message: 'x' }, 1_000)
   const long = await start(client, { message: 'x' }, 3_600_000.5)
-  expect((await workshop.service.get(short.taskId)).ttlMs).toBe(workshop.rules.taskTtlMs)
-  expect((await workshop.service.get(long.taskId)).ttlMs).toBe(3_600_001)
+  expect((await scene.service.get(short.taskId)).ttlMs).toBe(scene.rules.taskTtlMs)
+  expect((await scene.service.get(long.taskId)).ttlMs).toBe(3_600_001)
   await expect(start(client, { message: 'x' }, -1)).rejects.toMatchObject({ code: -32_602 })
 })
 
@@ -146,9 +146,9 @@ test('tools say whether their calls can be tasks, and kiro_chat_async cannot', a
   })
 })
 
-test('promise 10: wrong arguments make no task', async () => {
-  const workshop = openScene()
-  const client = await open(workshop)
+test('promise 10: wrong arguments create no task', async () => {
+  const scene = openScene()
+  const client = await open(scene)
   await expect(start(client, { message: '' })).rejects.toMatchObject({
     code: -32_602,
     message: expect.stringContaining('message must be text'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openFrontDoor } from '../helpers/http-server.js'
+import { openTestServer } from '../helpers/http-server.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { eventsOf, postModern, sendModern } from '../helpers/wire-2026.js'
 import { acpAgent, steps } from '../tasks/acp-agent.js'
@@ -23,31 +23,31 @@ async function untilStatus(url: string, taskId: string, status: string, capabili
   })
 }
 
-async function open(workshop: Scene) {
-  return (await openFrontDoor(workshop.service)).url
+async function open(scene: Scene) {
+  return (await openTestServer(scene.service)).url
 }
 
-test('a call of kiro_chat becomes a task; tasks/get brings its result, from any connection and after a restart', async () => {
-  const workshop = openScene()
-  const url = await open(workshop)
+test('a call of kiro_chat becomes a task; tasks/get returns its result, from any connection and after a restart', async () => {
+  const scene = openScene()
+  const url = await open(scene)
   const taskId = await start(url, { message: 'hello', idempotency_key: 'once' })
   const done = await untilStatus(url, taskId, 'completed')
   expect(done).toMatchObject({ resultType: 'complete', statusMessage: 'Done.' })
   expect(done.result).toMatchObject({ structuredContent: { task_id: taskId, status: 'completed' } })
   expect(JSON.stringify(done.result)).toContain('hello')
-  await workshop.restart()
-  const again = await postModern(await open(workshop), 'tasks/get', { taskId })
+  await scene.restart()
+  const again = await postModern(await open(scene), 'tasks/get', { taskId })
   expect(again.result.result).toEqual(done.result)
 })
 
 test('a failed agent is a completed task with isError; one that cannot be run is a failed task', async () => {
-  const workshop = openScene({
+  const scene = openScene({
     agents: {
       bad: shellAgent('echo so far; exit 3'),
       missing: { kind: 'command', argv: ['no-such-program-anywhere'], args: [], env: {}, passEnv: [] },
     },
   })
-  const url = await open(workshop)
+  const url = await open(scene)
   const bad = await untilStatus(url, await start(url, { message: 'x', agent: 'bad' }), 'completed')
   expect(bad.result).toMatchObject({ isError: true, structuredContent: { status: 'failed', exit_code: 3 } })
   expect(JSON.stringify(bad.result)).toContain('so far')
@@ -56,11 +56,11 @@ test('a failed agent is a completed task with isError; one that cannot be run is
   expect(lost.error).toMatchObject({ code: -32_603, data: { code: 'agent_missing' } })
 })
 
-test('tasks/cancel is acknowledged with nothing but that, also twice, and no process is left', async () => {
-  const workshop = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
-  const url = await open(workshop)
+test('tasks/cancel is only acknowledged, also the second time, and no process is left', async () => {
+  const scene = openScene({ agents: { long: shellAgent('echo begun; sleep 300') } })
+  const url = await open(scene)
   const taskId = await start(url, { message: 'x', agent: 'long' })
-  await workshop.untilText(taskId, 'begun')
+  await scene.untilText(taskId, 'begun')
   for (const _ of ['once', 'twice']) {
     const { result } = await postModern(url, 'tasks/cancel', { taskId })
     expect(Object.keys(result).sort()).toEqual(['_meta', 'resultType'])
@@ -68,17 +68,17 @@ test('tasks/cancel is acknowledged with nothing but that, also twice, and no pro
   expect((await postModern(url, 'tasks/get', { taskId })).result).toMatchObject({ status: 'cancelled' })
 })
 
-test("an agent's question is an input request; tasks/update hands the answer on", async () => {
+test("an agent's question is an input request; tasks/update passes the response on", async () => {
   const agent = acpAgent({}, { permissions: 'ask' })
-  const workshop = openScene({ agents: { acp: agent.settings } })
-  const url = await open(workshop)
+  const scene = openScene({ agents: { acp: agent.settings } })
+  const url = await open(scene)
   const taskId = await start(url, { agent: 'acp', message: steps({ ask: 'Delete it?' }, { say: 'done' }) })
   const asked = await untilStatus(url, taskId, 'input_required')
   const [[key, request]] = Object.entries(asked.inputRequests as Record<string, { params: object }>) as [
     [string, { params: object }],
   ]
   expect(request).toMatchObject({ method: 'elicitation/create', params: { mode: 'form' } })
-  // Who cannot ask a user is not asked to, but told.
+  // A client without elicitation is not asked; its result reports the question.
   const { result: unable } = await postModern(url, 'tasks/get', { taskId })
   expect(unable).toMatchObject({ status: 'working', statusMessage: expect.stringContaining('permission') })
   expect(unable).not.toHaveProperty('inputRequests')
@@ -101,9 +101,9 @@ test("an agent's question is an input request; tasks/update hands the answer on"
   expect(JSON.stringify(done.result)).toContain('done')
 })
 
-test('without the extension there are no tasks: the call waits, and tasks/… is refused with its name', async () => {
-  const workshop = openScene()
-  const url = await open(workshop)
+test('without the extension there are no tasks: the call waits, and tasks/… is refused with the name of the extension', async () => {
+  const scene = openScene()
+  const url = await open(scene)
   const call = { name: 'kiro_chat', arguments: { message: 'short' } }
   const { result } = await postModern(url, 'tools/call', call, { capabilities: {} })
   expect(result).toMatchObject({ resultType: 'complete', structuredContent: { status: 'completed' } })
@@ -116,7 +116,7 @@ test('without the extension there are no tasks: the call waits, and tasks/… is
   }
 })
 
-test('a task that is not there is -32602; tasks/list and tasks/result are not of this revision', async () => {
+test('an unknown task is -32602; tasks/list and tasks/result do not exist in this revision', async () => {
   const url = await open(openScene())
   for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
     const { error } = await postModern(url, method, { taskId: 'task-none', inputResponses: {} })
@@ -139,12 +139,12 @@ test('kiro_chat_async never becomes a task', async () => {
   expect(result).toMatchObject({ resultType: 'complete', structuredContent: { task_id: expect.any(String) } })
 })
 
-test('subscriptions/listen tells each status of a task, acknowledged first', async () => {
-  const workshop = openScene({
-    agents: { gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.02; done; echo ok') },
+test('subscriptions/listen is acknowledged, then reports each status of a task', async () => {
+  const scene = openScene({
+    agents: { gated: shellAgent('while [ ! -e "$1" ]; do sleep 0.1; done; echo ok') },
   })
-  const url = await open(workshop)
-  const gate = `${workshop.directory}/gate`
+  const url = await open(scene)
+  const gate = `${scene.directory}/gate`
   const taskId = await start(url, { agent: 'gated', message: gate })
   const gone = new AbortController()
   const response = await sendModern(
@@ -164,12 +164,12 @@ test('subscriptions/listen tells each status of a task, acknowledged first', asy
     method: 'notifications/tasks',
     params: { taskId, status: 'working', _meta },
   })
-  await workshop.service.cancel(taskId)
+  await scene.service.cancel(taskId)
   expect((await events.next()).value).toMatchObject({ params: { taskId, status: 'cancelled' } })
   gone.abort()
 })
 
-test('a wish to hear of tasks is refused without the extension; a wish for nothing ends at once', async () => {
+test('a subscription to tasks is refused without the extension; an empty subscription ends at once', async () => {
   const url = await open(openScene())
   const wish = { notifications: { taskIds: ['task-x'] } }
   const refused = await postModern(url, 'subscriptions/listen', wish, { capabilities: {} })

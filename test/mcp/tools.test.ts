@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { SpoolError } from '../../src/domain/errors.js'
-import { call, connectSdkClient, openFrontDoor, TOKENS } from '../helpers/http-server.js'
+import { call, connectSdkClient, openTestServer, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 const CLIENT_TOOLS = [
@@ -21,8 +21,8 @@ const CLIENT_TOOLS = [
 const OPERATOR_TOOLS = ['spoold_exec', 'spoold_show', 'spoold_pin', 'spoold_purge', 'spoold_stats']
 
 describe('the list of tools', () => {
-  test('clients see the tools of the contract, with schemas that are valid', async () => {
-    const client = await connectSdkClient((await openFrontDoor(memoryService())).url)
+  test('clients see the documented tools, with valid schemas', async () => {
+    const client = await connectSdkClient((await openTestServer(memoryService())).url)
     const { tools } = await client.listTools()
     expect(tools.map((tool) => tool.name)).toEqual(CLIENT_TOOLS)
     const ajv = new Ajv({ strict: true })
@@ -37,9 +37,9 @@ describe('the list of tools', () => {
     expect(tools.find((tool) => tool.name === 'kiro_task_cancel')?.annotations?.destructiveHint).toBe(true)
   })
 
-  test("the operator's tools are neither seen nor served with a client's token", async () => {
+  test("the operator's tools are neither listed nor served with a client's token", async () => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url)
+    const client = await connectSdkClient((await openTestServer(service)).url)
     for (const name of OPERATOR_TOOLS) {
       await expect(
         client.callTool({ name, arguments: { argv: ['id'], task_id: 'x' } }),
@@ -49,14 +49,14 @@ describe('the list of tools', () => {
   })
 
   test('the operator sees all of them, and no prefix changes them', async () => {
-    const { url } = await openFrontDoor(memoryService(), { toolPrefix: 'my_' })
+    const { url } = await openTestServer(memoryService(), { toolPrefix: 'my_' })
     const client = await connectSdkClient(url, { token: TOKENS.operator })
     const { tools } = await client.listTools()
     expect(tools.map((tool) => tool.name)).toEqual([...CLIENT_TOOLS, ...OPERATOR_TOOLS])
   })
 
-  test('toolPrefix renames the tools, and in every text that names them', async () => {
-    const { url } = await openFrontDoor(memoryService(), { toolPrefix: 'my_' })
+  test('toolPrefix renames the tools, also in every text that names them', async () => {
+    const { url } = await openTestServer(memoryService(), { toolPrefix: 'my_' })
     const client = await connectSdkClient(url)
     const listed = JSON.stringify(await client.listTools())
     expect(listed).toContain('"my_chat_async"')
@@ -69,7 +69,7 @@ describe('the list of tools', () => {
   })
 
   test('the instructions teach start, wait, read on', async () => {
-    const client = await connectSdkClient((await openFrontDoor(memoryService())).url)
+    const client = await connectSdkClient((await openTestServer(memoryService())).url)
     for (const word of ['kiro_chat_async', 'kiro_task_status', 'next_chunk_index', 'is_done']) {
       expect(client.getInstructions()).toContain(word)
     }
@@ -77,10 +77,10 @@ describe('the list of tools', () => {
   })
 })
 
-describe('answers (the SDK client checks each against its schema)', () => {
+describe('results (the SDK client checks each against its schema)', () => {
   test('every tool of clients', async () => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url)
+    const client = await connectSdkClient((await openTestServer(service)).url)
     const opened = await call(client, 'kiro_session_create', { agent: 'kiro', working_directory: '/tmp' })
     const { session_id } = opened.structured
     expect(opened.structured).toMatchObject({ agent: 'kiro', created_at: '2026-01-02T12:00:00.000Z' })
@@ -146,9 +146,9 @@ describe('answers (the SDK client checks each against its schema)', () => {
     expect(cancelled.structured).toMatchObject({ success: false, status: 'completed' })
   })
 
-  test('a listing and a conversation keep to the budget, whatever was said', async () => {
+  test('a listing and a conversation keep to the budget, whatever the messages are', async () => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url)
+    const client = await connectSdkClient((await openTestServer(service)).url)
     const { session_id } = (await call(client, 'kiro_session_create')).structured
     for (let index = 0; index < 20; index += 1) {
       const message = `"${index}"\n`.repeat(20_000)
@@ -170,7 +170,7 @@ describe('answers (the SDK client checks each against its schema)', () => {
 
   test("every tool of the operator's", async () => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url, { token: TOKENS.operator })
+    const client = await connectSdkClient((await openTestServer(service)).url, { token: TOKENS.operator })
     const started = await call(client, 'spoold_exec', { argv: ['echo', 'hi'] })
     expect(started.structured).toMatchObject({ task_id: 'task-1' })
     service.print('task-1', 'text', 'hi\n')
@@ -189,9 +189,9 @@ describe('answers (the SDK client checks each against its schema)', () => {
     })
   })
 
-  test('kiro_chat_async with wait_ms carries what a short task printed', async () => {
+  test('kiro_chat_async with wait_ms returns the output of a short task', async () => {
     const service = memoryService()
-    const client = await connectSdkClient((await openFrontDoor(service)).url)
+    const client = await connectSdkClient((await openTestServer(service)).url)
     const starting = call(client, 'kiro_chat_async', { message: 'quick', wait_ms: 20_000 })
     await expect.poll(() => service.waits.length).toBe(1)
     service.print('task-1', 'text', 'quick answer')
@@ -208,8 +208,8 @@ describe('answers (the SDK client checks each against its schema)', () => {
 })
 
 describe('errors', () => {
-  test('a refusal of the service arrives with its code, sentence and field', async () => {
-    const client = await connectSdkClient((await openFrontDoor(memoryService())).url)
+  test('an error of the service arrives with its code, sentence and field', async () => {
+    const client = await connectSdkClient((await openTestServer(memoryService())).url)
     for (const tool of ['kiro_task_status', 'kiro_task_cancel']) {
       const { isError, structured, text } = await call(client, tool, { task_id: 'task-nope' })
       expect(isError).toBe(true)
@@ -219,30 +219,30 @@ describe('errors', () => {
     expect(ended.structured.code).toBe('session_not_found')
   })
 
-  test('an unforeseen failure is logged, and the client gets a sentence without a stack', async () => {
+  test('an unexpected failure is logged, and the client gets a sentence without a stack', async () => {
     const service = memoryService()
-    const door = await openFrontDoor(service)
-    const client = await connectSdkClient(door.url)
+    const server = await openTestServer(service)
+    const client = await connectSdkClient(server.url)
     service.failNext(new TypeError('secret detail'))
     const { isError, structured, text } = await call(client, 'kiro_task_list')
     expect(isError).toBe(true)
     expect(structured).toEqual({ code: 'internal', message: text })
     expect(text).toContain('daemon.log')
     expect(JSON.stringify(structured)).not.toContain('secret detail')
-    expect(door.logged).toEqual(['tool kiro_task_list failed: secret detail'])
+    expect(server.logged).toEqual(['tool kiro_task_list failed: secret detail'])
   })
 
-  test('a refusal is not logged as a failure', async () => {
+  test('a rejected call is not logged as a failure', async () => {
     const service = memoryService()
-    const door = await openFrontDoor(service)
-    const client = await connectSdkClient(door.url)
+    const server = await openTestServer(service)
+    const client = await connectSdkClient(server.url)
     service.failNext(new SpoolError('storage_full', 'The disk is full; free some space'))
     expect((await call(client, 'kiro_task_list')).structured.code).toBe('storage_full')
-    expect(door.logged).toEqual([])
+    expect(server.logged).toEqual([])
   })
 
   test('an unknown tool is a protocol error that names the tools', async () => {
-    const client = await connectSdkClient((await openFrontDoor(memoryService())).url)
+    const client = await connectSdkClient((await openTestServer(memoryService())).url)
     const calling = client.callTool({ name: 'kiro_nothing', arguments: {} })
     await expect(calling).rejects.toMatchObject({ code: -32_602 })
     await expect(calling).rejects.toThrow(/kiro_chat_async/)

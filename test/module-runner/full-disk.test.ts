@@ -32,7 +32,7 @@ test.skipIf(!canMount)('what an agent says to a full disk is written whole when 
     cat /dev/zero >"$1/filler" 2>/dev/null
     cat >"$2.order"
     "$3" "$4" "$2" <"$2.order" 3>"$1/out" >"$2.log" 2>&1 &
-    until [ -s "$2.log" ]; do sleep 0.02; done
+    until [ -s "$2.log" ]; do sleep 0.1; done
     sleep 0.2
     [ ! -s "$1/out" ] || exit 70
     rm "$1/filler"

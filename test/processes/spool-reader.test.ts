@@ -1,11 +1,10 @@
-import { fstatSync, watch } from 'node:fs'
+import fs, { fstatSync } from 'node:fs'
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createAsyncEvent } from '../../src/domain/async-event.js'
 import { eventually, openScene, type Scene, TRUE } from './scene.js'
-
-vi.mock('node:fs', { spy: true })
 
 const LONG = 60_000
 
@@ -23,6 +22,17 @@ async function openEmptySpool() {
   const directory = join(scene.spoolRoot, 'task-1')
   await mkdir(directory, { recursive: true })
   return { ...openReader(scene, 'task-1'), directory }
+}
+
+/** Watches the calls of a function of node:fs, also through named imports, until the test has ended. */
+function spyOnFs(name: 'fstatSync' | 'watch') {
+  const spy = vi.spyOn(fs, name)
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    spy.mockRestore()
+    syncBuiltinESMExports()
+  })
+  return spy
 }
 
 describe('a spool is read', () => {
@@ -65,8 +75,7 @@ describe('a spool is read', () => {
   test('without leaving a descriptor open', async () => {
     const { reader, directory } = await openEmptySpool()
     await writeFile(join(directory, 'out'), 'x')
-    const opened = vi.mocked(fstatSync)
-    opened.mockClear()
+    const opened = spyOnFs('fstatSync')
     reader.size('out')
     const descriptor = Number(opened.mock.calls[0]?.[0])
     expect(fstatSync(descriptor).size).toBe(1)
@@ -79,7 +88,7 @@ describe('a change of a spool is reported', () => {
   test('when a task writes and when its exit code is renamed into place', async () => {
     const scene = await openScene()
     const { processes, root } = scene
-    const script = 'until [ -e "$0/go" ]; do sleep 0.01; done; echo hi'
+    const script = 'until [ -e "$0/go" ]; do sleep 0.1; done; echo hi'
     const task = await scene.start(['/bin/sh', '-c', script, root], { env: { PATH: '/usr/bin:/bin' } })
     const { reader, nextChange } = openReader(scene, task.spec.taskId)
     await writeFile(join(root, 'go'), '')
@@ -113,11 +122,8 @@ describe('a change of a spool is reported', () => {
   })
 
   test('soon if the directory cannot be watched', async () => {
-    vi.mocked(watch).mockImplementation(() => {
+    spyOnFs('watch').mockImplementation(() => {
       throw Object.assign(new Error('System limit for number of file watchers reached'), { code: 'ENOSPC' })
-    })
-    onTestFinished(() => {
-      vi.mocked(watch).mockRestore()
     })
     const { reader, nextChange, directory } = await openEmptySpool()
     await writeFile(join(directory, 'out'), 'x')

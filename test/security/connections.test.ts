@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { MAX_CONNECTIONS } from '../../src/http/connection-limit.js'
 import { startDaemonProcess } from '../helpers/daemon-process.js'
-import { type FrontDoor, openFrontDoor } from '../helpers/http-server.js'
+import { openTestServer, type TestServer } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { postJson } from '../helpers/post-json.js'
 import { tempState } from '../helpers/temp-state.js'
@@ -39,7 +39,7 @@ function open(port: number, sent = ''): Connection {
 }
 
 /** A server whose timeouts are a hundredth of the real ones, so that the test takes seconds. */
-async function openServerWithShortTimeouts(): Promise<FrontDoor> {
+async function openServerWithShortTimeouts(): Promise<TestServer> {
   const { createServer } = http
   onTestFinished(() => {
     http.createServer = createServer
@@ -57,7 +57,7 @@ async function openServerWithShortTimeouts(): Promise<FrontDoor> {
     return createServer({ ...options, ...times }, listener)
   }) as typeof createServer
   syncBuiltinESMExports()
-  return openFrontDoor(memoryService())
+  return openTestServer(memoryService())
 }
 
 const SLOW = {
@@ -121,7 +121,7 @@ test('too many connections: the oldest one without a token is closed with a mess
 })
 
 test('huge headers and bodies without a token are rejected before they are read', async () => {
-  const server = await openFrontDoor(memoryService())
+  const server = await openTestServer(memoryService())
   const head = `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nconnection: close\r\n`
   const many = open(server.port, `${head}${'a: b\r\n'.repeat(10_000)}\r\n`)
   await waitFor('the response to the headers', () => many.isClosed())

@@ -1,12 +1,12 @@
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
-import { type FrontDoor, openFrontDoor, TOKENS } from '../helpers/http-server.js'
+import { openTestServer, type TestServer, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 
 const LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
 
 /** Sends a call with a valid token and exactly these header lines, as no HTTP client would. Resolves with the status. */
-function statusOf({ port }: FrontDoor, target: string, lines: string[]): Promise<number> {
+function statusOf({ port }: TestServer, target: string, lines: string[]): Promise<number> {
   const head = [
     `POST ${target} HTTP/1.1`,
     ...lines,
@@ -60,7 +60,7 @@ test.each([
   ],
 ])('the Host %j is rejected with 403', async (host) => {
   const service = memoryService()
-  const server = await openFrontDoor(service)
+  const server = await openTestServer(service)
   const status = await statusOf(server, '/mcp', [`host: ${host.replaceAll('PORT', String(server.port))}`])
   expect(status).toBe(403)
   expect(service.calls).toEqual([])
@@ -69,7 +69,7 @@ test.each([
 test.each(['LOCALHOST:PORT', '127.0.0.1:PORT', '[::1]:PORT', '127.9.9.9:PORT'])(
   'the Host %j is accepted',
   async (host) => {
-    const server = await openFrontDoor(memoryService())
+    const server = await openTestServer(memoryService())
     expect(await statusOf(server, '/mcp', [`host: ${host.replace('PORT', String(server.port))}`])).toBe(200)
   },
 )
@@ -91,7 +91,7 @@ test.each([
   ...['http://[::ffff:127.0.0.1]', 'localhost', 'http://', 'http://attacker.example, http://localhost', ''],
 ])('the Origin %j is rejected with 403', async (origin) => {
   const service = memoryService()
-  const server = await openFrontDoor(service)
+  const server = await openTestServer(service)
   const lines = [`host: 127.0.0.1:${server.port}`, `origin: ${origin.replace('PORT', String(server.port))}`]
   expect(await statusOf(server, '/mcp', lines)).toBe(403)
   expect(service.calls).toEqual([])
@@ -102,13 +102,13 @@ test.each([
   'http://127.0.0.1:1/mcp',
   'http://localhost@attacker.example:PORT/mcp',
 ])('the target %j is rejected, whatever the Host', async (target) => {
-  const server = await openFrontDoor(memoryService())
+  const server = await openTestServer(memoryService())
   const full = target.replace('PORT', String(server.port))
   expect(await statusOf(server, full, [`host: 127.0.0.1:${server.port}`])).toBe(403)
 })
 
 test('no response can be read by a page of another origin', async () => {
-  const server = await openFrontDoor(memoryService())
+  const server = await openTestServer(memoryService())
   for (const path of ['/health', '/mcp', '/']) {
     for (const method of ['GET', 'OPTIONS']) {
       const { headers } = await fetch(`http://127.0.0.1:${server.port}${path}`, { method })

@@ -2,7 +2,7 @@ import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import { expect, onTestFinished, test } from 'vitest'
 import { bearerTokenValidator } from '../../src/http/bearer-token.js'
-import { openFrontDoor, TOKENS } from '../helpers/http-server.js'
+import { openTestServer, TOKENS } from '../helpers/http-server.js'
 import { memoryService } from '../helpers/memory-service.js'
 import { postJson } from '../helpers/post-json.js'
 
@@ -17,7 +17,7 @@ const WRONG = [
 
 test.each(WRONG)('the wrong token %j is rejected, and not repeated in the response', async (wrong) => {
   const service = memoryService()
-  const { url, logged } = await openFrontDoor(service)
+  const { url, logged } = await openTestServer(service)
   const response = await postJson(url, LIST, { authorization: `Bearer ${wrong}` })
   expect(response.status).toBe(401)
   const text = await response.text()
@@ -41,9 +41,9 @@ test('a token is compared with both valid tokens in constant time', () => {
   const validate = bearerTokenValidator(TOKENS)
   const url = new URL('http://127.0.0.1/mcp')
   const check = (token: string) => validate({ authorization: `Bearer ${token}`, url })
-  expect(check(client)).toEqual({ owner: 'client' })
-  expect(check(operator)).toEqual({ owner: 'operator' })
-  for (const wrong of WRONG) expect(check(wrong)).toHaveProperty('refusal')
+  expect(check(client)).toEqual({ caller: 'client' })
+  expect(check(operator)).toEqual({ caller: 'operator' })
+  for (const wrong of WRONG) expect(check(wrong)).toHaveProperty('error')
   // Hashes are compared, so that not even the length of a valid token leaks.
   expect(compared).toEqual(Array.from({ length: 2 * (WRONG.length + 2) }, () => [32, 32]))
 })
@@ -51,7 +51,7 @@ test('a token is compared with both valid tokens in constant time', () => {
 test.each(['token', 'access_token', 'key', 'authorization'])(
   'a token in the URL as %s is rejected',
   async (name) => {
-    const { url } = await openFrontDoor(memoryService())
+    const { url } = await openTestServer(memoryService())
     const response = await postJson(`${url}?${name}=${client}`, LIST)
     expect(response.status).toBe(401)
     const text = await response.text()
@@ -62,7 +62,7 @@ test.each(['token', 'access_token', 'key', 'authorization'])(
 
 test('a client cannot use the tools of the person at this machine', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const call = { ...LIST, method: 'tools/call', params: { name: 'spoold_exec', arguments: { argv: ['id'] } } }
   const { error } = (await (await postJson(url, call)).json()) as { error: { message: string } }
   expect(error.message).toContain('Tool spoold_exec not found')

@@ -1,15 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { AgentSettings } from '../../src/domain/adapter.js'
+import { BUNDLES } from '../helpers/build.js'
 import { tempDirectory } from '../helpers/temp-state.js'
-
-const PROGRAM = fileURLToPath(new URL('../fixtures/acp-agent.mjs', import.meta.url))
 
 /** The agent of test/fixtures/acp-agent.mjs, and the messages it received. */
 export function acpAgent(options: object = {}, over: Partial<AgentSettings> = {}) {
   const log = join(tempDirectory('acp'), 'log')
-  const argv = [process.execPath, PROGRAM, JSON.stringify({ log, ...options })]
+  const argv = [process.execPath, BUNDLES.acpAgent, JSON.stringify({ log, ...options })]
   const settings: AgentSettings = { kind: 'acp', argv, args: [], env: {}, passEnv: [], ...over }
   return {
     settings,

@@ -364,7 +364,7 @@ describe('a question of an agent', () => {
     expect(notices.join('')).toMatch(notice)
   })
 
-  it('is denied if nobody attends the task, and else asked', async () => {
+  it('is denied if no person attends the task, and asked otherwise', async () => {
     const { scene } = open()
     const alone = await scene.start(asking(), 'fake')
     await scene.untilEnd(alone.id)

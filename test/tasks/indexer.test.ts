@@ -10,7 +10,7 @@ const LOG = { info: () => {}, error: () => {} }
 describe('the text of a task', () => {
   it('becomes searchable: the message while the task runs, its output when it has ended', async () => {
     const scene = openScene({
-      agents: { slow: shellAgent('echo early words; while [ ! -e "$1" ]; do sleep 0.02; done') },
+      agents: { slow: shellAgent('echo early words; while [ ! -e "$1" ]; do sleep 0.1; done') },
     })
     const find = async (words: string) =>
       (await scene.service.search({ words, limit: 10 }, never)).matches.map(({ taskId }) => taskId)

@@ -29,7 +29,7 @@ describe('kiro-cli over ACP', () => {
     expect(calls).toContainEqual(['acp', '--trust-tools'])
   })
 
-  it('is not started if nobody is signed in', async () => {
+  it('is not started if no account is signed in', async () => {
     const scene = openScene({ agents: { kiro: kiro({ FAKE_KIRO_SCENARIO: 'not-signed-in' }) } })
     const { id } = await scene.start('hello', 'kiro')
     expect(await scene.untilEnd(id)).toMatchObject({

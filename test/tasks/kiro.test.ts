@@ -90,7 +90,7 @@ describe('kiro-cli', () => {
     expect(await scene.text(task.id)).toBe('')
   })
 
-  it('fails with the remedy if nobody is signed in', async () => {
+  it('fails with the remedy if no account is signed in', async () => {
     const scene = openScene({ agents: { kiro: kiro({ SCENARIO: 'not-signed-in' }) } })
     const task = await scene.start('hello', 'kiro')
     const ended = await scene.untilEnd(task.id)

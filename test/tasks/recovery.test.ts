@@ -5,7 +5,7 @@ import { killProcessesWith, processesWith } from '../helpers/processes.js'
 import { waitFor } from '../helpers/wait-for.js'
 import { openScene, shellAgent } from './scene.js'
 
-const gated = shellAgent('printf "one é "; while [ ! -e "$1" ]; do sleep 0.02; done; printf "two 日"; exit 5')
+const gated = shellAgent('printf "one é "; while [ ! -e "$1" ]; do sleep 0.1; done; printf "two 日"; exit 5')
 
 describe('the next daemon', () => {
   it('promise 4: adopts a running task, with the rest of its output and its exit code', async () => {

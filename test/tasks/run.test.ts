@@ -52,7 +52,7 @@ describe('the way of a task', () => {
   })
 
   it('promise 7: does not end when a client disconnects', async () => {
-    const agents = { waits: shellAgent('while [ ! -e "$1" ]; do sleep 0.05; done; echo done') }
+    const agents = { waits: shellAgent('while [ ! -e "$1" ]; do sleep 0.1; done; echo done') }
     const scene = openScene({ agents })
     const gate = join(scene.directory, 'gate')
     const task = await scene.start(gate, 'waits')

@@ -25,8 +25,8 @@ export function shellAgent(script: string, over: Partial<AgentSettings> = {}): A
 }
 
 /**
- * The task service with a real store, real processes and real agents, in a directory of its own. `restart` is what a
- * restart of the daemon does: the first service lets go of its tasks, and another one over the same state adopts them.
+ * The task service with a real store, real processes and real agents, in their own directory. `restart` does what a
+ * restart of the daemon does: the first service releases its tasks, and another one over the same state adopts them.
  */
 export function openScene({ agents = {}, over = {} }: SceneOptions = {}) {
   const directory = tempDirectory('tasks')

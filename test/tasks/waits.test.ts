@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { EVERYTHING, openScene, shellAgent } from './scene.js'
 
-const gated = shellAgent('printf first; while [ ! -e "$1" ]; do sleep 0.02; done; printf second')
+const gated = shellAgent('printf first; while [ ! -e "$1" ]; do sleep 0.1; done; printf second')
 
 describe('waiting for a task', () => {
   it('promise 2: output wakes a waiting poll after it was committed', async () => {

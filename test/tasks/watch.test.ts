@@ -4,7 +4,7 @@ import { waitFor } from '../helpers/wait-for.js'
 import { openScene, type Scene, shellAgent } from './scene.js'
 
 /** Prints each of its two lines when the file named by the message and the number of the line exists. */
-const gated = shellAgent('for n in 1 2; do until [ -e "$1-$n" ]; do sleep 0.02; done; echo "line $n"; done')
+const gated = shellAgent('for n in 1 2; do until [ -e "$1-$n" ]; do sleep 0.1; done; echo "line $n"; done')
 
 /** Counts notifications of a task, or of the list (null), since the last one that was waited for. */
 function watch(scene: Scene, taskId: string | null) {

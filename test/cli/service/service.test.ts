@@ -14,7 +14,7 @@ const gated = (gate: string) => [
   '--',
   'sh',
   '-c',
-  `echo one; while [ ! -e '${gate}' ]; do sleep 0.05; done; echo two; exit 5`,
+  `echo one; while [ ! -e '${gate}' ]; do sleep 0.1; done; echo two; exit 5`,
 ]
 
 test('promise 4: install hands over from a daemon that was started by hand, restart and uninstall leave tasks running', async () => {

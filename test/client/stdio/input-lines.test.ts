@@ -7,7 +7,7 @@ function linesOf(maxBytes: number, parts: Buffer[]): Line[] {
   return parts.flatMap((part) => lines.push(part))
 }
 
-test('how the bytes are cut changes nothing', () => {
+test('the cuts between reads change nothing', () => {
   const stream = Buffer.from('one\r\n\n日本🧵\nthis one is far too long for the limit\nlast\nhalf')
   const expected = [{ text: 'one' }, { text: '' }, { text: '日本🧵' }, 'too_long', { text: 'last' }]
   fc.assert(
@@ -19,7 +19,7 @@ test('how the bytes are cut changes nothing', () => {
   )
 })
 
-test('a line that is too long is told before it ends, once', () => {
+test('a line that is too long is reported once, before it ends', () => {
   const lines = new LineReader(4)
   expect(lines.push(Buffer.from('12345'))).toEqual(['too_long'])
   expect(lines.push(Buffer.from('67890'))).toEqual([])

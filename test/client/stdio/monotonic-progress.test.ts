@@ -7,7 +7,7 @@ const report = (progress: number) => ({
   params: { progressToken: 'p', progress, message: `at ${progress}` },
 })
 
-test('reports pass as they are until the request is sent again, then they count on', () => {
+test('reports are unchanged until the request is sent again, then they count on', () => {
   const line = new MonotonicProgress()
   line.restart()
   expect([5, 10].map((value) => line.adjust(report(value)))).toEqual([report(5), report(10)])
@@ -28,7 +28,7 @@ test('a report that is not above the last one is left out', () => {
   expect(line.adjust(report(0))).toBeUndefined()
 })
 
-test('every other message passes as it is', () => {
+test('other messages are unchanged', () => {
   const line = new MonotonicProgress()
   const log = { jsonrpc: '2.0' as const, method: 'notifications/message', params: { level: 'info', data: 1 } }
   expect(line.adjust(log)).toBe(log)

@@ -11,28 +11,28 @@ import { PROJECT } from '../../helpers/build.js'
 import { endDaemonAfterTest, killAndWait } from '../../helpers/end-daemon.js'
 import { call } from '../../helpers/http-server.js'
 import { memoryService } from '../../helpers/memory-service.js'
-import { openStateFrontDoor, removeDaemonJson } from '../../helpers/state-server.js'
+import { openStateServer, removeDaemonJson } from '../../helpers/state-server.js'
 import { tempState } from '../../helpers/temp-state.js'
 import { waitFor } from '../../helpers/wait-for.js'
 
-const BRIDGE = join(PROJECT, 'test', 'fixtures', 'stdio-server.mjs')
+const STDIO_SERVER = join(PROJECT, 'test', 'fixtures', 'stdio-server.mjs')
 
-async function bridged() {
+async function connectOverStdio() {
   const stateDirectory = tempState()
   const service = memoryService()
-  const door = await openStateFrontDoor(stateDirectory, service)
+  const server = await openStateServer(stateDirectory, service)
   const client = new Client({ name: 'test', version: '1' })
   await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: [BRIDGE, stateDirectory] }),
+    new StdioClientTransport({ command: process.execPath, args: [STDIO_SERVER, stateDirectory] }),
   )
   onTestFinished(() => client.close())
   await client.listTools()
-  return { stateDirectory, service, door, client }
+  return { stateDirectory, service, server, client }
 }
 
 describe('MCP over stdio', () => {
-  test('is what it is over HTTP', async () => {
-    const { client } = await bridged()
+  test('works as over HTTP', async () => {
+    const { client } = await connectOverStdio()
     expect(client.getServerVersion()).toMatchObject({ name: 'spoold', version: '1.2.3' })
     const started = await call(client, 'kiro_chat_async', { message: 'x' })
     expect(started.structured.task_id).toBe('task-1')
@@ -43,14 +43,14 @@ describe('MCP over stdio', () => {
     )
   })
 
-  test('goes on after a restart between two calls', async () => {
-    const { client, door, service, stateDirectory } = await bridged()
+  test('continues after a restart between two calls', async () => {
+    const { client, server, service, stateDirectory } = await connectOverStdio()
     await call(client, 'kiro_chat_async', { message: 'x' })
     service.print('task-1', 'text', 'one')
     const before = await call(client, 'kiro_task_status', { task_id: 'task-1' })
-    await door.close()
+    await server.close()
     removeDaemonJson(stateDirectory)
-    await openStateFrontDoor(stateDirectory, service)
+    await openStateServer(stateDirectory, service)
     service.print('task-1', 'text', 'two')
     const after = await call(client, 'kiro_task_status', {
       task_id: 'task-1',
@@ -59,26 +59,26 @@ describe('MCP over stdio', () => {
     expect([before.structured.new_content, after.structured.new_content]).toEqual(['one', 'two'])
   })
 
-  test('goes on through a restart in the middle of a wait', async () => {
-    const { client, door, service, stateDirectory } = await bridged()
+  test('continues through a restart in the middle of a wait', async () => {
+    const { client, server, service, stateDirectory } = await connectOverStdio()
     await call(client, 'kiro_chat_async', { message: 'x' })
     const polling = call(client, 'kiro_task_status', { task_id: 'task-1', wait_ms: 20_000 })
     await waitFor('the wait', () => service.waits.length === 1)
-    await door.close(0)
+    await server.close(0)
     removeDaemonJson(stateDirectory)
-    const again = await openStateFrontDoor(stateDirectory, service)
+    const again = await openStateServer(stateDirectory, service)
     await waitFor('the second wait', () => service.waits.length === 2)
     service.print('task-1', 'text', 'after the restart')
     expect((await polling).structured.new_content).toBe('after the restart')
     await again.close()
   })
 
-  test('a start that broke in the middle makes one task', async () => {
-    const { client, door, service, stateDirectory } = await bridged()
+  test('a start whose connection broke creates one task', async () => {
+    const { client, server, service, stateDirectory } = await connectOverStdio()
     const starting = call(client, 'kiro_chat_async', { message: 'once', wait_ms: 20_000 })
     await waitFor('the wait', () => service.waits.length === 1)
-    await door.close(0)
-    await openStateFrontDoor(stateDirectory, service)
+    await server.close(0)
+    await openStateServer(stateDirectory, service)
     await waitFor('the second wait', () => service.waits.length === 2)
     service.complete('task-1')
     expect((await starting).structured.task_id).toBe('task-1')
@@ -86,8 +86,8 @@ describe('MCP over stdio', () => {
     expect(tasks.structured.count).toBe(1)
   })
 
-  test('calls run beside each other, and a cancelled one ends its wait only', async () => {
-    const { client, service } = await bridged()
+  test('calls run side by side, and a cancelled one ends only its own wait', async () => {
+    const { client, service } = await connectOverStdio()
     await call(client, 'kiro_chat_async', { message: 'x' })
     const cancel = new AbortController()
     const params = { name: 'kiro_task_status', arguments: { task_id: 'task-1', wait_ms: 50_000 } }
@@ -101,12 +101,12 @@ describe('MCP over stdio', () => {
   })
 })
 
-describe('with leave to start a daemon', () => {
-  test('starts one for the first message, and another when that one was killed', async () => {
+describe('with permission to start a daemon', () => {
+  test('starts one for the first message, and another after that one was killed', async () => {
     const stateDirectory = tempState()
     endDaemonAfterTest(stateDirectory)
     const client = new Client({ name: 'test', version: '1' })
-    const args = [BRIDGE, stateDirectory, 'spawn']
+    const args = [STDIO_SERVER, stateDirectory, 'spawn']
     await client.connect(new StdioClientTransport({ command: process.execPath, args }))
     onTestFinished(() => client.close())
     expect((await call(client, 'kiro_task_list')).structured.count).toBe(0)
@@ -118,10 +118,10 @@ describe('with leave to start a daemon', () => {
     expect(second?.pid).not.toBe(first?.pid)
   })
 
-  test('a daemon that cannot start is told to the client, call by call', async () => {
-    const stateDirectory = join(BRIDGE, 'no-directory')
+  test('reports to every call that the daemon cannot start', async () => {
+    const stateDirectory = join(STDIO_SERVER, 'no-directory')
     const client = new Client({ name: 'test', version: '1' })
-    const args = [BRIDGE, stateDirectory, 'spawn']
+    const args = [STDIO_SERVER, stateDirectory, 'spawn']
     onTestFinished(() => client.close())
     const connecting = client.connect(new StdioClientTransport({ command: process.execPath, args }))
     await expect(connecting).rejects.toThrow(/state directory .*--state-dir/)
@@ -130,7 +130,7 @@ describe('with leave to start a daemon', () => {
 
 describe('the process', () => {
   function start(stateDirectory: string) {
-    const child = spawn(process.execPath, [BRIDGE, stateDirectory])
+    const child = spawn(process.execPath, [STDIO_SERVER, stateDirectory])
     onTestFinished(() => void child.kill('SIGKILL'))
     const lines: string[] = []
     createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
@@ -141,22 +141,22 @@ describe('the process', () => {
     return child.exitCode ?? ((await once(child, 'exit'))[0] as number | null)
   }
 
-  test('writes nothing but JSON-RPC to stdout, also for a line that is none', async () => {
+  test('writes nothing but JSON-RPC to stdout, even for an invalid line', async () => {
     const stateDirectory = tempState()
-    await openStateFrontDoor(stateDirectory, memoryService())
+    await openStateServer(stateDirectory, memoryService())
     const { child, lines } = start(stateDirectory)
     child.stdin.write('hello?\n{"jsonrpc":"2.0","id":7,"method":"tools/list"}\n')
-    await waitFor('two answers', () => lines.length === 2)
-    const answers = lines.map((line) => JSON.parse(line))
-    expect(answers).toContainEqual({ jsonrpc: '2.0', error: expect.objectContaining({ code: -32_700 }) })
-    expect(answers).toContainEqual(expect.objectContaining({ id: 7 }))
+    await waitFor('two responses', () => lines.length === 2)
+    const responses = lines.map((line) => JSON.parse(line))
+    expect(responses).toContainEqual({ jsonrpc: '2.0', error: expect.objectContaining({ code: -32_700 }) })
+    expect(responses).toContainEqual(expect.objectContaining({ id: 7 }))
     child.stdin.end()
     expect(await exitCode(child)).toBe(0)
   })
 
-  test('answers a message of the wrong shape under its id, and a line that is too long, and goes on', async () => {
+  test('responds to a message of the wrong shape by its id, and to a line that is too long, and continues', async () => {
     const stateDirectory = tempState()
-    await openStateFrontDoor(stateDirectory, memoryService())
+    await openStateServer(stateDirectory, memoryService())
     const { child, lines } = start(stateDirectory)
     let stderr = ''
     child.stderr.on('data', (data) => {
@@ -165,12 +165,12 @@ describe('the process', () => {
     child.stdin.write('{"jsonrpc":"2.0","id":5,"method":6}\n')
     child.stdin.write(Buffer.alloc(33 * 1024 * 1024, 'x'))
     child.stdin.write('\n{"jsonrpc":"2.0","id":7,"method":"tools/list"}\n')
-    await waitFor('three answers', () => lines.length === 3)
-    const answers = lines.map((line) => JSON.parse(line))
+    await waitFor('three responses', () => lines.length === 3)
+    const responses = lines.map((line) => JSON.parse(line))
     const error = expect.objectContaining({ code: -32_600 })
-    expect(answers).toContainEqual({ jsonrpc: '2.0', id: 5, error })
-    expect(answers).toContainEqual({ jsonrpc: '2.0', error })
-    expect(answers).toContainEqual(expect.objectContaining({ id: 7, result: expect.anything() }))
+    expect(responses).toContainEqual({ jsonrpc: '2.0', id: 5, error })
+    expect(responses).toContainEqual({ jsonrpc: '2.0', error })
+    expect(responses).toContainEqual(expect.objectContaining({ id: 7, result: expect.anything() }))
     child.stdin.end()
     expect(await exitCode(child)).toBe(0)
     expect(stderr.trim().split('\n')).toEqual([
@@ -179,10 +179,10 @@ describe('the process', () => {
     ])
   })
 
-  test('ends with its client: what is in flight is answered, what waits is left', async () => {
+  test('ends with its client: calls in flight get their responses, waits are abandoned', async () => {
     const stateDirectory = tempState()
     const service = memoryService()
-    await openStateFrontDoor(stateDirectory, service)
+    await openStateServer(stateDirectory, service)
     await service.start({ message: 'x' })
     const { child, lines } = start(stateDirectory)
     const wait = { name: 'kiro_task_status', arguments: { task_id: 'task-1', wait_ms: 50_000 } }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RpcMessage } from '../../../src/client/rpc-message.js'
 import { type Arrival, openScriptedDaemon } from '../../helpers/scripted-daemon.js'
 import { removeDaemonJson } from '../../helpers/state-server.js'
-import { openBridge } from '../../helpers/stdio-server.js'
+import { openStdioServer } from '../../helpers/stdio-server.js'
 import { tempState } from '../../helpers/temp-state.js'
 import { waitFor } from '../../helpers/wait-for.js'
 
@@ -11,18 +11,18 @@ const URI = 'spool://tasks/1'
 async function scene() {
   const stateDirectory = tempState()
   const daemon = await openScriptedDaemon(stateDirectory)
-  const bridge = openBridge(stateDirectory)
-  return { stateDirectory, daemon, bridge }
+  const stdio = openStdioServer(stateDirectory)
+  return { stateDirectory, daemon, stdio }
 }
 
 function acknowledge(arrival: Arrival, uris: string[]): void {
   const params = { notifications: { resourceSubscriptions: uris }, _meta: markOf(arrival) }
-  arrival.tell({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params })
+  arrival.push({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params })
 }
 
 function update(arrival: Arrival, uri: string): void {
   const params = { uri, _meta: markOf(arrival) }
-  arrival.tell({ jsonrpc: '2.0', method: 'notifications/resources/updated', params })
+  arrival.push({ jsonrpc: '2.0', method: 'notifications/resources/updated', params })
 }
 
 const markOf = ({ body }: Arrival) => ({ 'io.modelcontextprotocol/subscriptionId': body.id })
@@ -30,17 +30,17 @@ const markOf = ({ body }: Arrival) => ({ 'io.modelcontextprotocol/subscriptionId
 const updated = { jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri: URI } }
 const done = (id: number): RpcMessage => ({ jsonrpc: '2.0', id, result: {} })
 
-test('initialize tells of the capability where the daemon has resources, and only there', async () => {
-  const { daemon, bridge } = await scene()
+test('initialize declares the capability if the daemon has resources, and only then', async () => {
+  const { daemon, stdio } = await scene()
   for (const [index, capabilities] of [
     { tools: {}, resources: { listChanged: false } },
     { tools: {} },
   ].entries()) {
-    bridge.send({ id: index, method: 'initialize', params: { protocolVersion: '2025-11-25' } })
+    stdio.send({ id: index, method: 'initialize', params: { protocolVersion: '2025-11-25' } })
     const opening = await daemon.arrival(index)
     opening.answer({ jsonrpc: '2.0', id: index, result: { protocolVersion: '2025-11-25', capabilities } })
   }
-  const [first, second] = await bridge.messages(2)
+  const [first, second] = await stdio.messages(2)
   expect(first?.result).toEqual({
     protocolVersion: '2025-11-25',
     capabilities: { tools: {}, resources: { listChanged: false, subscribe: true } },
@@ -48,70 +48,70 @@ test('initialize tells of the capability where the daemon has resources, and onl
   expect(second?.result?.capabilities).toEqual({ tools: {} })
 })
 
-test('a subscribed resource tells of its changes, in the words of 2025, through a restart too', async () => {
-  const { daemon, bridge, stateDirectory } = await scene()
-  bridge.send({ id: 1, method: 'resources/subscribe', params: { uri: URI } })
+test('changes of a subscribed resource are reported in the form of 2025, through a restart too', async () => {
+  const { daemon, stdio, stateDirectory } = await scene()
+  stdio.send({ id: 1, method: 'resources/subscribe', params: { uri: URI } })
   const first = await daemon.arrival(0)
   expect(first.headers).toMatchObject({
     'mcp-protocol-version': '2026-07-28',
     'mcp-method': 'subscriptions/listen',
   })
   expect(first.body.params?.notifications).toEqual({ resourceSubscriptions: [URI] })
-  expect(bridge.written).toEqual([])
+  expect(stdio.written).toEqual([])
   acknowledge(first, [URI])
-  expect(await bridge.messages(1)).toEqual([done(1)])
+  expect(await stdio.messages(1)).toEqual([done(1)])
   update(first, URI)
-  expect((await bridge.messages(2))[1]).toEqual(updated)
+  expect((await stdio.messages(2))[1]).toEqual(updated)
 
   await daemon.kill()
   removeDaemonJson(stateDirectory)
   const second = await (await openScriptedDaemon(stateDirectory)).arrival(0)
   acknowledge(second, [URI])
-  // It may have changed while nobody told.
-  expect((await bridge.messages(3))[2]).toEqual(updated)
+  // It may have changed while no daemon ran.
+  expect((await stdio.messages(3))[2]).toEqual(updated)
 })
 
-test('to subscribe twice is to subscribe once, and to unsubscribe ends it', async () => {
-  const { daemon, bridge } = await scene()
-  bridge.send({ id: 1, method: 'resources/subscribe', params: { uri: URI } })
-  bridge.send({ id: 2, method: 'resources/subscribe', params: { uri: URI } })
+test('two subscriptions to a resource are one, and one unsubscribe ends it', async () => {
+  const { daemon, stdio } = await scene()
+  stdio.send({ id: 1, method: 'resources/subscribe', params: { uri: URI } })
+  stdio.send({ id: 2, method: 'resources/subscribe', params: { uri: URI } })
   const stream = await daemon.arrival(0)
   acknowledge(stream, [URI])
-  expect(await bridge.messages(2)).toEqual([done(1), done(2)])
-  bridge.send({ id: 3, method: 'resources/unsubscribe', params: { uri: URI } })
+  expect(await stdio.messages(2)).toEqual([done(1), done(2)])
+  stdio.send({ id: 3, method: 'resources/unsubscribe', params: { uri: URI } })
   await waitFor('the end of the stream', () => stream.hasLeft)
-  expect((await bridge.messages(3))[2]).toEqual(done(3))
+  expect((await stdio.messages(3))[2]).toEqual(done(3))
   expect(daemon.arrivals).toHaveLength(1)
-  bridge.send({ id: 4, method: 'resources/subscribe', params: { uri: URI } })
+  stdio.send({ id: 4, method: 'resources/subscribe', params: { uri: URI } })
   acknowledge(await daemon.arrival(1), [URI])
-  expect((await bridge.messages(4))[3]).toEqual(done(4))
+  expect((await stdio.messages(4))[3]).toEqual(done(4))
 })
 
-test('what the daemon does not watch is refused, in its words where it has some', async () => {
-  const { daemon, bridge } = await scene()
-  bridge.send({ id: 1, method: 'resources/subscribe', params: { uri: 'spool://nothing' } })
+test("a resource that the daemon does not watch is refused, with the daemon's sentence if it has one", async () => {
+  const { daemon, stdio } = await scene()
+  stdio.send({ id: 1, method: 'resources/subscribe', params: { uri: 'spool://nothing' } })
   acknowledge(await daemon.arrival(0), [])
-  expect((await bridge.messages(1))[0]).toMatchObject({
+  expect((await stdio.messages(1))[0]).toMatchObject({
     id: 1,
     error: { code: -32_602, message: expect.stringContaining('spool://nothing') },
   })
-  bridge.send({ id: 2, method: 'resources/subscribe', params: { uri: URI } })
+  stdio.send({ id: 2, method: 'resources/subscribe', params: { uri: URI } })
   const error = { code: -32_602, message: 'not that one' }
   const second = await daemon.arrival(1)
   second.answer({ jsonrpc: '2.0', id: second.body.id, error })
-  expect((await bridge.messages(2))[1]).toEqual({ jsonrpc: '2.0', id: 2, error })
+  expect((await stdio.messages(2))[1]).toEqual({ jsonrpc: '2.0', id: 2, error })
 })
 
-test('the end of the client ends the streams, at once', async () => {
-  const { daemon, bridge } = await scene()
-  bridge.send({ id: 1, method: 'resources/subscribe', params: { uri: URI } })
+test('the end of the client ends the streams at once', async () => {
+  const { daemon, stdio } = await scene()
+  stdio.send({ id: 1, method: 'resources/subscribe', params: { uri: URI } })
   const open = await daemon.arrival(0)
   acknowledge(open, [URI])
-  await bridge.messages(1)
-  bridge.send({ id: 2, method: 'resources/subscribe', params: { uri: 'spool://tasks/2' } })
+  await stdio.messages(1)
+  stdio.send({ id: 2, method: 'resources/subscribe', params: { uri: 'spool://tasks/2' } })
   const opening = await daemon.arrival(1)
   const start = performance.now()
-  await bridge.end()
+  await stdio.end()
   expect(performance.now() - start).toBeLessThan(1_500)
   await waitFor('the end of both', () => open.hasLeft && opening.hasLeft)
 })

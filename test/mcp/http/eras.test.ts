@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { openFrontDoor } from '../../helpers/http-server.js'
+import { openTestServer } from '../../helpers/http-server.js'
 import { memoryService } from '../../helpers/memory-service.js'
 import { postJson } from '../../helpers/post-json.js'
 import { waitFor } from '../../helpers/wait-for.js'
 import { eventsOf, postModern, sendModern } from '../../helpers/wire-2026.js'
 
-/* One endpoint for all revisions: how it tells them apart, and in which form it answers. */
+/* One endpoint for all revisions: how it distinguishes them, and in which form it responds. */
 
 const JSON_ONLY = 'application/json'
 
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
 
-test('a request without a revision is one of the old; one that names 2026-07-28 is one of the new', async () => {
-  const { url } = await openFrontDoor(memoryService())
+test('a request without a revision belongs to 2025; one that names 2026-07-28 to 2026', async () => {
+  const { url } = await openTestServer(memoryService())
   const old = (await (await postJson(url, list)).json()) as { result: Record<string, unknown> }
   expect(Object.keys(old.result)).toEqual(['tools'])
   const { result } = await postModern(url, 'tools/list')
@@ -21,26 +21,26 @@ test('a request without a revision is one of the old; one that names 2026-07-28 
   expect(names(result.tools)).toEqual(names(old.result.tools))
 })
 
-test('what contradicts itself is refused, and is no failure of the daemon', async () => {
-  const door = await openFrontDoor(memoryService())
+test('a request that contradicts itself is refused, and is not a failure of the daemon', async () => {
+  const server = await openTestServer(memoryService())
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},
   }
   const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'prompts/list' }
-  const wrong = await postJson(door.url, { ...list, params: { _meta } }, headers)
+  const wrong = await postJson(server.url, { ...list, params: { _meta } }, headers)
   expect(wrong.status).toBe(400)
   expect(await wrong.json()).toMatchObject({ id: 1, error: { code: -32_020 } })
-  const headerOnly = await postJson(door.url, list, { 'mcp-protocol-version': '2026-07-28' })
+  const headerOnly = await postJson(server.url, list, { 'mcp-protocol-version': '2026-07-28' })
   expect(await headerOnly.json()).toMatchObject({ error: { code: -32_602 } })
-  const unknown = await postJson(door.url, list, { 'mcp-protocol-version': '1999-01-01' })
+  const unknown = await postJson(server.url, list, { 'mcp-protocol-version': '1999-01-01' })
   expect(await unknown.json()).toMatchObject({ error: { message: expect.stringContaining('1999-01-01') } })
-  expect(door.logged).toEqual([])
+  expect(server.logged).toEqual([])
 })
 
-test('an answer is JSON; with progress before it, it is a stream, for who takes one', async () => {
+test('a response is JSON; with progress before it, it is a stream, if the client accepts one', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const poll = {
     jsonrpc: '2.0',
@@ -66,16 +66,16 @@ test('an answer is JSON; with progress before it, it is a stream, for who takes 
   expect(await plain.json()).toMatchObject({ id: 7, result: {} })
 })
 
-test('a list of messages is answered by a list, and what is no request by nothing', async () => {
-  const { url } = await openFrontDoor(memoryService())
+test('a batch gets a batch of responses, and messages that are not requests get none', async () => {
+  const { url } = await openTestServer(memoryService())
   const both = await postJson(url, [list, { ...list, id: 'b' }])
   expect(((await both.json()) as { id: unknown }[]).map(({ id }) => id)).toEqual([1, 'b'])
   const notes = [{ jsonrpc: '2.0', method: 'notifications/initialized' }]
   expect((await postJson(url, notes)).status).toBe(202)
 })
 
-test('who can be asked gets a session id that no daemon has to know', async () => {
-  const first = await openFrontDoor(memoryService())
+test('a client with elicitation gets a session id that no daemon has to store', async () => {
+  const first = await openTestServer(memoryService())
   const initialize = (capabilities: object) => ({
     jsonrpc: '2.0',
     id: 1,
@@ -89,26 +89,26 @@ test('who can be asked gets a session id that no daemon has to know', async () =
   expect(sessionId).toMatch(/^[0-9a-f-]{36}\.elicitation\.sampling$/)
   const onlyUrls = await postJson(first.url, initialize({ elicitation: { url: {} } }))
   expect(onlyUrls.headers.has('mcp-session-id')).toBe(false)
-  const second = await openFrontDoor(memoryService())
+  const second = await openTestServer(memoryService())
   for (const id of [sessionId, 'no-id-of-ours', '__proto__.constructor']) {
     expect((await postJson(second.url, list, { 'mcp-session-id': id })).status).toBe(200)
   }
 })
 
-test('an answer to a question of a daemon before is taken and dropped', async () => {
-  const door = await openFrontDoor(memoryService())
+test('a response to a question of a previous daemon is accepted and dropped', async () => {
+  const server = await openTestServer(memoryService())
   for (const body of [
     { jsonrpc: '2.0', id: 'gone', result: { action: 'accept' } },
     { jsonrpc: '2.0', id: 'gone', error: { code: -32_601, message: 'no' } },
   ]) {
-    expect((await postJson(door.url, body)).status).toBe(202)
+    expect((await postJson(server.url, body)).status).toBe(202)
   }
-  expect(door.logged).toEqual([])
+  expect(server.logged).toEqual([])
 })
 
-test('a client that goes away ends its wait in both eras', async () => {
+test('a client that disconnects ends its wait in both eras', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const params = { name: 'kiro_task_status', arguments: { task_id: task.id, wait_ms: 50_000 } }
   const gone = new AbortController()
@@ -123,18 +123,18 @@ test('a client that goes away ends its wait in both eras', async () => {
 })
 
 test('a subscription ends in good order when the daemon stops', async () => {
-  const door = await openFrontDoor(memoryService())
+  const server = await openTestServer(memoryService())
   const wish = { notifications: { resourceSubscriptions: ['spool://tasks'] } }
-  const events = eventsOf(await sendModern(door.url, 'subscriptions/listen', wish))
+  const events = eventsOf(await sendModern(server.url, 'subscriptions/listen', wish))
   expect((await events.next()).value).toHaveProperty('params.notifications', wish.notifications)
-  await door.close()
+  await server.close()
   expect((await events.next()).value).toMatchObject({ id: 1, result: { resultType: 'complete' } })
   expect((await events.next()).done).toBe(true)
 })
 
-test('a request that is taken back in its own list gets no answer, and the others get theirs', async () => {
+test('a request that is cancelled in its own batch gets no response, and the others get theirs', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const params = { name: 'kiro_task_status', arguments: { task_id: task.id, wait_ms: 50_000 } }
   const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params }
@@ -144,9 +144,9 @@ test('a request that is taken back in its own list gets no answer, and the other
   expect((await postJson(url, [call, taken])).status).toBe(202)
 })
 
-test('who takes no stream may not wait for longer than it can be silent', async () => {
+test('a client that accepts no stream may not wait longer than its connection may be idle', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const params = {
     name: 'kiro_task_status',
@@ -160,18 +160,18 @@ test('who takes no stream may not wait for longer than it can be silent', async 
 })
 
 test('a body of great depth is served like any other, in both eras', async () => {
-  const door = await openFrontDoor(memoryService())
+  const server = await openTestServer(memoryService())
   const deep = JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`)
   const args = { name: 'kiro_session_list', arguments: { deep } }
-  const old = await postJson(door.url, { ...list, method: 'tools/call', params: args })
+  const old = await postJson(server.url, { ...list, method: 'tools/call', params: args })
   expect(await old.json()).toMatchObject({ result: { isError: true } })
-  expect((await postModern(door.url, 'tools/call', args)).result).toMatchObject({ isError: true })
-  expect(door.logged).toEqual([])
+  expect((await postModern(server.url, 'tools/call', args)).result).toMatchObject({ isError: true })
+  expect(server.logged).toEqual([])
 })
 
-test('a subscription is of what there is', async () => {
+test('a subscription names existing tasks and resources', async () => {
   const service = memoryService()
-  const { url } = await openFrontDoor(service)
+  const { url } = await openTestServer(service)
   const { task } = await service.start({ message: 'x' })
   const uris = ['spool://tasks', `spool://tasks/${task.id}`, 'spool://tasks/task-none', 'file:///etc/passwd']
   const wish = { notifications: { resourceSubscriptions: [...uris, '__proto__'] } }

@@ -7,7 +7,7 @@ function openPart() {
   return { part, calls }
 }
 
-test('a part is loaded once, by who needs it first, and finished and closed', async () => {
+test('a part is loaded once, on first use, and finished and closed', async () => {
   const { part, calls } = openPart()
   let loads = 0
   const late = loadedLate(async () => {
@@ -22,7 +22,7 @@ test('a part is loaded once, by who needs it first, and finished and closed', as
   expect(calls).toEqual(['finish', 'close'])
 })
 
-test('a part that comes after the finish takes nothing that lasts', async () => {
+test('a part that is loaded after the finish accepts no streams', async () => {
   const { part, calls } = openPart()
   const late = loadedLate(async () => part)
   late.finish()
@@ -32,14 +32,14 @@ test('a part that comes after the finish takes nothing that lasts', async () => 
   expect(calls).toEqual(['finish', 'close'])
 })
 
-test('a load that failed is told to all who ask, with what to do', async () => {
+test('a failed load is reported to every caller, with the remedy', async () => {
   const late = loadedLate<ReturnType<typeof openPart>['part']>(() => Promise.reject(new Error('EMFILE')))
   for (let n = 0; n < 2; n += 1) await expect(late.get()).rejects.toThrow(/spoold restart/)
   late.finish()
   await late.close()
 })
 
-test('closing what was never loaded, or could not be, is no failure', async () => {
+test('closing a part that was never loaded, or could not be, is not a failure', async () => {
   await loadedLate(async () => openPart().part).close()
   const late = loadedLate<ReturnType<typeof openPart>['part']>(() => Promise.reject(new Error('gone')))
   const asked = late.get().catch((error: Error) => error.message)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openFrontDoor, TOKENS } from '../../helpers/http-server.js'
+import { openTestServer, TOKENS } from '../../helpers/http-server.js'
 import { memoryService } from '../../helpers/memory-service.js'
 
 const LIST = { jsonrpc: '2.0', id: 7, method: 'tools/list' }
@@ -12,7 +12,7 @@ const OPEN = {
 
 async function send(body: unknown, more: Record<string, string | undefined> = {}) {
   const service = memoryService()
-  const door = await openFrontDoor(service)
+  const server = await openTestServer(service)
   const headers = new Headers({
     authorization: `Bearer ${TOKENS.client}`,
     'content-type': 'application/json',
@@ -22,7 +22,7 @@ async function send(body: unknown, more: Record<string, string | undefined> = {}
     if (value === undefined) headers.delete(name)
     else headers.set(name, value)
   }
-  const response = await fetch(door.url, { method: 'POST', headers, body: JSON.stringify(body) })
+  const response = await fetch(server.url, { method: 'POST', headers, body: JSON.stringify(body) })
   const text = await response.text()
   expect(service.calls).toEqual([])
   return { status: response.status, json: text === '' ? undefined : JSON.parse(text) }
@@ -30,7 +30,7 @@ async function send(body: unknown, more: Record<string, string | undefined> = {}
 
 describe('media types', () => {
   test.each(['application/json', '*/*', 'text/html, application/*;q=0.1', ' '])(
-    'whoever takes JSON is served (Accept %j)',
+    'a client that accepts JSON is served (Accept %j)',
     async (accept) => {
       expect(await send(LIST, { accept })).toMatchObject({ status: 200, json: { id: 7 } })
     },
@@ -56,7 +56,7 @@ describe('media types', () => {
     },
   )
 
-  test('a charset is no other type', async () => {
+  test('a charset does not change the type', async () => {
     expect((await send(LIST, { 'content-type': 'Application/JSON; charset=utf-8' })).status).toBe(200)
   })
 })
@@ -81,7 +81,7 @@ describe('JSON-RPC', () => {
     expect(json.error.message).not.toContain('\n')
   })
 
-  test('initialize without what MCP asks for is refused with what it is', async () => {
+  test('initialize without a required field is refused with the name of the field', async () => {
     for (const params of [undefined, {}, { ...OPEN.params, clientInfo: 'me' }]) {
       const { status, json } = await send({ ...OPEN, params })
       expect(status).toBe(400)
@@ -91,14 +91,14 @@ describe('JSON-RPC', () => {
     expect(await send(OPEN, { 'mcp-protocol-version': '1999-01-01' })).toMatchObject({ status: 200 })
   })
 
-  test('a version of MCP that is not spoken is refused with those that are', async () => {
+  test('an unsupported version of MCP is refused with the supported ones', async () => {
     const { status, json } = await send(LIST, { 'mcp-protocol-version': '1999-01-01' })
     expect(status).toBe(400)
     expect(json.error.message).toMatch(/^Unsupported protocol version "1999-01-01"; .* 2025-06-18/)
     expect((await send(LIST, { 'mcp-protocol-version': '2025-06-18' })).status).toBe(200)
   })
 
-  test('a notification is taken without an answer', async () => {
+  test('a notification is accepted without a response', async () => {
     const { status, json } = await send({ jsonrpc: '2.0', method: 'notifications/initialized' })
     expect([status, json]).toEqual([202, undefined])
   })

@@ -18,7 +18,7 @@ export class RawRequest {
   }
 }
 
-interface Target {
+export interface ServerAddress {
   port: number
   tokens: { client: string }
 }
@@ -109,7 +109,7 @@ const header = fc
   .map(([name, content]) => `${name}: ${content}`)
 
 /** A correctly framed request with random content, after whose response the daemon closes the connection. */
-export function framedRequest({ port, tokens }: Target): fc.Arbitrary<RawRequest> {
+export function framedRequest({ port, tokens }: ServerAddress): fc.Arbitrary<RawRequest> {
   const usual = [
     `host: 127.0.0.1:${port}`,
     `authorization: Bearer ${tokens.client}`,
@@ -144,13 +144,13 @@ function inChunks(body: Buffer, sizes: readonly number[]): Buffer {
 }
 
 /** Bytes that are not a request, an almost valid request, or several requests of which some are damaged. */
-export function brokenRequest({ port, tokens }: Target): fc.Arbitrary<RawRequest> {
+export function brokenRequest(server: ServerAddress): fc.Arbitrary<RawRequest> {
   const post = (framing: string, body: string) =>
     Buffer.from(
       [
         'POST /mcp HTTP/1.1',
-        `host: 127.0.0.1:${port}`,
-        `authorization: Bearer ${tokens.client}`,
+        `host: 127.0.0.1:${server.port}`,
+        `authorization: Bearer ${server.tokens.client}`,
         'content-type: application/json',
         framing,
         '',

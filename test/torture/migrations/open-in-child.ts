@@ -4,12 +4,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
+import { BUNDLES } from '../../helpers/build.js'
 import { tempDirectory } from '../../helpers/temp-state.js'
 
-const here = (name: string) => join(import.meta.dirname, name)
-
 /** A Node option that preloads die-at-statement.mjs. */
-export const DIE_AT_STATEMENT = `--import=${pathToFileURL(here('die-at-statement.mjs'))}`
+export const DIE_AT_STATEMENT = `--import=${pathToFileURL(join(import.meta.dirname, 'die-at-statement.mjs'))}`
 
 export interface Opening {
   signal: NodeJS.Signals | null
@@ -22,7 +21,7 @@ export interface Opening {
 /** Opens and closes the store of a database in a child process. `dieAt` is described in die-at-statement.mjs. */
 export async function openInChild(file: string, dieAt = 'nowhere 0'): Promise<Opening> {
   const count = join(tempDirectory('count'), 'statements')
-  const child = spawn(process.execPath, [DIE_AT_STATEMENT, here('open-store.mjs'), file], {
+  const child = spawn(process.execPath, [BUNDLES.migrationChild, file], {
     env: { PATH: process.env.PATH, DIE_AT: dieAt, STATEMENTS: count },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
