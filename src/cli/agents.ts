@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
 import type { AgentResult } from '../mcp/tools/agents-list.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addAgents(program: Command): void {
-  program
-    .command('agents')
-    .description('list the configured agents and whether they can be used, and others that are found here')
-    .option('--json', 'as JSON, one agent a line')
-    .action(listAgents)
-    .addHelpText('after', examples({ 'spoold agents': 'which can be used, and why not' }))
+  addExamples(
+    program
+      .command('agents')
+      .description('list the configured agents and whether they can be used, and others that are found here')
+      .option('--json', 'as JSON, one agent a line')
+      .action(listAgents),
+    { 'spoold agents': 'which can be used, and why not' },
+  )
 }
 
 async function listAgents(options: { json?: boolean }, command: Command): Promise<void> {

@@ -1,22 +1,21 @@
 import type { Command } from 'commander'
 import { findTasks } from './find-task.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addCancel(program: Command): void {
-  program
-    .command('cancel')
-    .description('end tasks and all their processes')
-    .argument('<id...>', 'the tasks: ids or the beginnings of them, @last, @-2, …')
-    .action(cancel)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold cancel @last': 'the task that was created last',
-        'spoold cancel @-2 @-3': 'the two before it',
-      }),
-    )
+  addExamples(
+    program
+      .command('cancel')
+      .description('end tasks and all their processes')
+      .argument('<id...>', 'the tasks: ids or the beginnings of them, @last, @-2, …')
+      .action(cancel),
+    {
+      'spoold cancel @last': 'the task that was created last',
+      'spoold cancel @-2 @-3': 'the two before it',
+    },
+  )
 }
 
 async function cancel(ids: string[], _options: object, command: Command): Promise<void> {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { TASK_STATUSES, type TaskStatus } from '../domain/task.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { printError, printRaw } from './terminal/print.js'
 
 interface LsOptions {
@@ -13,22 +13,21 @@ interface LsOptions {
 }
 
 export function addLs(program: Command): void {
-  program
-    .command('ls')
-    .description('list tasks, newest first: those that are active')
-    .option('-a, --all', 'also those that have ended')
-    .option('-s, --session <id>', 'of this session only')
-    .addOption(new Option('--status <status>', 'with this status only').choices(TASK_STATUSES))
-    .option('--json', 'as JSON, one task a line')
-    .action(ls)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold ls': 'what runs and waits',
-        'spoold ls --all': 'what has ended, too',
-        'spoold ls --status failed --json': 'for programs',
-      }),
-    )
+  addExamples(
+    program
+      .command('ls')
+      .description('list tasks, newest first: those that are active')
+      .option('-a, --all', 'also those that have ended')
+      .option('-s, --session <id>', 'of this session only')
+      .addOption(new Option('--status <status>', 'with this status only').choices(TASK_STATUSES))
+      .option('--json', 'as JSON, one task a line')
+      .action(ls),
+    {
+      'spoold ls': 'what runs and waits',
+      'spoold ls --all': 'what has ended, too',
+      'spoold ls --status failed --json': 'for programs',
+    },
+  )
 }
 
 async function ls(options: LsOptions, command: Command): Promise<void> {

@@ -1,14 +1,16 @@
 import type { Command } from 'commander'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { warn } from './terminal/print.js'
 
 export function addMcp(program: Command): void {
-  program
-    .command('mcp')
-    .description('speak MCP on standard input and output, for clients that start their servers')
-    .action(mcp)
-    .addHelpText('after', examples({ 'spoold mcp': 'what a client starts as its server' }))
+  addExamples(
+    program
+      .command('mcp')
+      .description('speak MCP on standard input and output, for clients that start their servers')
+      .action(mcp),
+    { 'spoold mcp': 'what a client starts as its server' },
+  )
 }
 
 async function mcp(_options: object, command: Command): Promise<void> {

@@ -1,21 +1,20 @@
 import type { Command } from 'commander'
 import { findTask, TASK_WORD } from './find-task.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addRespond(program: Command): void {
-  program
-    .command('respond')
-    .description("answer an agent's question for a permission, or show it")
-    .argument('<id>', TASK_WORD)
-    .argument('[answer...]', 'an option, its name, or yes or no; without it the question is shown')
-    .option('--question <id>', 'refuse the answer where another question is open by now')
-    .action(respond)
-    .addHelpText(
-      'after',
-      examples({ 'spoold respond @last': 'show what is asked', 'spoold respond @last yes': 'allow it' }),
-    )
+  addExamples(
+    program
+      .command('respond')
+      .description("answer an agent's question for a permission, or show it")
+      .argument('<id>', TASK_WORD)
+      .argument('[answer...]', 'an option, its name, or yes or no; without it the question is shown')
+      .option('--question <id>', 'refuse the answer where another question is open by now')
+      .action(respond),
+    { 'spoold respond @last': 'show what is asked', 'spoold respond @last yes': 'allow it' },
+  )
 }
 
 async function respond(

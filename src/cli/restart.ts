@@ -1,14 +1,16 @@
 import type { Command } from 'commander'
 import { type Globals, globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addRestart(program: Command): void {
-  program
-    .command('restart')
-    .description('end the daemon and start it again on the same port; running tasks survive')
-    .action(restart)
-    .addHelpText('after', examples({ 'spoold restart': 'after an upgrade or a change of the settings' }))
+  addExamples(
+    program
+      .command('restart')
+      .description('end the daemon and start it again on the same port; running tasks survive')
+      .action(restart),
+    { 'spoold restart': 'after an upgrade or a change of the settings' },
+  )
 }
 
 async function restart(_options: object, command: Command): Promise<void> {

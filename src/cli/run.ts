@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { inSeconds, parseTaskTime } from './arguments.js'
 import { followStarted } from './follow/follow-started.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 
 interface RunOptions {
   agent?: string
@@ -15,30 +15,29 @@ interface RunOptions {
 }
 
 export function addRun(program: Command): void {
-  program
-    .command('run')
-    .description('hand a message to an agent and follow its answer')
-    .argument(
-      '[message...]',
-      'what to ask, several words are joined; - at the end adds what is piped in; without it an editor opens',
-    )
-    .option('-a, --agent <name>', 'the agent (spoold agents)')
-    .option('-s, --session <id>', 'go on with this conversation')
-    .option('-m, --model <name>', 'the model')
-    .option('-C, --cwd <dir>', 'the working directory; without it this one')
-    .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseTaskTime)
-    .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
-    .option('-e, --edit', 'write the message in $EDITOR')
-    .option('-d, --detach', 'print the id and do not follow')
-    .action(run)
-    .addHelpText(
-      'after',
-      examples({
-        "spoold run 'explain src/main.ts'": 'ask the default agent and follow',
-        'git diff | spoold run review this -': 'with what is piped in',
-        'spoold run -a claude -d fix the tests': 'another agent, and do not wait',
-      }),
-    )
+  addExamples(
+    program
+      .command('run')
+      .description('hand a message to an agent and follow its answer')
+      .argument(
+        '[message...]',
+        'what to ask, several words are joined; - at the end adds what is piped in; without it an editor opens',
+      )
+      .option('-a, --agent <name>', 'the agent (spoold agents)')
+      .option('-s, --session <id>', 'go on with this conversation')
+      .option('-m, --model <name>', 'the model')
+      .option('-C, --cwd <dir>', 'the working directory; without it this one')
+      .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseTaskTime)
+      .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
+      .option('-e, --edit', 'write the message in $EDITOR')
+      .option('-d, --detach', 'print the id and do not follow')
+      .action(run),
+    {
+      "spoold run 'explain src/main.ts'": 'ask the default agent and follow',
+      'git diff | spoold run review this -': 'with what is piped in',
+      'spoold run -a claude -d fix the tests': 'another agent, and do not wait',
+    },
+  )
 }
 
 async function run(words: string[], options: RunOptions, command: Command): Promise<void> {

@@ -1,24 +1,23 @@
 import { type Command, Option } from 'commander'
 import { parsePort } from './arguments.js'
 import { type Globals, globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { warn } from './terminal/print.js'
 
 export function addServe(program: Command): void {
-  program
-    .command('serve')
-    .description('run the daemon in the foreground')
-    .option('-p, --port <port>', 'port to listen on; 0 picks a free one', parsePort)
-    .option('--host <address>', 'address to listen on')
-    .addOption(new Option('--log-file <file>', 'append the log to this file').hideHelp())
-    .action(serve)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold serve': 'until Ctrl-C',
-        'spoold serve --port 0 --state-dir /tmp/try': 'beside another daemon',
-      }),
-    )
+  addExamples(
+    program
+      .command('serve')
+      .description('run the daemon in the foreground')
+      .option('-p, --port <port>', 'port to listen on; 0 picks a free one', parsePort)
+      .option('--host <address>', 'address to listen on')
+      .addOption(new Option('--log-file <file>', 'append the log to this file').hideHelp())
+      .action(serve),
+    {
+      'spoold serve': 'until Ctrl-C',
+      'spoold serve --port 0 --state-dir /tmp/try': 'beside another daemon',
+    },
+  )
 }
 
 interface ServeOptions {

@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
 import { EXIT, ExitWith } from './errors.js'
 import { type Globals, globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addStatus(program: Command): void {
-  program
-    .command('status')
-    .description('tell whether the daemon runs and what it does (starts none)')
-    .option('--json', 'as JSON')
-    .action(status)
-    .addHelpText('after', examples({ 'spoold status': 'for people', 'spoold status --json': 'for programs' }))
+  addExamples(
+    program
+      .command('status')
+      .description('tell whether the daemon runs and what it does (starts none)')
+      .option('--json', 'as JSON')
+      .action(status),
+    { 'spoold status': 'for people', 'spoold status --json': 'for programs' },
+  )
 }
 
 async function status(options: { json?: boolean }, command: Command): Promise<void> {

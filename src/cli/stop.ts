@@ -2,23 +2,22 @@ import type { Command } from 'commander'
 import type { DaemonFile } from '../state/daemon-file.js'
 import type { Globals } from './global-options.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addStop(program: Command): void {
-  program
-    .command('stop')
-    .description('end the daemon; running tasks go on, and the next daemon takes their output')
-    .option('--cancel-tasks', 'cancel all active tasks first')
-    .action(async (options: { cancelTasks?: boolean }, command: Command) => {
-      const globals = globalsOf(command)
-      const stopped = await stopDaemon(globals, options.cancelTasks === true)
-      if (stopped === undefined) print(`No daemon runs for ${globals.paths.root}.\n`)
-    })
-    .addHelpText(
-      'after',
-      examples({ 'spoold stop': 'tasks go on', 'spoold stop --cancel-tasks': 'tasks end, too' }),
-    )
+  addExamples(
+    program
+      .command('stop')
+      .description('end the daemon; running tasks go on, and the next daemon takes their output')
+      .option('--cancel-tasks', 'cancel all active tasks first')
+      .action(async (options: { cancelTasks?: boolean }, command: Command) => {
+        const globals = globalsOf(command)
+        const stopped = await stopDaemon(globals, options.cancelTasks === true)
+        if (stopped === undefined) print(`No daemon runs for ${globals.paths.root}.\n`)
+      }),
+    { 'spoold stop': 'tasks go on', 'spoold stop --cancel-tasks': 'tasks end, too' },
+  )
 }
 
 /** Ends the daemon of the state directory, and says so. Undefined where none runs. */

@@ -5,7 +5,7 @@ import { parseIndex } from './arguments.js'
 import { ExitWith } from './errors.js'
 import { TASK_WORD } from './find-task.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 
 interface TailOptions {
   from: number
@@ -15,27 +15,28 @@ interface TailOptions {
 }
 
 export function addTail(program: Command): void {
-  program
-    .command('tail')
-    .description("print a task's output from the beginning, and go on as it comes; of several, line by line")
-    .argument('<id...>', TASK_WORD)
-    .option('--from <index>', 'first chunk wanted', parseIndex, 0)
-    .option(
-      '-k, --kind <kinds>',
-      `only these kinds of chunks, all on standard output: ${CHUNK_KINDS.join(', ')}`,
-      parseKinds,
-    )
-    .option('--raw', 'as it was stored: on a terminal, too, nothing is cleaned or coloured')
-    .option('--no-follow', 'print what is there and end')
-    .action(tail)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold tail @last': 'follow the task that was created last',
-        'spoold tail @last --no-follow': 'only what is there',
-        'spoold tail --kind stderr,error @last': 'only what went wrong',
-      }),
-    )
+  addExamples(
+    program
+      .command('tail')
+      .description(
+        "print a task's output from the beginning, and go on as it comes; of several, line by line",
+      )
+      .argument('<id...>', TASK_WORD)
+      .option('--from <index>', 'first chunk wanted', parseIndex, 0)
+      .option(
+        '-k, --kind <kinds>',
+        `only these kinds of chunks, all on standard output: ${CHUNK_KINDS.join(', ')}`,
+        parseKinds,
+      )
+      .option('--raw', 'as it was stored: on a terminal, too, nothing is cleaned or coloured')
+      .option('--no-follow', 'print what is there and end')
+      .action(tail),
+    {
+      'spoold tail @last': 'follow the task that was created last',
+      'spoold tail @last --no-follow': 'only what is there',
+      'spoold tail --kind stderr,error @last': 'only what went wrong',
+    },
+  )
 }
 
 async function tail(ids: string[], options: TailOptions, command: Command): Promise<void> {

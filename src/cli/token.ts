@@ -1,14 +1,16 @@
 import type { Command } from 'commander'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print, warn } from './terminal/print.js'
 
 export function addToken(program: Command): void {
-  program
-    .command('token')
-    .description('print the bearer token that MCP clients need for /mcp')
-    .action(token)
-    .addHelpText('after', examples({ 'spoold token': 'for the header Authorization: Bearer' }))
+  addExamples(
+    program
+      .command('token')
+      .description('print the bearer token that MCP clients need for /mcp')
+      .action(token),
+    { 'spoold token': 'for the header Authorization: Bearer' },
+  )
 }
 
 async function token(_options: object, command: Command): Promise<void> {

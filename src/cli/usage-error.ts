@@ -18,7 +18,7 @@ export class UsageError extends Error {
 }
 
 /** Makes what commander prints clean, and its complaints errors of ours, which are told like every other. */
-export function speakForCommander(program: Command): void {
+export function handleCommanderOutput(program: Command): void {
   for (const command of [program, ...allCommands(program)]) {
     command.configureOutput({
       writeOut: (text) => process.stdout.write(toDisplayText(text)),

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander'
 import { type Globals, globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { print, warn } from '../terminal/print.js'
 import type { Launch } from './launch.js'
 import type { Plan, Where } from './plan.js'
@@ -25,28 +25,30 @@ export function addClient(program: Command): void {
       .option('--project [dir]', 'in the configuration of a project, that in this directory')
       .option('--print', 'print what the file would be, and write nothing')
       .option('-y, --yes', 'show the change, and write it without asking')
-  editing(client.command('install').description('show what would be added, ask, and add it'))
-    .action(install)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold client install claude cursor': 'show the change to both, and ask',
-        'spoold client install vscode --project': 'for the project in this directory alone',
-      }),
-    )
-  editing(client.command('uninstall').description('take it out again, and leave the rest as it is'))
-    .action(uninstall)
-    .addHelpText(
-      'after',
-      examples({ 'spoold client uninstall claude': 'leave the rest of the file as it is' }),
-    )
-  client
-    .command('list')
-    .description('list the clients that are known: which are here, and which have spoold')
-    .option('--json', 'as JSON, one object a line')
-    .action(list)
-    .addHelpText('after', examples({ 'spoold client list': 'which are here' }))
-  client.addHelpText('after', examples({ 'spoold client install claude': 'put spoold into it' }))
+  addExamples(
+    editing(client.command('install').description('show what would be added, ask, and add it')).action(
+      install,
+    ),
+    {
+      'spoold client install claude cursor': 'show the change to both, and ask',
+      'spoold client install vscode --project': 'for the project in this directory alone',
+    },
+  )
+  addExamples(
+    editing(client.command('uninstall').description('take it out again, and leave the rest as it is')).action(
+      uninstall,
+    ),
+    { 'spoold client uninstall claude': 'leave the rest of the file as it is' },
+  )
+  addExamples(
+    client
+      .command('list')
+      .description('list the clients that are known: which are here, and which have spoold')
+      .option('--json', 'as JSON, one object a line')
+      .action(list),
+    { 'spoold client list': 'which are here' },
+  )
+  addExamples(client, { 'spoold client install claude': 'put spoold into it' })
 }
 
 async function install(names: string[], options: EditOptions, command: Command): Promise<void> {

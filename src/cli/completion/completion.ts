@@ -1,25 +1,24 @@
 import { Argument, type Command } from 'commander'
 import { globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { SHELLS, type Shell } from './shells.js'
 
 export function addCompletion(program: Command): void {
-  program
-    .command('completion')
-    .description('print a script by which a shell completes commands, options and tasks')
-    .addArgument(new Argument('<shell>', 'the shell that is to read it').choices(SHELLS))
-    .action(async (shell: Shell) => {
-      const { SCRIPTS } = await import('./scripts.js')
-      process.stdout.write(SCRIPTS[shell])
-    })
-    .addHelpText(
-      'after',
-      examples({
-        'source <(spoold completion bash)': 'in ~/.bashrc',
-        'source <(spoold completion zsh)': 'in ~/.zshrc',
-        'spoold completion fish > ~/.config/fish/completions/spoold.fish': 'once, and after upgrades',
+  addExamples(
+    program
+      .command('completion')
+      .description('print a script by which a shell completes commands, options and tasks')
+      .addArgument(new Argument('<shell>', 'the shell that is to read it').choices(SHELLS))
+      .action(async (shell: Shell) => {
+        const { SCRIPTS } = await import('./scripts.js')
+        process.stdout.write(SCRIPTS[shell])
       }),
-    )
+    {
+      'source <(spoold completion bash)': 'in ~/.bashrc',
+      'source <(spoold completion zsh)': 'in ~/.zshrc',
+      'spoold completion fish > ~/.config/fish/completions/spoold.fish': 'once, and after upgrades',
+    },
+  )
 }
 
 /** What those scripts ask. */

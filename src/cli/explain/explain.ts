@@ -1,17 +1,16 @@
 import type { Command } from 'commander'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 
 export function addExplain(program: Command): void {
-  program
-    .command('explain')
-    .description('tell what an error means and what to do, by the code that its sentence ends with')
-    .argument('[code]', 'for example task_not_found; without it all are listed')
-    .option('--json', 'as JSON, one error a line')
-    .action(explain)
-    .addHelpText(
-      'after',
-      examples({ 'spoold explain agent_missing': 'this error', 'spoold explain': 'all of them, one a line' }),
-    )
+  addExamples(
+    program
+      .command('explain')
+      .description('tell what an error means and what to do, by the code that its sentence ends with')
+      .argument('[code]', 'for example task_not_found; without it all are listed')
+      .option('--json', 'as JSON, one error a line')
+      .action(explain),
+    { 'spoold explain agent_missing': 'this error', 'spoold explain': 'all of them, one a line' },
+  )
 }
 
 async function explain(word: string | undefined, options: { json?: boolean }, command: Command) {

@@ -69,5 +69,5 @@ function sentence(text: string): string {
 /** `node dist/src/cli/man/page.js FILE` writes it (npm run pages). */
 const [, script, file] = process.argv
 if (script !== undefined && file !== undefined && import.meta.url === pathToFileURL(script).href) {
-  writeFileSync(file, manPage(buildProgram(VERSION), VERSION))
+  writeFileSync(file, manPage(await buildProgram(VERSION), VERSION))
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { inSeconds, parseDuration, parseIndex } from '../arguments.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { printError, printRaw, warn } from '../terminal/print.js'
 
 interface SearchOptions {
@@ -14,22 +14,21 @@ interface SearchOptions {
 }
 
 export function addSearch(program: Command): void {
-  program
-    .command('search')
-    .description('find tasks by words of their messages and outputs, best first')
-    .argument('<words...>', 'all are to occur; "quoted words" next to each other, begin* as a beginning')
-    .option('-s, --session <id>', 'of this session only')
-    .option('--agent <name>', 'of this agent only')
-    .option('--since <time>', 'only tasks created since so long ago, for example 7d', parseDuration)
-    .option('--limit <n>', 'at most so many tasks, up to 100', parseIndex, 20)
-    .option('--json', 'as JSON, one task a line')
-    .addHelpText(
-      'after',
-      examples({
-        'spoold search socket': 'every task that has the word',
-        'spoold search \'"connection pool" timeout*\' --since 7d': 'words together, and a beginning',
-      }),
-    )
+  addExamples(
+    program
+      .command('search')
+      .description('find tasks by words of their messages and outputs, best first')
+      .argument('<words...>', 'all are to occur; "quoted words" next to each other, begin* as a beginning')
+      .option('-s, --session <id>', 'of this session only')
+      .option('--agent <name>', 'of this agent only')
+      .option('--since <time>', 'only tasks created since so long ago, for example 7d', parseDuration)
+      .option('--limit <n>', 'at most so many tasks, up to 100', parseIndex, 20)
+      .option('--json', 'as JSON, one task a line'),
+    {
+      'spoold search socket': 'every task that has the word',
+      'spoold search \'"connection pool" timeout*\' --since 7d': 'words together, and a beginning',
+    },
+  )
     .addHelpText('after', '\nNothing found is told with exit code 1.')
     .action(search)
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { inSeconds, parseTaskTime } from '../arguments.js'
 import { globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { print, printError } from '../terminal/print.js'
 
 const BY = ['agent', 'day'] as const
@@ -13,21 +13,20 @@ interface StatsOptions {
 }
 
 export function addStats(program: Command): void {
-  program
-    .command('stats')
-    .description('count tasks, success, durations and output, by agent and by day')
-    .addOption(
-      new Option('--since <time>', 'of the tasks created since so long ago')
-        .argParser(parseTaskTime)
-        .default(30 * 24 * 3_600_000, '30d'),
-    )
-    .addOption(new Option('--by <what>', 'only by this').choices(BY))
-    .option('--json', 'as JSON, one agent or day a line')
-    .action(stats)
-    .addHelpText(
-      'after',
-      examples({ 'spoold stats': 'of the last 30 days', 'spoold stats --since 7d --by day': 'day by day' }),
-    )
+  addExamples(
+    program
+      .command('stats')
+      .description('count tasks, success, durations and output, by agent and by day')
+      .addOption(
+        new Option('--since <time>', 'of the tasks created since so long ago')
+          .argParser(parseTaskTime)
+          .default(30 * 24 * 3_600_000, '30d'),
+      )
+      .addOption(new Option('--by <what>', 'only by this').choices(BY))
+      .option('--json', 'as JSON, one agent or day a line')
+      .action(stats),
+    { 'spoold stats': 'of the last 30 days', 'spoold stats --since 7d --by day': 'day by day' },
+  )
 }
 
 async function stats(options: StatsOptions, command: Command): Promise<void> {

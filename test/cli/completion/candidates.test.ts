@@ -11,7 +11,7 @@ const KNOWN: Known = {
 }
 
 async function after(...words: string[]): Promise<string | string[]> {
-  const found = await candidatesFor(buildProgram('1.0.0'), words, () => KNOWN)
+  const found = await candidatesFor(await buildProgram('1.0.0'), words, () => KNOWN)
   return typeof found === 'string' ? found : found.map(({ word }) => word)
 }
 
@@ -82,7 +82,7 @@ describe('what may stand at the cursor', () => {
 
   test('the state directory of the line counts', async () => {
     const asked: (string | undefined)[] = []
-    await candidatesFor(buildProgram('1.0.0'), ['--state-dir', '/x', 'tail', ''], (values) => {
+    await candidatesFor(await buildProgram('1.0.0'), ['--state-dir', '/x', 'tail', ''], (values) => {
       asked.push(values.get('--state-dir'))
       return KNOWN
     })
