@@ -8,10 +8,10 @@ export function addAgents(program: Command): void {
   addExamples(
     program
       .command('agents')
-      .description('list the configured agents and whether they can be used, and others that are found here')
-      .option('--json', 'as JSON, one agent a line')
+      .description('List the configured agents and whether they are usable, and other installed agents')
+      .option('--json', 'Print JSON, one agent per line')
       .action(listAgents),
-    { 'spoold agents': 'which can be used, and why not' },
+    { 'spoold agents': 'Show which are usable, and why not' },
   )
 }
 
@@ -24,10 +24,10 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
     return
   }
   const { renderTable, wrappedTable } = await import('./terminal/table.js')
-  // Of those that are neither configured nor here, the names are enough.
-  const isTold = ({ configured, binary }: AgentResult) => configured || binary !== null
+  // Agents that are neither configured nor installed are listed by name only.
+  const hasRow = ({ configured, binary }: AgentResult) => configured || binary !== null
   const rows = agents
-    .filter(isTold)
+    .filter(hasRow)
     .map((agent) => [
       agent.is_default ? `${agent.name} (default)` : agent.name,
       agent.kind,
@@ -37,6 +37,6 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
       agent.problem ?? agent.binary ?? '',
     ])
   print(renderTable(['AGENT', 'KIND', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows, wrappedTable()))
-  const others = agents.filter((agent) => !isTold(agent)).map(({ name }) => name)
-  if (others.length > 0) print(`\nNot found on the daemon's PATH: ${others.join(', ')}\n`)
+  const others = agents.filter((agent) => !hasRow(agent)).map(({ name }) => name)
+  if (others.length > 0) print(`\nNot on the daemon's PATH: ${others.join(', ')}\n`)
 }

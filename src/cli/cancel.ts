@@ -8,12 +8,12 @@ export function addCancel(program: Command): void {
   addExamples(
     program
       .command('cancel')
-      .description('end tasks and all their processes')
-      .argument('<id...>', 'the tasks: ids or the beginnings of them, @last, @-2, …')
+      .description('End tasks and all their processes')
+      .argument('<id...>', 'The tasks: ids or unique prefixes, @last, @-2, …')
       .action(cancel),
     {
-      'spoold cancel @last': 'the task that was created last',
-      'spoold cancel @-2 @-3': 'the two before it',
+      'spoold cancel @last': 'Cancel the newest task',
+      'spoold cancel @-2 @-3': 'Cancel the two before it',
     },
   )
 }
@@ -25,7 +25,7 @@ async function cancel(ids: string[], _options: object, command: Command): Promis
     await Promise.all(
       tasks.map(async ({ task_id }) => {
         const { success, status } = await client.cancel(task_id)
-        print(success ? `${task_id} cancelled\n` : `${task_id} had ended before: ${status}\n`)
+        print(success ? `${task_id} cancelled\n` : `${task_id} had already ended: ${status}\n`)
       }),
     )
   })

@@ -7,10 +7,10 @@ export function addConfig(program: Command): void {
   addExamples(
     program
       .command('config')
-      .description('show the settings and where each comes from')
-      .option('--json', 'as JSON')
+      .description('Show all settings and their sources')
+      .option('--json', 'Print JSON')
       .action(config),
-    { 'spoold config': 'each setting and where it comes from' },
+    { 'spoold config': 'List every setting with its source' },
   )
 }
 

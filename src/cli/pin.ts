@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { findTask, TASK_WORD } from './find-task.js'
+import { findTask, TASK_ARGUMENT } from './find-task.js'
 import { globalsOf } from './global-options.js'
 import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
@@ -8,10 +8,10 @@ export function addPin(program: Command): void {
   addExamples(
     program
       .command('pin')
-      .description('keep a task for ever')
-      .argument('<id>', TASK_WORD)
+      .description('Keep a task forever')
+      .argument('<id>', TASK_ARGUMENT)
       .action((id: string, _options: object, command: Command) => setPinned(id, true, command)),
-    { 'spoold pin @last': 'the purge leaves it alone' },
+    { 'spoold pin @last': 'Protect the newest task from the purge' },
   )
 }
 
@@ -19,10 +19,10 @@ export function addUnpin(program: Command): void {
   addExamples(
     program
       .command('unpin')
-      .description('let a task go when its time is over')
-      .argument('<id>', TASK_WORD)
+      .description('Undo pin: purge the task after its retention')
+      .argument('<id>', TASK_ARGUMENT)
       .action((id: string, _options: object, command: Command) => setPinned(id, false, command)),
-    { 'spoold unpin @last': 'it goes when it is past its time' },
+    { 'spoold unpin @last': 'Let the purge remove it later' },
   )
 }
 

@@ -8,13 +8,13 @@ export function addStart(program: Command): void {
   addExamples(
     program
       .command('start')
-      .description('start the daemon in the background, if none runs')
-      .option('-p, --port <port>', 'port to listen on; 0 picks a free one', parsePort)
-      .option('--host <address>', 'address to listen on')
+      .description('Start the daemon in the background, if it is not running')
+      .option('-p, --port <port>', 'Port to listen on; 0 picks a free one', parsePort)
+      .option('--host <address>', 'Address to listen on')
       .action(start),
     {
-      'spoold start': 'on the port of the settings',
-      'spoold start --port 0': 'on one that is free',
+      'spoold start': 'Start on the configured port',
+      'spoold start --port 0': 'Start on a free port',
     },
   )
 }
@@ -25,7 +25,7 @@ async function start(options: { port?: number; host?: string }, command: Command
   const globals = globalsOf(command)
   const running = await runningDaemon(globals.paths)
   if (running !== undefined) {
-    print(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
+    print(`spoold ${running.version} is already running: pid ${running.pid}, ${running.url}\n`)
     return
   }
   const { ownService } = await import('./service/own-service.js')
