@@ -33,16 +33,16 @@ async function restart(_options: object, command: Command): Promise<void> {
 
 /** False if the running daemon is not the service's, or if none is running and the service is not enabled. */
 async function restartService(globals: Globals): Promise<boolean> {
-  const { ownService } = await import('./service/own-service.js')
+  const { findDaemonService } = await import('./service/daemon-service.js')
   const { runningDaemon } = await import('./daemon/daemon-process.js')
-  const own = await ownService(globals)
+  const own = await findDaemonService(globals)
   if (own === undefined) return false
   const running = await runningDaemon(globals.paths)
   const isOfService =
     running === undefined ? globals.maySpawn && own.state.isEnabled : running.pid === own.state.pid
   if (!isOfService) return false
-  const { startOwnService } = await import('./service/start-own-service.js')
-  await startOwnService(globals, own)
+  const { startDaemonService } = await import('./service/start-daemon-service.js')
+  await startDaemonService(globals, own)
   return true
 }
 

@@ -28,12 +28,12 @@ async function start(options: { port?: number; host?: string }, command: Command
     print(`spoold ${running.version} is already running: pid ${running.pid}, ${running.url}\n`)
     return
   }
-  const { ownService } = await import('./service/own-service.js')
+  const { findDaemonService } = await import('./service/daemon-service.js')
   const isPlain = [options.port, options.host, globals.configFile].every((given) => given === undefined)
-  const own = isPlain ? await ownService(globals) : undefined
+  const own = isPlain ? await findDaemonService(globals) : undefined
   if (own?.state.isEnabled) {
-    const { startOwnService } = await import('./service/start-own-service.js')
-    await startOwnService(globals, own)
+    const { startDaemonService } = await import('./service/start-daemon-service.js')
+    await startDaemonService(globals, own)
     return
   }
   const daemon = await launchDaemon(globals, options)

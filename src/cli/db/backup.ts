@@ -6,12 +6,12 @@ import { print } from '../terminal/print.js'
 import { formatSize } from '../terminal/units.js'
 import { requireDatabase } from './require-database.js'
 
-/** `spoold db --backup FILE`: a copy of the database as it is now, also while the daemon runs. */
+/** `spoold db --backup FILE`: copies the database, also while the daemon runs. */
 export function backUp({ database }: StatePaths, file: string): void {
   requireDatabase(database)
   const target = resolve(file)
   backUpDatabase(database, target)
   print(
-    `${target} (${formatSize(statSync(target).size)}) is a copy of ${database}. To go back to it: spoold stop, and put it in that place.\n`,
+    `${target} (${formatSize(statSync(target).size)}) is a copy of ${database}. To restore it, run spoold stop and put it in that place.\n`,
   )
 }

@@ -13,25 +13,23 @@ interface DbOptions {
 const ACTIONS = ['check', 'backup', 'shell', 'recover'] as const
 
 export function addDb(program: Command): void {
-  const alone = (option: Option) =>
+  const exclusive = (option: Option) =>
     option.conflicts(ACTIONS.filter((other) => other !== option.attributeName()))
   addExamples(
     program
       .command('db')
-      .description("print the database's path, for sqlite3; or look after it")
-      .addOption(alone(new Option('--check', 'read all of it, and say whether it is sound')))
-      .addOption(alone(new Option('--backup <file>', 'make a copy as it is now, also while the daemon runs')))
-      .addOption(alone(new Option('--shell', 'open it with the program sqlite3, to read only')))
+      .description("Print the database's path for sqlite3, or maintain the database")
+      .addOption(exclusive(new Option('--check', 'Check the whole database for damage')))
+      .addOption(exclusive(new Option('--backup <file>', 'Copy the database, also while the daemon runs')))
+      .addOption(exclusive(new Option('--shell', 'Open it read-only with sqlite3')))
       .addOption(
-        alone(
-          new Option('--recover', 'make a new database of what can be read of a damaged one, which is kept'),
-        ),
+        exclusive(new Option('--recover', 'Recover what can be read of a damaged database, which is kept')),
       )
       .action(db),
     {
-      'sqlite3 "$(spoold db)" .tables': 'look into it',
-      'spoold db --check': 'is it sound?',
-      'spoold db --backup copy.db': 'keep a copy',
+      'sqlite3 "$(spoold db)" .tables': 'List its tables',
+      'spoold db --check': 'Check it',
+      'spoold db --backup copy.db': 'Make a backup',
     },
   )
 }
@@ -43,7 +41,7 @@ async function db(options: DbOptions, command: Command): Promise<void> {
   if (options.shell) return (await import('./shell.js')).openShell(paths)
   if (options.recover) return (await import('./recover.js')).recover(paths)
   const line = `${paths.database}\n`
-  // A program gets the path as it is.
+  // A program gets the exact path.
   if (process.stdout.isTTY) print(line)
   else process.stdout.write(line)
 }

@@ -3,11 +3,11 @@ import type { StatePaths } from '../../state/paths.js'
 import { print } from '../terminal/print.js'
 import { renderTable } from '../terminal/table.js'
 
-/** `spoold db --recover`: salvages a damaged database, and tells what was kept and what was lost. */
+/** `spoold db --recover`: recovers a damaged database, and prints what was kept and lost. */
 export function recover({ root, database }: StatePaths): void {
   const recovery = recoverDatabase(root, Date.now())
   if (recovery === undefined) {
-    print(`${database} is sound: nothing was done.\n`)
+    print(`${database} is sound; nothing was changed.\n`)
     return
   }
   const { sessions, tasks, chunks, lostTaskIds, damaged, spools } = recovery
@@ -19,10 +19,9 @@ export function recover({ root, database }: StatePaths): void {
     ),
   )
   if (lostTaskIds.length > 0) {
-    print(`Of these tasks only the output is left, or only the id; they are failed now, as lost:\n`)
+    print(`These tasks lost their record; they are failed now (lost):\n`)
     for (const id of lostTaskIds) print(`  ${id}\n`)
   }
-  if (spools !== undefined)
-    print(`What tasks had printed that are not in it any more is kept in ${spools}.\n`)
-  print(`The damaged database is kept as ${damaged}. Go on with: spoold start\n`)
+  if (spools !== undefined) print(`The output of tasks that are no longer in it is kept in ${spools}.\n`)
+  print(`The damaged database is kept as ${damaged}. Continue with spoold start.\n`)
 }

@@ -5,12 +5,12 @@ import type { StatePaths } from '../../state/paths.js'
 import { ExitWith } from '../errors.js'
 import { requireDatabase } from './require-database.js'
 
-/** `spoold db --shell`: sqlite3 on the database, to read only; ends with its exit code. Throws SpoolError `launch_error`. */
+/** `spoold db --shell`: opens the database read-only in sqlite3 and exits with its exit code. Throws SpoolError `launch_error`. */
 export function openShell({ database }: StatePaths): void {
   requireDatabase(database)
   const { status, error } = spawnSync('sqlite3', ['-readonly', database], { stdio: 'inherit' })
   if (error !== undefined) {
-    const sentence = `The program sqlite3 cannot be started (${systemCode(error)}): install it, or open ${database} with another one.`
+    const sentence = `The program sqlite3 cannot be started (${systemCode(error)}): install it, or open ${database} with another program.`
     throw new SpoolError('launch_error', sentence, { cause: error })
   }
   throw new ExitWith(status ?? 1)

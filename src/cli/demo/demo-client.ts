@@ -15,7 +15,7 @@ const progressSchema = z.object({
 })
 export type DemoProgress = z.output<typeof progressSchema>
 
-/** What any MCP client does: the SDK's own client, with nothing of spoold in it but the names of the tools. */
+/** An ordinary MCP client: the SDK's client, which knows only the names of the tools. */
 export interface DemoClient {
   start(agent: string, message: string, directory: string): Promise<string>
   poll(taskId: string, from: number): Promise<DemoProgress>
@@ -40,21 +40,21 @@ export async function connectDemoClient(
     input: Record<string, unknown>,
     schema: Schema,
   ) => {
-    const answer = await client.callTool({ name: `${toolPrefix}${tool}`, arguments: input })
-    if (answer.isError) throw refusal(answer.content)
-    return schema.parse(answer.structuredContent)
+    const result = await client.callTool({ name: `${toolPrefix}${tool}`, arguments: input })
+    if (result.isError) throw toolError(result.content)
+    return schema.parse(result.structuredContent)
   }
   return {
     start: async (agent, message, working_directory) =>
       (await call('chat_async', { agent, message, working_directory }, startedSchema)).task_id,
-    // What gathers while no daemon runs fits whole into such an answer.
+    // Enough for the output that gathers while no daemon is running.
     poll: (task_id, from_chunk_index) =>
       call('task_status', { task_id, from_chunk_index, wait_ms: 1000, max_bytes: 100_000 }, progressSchema),
     close: () => client.close(),
   }
 }
 
-function refusal(content: unknown): SpoolError {
+function toolError(content: unknown): SpoolError {
   const text = z.array(z.object({ text: z.string() })).safeParse(content)
-  return new SpoolError('invalid_input', text.data?.[0]?.text ?? 'The tool call was refused.')
+  return new SpoolError('invalid_input', text.data?.[0]?.text ?? 'The tool call failed.')
 }

@@ -7,12 +7,12 @@ import { SpoolError } from '../../domain/errors.js'
 import { type DaemonFile, readDaemonFile } from '../../state/daemon-file.js'
 import type { StatePaths } from '../../state/paths.js'
 
-const START_LIMIT = 15_000
+const START_LIMIT_MS = 15_000
 
-/** A daemon that the demo may kill, since it started it. */
+/** A daemon that the demo has started and may kill. */
 export interface DemoDaemon {
   file: DaemonFile
-  /** Sends the signal and resolves when the process is gone. */
+  /** Sends the signal and resolves when the process has exited. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
 }
 
@@ -23,7 +23,7 @@ export interface DemoDaemonOptions {
   env: NodeJS.ProcessEnv
 }
 
-/** Starts `spoold serve` and resolves when it can be reached. Throws SpoolError `daemon_start_failed`. */
+/** Starts `spoold serve` and resolves when it is ready. Throws SpoolError `daemon_start_failed`. */
 export async function startDemoDaemon(options: DemoDaemonOptions): Promise<DemoDaemon> {
   const { paths, configFile, port, env } = options
   const config = configFile === undefined ? [] : ['--config', configFile]
@@ -34,14 +34,14 @@ export async function startDemoDaemon(options: DemoDaemonOptions): Promise<DemoD
     { stdio: ['ignore', output, output], detached: true, env },
   )
   closeSync(output)
-  const until = Date.now() + START_LIMIT
+  const until = Date.now() + START_LIMIT_MS
   for (;;) {
     const file = readDaemonFile(paths.daemon)
     if (file !== undefined && file.pid === child.pid) return { file, end: (signal) => end(child, signal) }
     if (child.exitCode !== null || Date.now() > until) {
       child.kill('SIGKILL')
-      const said = readFileSync(`${paths.root}.log`, 'utf8').trim().split('\n').at(-1)
-      throw new SpoolError('daemon_start_failed', `The demo's daemon did not start: ${said}`)
+      const lastLine = readFileSync(`${paths.root}.log`, 'utf8').trim().split('\n').at(-1)
+      throw new SpoolError('daemon_start_failed', `The demo's daemon did not start: ${lastLine}`)
     }
     await sleep(20)
   }
@@ -49,7 +49,7 @@ export async function startDemoDaemon(options: DemoDaemonOptions): Promise<DemoD
 
 async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
+  const exited = once(child, 'exit')
   child.kill(signal)
-  await gone
+  await exited
 }

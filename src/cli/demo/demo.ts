@@ -7,11 +7,11 @@ export function addDemo(program: Command): void {
   addExamples(
     program
       .command('demo')
-      .description('start a task, kill the daemon in the middle, and go on from the same chunk')
-      .option('-a, --agent <name>', 'with this agent of your own config, instead of a command that counts')
+      .description('Start a task, kill the daemon, and continue from the same chunk')
+      .option('-a, --agent <name>', 'Use this configured agent instead of a command that counts')
       .option(
         '-m, --message <text>',
-        'what to ask the agent',
+        'Message for the agent',
         'Count from 1 to 30, one number and one word a line.',
       )
       .action(demo),

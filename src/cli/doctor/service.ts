@@ -5,10 +5,9 @@ import { VERSION } from '../../config/version.js'
 import { readDaemonFile } from '../../state/daemon-file.js'
 import { isLocked } from '../../state/lock.js'
 import type { StatePaths } from '../../state/paths.js'
-import { type FoundService, findService } from '../service/definition.js'
+import { type FoundService, findService, missingFiles } from '../service/definition.js'
 import type { ServiceManager } from '../service/manager.js'
-import { missingFiles } from '../service/missing-files.js'
-import { ownManager } from '../service/own-manager.js'
+import { selectManager } from '../service/select-manager.js'
 import { type Finding, ok, problem, refused, warning } from './check.js'
 
 const ANEW = 'spoold service install (running tasks survive)'
@@ -16,7 +15,7 @@ const ANEW = 'spoold service install (running tasks survive)'
 /** Whether the service, where one is installed, still runs what it should. */
 export async function checkService(paths: StatePaths, env: NodeJS.ProcessEnv): Promise<Finding> {
   try {
-    const manager = ownManager(env)
+    const manager = selectManager(env)
     const service = findService(manager)
     if (service === undefined)
       return ok('service', 'not installed; spoold service install keeps a daemon running')

@@ -4,13 +4,13 @@ import type { AgentReport } from '../../domain/adapter.js'
 
 const LIMIT_MS = 15_000
 
-export interface LookedAt {
+export interface DetectedAgent {
   known: KnownAgent
   report: AgentReport
 }
 
-/** Looks for all known agents with this environment, side by side; none of them can take longer than a limit. */
-export function findAgents(environment: NodeJS.ProcessEnv): Promise<LookedAt[]> {
+/** Detects all known agents in this environment, in parallel and with a time limit for each. */
+export function findAgents(environment: NodeJS.ProcessEnv): Promise<DetectedAgent[]> {
   const agents = Object.fromEntries(KNOWN_AGENTS.map(({ name, settings }) => [name, settings]))
   const registry = createAgentRegistry(agents, { environment })
   return Promise.all(
@@ -19,14 +19,14 @@ export function findAgents(environment: NodeJS.ProcessEnv): Promise<LookedAt[]> 
       const limit = AbortSignal.timeout(LIMIT_MS)
       const report = await adapter.report(settings, limit).catch((error: unknown) => {
         if (!limit.aborted) throw error
-        return noAnswer()
+        return noResponse()
       })
       return { known, report }
     }),
   )
 }
 
-function noAnswer(): AgentReport {
-  const problem = `It did not answer within ${LIMIT_MS / 1000} s; try its program by hand.`
+function noResponse(): AgentReport {
+  const problem = `It did not respond within ${LIMIT_MS / 1000} s; run its program by hand.`
   return { available: false, binary: null, version: null, signedIn: 'unknown', problem }
 }

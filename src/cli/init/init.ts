@@ -4,7 +4,7 @@ import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../global-options.js'
 import { addExamples } from '../help/examples.js'
 import { print, printError } from '../terminal/print.js'
-import type { LookedAt } from './find-agents.js'
+import type { DetectedAgent } from './find-agents.js'
 import type { InitPlan } from './plan.js'
 
 interface InitOptions {
@@ -18,16 +18,16 @@ export function addInit(program: Command): void {
   addExamples(
     program
       .command('init')
-      .description('look for agents here and write a config file with those that are found')
-      .option('--merge', 'add what is missing to the config file that is there, and keep the rest of it')
-      .addOption(new Option('--force', 'write it anew, whatever is there').conflicts('merge'))
-      .option('--print', 'print the config file and write nothing')
-      .option('--json', 'as JSON')
+      .description('Find installed agents and write a config file with them')
+      .option('--merge', 'Add missing agents to an existing config file')
+      .addOption(new Option('--force', 'Replace an existing config file').conflicts('merge'))
+      .option('--print', 'Print the config file instead of writing it')
+      .option('--json', 'Print JSON')
       .action(init),
     {
-      'spoold init': 'write a config file where none is',
-      'spoold init --print': 'only show it',
-      'spoold init --merge': 'add agents that were installed since',
+      'spoold init': 'Write a new config file',
+      'spoold init --print': 'Print it',
+      'spoold init --merge': 'Add agents that were installed since',
     },
   )
 }
@@ -40,21 +40,21 @@ async function init(options: InitOptions, command: Command): Promise<void> {
   const globals = globalsOf(command)
   const path = globals.configFile ?? defaultConfigFile(globals.env)
   const exists = existsSync(path)
-  // Refused before the programs are asked, should the file that is to be kept be none.
+  // Read first, so that an invalid file is reported before programs are run.
   const before = exists && !options.force ? await readBefore(path) : undefined
-  const looked = await findAgents(globals.env)
-  const plan = await planFor(looked, before)
+  const detected = await findAgents(globals.env)
+  const plan = await planFor(detected, before)
   const content = `${JSON.stringify(plan.config, null, 2)}\n`
   const mayWrite = !options.print && (!exists || options.merge === true || options.force === true)
   const isWritten = mayWrite && plan.added.length > 0
   if (isWritten) writeConfig(path, content, { replace: exists })
 
-  if (options.json) await printAsJson(path, looked, plan, isWritten)
+  if (options.json) await printAsJson(path, detected, plan, isWritten)
   else if (options.print) print(content)
-  else await tell(globals, path, looked, plan, { exists, isWritten })
+  else await printSummary(globals, path, detected, plan, { exists, isWritten })
 
-  const isRefused = !mayWrite && !options.print && plan.added.length > 0
-  if (isRefused) throw new ExitWith(EXIT.usage)
+  const isExisting = !mayWrite && !options.print && plan.added.length > 0
+  if (isExisting) throw new ExitWith(EXIT.usage)
   if (plan.added.length === 0 && before === undefined) throw new ExitWith(EXIT.failed)
 }
 
@@ -70,16 +70,16 @@ async function readBefore(path: string): Promise<Before> {
   return { parsed, json: JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')) }
 }
 
-async function planFor(looked: LookedAt[], before: Before | undefined): Promise<InitPlan> {
+async function planFor(detected: DetectedAgent[], before: Before | undefined): Promise<InitPlan> {
   const { planMerge, planNew } = await import('./plan.js')
   const { DEFAULT_SETTINGS } = await import('../../config/settings.js')
-  if (before === undefined) return planNew(looked)
-  return planMerge(looked, before.json, { ...DEFAULT_SETTINGS.agents, ...before.parsed.agents })
+  if (before === undefined) return planNew(detected)
+  return planMerge(detected, before.json, { ...DEFAULT_SETTINGS.agents, ...before.parsed.agents })
 }
 
 async function printAsJson(
   path: string,
-  looked: LookedAt[],
+  detected: DetectedAgent[],
   plan: InitPlan,
   isWritten: boolean,
 ): Promise<void> {
@@ -89,7 +89,7 @@ async function printAsJson(
     written: isWritten,
     default_agent: plan.defaultAgent,
     added: plan.added,
-    agents: looked.map(({ known, report }) => ({
+    agents: detected.map(({ known, report }) => ({
       name: known.name,
       kind: known.config.kind,
       found: report.binary !== null,
@@ -103,15 +103,15 @@ async function printAsJson(
   })
 }
 
-async function tell(
+async function printSummary(
   globals: Globals,
   path: string,
-  looked: LookedAt[],
+  detected: DetectedAgent[],
   plan: InitPlan,
   { exists, isWritten }: { exists: boolean; isWritten: boolean },
 ): Promise<void> {
   const { renderTable, wrappedTable } = await import('../terminal/table.js')
-  const found = looked.filter(({ report }) => report.binary !== null)
+  const found = detected.filter(({ report }) => report.binary !== null)
   const rows = found.map(({ known, report }) => [
     known.name,
     report.available ? 'yes' : 'no',
@@ -121,25 +121,24 @@ async function tell(
   ])
   if (rows.length > 0)
     print(`${renderTable(['AGENT', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows, wrappedTable())}\n`)
-  const missing = looked.filter((one) => !found.includes(one)).map(({ known }) => known.name)
-  if (missing.length > 0) print(`Not found here: ${missing.join(', ')}\n`)
+  const missing = detected.filter((one) => !found.includes(one)).map(({ known }) => known.name)
+  if (missing.length > 0) print(`Not found: ${missing.join(', ')}\n`)
   const names = plan.added.join(', ')
   if (isWritten) {
     print(`Wrote ${path}: ${names}; the default agent is ${plan.defaultAgent}.\n`)
-    await sayNext(globals)
+    await printNextStep(globals)
   } else if (names !== '') {
     printError(
-      `spoold: ${path} is there already: spoold init --merge adds ${names} and keeps the rest, --force writes it anew.\n`,
+      `spoold: ${path} already exists: spoold init --merge adds ${names} and keeps the rest, --force replaces it.\n`,
     )
-  } else if (exists) print(`${path} has every agent that was found; nothing to add.\n`)
-  else
-    printError('spoold: no agent was found on PATH: install one, for example kiro-cli, claude or gemini.\n')
+  } else if (exists) print(`${path} already has every installed agent.\n`)
+  else printError('spoold: no agent was found on PATH: install one, such as kiro-cli, claude or gemini.\n')
 }
 
-/** A running daemon read its settings when it started. */
-async function sayNext({ paths }: Globals): Promise<void> {
+/** A running daemon has read its settings at its start. */
+async function printNextStep({ paths }: Globals): Promise<void> {
   const { findDaemon } = await import('../../client/find-daemon.js')
   const found = await findDaemon(paths.root).catch(() => undefined)
   if (found === undefined || found.state === 'absent') print('Next: spoold run "hello"\n')
-  else print('Next: spoold restart, since a daemon runs (running tasks survive); then spoold run "hello"\n')
+  else print('Next: spoold restart (running tasks continue), then spoold run "hello"\n')
 }

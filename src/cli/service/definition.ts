@@ -1,36 +1,28 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
+import { writeFileAtomically } from '../../state/atomic-write.js'
 import { systemCode, writeFailure } from '../../state/errors.js'
 import type { ServiceManager } from './manager.js'
 
-/** The definition of the service that is there. */
+/** The installed definition of the service. */
 export interface FoundService {
   text: string
   isOurs: boolean
-  /** What it runs: program, script, and the words after them; empty where that cannot be read. */
+  /** Its command line: program, script and arguments; empty if it cannot be parsed. */
   command: string[]
-  /** Of the daemon that it runs, where it is ours. */
+  /** The state directory of its daemon, if it is ours. */
   stateDirectory: string
 }
 
-/** Undefined where there is none. Throws SpoolError `storage_failed` where it cannot be read. */
+/** Undefined if it does not exist. Throws SpoolError `storage_failed` if it cannot be read. */
 export function findService(manager: ServiceManager): FoundService | undefined {
   if (!existsSync(manager.file)) return undefined
   const text = read(manager.file)
   const command = manager.commandOf(text) ?? []
-  // Of ours each names its log, in its state directory.
-  const place = command.indexOf('--log-file')
-  const log = place === -1 ? undefined : command[place + 1]
+  // Our definitions name the log, which is in the state directory.
+  const index = command.indexOf('--log-file')
+  const log = index === -1 ? undefined : command[index + 1]
   return {
     text,
     isOurs: log !== undefined && manager.isOurs(text),
@@ -40,19 +32,15 @@ export function findService(manager: ServiceManager): FoundService | undefined {
 }
 
 /**
- * Writes it whole, behind a link where the file is one. It is readable for all, as such files are; it holds no secret.
- * Throws SpoolError `storage_full` or `storage_readonly`.
+ * Writes the definition atomically; a link stays a link. It is readable for all, as usual, and contains no secrets. Throws
+ * SpoolError `storage_full` or `storage_readonly`.
  */
 export function writeDefinition(file: string, text: string): void {
   const target = existsSync(file) ? realpathSync(file) : file
-  const aside = `${target}.${process.pid}`
   try {
     mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(aside, text, { flag: 'wx' })
-    chmodSync(aside, 0o644)
-    renameSync(aside, target)
+    writeFileAtomically(target, text, { mode: 0o644 })
   } catch (cause) {
-    rmSync(aside, { force: true })
     throw writeFailure(file, cause)
   }
 }
@@ -61,7 +49,12 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    const sentence = `${file} cannot be read (${systemCode(cause)}): move it away, or make it a readable file.`
+    const sentence = `${file} cannot be read (${systemCode(cause)}): move it away or make it readable.`
     throw new SpoolError('storage_failed', sentence, { cause })
   }
+}
+
+/** The program and script of the service that no longer exist, as after an upgrade of Node. */
+export function missingFiles({ command }: FoundService): string[] {
+  return command.slice(0, 2).filter((path) => !existsSync(path))
 }

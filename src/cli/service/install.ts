@@ -7,7 +7,7 @@ import { settingsOf } from '../settings.js'
 import { print, printError, warn } from '../terminal/print.js'
 import { type FoundService, findService, writeDefinition } from './definition.js'
 import type { ServiceManager } from './manager.js'
-import { notTaken, type ServiceOrder, serviceOrder } from './service-manager.js'
+import { omittedVariables, type ServiceSpec, serviceSpec } from './spec.js'
 import { startService } from './start-service.js'
 
 export interface InstallOptions {
@@ -16,9 +16,9 @@ export interface InstallOptions {
 }
 
 /**
- * `spoold service install`: defines the service, lets it start by itself from now on, and hands the state directory over to it.
- * Throws SpoolError `config_invalid`, `invalid_input`, `unsupported_platform`, the storage errors, `daemon_start_failed`;
- * ends with exit code 1 where the definition could be written, but nobody is there to run it.
+ * `spoold service install`: defines and enables the service, and lets it take over the state directory. Throws SpoolError
+ * `config_invalid`, `invalid_input`, `unsupported_platform`, storage errors and `daemon_start_failed`; exits with code 1 if the
+ * definition was written but the service manager cannot be reached.
  */
 export async function install(
   globals: Globals,
@@ -26,29 +26,29 @@ export async function install(
   options: InstallOptions,
 ): Promise<void> {
   const { settings } = settingsOf(globals)
-  const order = serviceOrder(globals)
-  const text = manager.define(order)
+  const spec = serviceSpec(globals)
+  const text = manager.define(spec)
   const before = findService(manager)
   if (options.print) {
     print(text)
-    printError(`spoold: ${compared(manager.file, before, text)}\n`)
+    printError(`spoold: ${comparison(manager.file, before, text)}\n`)
     return
   }
-  if (!options.force) refuseOther(manager.file, before, globals)
+  if (!options.force) assertReplaceable(manager.file, before, globals)
   const missing = await manager.missing()
   if (missing !== null && !missing.exists) {
-    const sentence = `This system has no ${manager.title} (${missing.reason}), so nothing was written: start the daemon with spoold start.`
+    const sentence = `This system has no ${manager.title} (${missing.reason}), so nothing was written; use spoold start instead.`
     throw new SpoolError('unsupported_platform', sentence)
   }
 
   const isChanged = before?.text !== text
   if (isChanged) writeDefinition(manager.file, text)
   print(`${isChanged ? 'Wrote' : 'Unchanged:'} ${manager.file}\n`)
-  if (isChanged) tellOrder(order, notTaken(settings.agents, globals.env))
+  if (isChanged) printSpec(spec, omittedVariables(settings.agents, globals.env))
   if (missing !== null) {
     warn(
-      `the service is not started, because the manager of your services cannot be reached (${missing.reason}): log in as ` +
-        'yourself (not by su or sudo) and run spoold service install again; until then: spoold start',
+      `the service was not started, because your service manager cannot be reached (${missing.reason}): log in directly ` +
+        '(not with su or sudo) and run spoold service install again; until then use spoold start',
     )
     throw new ExitWith(EXIT.failed)
   }
@@ -58,46 +58,45 @@ export async function install(
   if (hint !== null) print(`${hint}\n`)
 }
 
-function compared(file: string, before: FoundService | undefined, text: string): string {
-  if (before === undefined) return `this would be written to ${file}, which is not there yet`
-  if (before.text === text) return `this is what stands in ${file} already`
-  if (!before.isOurs)
-    return `${file} is there and is not of spoold's making: it would be kept, unless --force is given`
-  return `this would be written to ${file}, in the place of what an earlier spoold service install wrote there`
+function comparison(file: string, before: FoundService | undefined, text: string): string {
+  if (before === undefined) return `would be written to ${file}, which does not exist yet`
+  if (before.text === text) return `${file} already has this content`
+  if (!before.isOurs) return `${file} was not written by spoold; it would be kept unless --force is given`
+  return `would replace the earlier version of ${file}`
 }
 
-function refuseOther(file: string, before: FoundService | undefined, { paths }: Globals): void {
+function assertReplaceable(file: string, before: FoundService | undefined, { paths }: Globals): void {
   if (before === undefined) return
   if (!before.isOurs) {
     throw new SpoolError(
       'invalid_input',
-      `${file} is there and is not of spoold's making: look at it and move it away, or write over it with --force.`,
+      `${file} was not written by spoold: check it and move it away, or replace it with --force.`,
     )
   }
   if (resolve(before.stateDirectory) === resolve(paths.root)) return
   throw new SpoolError(
     'invalid_input',
-    `The service serves ${before.stateDirectory} already, and one user has one service: name that one with --state-dir, or ` +
-      `let it serve ${paths.root} instead with --force.`,
+    `The service already serves ${before.stateDirectory}, and a user has only one: use that directory with --state-dir, or ` +
+      `switch the service to ${paths.root} with --force.`,
   )
 }
 
-function tellOrder({ argv, environment }: ServiceOrder, left: string[]): void {
-  print(`It runs      ${argv.join(' ')}\n`)
-  print(`Taken over   ${Object.keys(environment).join(', ') || 'nothing'} of this shell's environment\n`)
-  if (left.length > 0) {
+function printSpec({ argv, environment }: ServiceSpec, omitted: string[]): void {
+  print(`Runs         ${argv.join(' ')}\n`)
+  print(`Environment  ${Object.keys(environment).join(', ') || 'nothing'} from this shell\n`)
+  if (omitted.length > 0) {
     print(
-      `Left out     ${left.join(', ')}, which may be secret: an agent that needs one gets it from its "env" in the config file\n`,
+      `Omitted      ${omitted.join(', ')} (possible secrets): set them in "env" of the agents that need them, in the config file\n`,
     )
   }
   if (/[\\/]_npx[\\/]/.test(argv[1])) {
     warn(
-      'this spoold is one that npx keeps for a while: npm install -g spoold, then spoold service install again',
+      'npx runs spoold from a temporary cache: run npm install -g spoold, then spoold service install again',
     )
   }
 }
 
-/** A daemon that somebody started by hand gives way; the tasks go on under the next one. */
+/** Stops a daemon that was started by hand; its tasks continue with the daemon of the service. */
 async function handOver(globals: Globals, manager: ServiceManager, isChanged: boolean): Promise<void> {
   const running = await runningDaemon(globals.paths)
   const { pid } = await manager.state()

@@ -1,19 +1,19 @@
-import type { ServiceOrder } from './service-manager.js'
+import type { ServiceSpec } from './spec.js'
 
 export const LAUNCHD_LABEL = 'spoold.daemon'
 
-/** In a property list that `spoold service install` wrote. */
+/** Identifies property lists written by `spoold service install`; installed ones have it, so it must not change. */
 export const PLIST_MARK = '<!-- Made by `spoold service install`.'
 
 /** The launchd agent of the daemon, an XML property list (launchd.plist(5)). */
-export function launchdPlist({ argv, environment }: ServiceOrder): string {
+export function launchdPlist({ argv, environment }: ServiceSpec): string {
   const words = argv.map((word) => `      <string>${escapeXml(word)}</string>`)
   const variables = Object.entries(environment).map(
     ([name, value]) => `      <key>${escapeXml(name)}</key>\n      <string>${escapeXml(value)}</string>`,
   )
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-${PLIST_MARK} The next one writes it anew. -->
+${PLIST_MARK} It is replaced by the next install. -->
 <plist version="1.0">
   <dict>
     <key>Label</key>
@@ -22,26 +22,26 @@ ${PLIST_MARK} The next one writes it anew. -->
     <array>
 ${words.join('\n')}
     </array>
-    <!-- Of the shell that installed it: with the PATH of launchd agents would not be found. -->
+    <!-- From the shell of the installation: agents are not on launchd's PATH. -->
     <key>EnvironmentVariables</key>
     <dict>
 ${variables.join('\n')}
     </dict>
     <key>RunAtLoad</key>
     <true/>
-    <!-- One that spoold stop has ended stays so. -->
+    <!-- After spoold stop it stays stopped. -->
     <key>KeepAlive</key>
     <dict>
       <key>SuccessfulExit</key>
       <false/>
     </dict>
-    <!-- Only the daemon is ended with the service; the next one goes on with the tasks. -->
+    <!-- Stops only the daemon; the next one adopts its tasks. -->
     <key>AbandonProcessGroup</key>
     <true/>
-    <!-- Longer than the daemon takes to close. -->
+    <!-- Longer than the daemon takes to stop. -->
     <key>ExitTimeOut</key>
     <integer>30</integer>
-    <!-- Else launchd slows down what the agents do. -->
+    <!-- Otherwise launchd throttles the agents. -->
     <key>ProcessType</key>
     <string>Interactive</string>
   </dict>
@@ -49,7 +49,7 @@ ${variables.join('\n')}
 `
 }
 
-/** The command line of a property list of ours; undefined where it has none. */
+/** The command line in our property list; undefined if it has none. */
 export function plistCommand(plist: string): string[] | undefined {
   const list = /<key>ProgramArguments<\/key>\s*<array>(.*?)<\/array>/s.exec(plist)?.[1]
   if (list === undefined) return undefined

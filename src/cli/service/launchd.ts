@@ -4,23 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SpoolError } from '../../domain/errors.js'
 import { LAUNCHD_LABEL, launchdPlist, PLIST_MARK, plistCommand } from './launchd-plist.js'
 import type { ServiceManager } from './manager.js'
-import { runProgram } from './run-program.js'
+import { runSystemProgram } from './run-program.js'
 
-/** A service that is ended may take so long to leave launchd, ms. */
-const LEAVE_LIMIT = 40_000
+/** How long launchd may take to unload a service. */
+const UNLOAD_LIMIT_MS = 40_000
 
-/** launchd's manager of the user who is logged in at the screen. */
+/** launchd for the user with a graphical session. */
 export function launchd(env: NodeJS.ProcessEnv): ServiceManager {
   const domain = `gui/${userInfo().uid}`
   const service = `${domain}/${LAUNCHD_LABEL}`
   const file = join(env.HOME || homedir(), 'Library', 'LaunchAgents', `${LAUNCHD_LABEL}.plist`)
-  const launchctl = (...args: string[]) => runProgram('launchctl', args, env)
+  const launchctl = (...args: string[]) => runSystemProgram('launchctl', args, env)
   const isLoaded = async () => (await launchctl('print', service)).code === 0
 
-  /** The daemon gets SIGTERM; what it left running is left alone, see AbandonProcessGroup. */
+  /** Sends SIGTERM to the daemon only; see AbandonProcessGroup. */
   async function unload(): Promise<void> {
     const { reason } = await launchctl('bootout', service)
-    for (const until = Date.now() + LEAVE_LIMIT; await isLoaded(); await sleep(100)) {
+    for (const until = Date.now() + UNLOAD_LIMIT_MS; await isLoaded(); await sleep(100)) {
       if (Date.now() > until) {
         throw new SpoolError('internal', `launchctl bootout ${service} failed (${reason}): run it by hand.`)
       }
@@ -60,7 +60,7 @@ export function launchd(env: NodeJS.ProcessEnv): ServiceManager {
       if (await isLoaded()) await unload()
       const { code, reason } = await launchctl('bootstrap', domain, file)
       if (code === 0) return
-      const sentence = `launchd did not start ${LAUNCHD_LABEL} (${reason}): look into spoold service logs.`
+      const sentence = `launchd did not start ${LAUNCHD_LABEL} (${reason}): see spoold service logs.`
       throw new SpoolError('daemon_start_failed', sentence)
     },
 
@@ -68,7 +68,7 @@ export function launchd(env: NodeJS.ProcessEnv): ServiceManager {
       if (await isLoaded()) await unload()
     },
 
-    forget: async () => {},
+    afterRemoval: async () => {},
     hint: async () => null,
   }
 }

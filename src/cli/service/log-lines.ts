@@ -3,12 +3,12 @@ import { StringDecoder } from 'node:string_decoder'
 import { systemCode } from '../../state/errors.js'
 import { oldLogsOf } from '../../state/paths.js'
 
-/** The last so many lines of a log, oldest first; where it has fewer, those that were put aside before it, too. */
+/** The last lines of a log, oldest first, continued in the rotated logs if it has fewer. */
 export function lastLogLines(log: string, count: number): string[] {
   let lines: string[] = []
   for (const file of [log, ...oldLogsOf(log)]) {
     if (lines.length >= count) break
-    lines = [...linesOf(readIfThere(file)), ...lines]
+    lines = [...linesOf(readIfExists(file)), ...lines]
   }
   return count === 0 ? [] : lines.slice(-count)
 }
@@ -17,7 +17,7 @@ function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '')
 }
 
-function readIfThere(file: string): string {
+function readIfExists(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
@@ -26,14 +26,14 @@ function readIfThere(file: string): string {
   }
 }
 
-/** Reads what a log gains, line by line, also when it is put aside meanwhile. */
+/** Follows a log line by line, also across rotations. */
 export interface LogFollower {
-  /** The whole lines that came since. */
+  /** The complete lines since the last call. */
   read(): string[]
   close(): void
 }
 
-/** Follows a log from its end on. It need not be there yet. */
+/** Follows a log from its end. It need not exist yet. */
 export function followLog(log: string): LogFollower {
   let open = openAt(log, 'end')
   let rest = ''
@@ -42,7 +42,7 @@ export function followLog(log: string): LogFollower {
   function drain(): void {
     if (open === undefined) return
     const size = fstatSync(open.file).size
-    // Somebody has emptied it.
+    // The file was truncated.
     if (size < open.offset) open.offset = 0
     while (open.offset < size) {
       const bytes = Buffer.alloc(Math.min(64 * 1024, size - open.offset))
@@ -58,7 +58,7 @@ export function followLog(log: string): LogFollower {
       open ??= openAt(log, 'start')
       drain()
       for (let next = successor(log, open); next !== undefined; next = successor(log, open)) {
-        // It may have grown once more before it was put aside.
+        // It may have grown before the rotation.
         drain()
         if (open !== undefined) closeSync(open.file)
         open = next
@@ -82,30 +82,30 @@ interface OpenLog {
   offset: number
 }
 
-function openAt(path: string, where: 'start' | 'end'): OpenLog | undefined {
+function openAt(path: string, position: 'start' | 'end'): OpenLog | undefined {
   try {
     const file = openSync(path, 'r')
     const { ino, size } = fstatSync(file)
-    return { file, inode: ino, offset: where === 'end' ? size : 0 }
+    return { file, inode: ino, offset: position === 'end' ? size : 0 }
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw error
   }
 }
 
-/** The log that was begun when this one was put aside; undefined while it is the newest. */
+/** The log that follows this one after a rotation; undefined while it is the newest. */
 function successor(log: string, open: OpenLog | undefined): OpenLog | undefined {
   if (open === undefined) return undefined
   const names = [log, ...oldLogsOf(log)]
   for (;;) {
     const age = names.findIndex((name) => inodeOf(name) === open.inode)
     if (age === 0) return undefined
-    // One that is not there any more was followed by the oldest that is.
+    // A removed log is followed by the oldest existing one.
     const oldest = names.findLastIndex((name) => inodeOf(name) !== undefined)
     const name = names[age === -1 ? oldest : age - 1]
     const next = name === undefined ? undefined : openAt(name, 'start')
     if (next === undefined) return undefined
-    // They are renamed one after the other: only what still stands where it stood is told right.
+    // Logs are renamed one after another, so the result is valid only if this one is still in its place.
     if (age === -1 || inodeOf(names[age] ?? '') === open.inode) return next
     closeSync(next.file)
   }

@@ -1,9 +1,9 @@
 import { escapeJson, joinLines } from '../../domain/text.js'
 import { formatTime } from '../terminal/units.js'
 
-/** One line of the daemon's log. What is not pino's, such as the trace of a crash, is a message alone. */
+/** One line of the daemon's log. Any other line, such as a stack trace of a crash, is only a message. */
 export interface LogLine {
-  /** ms since 1970; null where it tells none. */
+  /** ms since 1970; null if unknown. */
   at: number | null
   level: string | null
   message: string
@@ -28,22 +28,22 @@ export function readLogLine(line: string): LogLine {
   return { at, level: name, message: typeof msg === 'string' ? msg : '', fields: Object.entries(fields) }
 }
 
-/** `2026-11-24 10:15:30  info   listening  url=http://127.0.0.1:7463/mcp version=0.1.0`, clean, without an end of line. */
-export function showLogLine(line: string): string {
+/** `2026-11-24 10:15:30  info   listening  url=http://127.0.0.1:7463/mcp version=0.1.0`, cleaned, without a newline. */
+export function formatLogLine(line: string): string {
   const { at, level, message, fields } = readLogLine(line)
   if (at === null || level === null) return joinLines(message)
-  const shown = fields.map(([name, value]) => `${name}=${showValue(value)}`).join(' ')
+  const details = fields.map(([name, value]) => `${name}=${formatValue(value)}`).join(' ')
   const time = formatTime(new Date(at).toISOString())
-  return joinLines(`${time}  ${level.padEnd(5)}  ${message}${shown === '' ? '' : `  ${shown}`}`)
+  return joinLines(`${time}  ${level.padEnd(5)}  ${message}${details === '' ? '' : `  ${details}`}`)
 }
 
-/** One object, whatever the line is; it drives no terminal. */
+/** The line as one JSON object with escaped control characters. */
 export function jsonLogLine(line: string): string {
   return escapeJson(readLogLine(line).level === null ? JSON.stringify({ msg: line }) : line)
 }
 
-/** Words as they are, all else as JSON; of an error its sentence, since its trace is for `--json`. */
-function showValue(value: unknown): string {
+/** Words unchanged, anything else as JSON; of an error only the message. */
+function formatValue(value: unknown): string {
   if (typeof value === 'string' && /^[^\s"=]+$/.test(value)) return value
   if (typeof value === 'object' && value !== null && 'message' in value && 'stack' in value) {
     return JSON.stringify(value.message)

@@ -7,7 +7,7 @@ import { hasStateDirectory } from '../../state/state-directory.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { writeOutput } from '../write-output.js'
 import { followLog, lastLogLines } from './log-lines.js'
-import { jsonLogLine, showLogLine } from './log-text.js'
+import { formatLogLine, jsonLogLine } from './log-text.js'
 
 export interface LogsOptions {
   lines: number
@@ -18,17 +18,17 @@ export interface LogsOptions {
 const PAUSE_MS = 200
 
 /**
- * `spoold service logs`: the end of the daemon's log, and with `follow` what comes after it, until Ctrl-C. Throws SpoolError
- * `not_found` where there is none, `state_directory_invalid` where it is somebody else's.
+ * `spoold service logs`: prints the end of the daemon's log, and with `follow` new lines until Ctrl-C. Throws SpoolError
+ * `not_found` if there is none, and `state_directory_invalid` if it belongs to another user.
  */
 export async function logs({ root, log }: StatePaths, options: LogsOptions): Promise<void> {
   if (!hasStateDirectory(root) || (inspectEntry(log, 'file') === undefined && !options.follow)) {
-    const sentence = `There is no log ${log}: a daemon of the service or of spoold start writes one; spoold serve writes to its terminal.`
+    const sentence = `There is no log ${log}: it is written by the service and by spoold start; spoold serve logs to its terminal.`
     throw new SpoolError('not_found', sentence)
   }
   const printLines = async (lines: string[]) => {
-    const show = options.json ? jsonLogLine : showLogLine
-    await writeOutput(process.stdout, lines.map((line) => `${show(line)}\n`).join(''))
+    const format = options.json ? jsonLogLine : formatLogLine
+    await writeOutput(process.stdout, lines.map((line) => `${format(line)}\n`).join(''))
   }
   if (!options.follow) return printLines(lastLogLines(log, options.lines))
 
@@ -46,7 +46,7 @@ export async function logs({ root, log }: StatePaths, options: LogsOptions): Pro
     follower.close()
     process.off('SIGINT', onInterrupt)
   }
-  // Behind the ^C that a terminal shows.
+  // After the ^C that the terminal shows.
   if (process.stderr.isTTY) process.stderr.write('\n')
   throw new ExitWith(EXIT.interrupted)
 }

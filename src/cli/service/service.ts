@@ -8,70 +8,68 @@ import type { LogsOptions } from './logs.js'
 export function addService(program: Command): void {
   const service = program
     .command('service')
-    .description('have the daemon run by systemd or launchd, so that it is always there')
+    .description('Run the daemon as a service of systemd or launchd')
     .helpCommand(false)
-  addExamples(service, { 'spoold service install': 'from now on the daemon is always there' })
+  addExamples(service, { 'spoold service install': 'Start the daemon at every login' })
   addExamples(
     service
       .command('install')
-      .description(
-        'write the service, start it, and let it start by itself from now on; running tasks survive',
-      )
-      .option('--print', 'print its file and do nothing')
-      .option('--force', 'write over a file of that name whoever made it')
+      .description('Install, enable and start the service; running tasks continue')
+      .option('--print', 'Print the definition instead of installing it')
+      .option('--force', 'Replace a file that was not written by spoold')
       .action(async (options: InstallOptions, command: Command) => {
         const { install } = await import('./install.js')
-        const { globals, manager } = await here(command)
+        const { globals, manager } = await contextOf(command)
         await install(globals, manager, options)
       }),
     {
-      'spoold service install': 'from now on the daemon is always there',
-      'spoold service install --print': 'only show the file',
+      'spoold service install': 'Start the daemon at every login',
+      'spoold service install --print': 'Print the definition',
     },
   )
   addExamples(
     service
       .command('uninstall')
-      .description('end the service and remove it; running tasks and all history stay')
+      .description('Stop and remove the service; running tasks continue, and history is kept')
       .action(async (_options: object, command: Command) => {
         const { uninstall } = await import('./uninstall.js')
-        const { manager } = await here(command)
+        const { manager } = await contextOf(command)
         await uninstall(manager)
       }),
-    { 'spoold service uninstall': 'tasks and history stay' },
+    { 'spoold service uninstall': 'Remove the service only' },
   )
   addExamples(
     service
       .command('status')
-      .description('tell whether the service is installed and what it runs')
-      .option('--json', 'as JSON')
+      .description('Show whether the service is installed and running')
+      .option('--json', 'Print JSON')
       .action(async (options: { json?: boolean }, command: Command) => {
         const { status } = await import('./status.js')
-        const { globals, manager } = await here(command)
+        const { globals, manager } = await contextOf(command)
         await status(globals, manager, options.json === true)
       }),
-    { 'spoold service status': 'is it there, does it run?' },
+    { 'spoold service status': 'Show the service and the daemon' },
   )
   addExamples(
     service
       .command('logs')
-      .description("print the end of the daemon's log, whoever started it")
-      .option('-n, --lines <number>', 'how many lines', parseIndex, 20)
-      .option('-f, --follow', 'go on with what comes, until Ctrl-C')
-      .option('--json', 'as JSON, one object a line')
+      .description("Print the end of the daemon's log")
+      .option('-n, --lines <number>', 'Number of lines', parseIndex, 20)
+      .option('-f, --follow', 'Follow the log until Ctrl-C')
+      .option('--json', 'Print JSON, one object per line')
       .action(async (options: LogsOptions, command: Command) => {
         const { logs } = await import('./logs.js')
         await logs(globalsOf(command).paths, options)
       }),
     {
-      'spoold service logs -n 100': 'the last 100 lines',
-      'spoold service logs --follow': 'as they come',
+      'spoold service logs -n 100': 'Print the last 100 lines',
+      'spoold service logs --follow': 'Follow the log',
     },
   )
 }
 
-async function here(command: Command) {
-  const { ownManager } = await import('./own-manager.js')
+async function contextOf(command: Command) {
+  const { selectManager } = await import('./select-manager.js')
   const globals = globalsOf(command)
-  return { globals, manager: ownManager(globals.env) }
+  return { globals, manager: selectManager(globals.env) }
 }

@@ -4,13 +4,12 @@ import type { Globals } from '../global-options.js'
 import { daemonStatus, printStatus } from '../status.js'
 import { printJson } from '../terminal/json.js'
 import { print } from '../terminal/print.js'
-import { findService } from './definition.js'
+import { findService, missingFiles } from './definition.js'
 import type { ServiceManager, ServiceState } from './manager.js'
-import { missingFiles } from './missing-files.js'
 
 /**
- * `spoold service status`: the service, then the daemon. Exit code 0 where the service runs the daemon of this state directory,
- * 3 where no daemon runs, else 1.
+ * `spoold service status`: prints the service, then the daemon. Exit code 0 if the service runs the daemon of this state
+ * directory, 3 if no daemon is running, otherwise 1.
  */
 export async function status(globals: Globals, manager: ServiceManager, isJson: boolean): Promise<void> {
   const service = findService(manager)
@@ -19,15 +18,17 @@ export async function status(globals: Globals, manager: ServiceManager, isJson: 
   const daemon = await daemonStatus(globals)
   const isInstalled = service?.isOurs === true
   const problems = [
-    ...(service !== undefined && !isInstalled ? [`${manager.file} is not of spoold's making`] : []),
+    ...(service !== undefined && !isInstalled ? [`${manager.file} was not written by spoold`] : []),
     ...(isInstalled && resolve(service.stateDirectory) !== resolve(globals.paths.root)
       ? [`it serves another state directory: spoold service status --state-dir ${service.stateDirectory}`]
       : []),
-    ...(isInstalled ? missingFiles(service).map((path) => `${path} is gone: spoold service install`) : []),
+    ...(isInstalled
+      ? missingFiles(service).map((path) => `${path} no longer exists: spoold service install`)
+      : []),
     ...(missing === null ? [] : [`its manager cannot be reached (${missing.reason})`]),
     ...(isInstalled && state?.failure ? [`it has failed (${state.failure}): spoold service logs`] : []),
     ...(daemon.running && state !== null && isInstalled && daemon.pid !== state.pid
-      ? ['the daemon that runs was started by hand: spoold service install hands over to the service']
+      ? ['the running daemon was not started by the service: spoold service install switches to it']
       : []),
   ]
   if (isJson) {

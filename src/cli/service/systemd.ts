@@ -3,18 +3,18 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
 import type { ServiceManager, ServiceState } from './manager.js'
-import { type ProgramResult, runProgram } from './run-program.js'
+import { type ProgramResult, runSystemProgram } from './run-program.js'
 import { systemdUnit, UNIT_MARK, unitCommand } from './systemd-unit.js'
 
 const UNIT = 'spoold.service'
 
-/** systemd's manager of this user. */
+/** The systemd user manager. */
 export function systemd(env: NodeJS.ProcessEnv): ServiceManager {
   const { uid, username, homedir } = userInfo()
   const runtime = `/run/user/${uid}`
-  // Where there is none, as in a cron job, the manager can be reached all the same.
-  const own = env.XDG_RUNTIME_DIR || !existsSync(runtime) ? env : { ...env, XDG_RUNTIME_DIR: runtime }
-  const systemctl = (...args: string[]) => runProgram('systemctl', ['--user', ...args], own)
+  // In a cron job the variable is missing, but the manager can still be reached.
+  const environment = env.XDG_RUNTIME_DIR || !existsSync(runtime) ? env : { ...env, XDG_RUNTIME_DIR: runtime }
+  const systemctl = (...args: string[]) => runSystemProgram('systemctl', ['--user', ...args], environment)
   const configuration = env.XDG_CONFIG_HOME || join(env.HOME || homedir, '.config')
 
   return {
@@ -33,50 +33,54 @@ export function systemd(env: NodeJS.ProcessEnv): ServiceManager {
 
     async state() {
       const { code, stdout } = await systemctl('show', UNIT, ...PROPERTIES.flatMap((name) => ['-p', name]))
-      return code === 0 ? readState(stdout) : NONE
+      return code === 0 ? readState(stdout) : NOT_INSTALLED
     },
 
     async enable() {
-      done(await systemctl('daemon-reload'), 'systemctl --user daemon-reload')
-      done(await systemctl('enable', UNIT), `systemctl --user enable ${UNIT}`)
+      assertSuccess(await systemctl('daemon-reload'), 'systemctl --user daemon-reload')
+      assertSuccess(await systemctl('enable', UNIT), `systemctl --user enable ${UNIT}`)
     },
 
     async restart() {
-      // A start limit that was reached before counts for what was tried then.
+      // Clears a start limit that was reached earlier.
       await systemctl('reset-failed', UNIT)
       const { code, reason } = await systemctl('restart', UNIT)
       if (code === 0) return
-      const sentence = `systemd did not start ${UNIT} (${reason}): look into spoold service logs, and journalctl --user -u ${UNIT}.`
+      const sentence = `systemd did not start ${UNIT} (${reason}): see spoold service logs and journalctl --user -u ${UNIT}.`
       throw new SpoolError('daemon_start_failed', sentence)
     },
 
     async disable() {
-      done(await systemctl('disable', '--now', UNIT), `systemctl --user disable --now ${UNIT}`)
+      assertSuccess(await systemctl('disable', '--now', UNIT), `systemctl --user disable --now ${UNIT}`)
     },
 
-    async forget() {
+    async afterRemoval() {
       await systemctl('daemon-reload')
       await systemctl('reset-failed', UNIT)
     },
 
     async hint() {
-      const { code, stdout } = await runProgram('loginctl', ['show-user', username, '-p', 'Linger'], own)
+      const { code, stdout } = await runSystemProgram(
+        'loginctl',
+        ['show-user', username, '-p', 'Linger'],
+        environment,
+      )
       if (code !== 0 || stdout.trim() !== 'Linger=no') return null
       return (
-        'The service runs while you are logged in: at your last logout systemd ends it, and all tasks with it. ' +
-        'To have it run from the start of the machine on: loginctl enable-linger'
+        'The service runs while you are logged in; at your last logout systemd stops it and all tasks. ' +
+        'To run it from boot, use loginctl enable-linger.'
       )
     },
   }
 }
 
 const PROPERTIES = ['ActiveState', 'SubState', 'MainPID', 'UnitFileState', 'Result']
-const NONE: ServiceState = { isEnabled: false, isActive: false, pid: null, failure: null }
+const NOT_INSTALLED: ServiceState = { isEnabled: false, isActive: false, pid: null, failure: null }
 
-/** `Name=value`, one a line, as systemctl show prints it. */
-function readState(shown: string): ServiceState {
+/** Parses the `Name=value` lines of systemctl show. */
+function readState(output: string): ServiceState {
   const values = new Map(
-    shown.split('\n').map((line): [string, string] => {
+    output.split('\n').map((line): [string, string] => {
       const end = line.indexOf('=')
       return [line.slice(0, end), line.slice(end + 1)]
     }),
@@ -92,7 +96,7 @@ function readState(shown: string): ServiceState {
   }
 }
 
-function done({ code, reason }: ProgramResult, command: string): void {
+function assertSuccess({ code, reason }: ProgramResult, command: string): void {
   if (code === 0) return
-  throw new SpoolError('internal', `${command} failed (${reason}): run it by hand, and look at what it says.`)
+  throw new SpoolError('internal', `${command} failed (${reason}): run it by hand to see why.`)
 }

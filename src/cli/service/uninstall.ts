@@ -6,17 +6,17 @@ import { findService } from './definition.js'
 import type { ServiceManager } from './manager.js'
 
 /**
- * `spoold service uninstall`: ends the service, and removes what install wrote. Tasks go on. Throws SpoolError `invalid_input`
- * for a definition that is not ours, `internal` where the manager refuses, `storage_readonly`.
+ * `spoold service uninstall`: stops the service and removes its definition. Tasks continue. Throws SpoolError `invalid_input`
+ * for a definition that is not ours, `internal` if the manager fails, `storage_readonly`.
  */
 export async function uninstall(manager: ServiceManager): Promise<void> {
   const service = findService(manager)
   if (service === undefined) {
-    print(`No service is installed: there is no ${manager.file}.\n`)
+    print(`No service is installed (${manager.file} does not exist).\n`)
     return
   }
   if (!service.isOurs) {
-    const sentence = `${manager.file} is not of spoold's making and was left as it is: remove it by hand.`
+    const sentence = `${manager.file} was not written by spoold and was left unchanged: remove it by hand.`
     throw new SpoolError('invalid_input', sentence)
   }
   const missing = await manager.missing()
@@ -26,14 +26,14 @@ export async function uninstall(manager: ServiceManager): Promise<void> {
   } catch (cause) {
     throw writeFailure(manager.file, cause)
   }
-  if (missing === null) await manager.forget()
+  if (missing === null) await manager.afterRemoval()
   print(
-    `Removed ${manager.file}. Running tasks go on, and the next daemon takes their output: spoold start\n` +
-      `Nothing else was removed: state and history are in ${service.stateDirectory}.\n`,
+    `Removed ${manager.file}. Running tasks continue; spoold start adopts them.\n` +
+      `Nothing else was removed: tasks and history are in ${service.stateDirectory}.\n`,
   )
   if (missing !== null) {
     warn(
-      `the manager of your services could not be reached (${missing.reason}), so a daemon that it runs goes on: spoold stop`,
+      `your service manager cannot be reached (${missing.reason}), so its daemon keeps running: use spoold stop`,
     )
   }
 }

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { launchdPlist, plistCommand } from '../../../src/cli/service/launchd-plist.js'
-import type { ServiceOrder } from '../../../src/cli/service/service-manager.js'
+import type { ServiceSpec } from '../../../src/cli/service/spec.js'
 
 const HARD = 'a b <&> &lt; &amp;amp; "q" \'s\' ]]> é日 $x %h'
-const ORDER: ServiceOrder = {
+const ORDER: ServiceSpec = {
   argv: ['/usr/bin/node', `/${HARD}/spoold.cjs`, 'serve', HARD],
   environment: { PATH: '/usr/bin:/bin', SPOOLD_ALLOWED_ROOTS: HARD },
 }

@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { followLog, lastLogLines } from '../../../src/cli/service/log-lines.js'
-import { showLogLine } from '../../../src/cli/service/log-text.js'
+import { formatLogLine } from '../../../src/cli/service/log-text.js'
 import { openLogFile } from '../../../src/daemon/log-file.js'
 import { statePaths } from '../../../src/state/paths.js'
 import { openStateDirectory } from '../../../src/state/state-directory.js'
@@ -15,7 +15,7 @@ const line = (fields: object) =>
 
 describe('a line for people', () => {
   test('has time, level, message and the other fields', () => {
-    const shown = showLogLine(
+    const shown = formatLogLine(
       line({ url: 'http://127.0.0.1:1/mcp', tasks: 2, a: 'b c', list: [1], msg: 'listening' }),
     )
     expect(shown).toMatch(
@@ -25,7 +25,7 @@ describe('a line for people', () => {
 
   test('has of an error its sentence', () => {
     const err = { type: 'Error', message: 'it broke', stack: 'Error: it broke\n    at x', code: 'E' }
-    expect(showLogLine(line({ level: 50, err, msg: 'a launch failed' }))).toMatch(
+    expect(formatLogLine(line({ level: 50, err, msg: 'a launch failed' }))).toMatch(
       /error {2}a launch failed {2}err="it broke"$/,
     )
   })
@@ -33,14 +33,14 @@ describe('a line for people', () => {
   test.each(['a trace', '{"level":', '{"level":"x","time":1}', 'null', '[]', '{}'])(
     'is %j as it is',
     (text) => {
-      expect(showLogLine(text)).toBe(text)
+      expect(formatLogLine(text)).toBe(text)
     },
   )
 
   test('drives no terminal', () => {
     const evil = '\u001b]0;pwn\u0007\u202e\u009b31m'
     for (const text of [evil, line({ msg: evil, [evil]: evil })]) {
-      expect(showLogLine(text)).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u)
+      expect(formatLogLine(text)).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u)
     }
   })
 })

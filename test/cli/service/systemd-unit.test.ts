@@ -3,14 +3,14 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ServiceOrder } from '../../../src/cli/service/service-manager.js'
+import type { ServiceSpec } from '../../../src/cli/service/spec.js'
 import { systemdUnit, unitCommand } from '../../../src/cli/service/systemd-unit.js'
 import { PROJECT } from '../../helpers/build.js'
 import { tempDirectory } from '../../helpers/temp-state.js'
 
 const canVerify = spawnSync('systemd-analyze', ['--version']).status === 0
 
-const EXAMPLE: ServiceOrder = {
+const EXAMPLE: ServiceSpec = {
   argv: [
     '/usr/bin/node',
     '/usr/lib/node_modules/spoold/dist/bin/spoold.cjs',
@@ -52,7 +52,7 @@ describe.skipIf(!canVerify)('systemd finds nothing wrong with the unit', () => {
   test('as it mostly is', () => {
     const [, ...rest] = EXAMPLE.argv
     expect(
-      verify(systemdUnit({ ...EXAMPLE, argv: [process.execPath, ...rest] as ServiceOrder['argv'] })),
+      verify(systemdUnit({ ...EXAMPLE, argv: [process.execPath, ...rest] as ServiceSpec['argv'] })),
     ).toBe('')
   })
 
@@ -72,7 +72,7 @@ describe.skipIf(!canVerify)('systemd finds nothing wrong with the unit', () => {
 })
 
 test('a program that systemd could not be told of is refused', () => {
-  const argv: ServiceOrder['argv'] = ['/a "quoted" place/node', 'x']
+  const argv: ServiceSpec['argv'] = ['/a "quoted" place/node', 'x']
   expect(() => systemdUnit({ argv, environment: {} })).toThrow(
     expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining(argv[0]) }),
   )
@@ -82,7 +82,7 @@ test('a command line is read back as it was written, whatever it holds', () => {
   const word = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/\p{Cc}/u.test(text))
   fc.assert(
     fc.property(word, fc.array(fc.oneof(word, fc.constant(HARD)), { minLength: 1 }), (name, words) => {
-      const argv = [`/${name.replace(/["'\\]/g, '')}`, ...words] as ServiceOrder['argv']
+      const argv = [`/${name.replace(/["'\\]/g, '')}`, ...words] as ServiceSpec['argv']
       expect(unitCommand(systemdUnit({ argv, environment: {} }))).toEqual(argv)
     }),
   )

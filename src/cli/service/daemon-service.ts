@@ -2,20 +2,20 @@ import { resolve } from 'node:path'
 import type { Globals } from '../global-options.js'
 import { type FoundService, findService } from './definition.js'
 import type { ServiceManager, ServiceState } from './manager.js'
-import { ownManager } from './own-manager.js'
+import { selectManager } from './select-manager.js'
 
-/** The service of this user that serves this state directory, with its manager at hand. */
-export interface OwnService {
+/** The user's service for this state directory. */
+export interface DaemonService {
   manager: ServiceManager
   service: FoundService
   state: ServiceState
 }
 
-/** Undefined where there is none, or its manager cannot be reached: then a daemon is started and ended by hand. */
-export async function ownService({ env, paths }: Globals): Promise<OwnService | undefined> {
+/** Undefined if there is none or its manager cannot be reached; then the daemon is started and stopped directly. */
+export async function findDaemonService({ env, paths }: Globals): Promise<DaemonService | undefined> {
   const { platform } = process
   if (platform !== 'linux' && platform !== 'darwin') return undefined
-  const manager = ownManager(env, platform)
+  const manager = selectManager(env, platform)
   const service = findService(manager)
   if (service === undefined || !service.isOurs) return undefined
   if (resolve(service.stateDirectory) !== resolve(paths.root)) return undefined

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Globals } from '../../../src/cli/global-options.js'
-import { notTaken, serviceOrder } from '../../../src/cli/service/service-manager.js'
+import { omittedVariables, serviceSpec } from '../../../src/cli/service/spec.js'
 import { commandFile } from '../../../src/client/command-file.js'
 import { defaultStateDirectory, statePaths } from '../../../src/state/paths.js'
 import { tempDirectory } from '../../helpers/temp-state.js'
@@ -23,7 +23,7 @@ function globals(env: Record<string, string>, more: Partial<Globals> = {}): Glob
 const log = `${HOME}/.local/state/spoold/daemon.log`
 
 test('a service that comes to the same by itself is told nothing but where its log is', () => {
-  expect(serviceOrder(globals({}), HOME)).toEqual({
+  expect(serviceSpec(globals({}), HOME)).toEqual({
     argv: [process.execPath, commandFile(), 'serve', '--log-file', log],
     environment: { PATH: '/usr/bin' },
   })
@@ -32,16 +32,16 @@ test('a service that comes to the same by itself is told nothing but where its l
 test('the state directory and the config file are named where they are given or set', () => {
   const env = { SPOOLD_STATE_DIR: '/state', SPOOLD_CONFIG: '/config.json' }
   const words = ['--state-dir', '/state', '--config', '/config.json', '--log-file', '/state/daemon.log']
-  expect(serviceOrder(globals(env), HOME).argv.slice(3)).toEqual(words)
+  expect(serviceSpec(globals(env), HOME).argv.slice(3)).toEqual(words)
   const given = { paths: statePaths('/state'), configFile: '/config.json' }
-  expect(serviceOrder(globals({}, given), HOME).argv.slice(3)).toEqual(words)
+  expect(serviceSpec(globals({}, given), HOME).argv.slice(3)).toEqual(words)
 })
 
 test('XDG directories and another home are taken over, so that the rest is found by them', () => {
   const state = tempDirectory()
   mkdirSync(join(state, 'spoold'))
   writeFileSync(join(state, 'spoold', 'config.json'), '{}')
-  const { argv, environment } = serviceOrder(
+  const { argv, environment } = serviceSpec(
     globals({ XDG_STATE_HOME: state, XDG_CONFIG_HOME: state }),
     '/home/other',
   )
@@ -60,10 +60,10 @@ test('of the environment only what is no secret is taken, and what is left out i
   const own = { SPOOLD_TASK_ID: 's6', SPOOLD_TASK_TOKEN: 's7', SPOOLD_NO_SPAWN: '1' }
   const plain = { SPOOLD_PORT: '7000', SPOOLD_CONCURRENCY: '', SSL_CERT_FILE: '/ca.pem' }
   const env = { ...secrets, ...own, ...plain }
-  const order = serviceOrder(globals(env), HOME)
+  const order = serviceSpec(globals(env), HOME)
   expect(order.environment).toEqual({ PATH: '/usr/bin', SPOOLD_PORT: '7000', SSL_CERT_FILE: '/ca.pem' })
   expect(JSON.stringify(order)).not.toMatch(/s\d/)
-  expect(notTaken({ mine: { passEnv: ['MY_KEY', 'ABSENT', 'SSL_CERT_FILE'] } }, env)).toEqual([
+  expect(omittedVariables({ mine: { passEnv: ['MY_KEY', 'ABSENT', 'SSL_CERT_FILE'] } }, env)).toEqual([
     'ANTHROPIC_API_KEY',
     'CLAUDE_CODE_OAUTH_TOKEN',
     'MY_KEY',
@@ -72,11 +72,11 @@ test('of the environment only what is no secret is taken, and what is left out i
 })
 
 test('of PATH what would mean another directory elsewhere is left out', () => {
-  const { environment } = serviceOrder(globals({ PATH: 'bin:/usr/bin::./x:/bin' }), HOME)
+  const { environment } = serviceSpec(globals({ PATH: 'bin:/usr/bin::./x:/bin' }), HOME)
   expect(environment.PATH).toBe('/usr/bin:/bin')
 })
 
 test('control characters are refused: they would be lines of their own', () => {
   const env = { SPOOLD_ALLOWED_ROOTS: '/a\nExecStartPre=/bin/evil' }
-  expect(() => serviceOrder(globals(env), HOME)).toThrow(expect.objectContaining({ code: 'invalid_input' }))
+  expect(() => serviceSpec(globals(env), HOME)).toThrow(expect.objectContaining({ code: 'invalid_input' }))
 })
