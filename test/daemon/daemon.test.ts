@@ -98,7 +98,7 @@ describe('promise 10: a start that fails changes nothing and leaves nothing open
   test('a port in use, by the command line: one sentence and exit code 3', async () => {
     const port = await portInUse()
     const { code, stderr } = await runCli(['serve', '--port', String(port)], { stateDirectory: tempState() })
-    expect(stderr).toMatch(new RegExp(`^spoold: port ${port} on 127.0.0.1 is taken.*--port[^\\n]*\\n$`, 'm'))
+    expect(stderr).toMatch(new RegExp(`^spoold: port ${port} on 127.0.0.1 is in use.*--port[^\\n]*\\n$`, 'm'))
     expect(code).toBe(3)
   })
 

@@ -97,7 +97,7 @@ describe('a permission over MCP', () => {
     const answered = await cli('respond', taskId, 'no')
     expect(answered).toMatchObject({
       code: 0,
-      stdout: 'Answered "Reject" to: run "make". The task goes on.\n',
+      stdout: 'Answered "Reject" to: run "make". The task continues.\n',
     })
     const { chunks } = await readToTheEnd(client, taskId)
     expect(textOfChunks(chunks)).toContain('answer: never')
