@@ -2,21 +2,23 @@
  * `node bundle.mjs`: bundles the command `spoold` into dist/bin, because loading hundreds of modules at each start is slow.
  *
  * - spoold.cjs reads the command line and loads one of the other two.
- * - quick.cjs contains the commands of src/cli/quick-commands.ts in one file. It is CommonJS, because Node's loader for ES modules
+ * - quick.cjs contains the quick commands of src/cli/commands.ts in one file. It is CommonJS, because Node's loader for ES modules
  *   takes longer than such a command.
  * - full.js and its chunks contain all commands.
  *
  * tsc writes the library, the types and the programs that tasks run to dist/src.
  */
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
 const DIRECTORY = 'dist/bin'
-/** Modules of spoold and packages that quick commands must not load; neither is in their bundle. */
-const HEAVY =
-  /\/src\/(daemon|config|client\/stdio|cli\/(db|demo|doctor|init|client|explain|service|top))\/[a-z-]+\.js$|\/settings\.js$/
-const TOO_HEAVY = /node_modules\/(zod|drizzle-orm|pino|croner|@modelcontextprotocol|ink|react)\//
+/** Packages that no quick command may load. */
+const HEAVY_PACKAGES = /node_modules\/(zod|drizzle-orm|pino|croner|@modelcontextprotocol|ink|react)\//
+
+/** Files of the commands that are not quick: cli/NAME.ts, and all in cli/NAME/. */
+const { COMMANDS } = await import('./dist/src/cli/commands.js')
+const FULL_COMMANDS = Object.keys(COMMANDS).filter((name) => !COMMANDS[name].isQuick)
+const IN_FULL_COMMAND = new RegExp(`/src/cli/(${FULL_COMMANDS.join('|')})(\\.ts$|/)`)
 
 const OURS = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -39,7 +41,7 @@ await build({
   ...commonJs,
   entryPoints: ['src/bin.ts'],
   outfile: `${DIRECTORY}/spoold.cjs`,
-  external: ['./full.js'],
+  plugins: [{ name: 'without-imports-at-run-time', setup: leaveOutDynamicImports }],
 })
 chmodSync(`${DIRECTORY}/spoold.cjs`, 0o755)
 
@@ -49,12 +51,14 @@ const { metafile } = await build({
   outfile: `${DIRECTORY}/quick.cjs`,
   metafile: true,
   plugins: [
-    { name: 'without-the-heavy', setup: leaveOutHeavy },
+    { name: 'without-full-commands', setup: leaveOutFullCommands },
     { name: 'without-look-ups', setup: leaveOutLookUps },
   ],
 })
 for (const [path, { imports }] of Object.entries(metafile.inputs)) {
-  const heavy = TOO_HEAVY.test(path) ? undefined : imports.find((imported) => TOO_HEAVY.test(imported.path))
+  const heavy = HEAVY_PACKAGES.test(path)
+    ? undefined
+    : imports.find((imported) => HEAVY_PACKAGES.test(imported.path))
   if (heavy !== undefined) throw new Error(`the quick commands would load ${heavy.path}, for ${path}`)
 }
 
@@ -94,10 +98,25 @@ function leaveOutLookUps(plugin) {
   plugin.onLoad({ filter: /^nothing$/, namespace: 'nothing' }, () => ({ contents: '' }))
 }
 
-/** @param {import('esbuild').PluginBuild} plugin */
-function leaveOutHeavy(plugin) {
-  plugin.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) =>
-    kind === 'dynamic-import' && HEAVY.test(resolve(resolveDir, path)) ? { path, external: true } : undefined,
+/**
+ * The entry needs the table of commands, but none of the commands.
+ *
+ * @param {import('esbuild').PluginBuild} plugin
+ */
+function leaveOutDynamicImports(plugin) {
+  plugin.onResolve({ filter: /^\./ }, ({ path, kind }) =>
+    kind === 'dynamic-import' ? { path, external: true } : undefined,
+  )
+}
+
+/**
+ * The help needs the description of every command; what the action of a full command imports never runs from here.
+ *
+ * @param {import('esbuild').PluginBuild} plugin
+ */
+function leaveOutFullCommands(plugin) {
+  plugin.onResolve({ filter: /^\./ }, ({ path, kind, importer }) =>
+    kind === 'dynamic-import' && IN_FULL_COMMAND.test(importer) ? { path, external: true } : undefined,
   )
 }
 

@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
 import type { AgentResult } from '../mcp/tools/agents-list.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addAgents(program: Command): void {
-  program
-    .command('agents')
-    .description('list the configured agents and whether they can be used, and others that are found here')
-    .option('--json', 'as JSON, one agent a line')
-    .action(listAgents)
-    .addHelpText('after', examples({ 'spoold agents': 'which can be used, and why not' }))
+  addExamples(
+    program
+      .command('agents')
+      .description('List the configured agents and whether they are usable, and other installed agents')
+      .option('--json', 'Print JSON, one agent per line')
+      .action(listAgents),
+    { 'spoold agents': 'Show which are usable, and why not' },
+  )
 }
 
 async function listAgents(options: { json?: boolean }, command: Command): Promise<void> {
@@ -22,10 +24,10 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
     return
   }
   const { renderTable, wrappedTable } = await import('./terminal/table.js')
-  // Of those that are neither configured nor here, the names are enough.
-  const isTold = ({ configured, binary }: AgentResult) => configured || binary !== null
+  // Agents that are neither configured nor installed are listed by name only.
+  const hasRow = ({ configured, binary }: AgentResult) => configured || binary !== null
   const rows = agents
-    .filter(isTold)
+    .filter(hasRow)
     .map((agent) => [
       agent.is_default ? `${agent.name} (default)` : agent.name,
       agent.kind,
@@ -35,6 +37,6 @@ async function listAgents(options: { json?: boolean }, command: Command): Promis
       agent.problem ?? agent.binary ?? '',
     ])
   print(renderTable(['AGENT', 'KIND', 'USABLE', 'VERSION', 'SIGNED IN', ''], rows, wrappedTable()))
-  const others = agents.filter((agent) => !isTold(agent)).map(({ name }) => name)
-  if (others.length > 0) print(`\nNot found on the daemon's PATH: ${others.join(', ')}\n`)
+  const others = agents.filter((agent) => !hasRow(agent)).map(({ name }) => name)
+  if (others.length > 0) print(`\nNot on the daemon's PATH: ${others.join(', ')}\n`)
 }

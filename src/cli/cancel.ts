@@ -1,22 +1,21 @@
 import type { Command } from 'commander'
 import { findTasks } from './find-task.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addCancel(program: Command): void {
-  program
-    .command('cancel')
-    .description('end tasks and all their processes')
-    .argument('<id...>', 'the tasks: ids or the beginnings of them, @last, @-2, …')
-    .action(cancel)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold cancel @last': 'the task that was created last',
-        'spoold cancel @-2 @-3': 'the two before it',
-      }),
-    )
+  addExamples(
+    program
+      .command('cancel')
+      .description('End tasks and all their processes')
+      .argument('<id...>', 'The tasks: ids or unique prefixes, @last, @-2, …')
+      .action(cancel),
+    {
+      'spoold cancel @last': 'Cancel the newest task',
+      'spoold cancel @-2 @-3': 'Cancel the two before it',
+    },
+  )
 }
 
 async function cancel(ids: string[], _options: object, command: Command): Promise<void> {
@@ -26,7 +25,7 @@ async function cancel(ids: string[], _options: object, command: Command): Promis
     await Promise.all(
       tasks.map(async ({ task_id }) => {
         const { success, status } = await client.cancel(task_id)
-        print(success ? `${task_id} cancelled\n` : `${task_id} had ended before: ${status}\n`)
+        print(success ? `${task_id} cancelled\n` : `${task_id} had already ended: ${status}\n`)
       }),
     )
   })

@@ -1,15 +1,17 @@
 import type { Command } from 'commander'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addConfig(program: Command): void {
-  program
-    .command('config')
-    .description('show the settings and where each comes from')
-    .option('--json', 'as JSON')
-    .action(config)
-    .addHelpText('after', examples({ 'spoold config': 'each setting and where it comes from' }))
+  addExamples(
+    program
+      .command('config')
+      .description('Show all settings and their sources')
+      .option('--json', 'Print JSON')
+      .action(config),
+    { 'spoold config': 'List every setting with its source' },
+  )
 }
 
 async function config(options: { json?: boolean }, command: Command): Promise<void> {

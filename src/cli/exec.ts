@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { inSeconds, parseTaskTime } from './arguments.js'
 import { followStarted } from './follow/follow-started.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 
 interface ExecOptions {
   cwd?: string
@@ -11,23 +11,22 @@ interface ExecOptions {
 }
 
 export function addExec(program: Command): void {
-  program
-    .command('exec')
-    .description('run any command as a task and follow it')
-    .usage('[options] -- <command> [arguments...]')
-    .argument('<command...>', 'the program and its arguments, after --')
-    .option('-C, --cwd <dir>', 'the working directory; without it this one')
-    .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseTaskTime)
-    .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
-    .option('-d, --detach', 'print the id and do not follow')
-    .action(exec)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold exec -- npm test': 'follow it to its end',
-        'spoold exec -d --timeout 1h -- make all': 'print the id and go on',
-      }),
-    )
+  addExamples(
+    program
+      .command('exec')
+      .description('Run a command as a task and follow its output')
+      .usage('[options] -- <command> [arguments...]')
+      .argument('<command...>', 'The program and its arguments, after --')
+      .option('-C, --cwd <dir>', 'Working directory (default: the current one)')
+      .option('--ttl <time>', 'Retention after the end, such as 2h', parseTaskTime)
+      .option('--timeout <time>', 'Time limit, such as 1h', parseTaskTime)
+      .option('-d, --detach', 'Print the task id instead of following')
+      .action(exec),
+    {
+      'spoold exec -- npm test': 'Follow the tests to their end',
+      'spoold exec -d --timeout 1h -- make all': 'Start it and print the id',
+    },
+  )
 }
 
 async function exec(argv: string[], options: ExecOptions, command: Command): Promise<void> {

@@ -2,25 +2,25 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { defaultStateDirectory, type StatePaths, statePaths } from '../state/paths.js'
 
-/** What every command understands. */
+/** The global options, resolved. */
 export interface Globals {
   env: NodeJS.ProcessEnv
   paths: StatePaths
-  /** As given by `--config`. */
+  /** Value of `--config`. */
   configFile: string | undefined
-  /** Whether a daemon may be started when none runs. */
+  /** Whether a daemon may be started if none is running. */
   maySpawn: boolean
 }
 
-/** Adds the options that every command understands. */
+/** Adds the options of every command. */
 export function addGlobalOptions(program: Command): void {
   program
-    .option('--state-dir <dir>', 'where the daemon keeps its things (SPOOLD_STATE_DIR)')
-    .option('--config <file>', 'the config file (SPOOLD_CONFIG)')
-    .option('--no-spawn', 'do not start a daemon when none runs (SPOOLD_NO_SPAWN=1)')
+    .option('--state-dir <dir>', 'State directory of the daemon (SPOOLD_STATE_DIR)')
+    .option('--config <file>', 'Config file (SPOOLD_CONFIG)')
+    .option('--no-spawn', 'Do not start a daemon if none is running (SPOOLD_NO_SPAWN=1)')
 }
 
-/** Reads them, wherever on the line they stood. */
+/** Reads the global options, wherever they are on the command line. */
 export function globalsOf(command: Command, env: NodeJS.ProcessEnv = process.env): Globals {
   const options: { stateDir?: string; config?: string; spawn?: boolean } = command.optsWithGlobals()
   const root = options.stateDir === undefined ? defaultStateDirectory(env) : resolve(options.stateDir)

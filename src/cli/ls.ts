@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { TASK_STATUSES, type TaskStatus } from '../domain/task.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { printError, printRaw } from './terminal/print.js'
 
 interface LsOptions {
@@ -13,22 +13,21 @@ interface LsOptions {
 }
 
 export function addLs(program: Command): void {
-  program
-    .command('ls')
-    .description('list tasks, newest first: those that are active')
-    .option('-a, --all', 'also those that have ended')
-    .option('-s, --session <id>', 'of this session only')
-    .addOption(new Option('--status <status>', 'with this status only').choices(TASK_STATUSES))
-    .option('--json', 'as JSON, one task a line')
-    .action(ls)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold ls': 'what runs and waits',
-        'spoold ls --all': 'what has ended, too',
-        'spoold ls --status failed --json': 'for programs',
-      }),
-    )
+  addExamples(
+    program
+      .command('ls')
+      .description('List active tasks, newest first (--all adds ended ones)')
+      .option('-a, --all', 'Include ended tasks')
+      .option('-s, --session <id>', 'Only tasks of this session')
+      .addOption(new Option('--status <status>', 'Only tasks with this status').choices(TASK_STATUSES))
+      .option('--json', 'Print JSON, one task per line')
+      .action(ls),
+    {
+      'spoold ls': 'List running and waiting tasks',
+      'spoold ls --all': 'List all tasks',
+      'spoold ls --status failed --json': 'List failed tasks for a program',
+    },
+  )
 }
 
 async function ls(options: LsOptions, command: Command): Promise<void> {
@@ -47,9 +46,8 @@ async function ls(options: LsOptions, command: Command): Promise<void> {
     return
   }
   if (tasks.length === 0) {
-    const more =
-      options.all || options.status !== undefined ? '' : ' active; spoold ls --all lists ended ones too'
-    printError(`No tasks${more}.\n`)
+    const isFiltered = options.all || options.status !== undefined
+    printError(isFiltered ? 'No tasks.\n' : 'No active tasks; spoold ls --all lists ended ones too.\n')
     return
   }
   const { taskTable } = await import('./terminal/task-table.js')

@@ -1,21 +1,23 @@
 import type { Command } from 'commander'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { warn } from './terminal/print.js'
 
 export function addMcp(program: Command): void {
-  program
-    .command('mcp')
-    .description('speak MCP on standard input and output, for clients that start their servers')
-    .action(mcp)
-    .addHelpText('after', examples({ 'spoold mcp': 'what a client starts as its server' }))
+  addExamples(
+    program
+      .command('mcp')
+      .description('Serve MCP over standard input and output, for clients that start their servers')
+      .action(mcp),
+    { 'spoold mcp': 'The command of an MCP server in a client' },
+  )
 }
 
 async function mcp(_options: object, command: Command): Promise<void> {
-  const { runStdioServer: runStdioBridge } = await import('../client/stdio/server.js')
+  const { runStdioServer } = await import('../client/stdio/server.js')
   const { launchDaemon } = await import('./daemon/launch-daemon.js')
   const globals = globalsOf(command)
-  await runStdioBridge({
+  await runStdioServer({
     stateDirectory: globals.paths.root,
     spawn: globals.maySpawn ? () => launchDaemon(globals, {}) : undefined,
     stdin: process.stdin,

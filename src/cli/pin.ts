@@ -1,25 +1,29 @@
 import type { Command } from 'commander'
-import { findTask, TASK_WORD } from './find-task.js'
+import { findTask, TASK_ARGUMENT } from './find-task.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addPin(program: Command): void {
-  program
-    .command('pin')
-    .description('keep a task for ever')
-    .argument('<id>', TASK_WORD)
-    .action((id: string, _options: object, command: Command) => setPinned(id, true, command))
-    .addHelpText('after', examples({ 'spoold pin @last': 'the purge leaves it alone' }))
+  addExamples(
+    program
+      .command('pin')
+      .description('Keep a task forever')
+      .argument('<id>', TASK_ARGUMENT)
+      .action((id: string, _options: object, command: Command) => setPinned(id, true, command)),
+    { 'spoold pin @last': 'Protect the newest task from the purge' },
+  )
 }
 
 export function addUnpin(program: Command): void {
-  program
-    .command('unpin')
-    .description('let a task go when its time is over')
-    .argument('<id>', TASK_WORD)
-    .action((id: string, _options: object, command: Command) => setPinned(id, false, command))
-    .addHelpText('after', examples({ 'spoold unpin @last': 'it goes when it is past its time' }))
+  addExamples(
+    program
+      .command('unpin')
+      .description('Undo pin: purge the task after its retention')
+      .argument('<id>', TASK_ARGUMENT)
+      .action((id: string, _options: object, command: Command) => setPinned(id, false, command)),
+    { 'spoold unpin @last': 'Let the purge remove it later' },
+  )
 }
 
 async function setPinned(id: string, pinned: boolean, command: Command): Promise<void> {

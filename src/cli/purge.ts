@@ -1,24 +1,27 @@
 import type { Command } from 'commander'
 import { inSeconds, parseDuration } from './arguments.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addPurge(program: Command): void {
-  program
-    .command('purge')
-    .description('remove ended tasks that are past their time')
-    .option('--older-than <time>', 'instead: all that ended so long ago, for example 7d', parseDuration)
-    .option('-n, --dry-run', 'only tell what would go')
-    .option('--json', 'as JSON')
-    .action(purge)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold purge --dry-run': 'what would go',
-        'spoold purge --older-than 7d': 'all that ended a week ago or earlier',
-      }),
-    )
+  addExamples(
+    program
+      .command('purge')
+      .description('Remove ended tasks that are past their retention')
+      .option(
+        '--older-than <time>',
+        'Remove all tasks that ended at least this long ago, such as 7d',
+        parseDuration,
+      )
+      .option('-n, --dry-run', 'Print what would be removed')
+      .option('--json', 'Print JSON')
+      .action(purge),
+    {
+      'spoold purge --dry-run': 'Print what would be removed',
+      'spoold purge --older-than 7d': 'Remove everything older than a week',
+    },
+  )
 }
 
 async function purge(

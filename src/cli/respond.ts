@@ -1,21 +1,20 @@
 import type { Command } from 'commander'
-import { findTask, TASK_WORD } from './find-task.js'
+import { findTask, TASK_ARGUMENT } from './find-task.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addRespond(program: Command): void {
-  program
-    .command('respond')
-    .description("answer an agent's question for a permission, or show it")
-    .argument('<id>', TASK_WORD)
-    .argument('[answer...]', 'an option, its name, or yes or no; without it the question is shown')
-    .option('--question <id>', 'refuse the answer where another question is open by now')
-    .action(respond)
-    .addHelpText(
-      'after',
-      examples({ 'spoold respond @last': 'show what is asked', 'spoold respond @last yes': 'allow it' }),
-    )
+  addExamples(
+    program
+      .command('respond')
+      .description("Respond to an agent's question, or show it")
+      .argument('<id>', TASK_ARGUMENT)
+      .argument('[answer...]', 'An option, its name, or yes or no; shows the question without it')
+      .option('--question <id>', 'Fail if another question is open by now')
+      .action(respond),
+    { 'spoold respond @last': 'Show the question', 'spoold respond @last yes': 'Allow it' },
+  )
 }
 
 async function respond(
@@ -38,7 +37,7 @@ async function respond(
       return
     }
     if (question === undefined) {
-      print(`${task_id} asks nothing (${status}).\n`)
+      print(`${task_id} has no open question (${status}).\n`)
       return
     }
     const { questionCard } = await import('./terminal/question.js')

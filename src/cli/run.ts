@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { inSeconds, parseTaskTime } from './arguments.js'
 import { followStarted } from './follow/follow-started.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 
 interface RunOptions {
   agent?: string
@@ -15,36 +15,35 @@ interface RunOptions {
 }
 
 export function addRun(program: Command): void {
-  program
-    .command('run')
-    .description('hand a message to an agent and follow its answer')
-    .argument(
-      '[message...]',
-      'what to ask, several words are joined; - at the end adds what is piped in; without it an editor opens',
-    )
-    .option('-a, --agent <name>', 'the agent (spoold agents)')
-    .option('-s, --session <id>', 'go on with this conversation')
-    .option('-m, --model <name>', 'the model')
-    .option('-C, --cwd <dir>', 'the working directory; without it this one')
-    .option('--ttl <time>', 'how long the task stays after its end, for example 2h', parseTaskTime)
-    .option('--timeout <time>', 'time limit, for example 1h', parseTaskTime)
-    .option('-e, --edit', 'write the message in $EDITOR')
-    .option('-d, --detach', 'print the id and do not follow')
-    .action(run)
-    .addHelpText(
-      'after',
-      examples({
-        "spoold run 'explain src/main.ts'": 'ask the default agent and follow',
-        'git diff | spoold run review this -': 'with what is piped in',
-        'spoold run -a claude -d fix the tests': 'another agent, and do not wait',
-      }),
-    )
+  addExamples(
+    program
+      .command('run')
+      .description('Give a message to an agent and follow its answer')
+      .argument(
+        '[message...]',
+        'The message (words are joined); a final - appends standard input; opens an editor without it',
+      )
+      .option('-a, --agent <name>', 'Agent (see spoold agents)')
+      .option('-s, --session <id>', 'Continue this session')
+      .option('-m, --model <name>', 'Model')
+      .option('-C, --cwd <dir>', 'Working directory (default: the current one)')
+      .option('--ttl <time>', 'Retention after the end, such as 2h', parseTaskTime)
+      .option('--timeout <time>', 'Time limit, such as 1h', parseTaskTime)
+      .option('-e, --edit', 'Write the message in $EDITOR')
+      .option('-d, --detach', 'Print the task id instead of following')
+      .action(run),
+    {
+      "spoold run 'explain src/main.ts'": 'Ask the default agent',
+      'git diff | spoold run review this -': 'Append standard input to the message',
+      'spoold run -a claude -d fix the tests': 'Use another agent, in the background',
+    },
+  )
 }
 
 async function run(words: string[], options: RunOptions, command: Command): Promise<void> {
   const { workingDirectory } = await import('./working-directory.js')
   const { readMessage } = await import('./message/read-message.js')
-  // A session has its directory already; another one is named only by the person.
+  // A session already has a directory, so only an explicit one is sent.
   const isNamed = options.session === undefined || options.cwd !== undefined
   const directory = isNamed ? workingDirectory(options.cwd) : undefined
   const message = await readMessage(words, options.edit === true)
@@ -60,7 +59,7 @@ async function run(words: string[], options: RunOptions, command: Command): Prom
           ttl_seconds: inSeconds(options.ttl),
           timeout_seconds: inSeconds(options.timeout),
         },
-        // A script could not answer, so nothing is asked of it.
+        // A script cannot answer questions, so it is not asked any.
         { attended: process.stdin.isTTY === true && !options.detach },
       )
       message.sent()

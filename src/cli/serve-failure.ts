@@ -10,8 +10,8 @@ import { explainFailure } from './errors.js'
 const FATAL = 60
 
 /**
- * Leaves in the log why a daemon did not start: where a service manager runs it, its standard error goes elsewhere. Nothing
- * is written where the log is not this user's, or standard error is the log already. Never throws.
+ * Logs why a daemon did not start, because a service manager sends its standard error elsewhere. Writes nothing if the
+ * log belongs to another user or is standard error itself. Never throws.
  */
 export async function logServeFailure(log: string, error: unknown): Promise<void> {
   const { sentence } = await explainFailure(error)
@@ -25,13 +25,13 @@ export async function logServeFailure(log: string, error: unknown): Promise<void
     const line = { level: FATAL, time: new Date().toISOString(), pid: process.pid, msg: sentence }
     writeSync(file, `${escapeJson(JSON.stringify(line))}\n`)
   } catch {
-    // The sentence goes to standard error in any case.
+    // The error is printed to standard error in any case.
   } finally {
     if (file !== undefined) closeSync(file)
   }
 }
 
 function isStandardError(file: number): boolean {
-  const [log, own] = [fstatSync(file), fstatSync(2)]
-  return log.ino === own.ino && log.dev === own.dev
+  const [log, stderr] = [fstatSync(file), fstatSync(2)]
+  return log.ino === stderr.ino && log.dev === stderr.dev
 }

@@ -1,24 +1,23 @@
 import { type Command, Option } from 'commander'
 import { parsePort } from './arguments.js'
 import { type Globals, globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { warn } from './terminal/print.js'
 
 export function addServe(program: Command): void {
-  program
-    .command('serve')
-    .description('run the daemon in the foreground')
-    .option('-p, --port <port>', 'port to listen on; 0 picks a free one', parsePort)
-    .option('--host <address>', 'address to listen on')
-    .addOption(new Option('--log-file <file>', 'append the log to this file').hideHelp())
-    .action(serve)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold serve': 'until Ctrl-C',
-        'spoold serve --port 0 --state-dir /tmp/try': 'beside another daemon',
-      }),
-    )
+  addExamples(
+    program
+      .command('serve')
+      .description('Run the daemon in the foreground')
+      .option('-p, --port <port>', 'Port to listen on; 0 picks a free one', parsePort)
+      .option('--host <address>', 'Address to listen on')
+      .addOption(new Option('--log-file <file>', 'Append the log to this file').hideHelp())
+      .action(serve),
+    {
+      'spoold serve': 'Run until Ctrl-C',
+      'spoold serve --port 0 --state-dir /tmp/try': 'Run a second daemon',
+    },
+  )
 }
 
 interface ServeOptions {
@@ -40,7 +39,7 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
   }
 }
 
-/** Ends when a signal has closed the daemon. */
+/** Resolves after a signal has closed the daemon. */
 async function serveUntilSignal(globals: Globals, { port, host, logFile }: ServeOptions): Promise<void> {
   const { settingsOf } = await import('./settings.js')
   const { openDaemon } = await import('../daemon/daemon.js')
@@ -51,8 +50,8 @@ async function serveUntilSignal(globals: Globals, { port, host, logFile }: Serve
   const ended = new Promise<string>((resolve) => {
     end = resolve
   })
-  // Before the daemon opens: a signal during a slow start is heard, too.
-  const forget = onEndSignal((signal) => end(signal))
+  // Before the daemon opens, so that a signal during a slow start is not missed.
+  const removeListeners = onEndSignal((signal) => end(signal))
   try {
     const daemon = await openDaemon({
       stateDirectory: globals.paths.root,
@@ -63,6 +62,6 @@ async function serveUntilSignal(globals: Globals, { port, host, logFile }: Serve
     await ended
     await daemon.close()
   } finally {
-    forget()
+    removeListeners()
   }
 }

@@ -1,7 +1,7 @@
 import { type LoadedSettings, type LoadOptions, loadSettings } from '../config/load.js'
 import type { Globals } from './global-options.js'
 
-/** The settings as this command line sees them. Throws SpoolError `config_invalid`. */
+/** The settings for this command line. Throws SpoolError `config_invalid`. */
 export function settingsOf(globals: Globals, flags: LoadOptions['flags'] = {}): LoadedSettings {
   return loadSettings({ env: globals.env, configFile: globals.configFile, flags })
 }

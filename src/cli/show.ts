@@ -1,20 +1,22 @@
 import type { Command } from 'commander'
-import { findTask, TASK_WORD } from './find-task.js'
+import { findTask, TASK_ARGUMENT } from './find-task.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
-/** How much of the text is shown; `spoold tail` shows all of it. */
+/** Maximum text shown; `spoold tail` prints all of it. */
 const TEXT_BYTES = 64 * 1024
 
 export function addShow(program: Command): void {
-  program
-    .command('show')
-    .description('tell all about a task, with the beginning of its text')
-    .argument('<id>', TASK_WORD)
-    .option('--json', 'as JSON')
-    .action(show)
-    .addHelpText('after', examples({ 'spoold show @last': 'the task that was created last' }))
+  addExamples(
+    program
+      .command('show')
+      .description('Show everything about a task, with the start of its text')
+      .argument('<id>', TASK_ARGUMENT)
+      .option('--json', 'Print JSON')
+      .action(show),
+    { 'spoold show @last': 'Show the newest task' },
+  )
 }
 
 async function show(id: string, options: { json?: boolean }, command: Command): Promise<void> {
@@ -25,6 +27,6 @@ async function show(id: string, options: { json?: boolean }, command: Command): 
     printJson(task)
     return
   }
-  const { taskCard } = await import('./terminal/task.js')
-  print(taskCard(task, Date.now()))
+  const { formatTask } = await import('./terminal/task.js')
+  print(formatTask(task, Date.now()))
 }

@@ -1,23 +1,22 @@
 import type { Command } from 'commander'
 import { parsePort } from './arguments.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addStart(program: Command): void {
-  program
-    .command('start')
-    .description('start the daemon in the background, if none runs')
-    .option('-p, --port <port>', 'port to listen on; 0 picks a free one', parsePort)
-    .option('--host <address>', 'address to listen on')
-    .action(start)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold start': 'on the port of the settings',
-        'spoold start --port 0': 'on one that is free',
-      }),
-    )
+  addExamples(
+    program
+      .command('start')
+      .description('Start the daemon in the background, if it is not running')
+      .option('-p, --port <port>', 'Port to listen on; 0 picks a free one', parsePort)
+      .option('--host <address>', 'Address to listen on')
+      .action(start),
+    {
+      'spoold start': 'Start on the configured port',
+      'spoold start --port 0': 'Start on a free port',
+    },
+  )
 }
 
 async function start(options: { port?: number; host?: string }, command: Command): Promise<void> {
@@ -26,7 +25,7 @@ async function start(options: { port?: number; host?: string }, command: Command
   const globals = globalsOf(command)
   const running = await runningDaemon(globals.paths)
   if (running !== undefined) {
-    print(`spoold ${running.version} runs already: pid ${running.pid}, ${running.url}\n`)
+    print(`spoold ${running.version} is already running: pid ${running.pid}, ${running.url}\n`)
     return
   }
   const { ownService } = await import('./service/own-service.js')

@@ -1,26 +1,28 @@
 import type { Command } from 'commander'
 import { EXIT, ExitWith } from './errors.js'
 import { type Globals, globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addStatus(program: Command): void {
-  program
-    .command('status')
-    .description('tell whether the daemon runs and what it does (starts none)')
-    .option('--json', 'as JSON')
-    .action(status)
-    .addHelpText('after', examples({ 'spoold status': 'for people', 'spoold status --json': 'for programs' }))
+  addExamples(
+    program
+      .command('status')
+      .description('Show whether the daemon is running, and its tasks (never starts it)')
+      .option('--json', 'Print JSON')
+      .action(status),
+    { 'spoold status': 'Show the status', 'spoold status --json': 'Print it for a program' },
+  )
 }
 
 async function status(options: { json?: boolean }, command: Command): Promise<void> {
-  const daemon = await lookAtDaemon(globalsOf(command))
+  const daemon = await daemonStatus(globalsOf(command))
   if (options.json) (await import('./terminal/json.js')).printJson(daemon)
-  else await tellDaemon(daemon)
+  else await printStatus(daemon)
   if (!daemon.running) throw new ExitWith(EXIT.unreachable)
 }
 
-/** The daemon of a state directory, as `--json` tells of it. */
+/** The output of `--json`. */
 export type DaemonStatus =
   | { running: false; state_directory: string }
   | {
@@ -35,8 +37,8 @@ export type DaemonStatus =
       pending_tasks: number
     }
 
-/** Throws SpoolError `daemon_unreachable` where it does not answer. */
-export async function lookAtDaemon(globals: Globals): Promise<DaemonStatus> {
+/** Throws SpoolError `daemon_unreachable` if it does not respond. */
+export async function daemonStatus(globals: Globals): Promise<DaemonStatus> {
   const { runningDaemon, withRunningDaemon } = await import('./daemon/daemon-process.js')
   const { root } = globals.paths
   const daemon = await runningDaemon(globals.paths)
@@ -57,10 +59,10 @@ export async function lookAtDaemon(globals: Globals): Promise<DaemonStatus> {
   }
 }
 
-/** The same for people. */
-export async function tellDaemon(daemon: DaemonStatus): Promise<void> {
+/** Prints the status for a person. */
+export async function printStatus(daemon: DaemonStatus): Promise<void> {
   if (!daemon.running) {
-    print(`No daemon runs for ${daemon.state_directory}: spoold start\n`)
+    print(`No daemon is running for ${daemon.state_directory}; start one with spoold start.\n`)
     return
   }
   const { formatAge } = await import('./terminal/units.js')

@@ -2,26 +2,25 @@ import type { Command } from 'commander'
 import type { DaemonFile } from '../state/daemon-file.js'
 import type { Globals } from './global-options.js'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print } from './terminal/print.js'
 
 export function addStop(program: Command): void {
-  program
-    .command('stop')
-    .description('end the daemon; running tasks go on, and the next daemon takes their output')
-    .option('--cancel-tasks', 'cancel all active tasks first')
-    .action(async (options: { cancelTasks?: boolean }, command: Command) => {
-      const globals = globalsOf(command)
-      const stopped = await stopDaemon(globals, options.cancelTasks === true)
-      if (stopped === undefined) print(`No daemon runs for ${globals.paths.root}.\n`)
-    })
-    .addHelpText(
-      'after',
-      examples({ 'spoold stop': 'tasks go on', 'spoold stop --cancel-tasks': 'tasks end, too' }),
-    )
+  addExamples(
+    program
+      .command('stop')
+      .description('Stop the daemon; running tasks continue, and the next daemon adopts them')
+      .option('--cancel-tasks', 'Cancel all active tasks first')
+      .action(async (options: { cancelTasks?: boolean }, command: Command) => {
+        const globals = globalsOf(command)
+        const stopped = await stopDaemon(globals, options.cancelTasks === true)
+        if (stopped === undefined) print(`No daemon is running for ${globals.paths.root}.\n`)
+      }),
+    { 'spoold stop': 'Stop the daemon only', 'spoold stop --cancel-tasks': 'Stop the tasks too' },
+  )
 }
 
-/** Ends the daemon of the state directory, and says so. Undefined where none runs. */
+/** Stops the daemon of the state directory and prints the result. Undefined if none is running. */
 export async function stopDaemon(globals: Globals, cancelTasks: boolean): Promise<DaemonFile | undefined> {
   const { endDaemon, runningDaemon, withRunningDaemon } = await import('./daemon/daemon-process.js')
   const { formatCount } = await import('./terminal/units.js')
@@ -36,10 +35,10 @@ export async function stopDaemon(globals: Globals, cancelTasks: boolean): Promis
     return (await allTasks(client, {})).length
   })
   await endDaemon(globals.paths, daemon)
-  const survivors =
+  const continuing =
     left === 1
-      ? '1 active task survives: the next daemon goes on with it.'
-      : `${left} active tasks survive: the next daemon goes on with them.`
-  print(`Daemon stopped (pid ${daemon.pid}). ${left === 0 ? 'No task was active.' : survivors}\n`)
+      ? '1 active task continues; the next daemon adopts it.'
+      : `${left} active tasks continue; the next daemon adopts them.`
+  print(`Daemon stopped (pid ${daemon.pid}). ${left === 0 ? 'No task was active.' : continuing}\n`)
   return daemon
 }

@@ -2,27 +2,27 @@ import type { ListInput } from '../client/inputs.js'
 import type { SpooldClient } from '../client/spoold-client.js'
 import type { TaskResult } from '../mcp/results/task.js'
 
-const PAGE = 100
+const PAGE_SIZE = 100
 
-/** The tasks that a listing has, page by page: all, or the first `most`. A page may hold fewer than were asked for. */
+/** The tasks of a list, page by page: all, or the first `maxTasks`. A page may have fewer tasks than requested. */
 export async function allTasks(
   client: Pick<SpooldClient, 'list'>,
   filter: ListInput,
-  most = Number.POSITIVE_INFINITY,
+  maxTasks = Number.POSITIVE_INFINITY,
 ): Promise<TaskResult[]> {
   const tasks: TaskResult[] = []
   let cursor: string | undefined
   do {
-    const page = await client.list({ ...filter, limit: Math.min(PAGE, most - tasks.length), cursor })
+    const page = await client.list({ ...filter, limit: Math.min(PAGE_SIZE, maxTasks - tasks.length), cursor })
     tasks.push(...page.tasks)
     cursor = page.next_cursor ?? undefined
-  } while (cursor !== undefined && tasks.length < most)
+  } while (cursor !== undefined && tasks.length < maxTasks)
   return tasks
 }
 
 /**
- * Cancels whatever is active, until nothing is: what comes in meanwhile, too. The waiting ones go first, so that no
- * task is started just to be cancelled. Gives how many there were.
+ * Cancels active tasks until there are none, including those created meanwhile. Waiting tasks are cancelled first, so that
+ * no task is started just to be cancelled. Returns their number.
  */
 export async function cancelAll(client: SpooldClient): Promise<number> {
   let count = 0

@@ -1,14 +1,12 @@
 import type { Command } from 'commander'
 import { globalsOf } from './global-options.js'
-import { examples } from './help/examples.js'
+import { addExamples } from './help/examples.js'
 import { print, warn } from './terminal/print.js'
 
 export function addToken(program: Command): void {
-  program
-    .command('token')
-    .description('print the bearer token that MCP clients need for /mcp')
-    .action(token)
-    .addHelpText('after', examples({ 'spoold token': 'for the header Authorization: Bearer' }))
+  addExamples(program.command('token').description('Print the bearer token of MCP clients').action(token), {
+    'spoold token': 'Print the token for the header Authorization: Bearer',
+  })
 }
 
 async function token(_options: object, command: Command): Promise<void> {
@@ -17,7 +15,9 @@ async function token(_options: object, command: Command): Promise<void> {
   const paths = openStateDirectory(globalsOf(command).paths.root)
   const { token: value, wasOpen } = readOrCreateToken(paths.token)
   if (wasOpen) {
-    warn(`other users could read ${paths.token}; that is repaired. To be safe: rm it, then spoold restart.`)
+    warn(
+      `other users could read ${paths.token}; its mode is repaired. To be safe, remove it and run spoold restart.`,
+    )
   }
   print(`${value}\n`)
 }

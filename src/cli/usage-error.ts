@@ -2,23 +2,23 @@ import type { Command } from 'commander'
 import { toDisplayText } from '../domain/text.js'
 import { allCommands, pathOf } from './help/find-command.js'
 
-/** What commander complains of, and the command whose line it was. */
+/** An error of commander, with the command that it is about. */
 export class UsageError extends Error {
   readonly command: Command
 
-  constructor(complaint: string, command: Command) {
-    super(complaint)
+  constructor(message: string, command: Command) {
+    super(message)
     this.command = command
   }
 
-  /** Where the right usage stands. */
+  /** The command that shows the usage. */
   get help(): string {
     return `spoold help ${pathOf(this.command)}`.trimEnd()
   }
 }
 
-/** Makes what commander prints clean, and its complaints errors of ours, which are told like every other. */
-export function speakForCommander(program: Command): void {
+/** Cleans the output of commander, and throws its errors as UsageErrors, which are printed like every other error. */
+export function handleCommanderOutput(program: Command): void {
   for (const command of [program, ...allCommands(program)]) {
     command.configureOutput({
       writeOut: (text) => process.stdout.write(toDisplayText(text)),

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { toDisplayText } from '../domain/text.js'
 
-/** A task's output as a stream gets it: clean on a terminal unless `raw`, as it is in a file or a pipe. */
+/** Output of a task for a stream: cleaned for a terminal unless `raw`, unchanged for a file or a pipe. */
 export function outputFor(stream: NodeJS.WriteStream, text: string, raw = false): string {
   return stream.isTTY && !raw ? toDisplayText(text) : text
 }
 
-/** Waits for a reader that is slower than the task, so that memory does not fill with what waits for it. */
+/** Waits for a slow reader, so that output does not accumulate in memory. */
 export async function writeOutput(
   stream: NodeJS.WriteStream,
   text: string,

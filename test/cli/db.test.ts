@@ -95,7 +95,7 @@ test('promises 1, 4 and 9: a damaged database is refused with the remedy, kept, 
   const { stdout, stderr } = await cli('tail', '--no-follow', ended)
   expect(stdout).toMatch(/^x+$/)
   expect(stdout.length).toBeLessThan(300_000)
-  expect(stderr).toContain('[spoold: a piece of the output was lost')
+  expect(stderr).toContain('[spoold: a part of the output was lost')
   writeFileSync(gate, '')
   expect(await cli('tail', running)).toMatchObject({ code: 5, stdout: expect.stringMatching(/after\n$/) })
 })
@@ -127,7 +127,7 @@ test('promise 10: what is nothing of ours is left alone', async () => {
   writeFileSync(paths.database, 'no database at all '.repeat(2_000))
   const before = readdirSync(paths.root)
   const refused = await cli('db', '--recover')
-  expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('Nothing of spoold') })
+  expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('No data of spoold') })
   expect(readdirSync(paths.root)).toEqual(before)
 })
 
@@ -140,7 +140,10 @@ test('promise 10: a database that vanished while tasks were under way is not beg
   const database = readFileSync(paths.database)
   rmSync(paths.database)
   const refused = await cli('start')
-  expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('put the database back') })
+  expect(refused).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('put the database (with its -wal file) or a backup back'),
+  })
   writeFileSync(paths.database, database, { mode: 0o600 })
   writeFileSync(gate, '')
   expect(await cli('tail', running)).toMatchObject({ code: 0, stdout: 'after\n' })
@@ -181,7 +184,7 @@ test('db --backup copies the database under a running daemon, for nobody else, a
   db.close()
   const before = readFileSync(copy)
   const again = await cli('db', '--backup', copy)
-  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') })
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('already exists') })
   expect(readFileSync(copy).equals(before)).toBe(true)
   const nowhere = await cli('db', '--backup', join(copy, 'none', 'x'))
   expect(nowhere.code).toBe(2)

@@ -90,7 +90,7 @@ test('a database that is damaged, or none of spoold', async () => {
   const db = new Database(paths.database)
   db.pragma('application_id = 7')
   db.close()
-  expect((await doctor()).of('database')?.finding).toContain("not a database of spoold's")
+  expect((await doctor()).of('database')?.finding).toContain('not a database of spoold')
 })
 
 test('a schema that is older or newer', async () => {
@@ -111,7 +111,7 @@ test('a schema that is older or newer', async () => {
   const { code, of } = await doctor()
   expect(of('database')).toMatchObject({
     state: 'problem',
-    remedy: expect.stringContaining('install the newer spoold'),
+    remedy: expect.stringContaining('install the newer version'),
   })
   expect(code).toBe(1)
 })
@@ -144,7 +144,7 @@ test('a database that another program holds is not called damaged, by db --check
   expect(code).toBe(1)
   const checked = await cli('db', '--check')
   expect(checked).toMatchObject({ code: 1, stdout: '' })
-  expect(checked.stderr).toMatch(/^spoold: \S+ is locked by another program, [^\n]*try again\.\n$/)
+  expect(checked.stderr).toMatch(/^spoold: \S+ is locked by another program [^\n]*try again\.\n$/)
 })
 
 test('a database that cannot be read is not called damaged, by db --check either', async () => {
@@ -177,7 +177,7 @@ test('a clock that was set back', async () => {
   db.close()
   expect((await doctor()).of('clock')).toMatchObject({
     state: 'warning',
-    finding: expect.stringMatching(/stored (2h|1h 59m).* later/),
+    finding: expect.stringMatching(/is (2h|1h 59m).* ahead/),
   })
 })
 
@@ -192,7 +192,7 @@ test('spools that are left over', async () => {
   const { stdout } = await cli('doctor')
   expect(stdout).toMatch(/warning +spools +1 spool of ended tasks\n +→ spoold restart/)
   expect(stdout).toMatch(
-    /warning +spools +1 spool of tasks that the database does not know, as task-nobody-knows/,
+    /warning +spools +1 spool of tasks that are not in the database, such as task-nobody-knows/,
   )
 })
 

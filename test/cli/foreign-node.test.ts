@@ -16,7 +16,7 @@ test('a running daemon is not taken for none, and the remedy is named', async ()
   for (const command of ['status', 'stop', 'restart']) {
     const { code, stdout, stderr } = await runCli([command], { stateDirectory, env })
     expect(code, command).toBe(1)
-    expect(stderr, command).toContain('was built for another Node')
+    expect(stderr, command).toContain('was built for a version of Node other than')
     expect(stderr, command).toContain('npm rebuild better-sqlite3')
     expect(stdout, command).toBe('')
   }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { matchCards } from '../../src/cli/search/matches.js'
-import { bar } from '../../src/cli/stats/bar.js'
-import { statsTables } from '../../src/cli/stats/tables.js'
+import { bar, statsTables } from '../../src/cli/stats/tables.js'
 
 const paint = (_style: unknown, text: string) => text
 const NOON = Date.parse('2026-01-02T12:00:00Z')

@@ -47,7 +47,7 @@ describe.skipIf(!isRoot)("a stranger's state directory", () => {
       const { code, stderr, stdout } = await runCli(command, { stateDirectory })
       expect(stderr, command[0]).toBe(
         `spoold: The state directory ${stateDirectory} belongs to another user (uid ${STRANGER}, you are 0): ` +
-          'start spoold as that user or name another --state-dir (state_directory_invalid)\n',
+          'start spoold as that user or use another --state-dir (state_directory_invalid)\n',
       )
       expect([code, stdout]).toEqual([3, ''])
     }
@@ -86,7 +86,7 @@ test('a daemon.log that leads elsewhere is not written to, by any command that w
   for (const command of [['ls'], ['start'], ['run', 'hello'], ['serve', '--port', '0']]) {
     const { code, stderr } = await runCli(command, { stateDirectory })
     expect(stderr).toBe(
-      `spoold: ${stateDirectory}/daemon.log is a symbolic link: move it away or name another --state-dir (state_directory_invalid)\n`,
+      `spoold: ${stateDirectory}/daemon.log is a symbolic link: move it away or use another --state-dir (state_directory_invalid)\n`,
     )
     expect(code).toBe(3)
   }

@@ -91,7 +91,7 @@ describe('exit code 3: no daemon can be reached', () => {
     writeFileSync(join(stateDirectory, 'spool'), '')
     const { code, stderr } = await runCli(['serve'], { stateDirectory })
     expect(stderr).toBe(
-      `spoold: ${stateDirectory}/spool is not a directory: move it away or name another --state-dir (state_directory_invalid)\n`,
+      `spoold: ${stateDirectory}/spool is not a directory: move it away or use another --state-dir (state_directory_invalid)\n`,
     )
     expect(code).toBe(3)
   })
@@ -162,5 +162,5 @@ describe('what needs no daemon', () => {
 })
 
 test('on Windows it says in one sentence that it needs WSL', async () => {
-  expect(await runProgram(buildProgram('1.0.0'), ['ls'], 'win32')).toBe(1)
+  expect(await runProgram(await buildProgram('1.0.0'), ['ls'], 'win32')).toBe(1)
 })

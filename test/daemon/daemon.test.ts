@@ -79,7 +79,7 @@ describe('promise 10: a start that fails changes nothing and leaves nothing open
     const { code, stderr } = await runCli(['serve'], { stateDirectory })
     expect(stderr).toBe(
       `spoold: A daemon already serves ${stateDirectory} (pid ${first.file.pid}, ${first.file.url}): ` +
-        'use it, run `spoold stop` first, or name another --state-dir (daemon_already_running)\n',
+        'use it, run `spoold stop` first, or use another --state-dir (daemon_already_running)\n',
     )
     expect(code).toBe(3)
     expect(readDaemonFile(statePaths(stateDirectory).daemon)).toEqual(first.file)

@@ -35,14 +35,14 @@ test.each([0o000, 0o277, 0o777])(
   },
 )
 
-test('a missing or broken one counts as none', () => {
+test('a missing or invalid file is ignored', () => {
   const path = join(tempDirectory(), 'daemon.json')
   expect(readDaemonFile(path)).toBeUndefined()
   writeFileSync(path, '{"pid": "x"}')
   expect(readDaemonFile(path)).toBeUndefined()
 })
 
-describe('what another user could have written is refused, and not believed', () => {
+describe('a file that another user could have written is rejected', () => {
   const refusal = (sentence: RegExp) =>
     expect.objectContaining({ code: 'state_directory_invalid', message: expect.stringMatching(sentence) })
 
@@ -72,12 +72,12 @@ describe('what another user could have written is refused, and not believed', ()
     (url) => {
       const path = join(tempDirectory(), 'daemon.json')
       writeDaemonFile(path, { ...ours, url })
-      expect(() => readDaemonFile(path)).toThrow(refusal(/not on this machine: remove it/))
+      expect(() => readDaemonFile(path)).toThrow(refusal(/names a daemon on another machine: remove it/))
     },
   )
 })
 
-test('only its writer removes it', () => {
+test('only its writer removes the file', () => {
   const path = join(tempDirectory(), 'daemon.json')
   writeDaemonFile(path, { ...ours, operator_token: 'of the next daemon' })
   removeDaemonFile(path, 'ours')

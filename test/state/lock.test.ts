@@ -9,7 +9,7 @@ import { openStateDirectory } from '../../src/state/state-directory.js'
 import { PROJECT } from '../helpers/build.js'
 import { tempState } from '../helpers/temp-state.js'
 
-test('a second holder is refused and told who the first is, until the lock is given back', () => {
+test('a second daemon is rejected and told the pid of the first, until the lock is released', () => {
   const paths = openStateDirectory(tempState())
   const lock = acquireLock(paths)
   expect(statSync(paths.lock).mode & 0o777).toBe(0o600)
@@ -35,14 +35,14 @@ test('a second holder is refused and told who the first is, until the lock is gi
   acquireLock(paths).release()
 })
 
-test('one that cannot be looked at is refused, and not followed', () => {
+test('an entry that is not a regular file is rejected and not followed', () => {
   const paths = openStateDirectory(tempState())
   symlinkSync(paths.database, paths.lock)
   expect(() => isLocked(paths)).toThrow(/daemon\.lock is a symbolic link/)
   expect(existsSync(paths.database)).toBe(false)
 })
 
-test('the lock of a process that was killed is free', async () => {
+test('a killed process releases the lock', async () => {
   const paths = openStateDirectory(tempState())
   const module = join(PROJECT, 'dist', 'src', 'state', 'lock.js')
   const script = `

@@ -7,7 +7,7 @@ import { tempDirectory } from '../helpers/temp-state.js'
 
 const modeOf = (path: string) => statSync(path).mode & 0o777
 
-test('a log is closed to others; a device or pipe that it goes to is left as it is', () => {
+test('a log is made private; a device or pipe keeps its mode', () => {
   const directory = tempDirectory('log')
   const log = join(directory, 'daemon.log')
   writeFileSync(log, 'before\n', { mode: 0o644 })

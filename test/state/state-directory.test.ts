@@ -28,23 +28,26 @@ test.each([0o000, 0o077, 0o277, 0o777])(
   },
 )
 
-test('whether there is one is told without making it', () => {
+test('hasStateDirectory does not create it', () => {
   const root = join(tempDirectory(), 'state')
   expect(hasStateDirectory(root)).toBe(false)
   openStateDirectory(root)
   expect(hasStateDirectory(root)).toBe(true)
 })
 
-test.skipIf(process.platform !== 'linux')('a place where no directory can be made is refused at once', () => {
-  expect(() => openStateDirectory('/proc/x/y')).toThrow(
-    expect.objectContaining({
-      code: 'state_directory_invalid',
-      message: expect.stringContaining('/proc/x/y'),
-    }),
-  )
-})
+test.skipIf(process.platform !== 'linux')(
+  'a place where no directory can be created is rejected at once',
+  () => {
+    expect(() => openStateDirectory('/proc/x/y')).toThrow(
+      expect.objectContaining({
+        code: 'state_directory_invalid',
+        message: expect.stringContaining('/proc/x/y'),
+      }),
+    )
+  },
+)
 
-test('a path that could not be shown as it is is refused, and not made', () => {
+test('a path with control characters is rejected and not created', () => {
   const directory = tempDirectory()
   expect(() => openStateDirectory(join(directory, 'a\u001b]0;b\u0007'))).toThrow(
     /control characters in its path/,
@@ -52,19 +55,19 @@ test('a path that could not be shown as it is is refused, and not made', () => {
   expect(readdirSync(directory)).toEqual([])
 })
 
-describe('what spoold would not have put there is refused, and left as it was', () => {
+describe('unexpected entries are rejected and left unchanged', () => {
   const made = () => openStateDirectory(join(tempDirectory(), 'state'))
   const refusal = (path: string, what: string) =>
     expect.objectContaining({
       code: 'state_directory_invalid',
-      message: `${path} ${what}: move it away or name another --state-dir.`,
+      message: `${path} ${what}: move it away or use another --state-dir.`,
     })
 
   test.each(['database', 'lock', 'log', 'oldLogs', 'daemon'] as const)('for the %s', (name) => {
     const paths = made()
     const path = [paths[name]].flat().at(-1) ?? ''
     mkdirSync(path)
-    expect(() => openStateDirectory(paths.root)).toThrow(refusal(path, 'is not a plain file'))
+    expect(() => openStateDirectory(paths.root)).toThrow(refusal(path, 'is not a regular file'))
     rmdirSync(path)
     symlinkSync('/dev/null', path)
     expect(() => openStateDirectory(paths.root)).toThrow(refusal(path, 'is a symbolic link'))
@@ -87,7 +90,7 @@ describe('what spoold would not have put there is refused, and left as it was', 
   })
 })
 
-test.each([0o755, 0o750, 0o701])('one of ours that others may enter (%o) is closed to them', (open) => {
+test.each([0o755, 0o750, 0o701])('our own directory with mode %o is made private', (open) => {
   const root = join(tempDirectory(), 'state')
   mkdirSync(root)
   chmodSync(root, open)
@@ -100,14 +103,14 @@ test.each([0o755, 0o750, 0o701])('one of ours that others may enter (%o) is clos
 })
 
 test.each([0o777, 0o1777, 0o770, 0o702])(
-  'one that others may write in (%o) is refused, and left so',
+  'one that others can write (mode %o) is rejected and left unchanged',
   (open) => {
     const root = join(tempDirectory(), 'state')
     mkdirSync(root)
     chmodSync(root, open)
     const refusal = expect.objectContaining({
       code: 'state_directory_invalid',
-      message: `Other users may write in the state directory ${root}: look at what lies in it and close it (chmod 700), or name another --state-dir.`,
+      message: `Other users can write to the state directory ${root}: check its content and make it private (chmod 700), or use another --state-dir.`,
     })
     expect(() => openStateDirectory(root)).toThrow(refusal)
     expect(() => hasStateDirectory(root)).toThrow(refusal)
@@ -115,18 +118,18 @@ test.each([0o777, 0o1777, 0o770, 0o702])(
   },
 )
 
-test('a directory of other things is not closed, and not taken for state', () => {
+test('a directory with other files is rejected and keeps its mode', () => {
   const root = tempDirectory()
   chmodSync(root, 0o755)
   writeFileSync(join(root, 'letter'), '')
   expect(() => openStateDirectory(root)).toThrow(
-    /holds other things than spoold's state: name one of its own/,
+    /contains other files than spoold's state: use a separate directory/,
   )
   expect(mode(root)).toBe(0o755)
   expect(readdirSync(root)).toEqual(['letter'])
 })
 
-test('promise 10: a file in its place is refused and left as it was', () => {
+test('promise 10: a file in its place is rejected and left unchanged', () => {
   const directory = tempDirectory()
   const root = join(directory, 'state')
   writeFileSync(root, 'mine')
@@ -139,13 +142,13 @@ test('promise 10: a file in its place is refused and left as it was', () => {
   expect(readdirSync(directory)).toEqual(['state'])
 })
 
-test('a directory below a file is refused', () => {
+test('a directory below a file is rejected', () => {
   const file = join(tempDirectory(), 'file')
   writeFileSync(file, '')
-  expect(() => openStateDirectory(join(file, 'state'))).toThrow(/cannot be made \(ENOTDIR\)/)
+  expect(() => openStateDirectory(join(file, 'state'))).toThrow(/cannot be created \(ENOTDIR\)/)
 })
 
-test('our own symbolic link is followed, a broken one is refused', () => {
+test('our own symbolic link is followed, a broken one is rejected', () => {
   const directory = tempDirectory()
   mkdirSync(join(directory, 'elsewhere'), { mode: 0o755 })
   symlinkSync('elsewhere', join(directory, 'state'))
@@ -158,7 +161,7 @@ test('our own symbolic link is followed, a broken one is refused', () => {
   )
 })
 
-test('a directory of another user is refused', () => {
+test('a directory of another user is rejected', () => {
   let root = '/'
   if (isRoot) {
     root = join(tempDirectory(), 'state')
@@ -168,7 +171,7 @@ test('a directory of another user is refused', () => {
   expect(() => openStateDirectory(root)).toThrow(/belongs to another user \(uid \d+, you are \d+\)/)
 })
 
-test.skipIf(isRoot)('a directory that may not be written is refused with the remedy', () => {
+test.skipIf(isRoot)('a directory without write permission is rejected with the remedy', () => {
   const root = join(tempDirectory(), 'state')
   mkdirSync(root)
   chmodSync(root, 0o500)

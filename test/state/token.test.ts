@@ -32,7 +32,7 @@ test('tokens differ', () => {
   expect(new Set(Array.from({ length: 100 }, newToken)).size).toBe(100)
 })
 
-test('a token that others may read is closed to them, and that is told', () => {
+test('a token that others can read is made private and reported', () => {
   const path = join(tempDirectory(), 'token')
   const { token } = readOrCreateToken(path)
   chmodSync(path, 0o644)
@@ -41,10 +41,10 @@ test('a token that others may read is closed to them, and that is told', () => {
 })
 
 test.each<[string, (path: string) => void, RegExp]>([
-  ['an empty file', (path) => writeFileSync(path, '', { mode: 0o600 }), /does not hold a token/],
-  ['other text', (path) => writeFileSync(path, 'secret', { mode: 0o600 }), /does not hold a token/],
-  ['a directory', (path) => mkdirSync(path), /is not a plain file/],
-  ['a symbolic link', (path) => symlinkSync('/etc/hostname', path), /is not a plain file/],
+  ['an empty file', (path) => writeFileSync(path, '', { mode: 0o600 }), /does not contain a token/],
+  ['other text', (path) => writeFileSync(path, 'secret', { mode: 0o600 }), /does not contain a token/],
+  ['a directory', (path) => mkdirSync(path), /is not a regular file/],
+  ['a symbolic link', (path) => symlinkSync('/etc/hostname', path), /is not a regular file/],
 ])('%s in its place is refused', (_case, put, sentence) => {
   const path = join(tempDirectory(), 'token')
   put(path)

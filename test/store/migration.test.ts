@@ -25,7 +25,7 @@ function databaseOfSchema1(): string {
 }
 
 describe('a database of schema 1', () => {
-  it('is migrated with all that is in it', async () => {
+  it('is migrated with all its rows', async () => {
     const store = openStore({ file: databaseOfSchema1(), durability: 'full' })
     const page = await store.readChunks('task-ended', { from: 0, maxBytes: 1e6 })
     expect(page?.task).toMatchObject({ status: 'completed', permissions: 'deny', exitCode: 0 })
@@ -42,7 +42,7 @@ describe('a database of schema 1', () => {
     store.close()
   })
 
-  it('keeps its views, triggers, indexes and numbers', () => {
+  it('has the same views, triggers, indexes and pragmas as a new one', () => {
     const file = databaseOfSchema1()
     openStore({ file, durability: 'full' }).close()
     const fresh = join(tempDirectory('fresh'), 'spoold.db')

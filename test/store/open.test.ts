@@ -25,7 +25,7 @@ function refusal(file: string): { code: string; message: string } {
 }
 
 describe('opening the database', () => {
-  it('makes a private file with the pragmas that cannot be changed later', () => {
+  it('creates a private file with the permanent pragmas', () => {
     const file = fileIn()
     openStore({ file, durability }).close()
     expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -37,7 +37,7 @@ describe('opening the database', () => {
     db.close()
   })
 
-  it('makes strict tables only', () => {
+  it('creates strict tables only', () => {
     const file = fileIn()
     openStore({ file, durability }).close()
     const db = new Database(file, { readonly: true })
@@ -49,7 +49,7 @@ describe('opening the database', () => {
     expect(loose.filter((name) => !name.startsWith('sqlite_') && !name.startsWith('__drizzle'))).toEqual([])
   })
 
-  it('promise 10: refuses the database of a newer spoold and leaves it untouched', () => {
+  it('promise 10: rejects a database of a newer version and leaves it untouched', () => {
     const file = fileIn()
     openStore({ file, durability }).close()
     const db = new Database(file)
@@ -61,7 +61,7 @@ describe('opening the database', () => {
     expect(hash(file)).toBe(before)
   })
 
-  it("promise 10: refuses somebody else's database and leaves it untouched", () => {
+  it('promise 10: rejects a foreign database and leaves it untouched', () => {
     const file = fileIn()
     const db = new Database(file)
     db.exec('CREATE TABLE recipes (name TEXT)')
@@ -71,7 +71,7 @@ describe('opening the database', () => {
     expect(hash(file)).toBe(before)
   })
 
-  it('promise 10: refuses what is no database, names it and keeps it', () => {
+  it('promise 10: rejects a file that is not a database, names it and keeps it', () => {
     const file = fileIn()
     writeFileSync(file, 'these are not the bytes of a database '.repeat(500))
     const before = hash(file)
@@ -80,7 +80,7 @@ describe('opening the database', () => {
     expect(existsSync(file)).toBe(true)
   })
 
-  it('goes on with a database whose first start died between two steps', () => {
+  it('opens a database whose first start was interrupted', () => {
     const file = fileIn()
     const db = new Database(file)
     // What drizzle makes before the transaction that holds the first migration.
@@ -92,7 +92,7 @@ describe('opening the database', () => {
   })
 })
 
-describe('the rules that the tables keep by themselves', () => {
+describe('the constraints of the tables', () => {
   it('promise 1: a chunk cannot be changed', async () => {
     const file = fileIn()
     const store = openStore({ file, durability })
@@ -103,7 +103,7 @@ describe('the rules that the tables keep by themselves', () => {
     store.close()
   })
 
-  it('promise 5: an end cannot be taken back', async () => {
+  it('promise 5: an end cannot be undone', async () => {
     const file = fileIn()
     const store = openStore({ file, durability })
     await store.finish(completion(await startedTask(store)))
@@ -123,7 +123,7 @@ const HOLDER = `
   setTimeout(() => {}, 500)`
 
 describe('promise 12: the database is the interface', () => {
-  it('is opened when a program that holds it lets go', async () => {
+  it('opens as soon as another program releases it', async () => {
     const file = fileIn()
     openStore({ file, durability }).close()
     const holder = spawn(process.execPath, ['-e', HOLDER, file], {
@@ -147,7 +147,7 @@ describe('promise 12: the database is the interface', () => {
       child.on('close', (code) => (code === 0 ? resolve(out.trimEnd()) : reject(new Error(err))))
     })
 
-  it('answers the stock sqlite3 command while it is written to', async () => {
+  it('serves the stock sqlite3 command during writes', async () => {
     const file = fileIn()
     const store = openStore({ file, durability })
     const run = await startedTask(store, { message: 'say it' })

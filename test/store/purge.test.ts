@@ -36,7 +36,7 @@ async function purgeAll(store: TaskStore, afterStep: (step: PurgeStep, at: numbe
 }
 
 describe('promise 11: the purge', () => {
-  it('writes down with each step what it took, for the case that it is killed before the next', async () => {
+  it('records each step, so that a kill before the next one loses nothing', async () => {
     const { file, store } = await storeWithTask(1_500)
     const observer = new Database(file, { readonly: true })
     const history = observer.prepare('SELECT * FROM purge_history')
@@ -52,7 +52,7 @@ describe('promise 11: the purge', () => {
     store.close()
   })
 
-  it('makes the file shorter with each step, not all at once afterwards', async () => {
+  it('truncates the file with each step, not all at once', async () => {
     const { file, store } = await storeWithTask(2_000, 'x'.repeat(4_000))
     await purgeAll(store)
     const sizes = [statSync(file).size]

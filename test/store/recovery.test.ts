@@ -14,7 +14,7 @@ const NOW = 1_000_000
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
 const everything = { from: 0, maxBytes: 1e9 }
 
-/** A database in which something is done by hand afterwards, and what is salvaged of it. */
+/** A database in which something is done by hand afterwards, and recovery of it. */
 async function salvaged(ids: string[], harm: (db: Database.Database) => void) {
   const directory = tempDirectory('salvage')
   const file = join(directory, 'spoold.db')
@@ -47,8 +47,8 @@ async function salvaged(ids: string[], harm: (db: Database.Database) => void) {
 const contents = (page: { chunks: { content: string }[] } | undefined) =>
   page?.chunks.map(({ content }) => content)
 
-describe('what is salvaged', () => {
-  it('promise 1: a chunk that is lost has a notice at its index, and the others stay where they were', async () => {
+describe('recovery', () => {
+  it('promise 1: a lost chunk is replaced by a notice, and the others keep their indices', async () => {
     const { result, pages } = await salvaged(['task-ended'], (db) =>
       db.exec('DELETE FROM chunks WHERE idx = 2'),
     )
@@ -57,7 +57,7 @@ describe('what is salvaged', () => {
     expect(pages.get('task-ended')?.task.status).toBe('completed')
   })
 
-  it('promise 5: a final chunk that is lost is final', async () => {
+  it('promise 5: the replacement of a lost final chunk is final', async () => {
     const { pages } = await salvaged(['task-ended'], (db) => db.exec('DELETE FROM chunks WHERE idx = 4'))
     expect(pages.get('task-ended')?.chunks.at(-1)).toMatchObject({
       index: 4,
@@ -66,7 +66,7 @@ describe('what is salvaged', () => {
     })
   })
 
-  it('promise 6: a task whose row is lost has failed, and keeps its chunks', async () => {
+  it('promise 6: a task whose row is lost is failed and keeps its chunks', async () => {
     const { result, pages } = await salvaged(['task-ended', 'task-ended2'], (db) =>
       db.exec("DELETE FROM tasks WHERE id = 'task-ended'"),
     )
@@ -76,7 +76,7 @@ describe('what is salvaged', () => {
     expect(pages.get('task-ended2')?.task.status).toBe('completed')
   })
 
-  it('promise 6: a row that breaks a rule of its table is lost, its id is not', async () => {
+  it('promise 6: a row that violates a constraint is lost, its id is not', async () => {
     const { result, pages } = await salvaged(['task-ended'], (db) =>
       db.exec("UPDATE tasks SET status = 'complftfd'"),
     )
@@ -84,7 +84,7 @@ describe('what is salvaged', () => {
     expect(pages.get('task-ended')?.task).toMatchObject({ status: 'failed', endReason: 'lost' })
   })
 
-  it('promise 4: a task under way stays so; a row that is older than its chunks says that text may be repeated', async () => {
+  it('promise 4: an active task stays active; if its row is older than its chunks, a notice says that output may repeat', async () => {
     const { pages } = await salvaged(['task-running'], (db) => db.exec('UPDATE tasks SET chunk_count = 2'))
     const page = pages.get('task-running')
     expect(page?.task).toMatchObject({ status: 'streaming', chunkCount: 5 })
@@ -95,7 +95,7 @@ describe('what is salvaged', () => {
     })
   })
 
-  it('promise 6: a row that does not know of its end has failed', async () => {
+  it('promise 6: a task whose end is missing in its row is failed', async () => {
     const { pages } = await salvaged(['task-ended'], (db) =>
       db.exec(
         `UPDATE tasks SET status = 'streaming', end_reason = NULL, completed_at = NULL, expires_at = NULL, chunk_count = 3`,
@@ -108,20 +108,20 @@ describe('what is salvaged', () => {
     })
   })
 
-  it('promise 9: text that is no text any more is lost', async () => {
+  it('promise 9: text that is no longer UTF-8 is lost', async () => {
     const { pages } = await salvaged(['task-ended'], (db) =>
       db.exec("UPDATE chunks SET content = CAST(x'6f6e65ff' AS TEXT) WHERE idx = 1"),
     )
     expect(contents(pages.get('task-ended'))?.[1]).toBe(LOST_CHUNK)
   })
 
-  it('a session that is lost is made again for its tasks', async () => {
+  it('a lost session is created again for its tasks', async () => {
     const { result, pages } = await salvaged(['task-ended'], (db) => db.exec('DELETE FROM sessions'))
     expect(result.sessions).toEqual({ kept: 0, lost: 1 })
     expect(pages.get('task-ended')?.task).toMatchObject({ status: 'completed', agent: 'echo' })
   })
 
-  it('promise 11: what the purge had begun to take does not come back', async () => {
+  it('promise 11: a task that was being purged does not come back', async () => {
     const { pages } = await salvaged(['task-ended', 'task-ended2'], (db) =>
       db.exec(
         "UPDATE tasks SET purged_at = 1 WHERE id = 'task-ended'; DELETE FROM chunks WHERE idx = 0 AND task_key = 1",
@@ -131,7 +131,7 @@ describe('what is salvaged', () => {
   })
 })
 
-it('salvages a database of an older schema into one of this', async () => {
+it('recovers a database with an older schema into the current one', async () => {
   const directory = tempDirectory('salvage')
   const file = join(directory, 'spoold.db')
   const db = new Database(file)
@@ -166,7 +166,7 @@ it('salvages a database of an older schema into one of this', async () => {
   store.close()
 })
 
-it('salvages what stands in a log behind a beginning of zeros', async () => {
+it('recovers the pages of a log that starts with zeros', async () => {
   const directory = tempDirectory('salvage')
   const [file, damaged] = [join(directory, 'spoold.db'), join(directory, 'damaged.db')]
   const store = openStore({ file, durability: 'normal' })
@@ -182,7 +182,7 @@ it('salvages what stands in a log behind a beginning of zeros', async () => {
   expect(rebuildDatabase(damaged, fresh, NOW)).toMatchObject({ chunks: { kept: 3, lost: 0 } })
 })
 
-it('promise 10: the database of a newer spoold is not taken apart', async () => {
+it('promise 10: a database of a newer version is rejected', async () => {
   const directory = tempDirectory('salvage')
   const file = join(directory, 'spoold.db')
   openStore({ file, durability: 'full' }).close()
@@ -194,7 +194,7 @@ it('promise 10: the database of a newer spoold is not taken apart', async () => 
   expect(() => rebuildDatabase(file, join(directory, 'fresh.db'), NOW)).toThrow(/newer spoold/)
 })
 
-it('promise 9: a header that only says it is newer hides nothing', async () => {
+it('promise 9: a damaged header with a higher version does not prevent recovery', async () => {
   const directory = tempDirectory('salvage')
   const file = join(directory, 'spoold.db')
   const store = openStore({ file, durability: 'full' })
@@ -209,7 +209,7 @@ it('promise 9: a header that only says it is newer hides nothing', async () => {
   })
 })
 
-it('promise 9: chunks that a damaged index hides are told as damage, not given as an answer', async () => {
+it('promise 9: chunks hidden by a damaged index are reported as damage', async () => {
   const file = join(tempDirectory('hidden'), 'spoold.db')
   const store = openStore({ file, durability: 'normal' })
   const run = await startedTask(store)

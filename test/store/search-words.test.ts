@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toMatchExpression } from '../../src/store/search-words.js'
 
-describe('what a person types to search', () => {
+describe('a search query', () => {
   it.each([
     ['one two', '"one" "two"'],
     ['"one two" three', '"one two" "three"'],
@@ -33,7 +33,7 @@ describe('what a person types to search', () => {
   )
 
   it.each(['a*', 'one th*', '"the th"*', 'x-y*', '12*', 'é*', 'ÉÀ*', 'до*'])(
-    '%j has a beginning that most words have: refused',
+    '%j has too short a prefix',
     (words) => {
       expect(() => toMatchExpression(words)).toThrow(
         /^query must have at least 3 letters or digits before a \*/,
@@ -41,17 +41,17 @@ describe('what a person types to search', () => {
     },
   )
 
-  it('takes one letter of other scripts for a beginning', () => {
+  it('accepts a one-character prefix in other scripts', () => {
     expect(toMatchExpression('日* 12-345*')).toBe('"日"* "12-345"*')
   })
 
-  it('refuses more words than narrow anything down', () => {
+  it('rejects too many words', () => {
     const words = Array.from({ length: 17 }, (_, n) => `word${n}`)
     expect(() => toMatchExpression(words.join(' '))).toThrow(/at most 16 different words/)
     expect(toMatchExpression('word '.repeat(51))).toBe('"word"')
   })
 
-  it('is never an error of syntax, and what was typed finds itself', () => {
+  it('is never a syntax error, and a text matches itself', () => {
     const db = new Database(':memory:')
     db.exec("CREATE VIRTUAL TABLE found USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')")
     const insert = db.prepare('INSERT INTO found (rowid, text) VALUES (1, ?)')

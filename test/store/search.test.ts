@@ -52,8 +52,8 @@ function expectIndexSound(): void {
   db.close()
 }
 
-describe('what is found', () => {
-  it('is what was asked and said, with the place and the words around it', async () => {
+describe('a search', () => {
+  it('finds messages and answers, with position and snippet', async () => {
     const asked = await ended([text('An answer')], { message: 'Why is there a deadlock?' })
     const said = await ended([
       text('First words. '),
@@ -79,7 +79,7 @@ describe('what is found', () => {
     expectIndexSound()
   })
 
-  it('has all words, phrases together, beginnings as such, and no case or accents', async () => {
+  it('requires all words and whole phrases, supports prefixes, ignores case and accents', async () => {
     const id = await ended([text('Die größte Übung: foo_bar, re-try and naïve café')])
     await index()
     for (const words of [
@@ -98,7 +98,7 @@ describe('what is found', () => {
     expect(await found('café nothing')).toEqual([])
   })
 
-  it('is the message of a task at once, its output when it has ended, errors too', async () => {
+  it('finds a message at once, and output and errors once the task has ended', async () => {
     const run = await startedTask(store, { message: 'waiting for godot' })
     await store.append(append(run, 1, [text('a rustling')]))
     await index()
@@ -115,7 +115,7 @@ describe('what is found', () => {
     expect((await search('"never came"')).matches).toMatchObject([{ taskId: run.taskId, chunkIndex: 2 }])
   })
 
-  it('is in order: the best first, then the newest', async () => {
+  it('orders by rank, then newest first', async () => {
     const ids: string[] = []
     for (let n = 0; n < 5; n += 1) ids.unshift(await ended([text('the same words')]))
     const best = await ended([text('words words words')])
@@ -125,7 +125,7 @@ describe('what is found', () => {
     expect([matches.length, taskCount]).toEqual([2, 6])
   })
 
-  it('can be narrowed down to a session, an agent and a time', async () => {
+  it('can be limited to a session, an agent and a time', async () => {
     const old = await ended([text('needle')])
     const id = 'task-of-other'
     const session = { open: { id: 'session-other', agent: 'other', workingDirectory: '/', at: 5_000 } }
@@ -141,7 +141,7 @@ describe('what is found', () => {
     await expect(search('***')).rejects.toMatchObject({ code: 'invalid_input', field: 'query' })
   })
 
-  it('lets others have their turn, one search after another, and ends with the signal', async () => {
+  it('yields to other work, runs one search at a time, and ends with the signal', async () => {
     for (let n = 0; n < 30; n += 1) await ended([text('common word '.repeat(5_000))])
     await index()
     const searches = await Promise.all([search('common'), search('word'), search('"common word"')])
@@ -154,7 +154,7 @@ describe('what is found', () => {
 })
 
 describe('the index', () => {
-  it('has every word of a long answer exactly once, in passages that are cut between words', async () => {
+  it('has every word of a long answer exactly once, in passages cut between words', async () => {
     const words = Array.from({ length: 60_000 }, (_, n) => `w${n}`)
     const pieces: Piece[] = []
     for (let n = 0; n < words.length; n += 100) pieces.push(text(`${words.slice(n, n + 100).join(' ')} `))
@@ -182,7 +182,7 @@ describe('the index', () => {
     expect(await index()).toBe(0)
   })
 
-  it('goes on where a daemon died between two steps', async () => {
+  it('continues after a crash between two steps', async () => {
     const id = await ended(Array.from({ length: 20 }, (_, n) => text(`${'x '.repeat(8_000)}end${n}\n`)))
     await store.indexStep()
     await store.indexStep()
@@ -194,7 +194,7 @@ describe('the index', () => {
     expectIndexSound()
   })
 
-  it('takes along what an older schema stored', async () => {
+  it('includes tasks of an older schema', async () => {
     const old = join(tempDirectory('old'), 'spoold.db')
     const db = makeDatabase(old, olderSchemas().get(2) as number)
     db.exec(`
@@ -212,11 +212,11 @@ describe('the index', () => {
   })
 })
 
-describe('promise 11: what was purged', () => {
+describe('promise 11: a purged task', () => {
   const purgeRun = { startedAt: 1e9, at: 1e9, trigger: 'schedule' as const, record: null }
   const cutoff = { expiredAt: 1e9, sessionsUnusedSince: 0 }
 
-  it('is not found from the first step of the purge on, and the index is right after each of them', async () => {
+  it('is not found from the first step of the purge, and the index is consistent after each step', async () => {
     const long = Array.from({ length: 30 }, () => text('needle and other words\n'.repeat(700)))
     const first = await ended(long, { message: 'needle' })
     const kept = await ended([text('needle kept')], { ttlMs: 1e12 })
@@ -237,7 +237,7 @@ describe('promise 11: what was purged', () => {
     db.close()
   })
 
-  it('leaves nothing in the index where nothing is left', async () => {
+  it('leaves an empty index if no task is left', async () => {
     const secrets = () => {
       const db = new Database(file, { readonly: true })
       const blocks = "SELECT count(*) FROM search_index_data WHERE instr(block, CAST('secret' AS BLOB)) > 0"
@@ -253,7 +253,7 @@ describe('promise 11: what was purged', () => {
     expectIndexSound()
   })
 
-  it('is not made searchable while it is being purged', async () => {
+  it('is not indexed while it is being purged', async () => {
     const id = await ended(Array.from({ length: 1_200 }, () => text('needle ')))
     await store.purgeStep(cutoff, purgeRun)
     expect(await store.getTask(id)).toBeUndefined()
@@ -263,8 +263,8 @@ describe('promise 11: what was purged', () => {
   })
 })
 
-describe('a database that is salvaged', () => {
-  it('is made searchable anew, and no row of the index is taken for one of another table', async () => {
+describe('a recovered database', () => {
+  it('is indexed again, and no row of the index is mistaken for one of another table', async () => {
     const id = await ended([text('salvaged words')], { message: 'needle' })
     await index()
     store.close()

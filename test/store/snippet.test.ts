@@ -9,19 +9,19 @@ describe('a snippet', () => {
     expect(cutSnippet(`one ${found('two')} three`)).toEqual({ snippet: 'one «two» three', offset: 4 })
   })
 
-  it('is cut between words, around the place with the most different words', () => {
+  it('is cut between words, around the window with the most different words', () => {
     const text = `${'away '.repeat(100)}${found('one')} ${'away '.repeat(100)}${found('one')} and ${found('two')} ${'rest '.repeat(100)}`
     const { snippet, offset } = cutSnippet(text)
     expect(snippet).toMatch(/^…(away )+«one» and «two» (rest ?)+…$/)
     expect(offset).toBe(500 + 4 + 500)
   })
 
-  it('is quick where a word is there thousands of times', () => {
+  it('is fast for a word with thousands of hits', () => {
     const text = `${found('x')} `.repeat(30_000)
     expect(cutSnippet(text)).toMatchObject({ offset: 0, snippet: expect.stringMatching(/^(«x» )+«x»…$/) })
   })
 
-  it('is a part of the text, its marks are whole, and its offset is that of a find', () => {
+  it('is a part of the text with complete marks, and its offset is that of a hit', () => {
     const parts = fc.array(
       fc.oneof(
         fc.string({ unit: fc.constantFrom('a', '🧵', ' ', '\n', 'é'), maxLength: 400 }),

@@ -10,7 +10,7 @@ function open() {
   return store
 }
 
-it('counts what became of tasks, with the exact percentiles of their times', async () => {
+it('counts outcomes of tasks, with exact percentiles of durations', async () => {
   const store = open()
   // Started at 2,000; so they took 1 to 100 ms, in no order.
   for (let n = 0; n < 100; n += 1)
@@ -36,7 +36,7 @@ it('counts what became of tasks, with the exact percentiles of their times', asy
   expect((await store.stats(9e10 + 1)).total).toMatchObject({ tasks: 0, bytes: 0 })
 })
 
-it('promise 11: does not count what is being purged', async () => {
+it('promise 11: does not count tasks that are being purged', async () => {
   const store = open()
   await store.finish(completion(await startedTask(store)))
   await store.purgeStep(

@@ -37,7 +37,7 @@ test('the last two copies are kept, and nothing else is touched', () => {
   ])
 })
 
-test('the copy is private, whole, and of the last state of that schema', () => {
+test('the copy is private, complete, and as of the end of that schema', () => {
   const file = databaseOfSchema1()
   writeFileSync(`${file}.schema-1`, 'an older copy')
   openStore({ file, durability: 'full' }).close()
@@ -48,7 +48,7 @@ test('the copy is private, whole, and of the last state of that schema', () => {
   copy.close()
 })
 
-test('what a daemon left that was killed while it copied is removed', () => {
+test('an unfinished copy of a killed daemon is removed', () => {
   const file = databaseOfSchema1()
   for (const end of ['schema-1.4711.part', `schema-1.${process.pid}.part`])
     writeFileSync(`${file}.${end}`, 'half of it')

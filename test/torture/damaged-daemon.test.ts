@@ -75,7 +75,7 @@ async function damageOnce(
   const { stateDirectory } = scene
   const recovery = await runCli(['db', '--recover'], { stateDirectory })
   if (recovery.code !== 0) {
-    expect(recovery.stderr, hint).toMatch(/^spoold: .*(Nothing of spoold's|newer spoold)[^\n]*\n$/)
+    expect(recovery.stderr, hint).toMatch(/^spoold: .*(No data of spoold|newer spoold)[^\n]*\n$/)
     return
   }
   const next = await scene.start()

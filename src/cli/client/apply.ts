@@ -7,11 +7,11 @@ import { contentOf, type Plan } from './plan.js'
 import { showChange } from './show.js'
 
 /**
- * Shows each change and writes it where the answer is yes, or without asking. `unchanged` says of a file why nothing
- * is to be done. Throws ExitWith where something was not written, and what replaceConfigFile throws.
+ * Shows each change and writes it after a yes, or without a question if `mayWrite` is set. `unchanged` is the message for a
+ * file that needs no change. Throws ExitWith if something was not written, and what replaceConfigFile throws.
  */
-export async function carryOut(plans: Plan[], unchanged: string, mayWrite: boolean): Promise<void> {
-  let refused = 0
+export async function applyPlans(plans: Plan[], unchanged: string, mayWrite: boolean): Promise<void> {
+  let declined = 0
   for (const plan of plans) {
     const { client, file, before, after } = plan
     if (before === after) {
@@ -21,14 +21,14 @@ export async function carryOut(plans: Plan[], unchanged: string, mayWrite: boole
     const link = file.target === file.path ? '' : ` (a link to ${file.target})`
     print(`${client.title}${link}:\n${showChange(plan)}`)
     if (mayWrite || (canAsk() && (await ask('Write it? [y/N] ')))) write(plan)
-    else refused += 1
+    else declined += 1
   }
-  if (refused === 0) return
+  if (declined === 0) return
   if (canAsk()) {
-    printError('Nothing was written where the answer was no.\n')
+    printError('Files without a yes were not changed.\n')
     throw new ExitWith(EXIT.failed)
   }
-  warn('nobody is here to be asked, so nothing was written: --yes writes it.')
+  warn('Not a terminal, so nothing was written. Pass --yes to skip the question.')
   throw new ExitWith(EXIT.usage)
 }
 
@@ -36,10 +36,10 @@ function write(plan: Plan): void {
   const content = contentOf(plan)
   replaceConfigFile(plan.file, content)
   const done = content === null ? 'Removed' : 'Wrote'
-  print(`${done} ${plan.file.path}; ${plan.client.title} sees it when it is started anew.\n`)
+  print(`${done} ${plan.file.path}. Restart ${plan.client.title} to pick this up.\n`)
 }
 
-/** Prints files as they would be; a program gets them byte for byte. */
+/** Prints the resulting files; a program gets the exact bytes. */
 export function printResults(plans: Plan[]): void {
   for (const plan of plans) {
     if (plans.length > 1) printError(`${plan.file.path}:\n`)

@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline'
 import { EXIT, ExitWith } from '../errors.js'
 
-/** Whether somebody is there to be asked. */
+/** Whether a person can be asked. */
 export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true
 }
 
-/** Asks for a yes or no; no is what counts where nothing is said. Throws ExitWith 130 at Ctrl-C. */
+/** Asks a yes-or-no question; the default is no. Throws ExitWith 130 on Ctrl-C. */
 export async function ask(
   question: string,
   { input, output }: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream } = {

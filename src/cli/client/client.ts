@@ -1,11 +1,11 @@
 import { Argument, type Command } from 'commander'
 import { type Globals, globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { print, warn } from '../terminal/print.js'
 import type { Launch } from './launch.js'
-import type { Plan, Where } from './plan.js'
+import type { Plan, Target } from './plan.js'
 
-/** Those of client-config/clients.ts, which only the actions load. */
+/** The names in clients.ts, which only the actions load. */
 const NAMES = ['kiro', 'claude', 'vscode', 'cursor', 'codex', 'gemini', 'opencode'] as const
 
 interface EditOptions {
@@ -17,54 +17,54 @@ interface EditOptions {
 export function addClient(program: Command): void {
   const client = program
     .command('client')
-    .description('put spoold into the configuration of MCP clients, or take it out again')
+    .description('Add spoold to the configuration of MCP clients, or remove it')
     .helpCommand(false)
   const editing = (command: Command) =>
     command
-      .addArgument(new Argument('<client...>', 'which').choices(NAMES))
-      .option('--project [dir]', 'in the configuration of a project, that in this directory')
-      .option('--print', 'print what the file would be, and write nothing')
-      .option('-y, --yes', 'show the change, and write it without asking')
-  editing(client.command('install').description('show what would be added, ask, and add it'))
-    .action(install)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold client install claude cursor': 'show the change to both, and ask',
-        'spoold client install vscode --project': 'for the project in this directory alone',
-      }),
-    )
-  editing(client.command('uninstall').description('take it out again, and leave the rest as it is'))
-    .action(uninstall)
-    .addHelpText(
-      'after',
-      examples({ 'spoold client uninstall claude': 'leave the rest of the file as it is' }),
-    )
-  client
-    .command('list')
-    .description('list the clients that are known: which are here, and which have spoold')
-    .option('--json', 'as JSON, one object a line')
-    .action(list)
-    .addHelpText('after', examples({ 'spoold client list': 'which are here' }))
-  client.addHelpText('after', examples({ 'spoold client install claude': 'put spoold into it' }))
+      .addArgument(new Argument('<client...>', 'The clients').choices(NAMES))
+      .option('--project [dir]', 'Use the configuration of a project (default: the current directory)')
+      .option('--print', 'Print the resulting file instead of writing it')
+      .option('-y, --yes', 'Write the change without asking')
+  addExamples(
+    editing(client.command('install').description('Show the change, ask, and add spoold')).action(install),
+    {
+      'spoold client install claude cursor': 'Add spoold to both, after a question',
+      'spoold client install vscode --project': 'Only for the project in this directory',
+    },
+  )
+  addExamples(
+    editing(client.command('uninstall').description('Show the change, ask, and remove spoold')).action(
+      uninstall,
+    ),
+    { 'spoold client uninstall claude': 'Remove spoold from Claude Code' },
+  )
+  addExamples(
+    client
+      .command('list')
+      .description('List the supported clients: which are installed, and which use spoold')
+      .option('--json', 'Print JSON, one object per line')
+      .action(list),
+    { 'spoold client list': 'List the clients' },
+  )
+  addExamples(client, { 'spoold client install claude': 'Add spoold to Claude Code' })
 }
 
 async function install(names: string[], options: EditOptions, command: Command): Promise<void> {
   const { CLIENTS } = await import('./clients.js')
   const { planInstall } = await import('./plan.js')
   const globals = globalsOf(command)
-  const where = await placeOf(globals, options)
-  const launch = await launchIn(where, globals)
-  const plans = clientsNamed(names, CLIENTS).map((client) => planInstall(client, where, launch))
-  await finish(plans, options, 'has spoold already; nothing to change')
+  const target = await scopeOf(globals, options)
+  const launch = await launchIn(target, globals)
+  const plans = clientsNamed(names, CLIENTS).map((client) => planInstall(client, target, launch))
+  await finish(plans, options, 'already has spoold')
 }
 
 async function uninstall(names: string[], options: EditOptions, command: Command): Promise<void> {
   const { CLIENTS } = await import('./clients.js')
   const { planUninstall } = await import('./plan.js')
-  const where = await placeOf(globalsOf(command), options)
-  const plans = clientsNamed(names, CLIENTS).map((client) => planUninstall(client, where))
-  await finish(plans, options, 'has no spoold; nothing to take out')
+  const target = await scopeOf(globalsOf(command), options)
+  const plans = clientsNamed(names, CLIENTS).map((client) => planUninstall(client, target))
+  await finish(plans, options, 'does not have spoold')
 }
 
 function clientsNamed<T>(names: string[], clients: Readonly<Record<string, T>>): T[] {
@@ -73,49 +73,44 @@ function clientsNamed<T>(names: string[], clients: Readonly<Record<string, T>>):
     .map(([, client]) => client)
 }
 
-async function placeOf({ env }: Globals, { project }: EditOptions): Promise<Where> {
+async function scopeOf({ env }: Globals, { project }: EditOptions): Promise<Target> {
   if (project === undefined) return { env, platform: process.platform }
   const { resolve } = await import('node:path')
   const { statSync } = await import('node:fs')
   const directory = resolve(project === true ? '.' : project)
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return { project: directory }
   const { SpoolError } = await import('../../domain/errors.js')
-  throw new SpoolError(
-    'working_directory_invalid',
-    `${directory} is not a directory: name one that is there.`,
-  )
+  throw new SpoolError('working_directory_invalid', `${directory} is not a directory: use an existing one.`)
 }
 
-async function launchIn(where: Where, globals: Globals): Promise<Launch> {
+async function launchIn(target: Target, globals: Globals): Promise<Launch> {
   const { isFromNpx, launchFor } = await import('./launch.js')
   if (isFromNpx()) {
-    warn(
-      'npx runs spoold from a place that is emptied now and then: npm install -g spoold, then do this again.',
-    )
+    warn('npx runs spoold from a temporary cache: run npm install -g spoold, then try again.')
   }
-  return launchFor(globals, 'project' in where ? 'project' : 'user')
+  return launchFor(globals, 'project' in target ? 'project' : 'user')
 }
 
-/** All changes are known before the first is written, so that a file that cannot be changed leaves all as they are. */
+/** All changes are planned before the first is written, so that an error leaves all files unchanged. */
 async function finish(plans: Plan[], { print, yes }: EditOptions, unchanged: string): Promise<void> {
-  const carrying = await import('./apply.js')
-  if (print) carrying.printResults(plans)
-  else await carrying.carryOut(plans, unchanged, yes === true)
+  const { applyPlans, printResults } = await import('./apply.js')
+  if (print) printResults(plans)
+  else await applyPlans(plans, unchanged, yes === true)
 }
 
 async function list(options: { json?: boolean }, command: Command): Promise<void> {
-  const { lookAtClients } = await import('./inspect.js')
-  const looked = await lookAtClients(
+  const { inspectClients } = await import('./inspect.js')
+  const clients = await inspectClients(
     { env: globalsOf(command).env, platform: process.platform },
     process.cwd(),
   )
   if (options.json) {
     const { printJsonLines } = await import('../terminal/json.js')
-    printJsonLines(looked)
+    printJsonLines(clients)
     return
   }
   const { renderTable, wrappedTable } = await import('../terminal/table.js')
-  const rows = looked.flatMap(({ client, found, user, project }) => {
+  const rows = clients.flatMap(({ client, found, user, project }) => {
     const row = (scope: string, { file, installed, problem }: typeof user) => [
       client,
       found ? 'yes' : 'no',

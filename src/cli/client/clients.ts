@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type Entry, isObject, type Value, valueAt } from './entry.js'
+import { isObject } from '../../domain/json.js'
+import { type Entry, type Value, valueAt } from './entry.js'
 import type { Launch } from './launch.js'
 
 export interface Client {
@@ -8,18 +9,18 @@ export interface Client {
   format: 'json' | 'toml'
   /** Programs that show that it is installed. */
   programs: string[]
-  /** Where it has its things: shows that it is installed, too. */
+  /** Its directory, which also shows that it is installed. */
   home(places: Places): string
-  /** The files it reads, absolute: the one that is there is taken, else the first. */
+  /** Absolute paths of its files: the first existing one is used, otherwise the first. */
   userFiles(places: Places): string[]
-  /** The same of a project, relative to its directory. */
+  /** The same for a project, relative to its directory. */
   projectFiles: string[]
-  /** The keys under which its servers stand, in a file with these values. */
+  /** Path of keys to its servers, in a file with these values. */
   servers(values: Record<string, unknown>): string[]
   entry(launch: Launch, servers: string[]): Entry
 }
 
-/** The environment, and the kind of machine that decides on some directories. */
+/** What the directories of clients depend on. */
 export interface Places {
   env: NodeJS.ProcessEnv
   platform: NodeJS.Platform
@@ -29,21 +30,21 @@ export interface Places {
 export const ENTRY_NAME = 'spoold'
 
 /**
- * The longest tool call, in seconds, for clients whose own limit may be below the 50 s that a call of spoold can wait.
- * Codex has the same by itself in its newer versions, one minute in others.
+ * Time limit of a tool call in seconds, for clients whose default may be less than the 50 s that a call of spoold can wait.
+ * New versions of Codex have the same default, older ones a minute.
  */
 const CALL_SECONDS = 300
 
 /**
- * The clients, by the name that the command line knows. The files and the form of an entry are those of
+ * The supported clients, by their names on the command line. Sources of the files and the form of entries:
  *
  * - kiro: kiro.dev/docs/mcp/configuration and kiro.dev/docs/cli/mcp/configuration
  * - claude: code.claude.com/docs/en/mcp; .claude.json is in CLAUDE_CONFIG_DIR where that is set
  * - vscode: code.visualstudio.com/docs/copilot/reference/mcp-configuration
  * - cursor: cursor.com/docs/mcp
  * - codex: developers.openai.com/codex/mcp
- * - gemini: geminicli.com/docs/tools/mcp-server; a call may take 10 minutes by itself there
- * - opencode: opencode.ai/docs/mcp-servers; version 2 reads what is written for version 1, and has a place of its own
+ * - gemini: geminicli.com/docs/tools/mcp-server; a call may take 10 minutes by default
+ * - opencode: opencode.ai/docs/mcp-servers; version 2 also reads entries of version 1, and has its own location
  */
 export const CLIENTS: Readonly<Record<string, Client>> = {
   kiro: {
@@ -113,7 +114,7 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
     home: (places) => join(userSettings(places), 'opencode'),
     userFiles: (places) => opencodeFiles(join(userSettings(places), 'opencode')),
     projectFiles: opencodeFiles(''),
-    // Where somebody uses the form of version 2, one of version 1 beside it would be in its way.
+    // An entry of version 1 would conflict with servers in the form of version 2.
     servers: (values) => (isObject(valueAt(values, OPENCODE_2)) ? OPENCODE_2 : ['mcp']),
     entry: opencodeEntry,
   },
@@ -153,7 +154,7 @@ function userSettings(places: Places): string {
   return places.env.XDG_CONFIG_HOME || join(home(places), '.config')
 }
 
-/** Where programs with windows keep their settings. */
+/** Settings directory of desktop applications. */
 function applicationSettings(places: Places): string {
   return places.platform === 'darwin'
     ? join(home(places), 'Library', 'Application Support')

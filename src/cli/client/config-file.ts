@@ -1,38 +1,34 @@
 import {
   accessSync,
-  chmodSync,
-  chownSync,
   constants,
   lstatSync,
   mkdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
-  type Stats,
   statSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { SpoolError } from '../../domain/errors.js'
+import { writeFileAtomically } from '../../state/atomic-write.js'
 import { systemCode } from '../../state/errors.js'
-import { createDurableFile } from '../../state/private-file.js'
 
-/** A client's file as it was when it was read. */
+/** The file of a client when it was read. */
 export interface ConfigFile {
-  /** As the client names it. */
+  /** The path that the client uses. */
   path: string
-  /** The file itself, behind links. */
+  /** The path after resolving links. */
   target: string
-  /** Null where there is none. */
+  /** Null if it does not exist. */
   bytes: Buffer | null
 }
 
-/** Throws SpoolError `config_invalid` for what is no plain file, or cannot be read. */
+/** Throws SpoolError `config_invalid` if it is not a regular file or cannot be read. */
 export function readConfigFile(path: string): ConfigFile {
   try {
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return { path, target: path, bytes: null }
     const target = realpathSync(path)
-    if (!statSync(target).isFile()) throw new Error('it is not a plain file')
+    if (!statSync(target).isFile()) throw new Error('it is not a regular file')
     return { path, target, bytes: readFileSync(target) }
   } catch (cause) {
     const reason = systemCode(cause).replace(/^Error: /, '')
@@ -43,22 +39,24 @@ export function readConfigFile(path: string): ConfigFile {
 }
 
 /**
- * Puts new content in the place of what was read, or removes the file (null). It is written aside and renamed, so that
- * nobody reads half of it; a link stays one, and the mode stays. A new file is for this user only.
+ * Replaces the file atomically, or removes it (null). Links and the mode are kept; a new file is private.
  *
- * Throws SpoolError `config_invalid` where somebody else changed it meanwhile, `storage_full` or `storage_readonly`.
+ * Throws SpoolError `config_invalid` if the file was changed since it was read, `storage_full` or `storage_readonly`.
  */
 export function replaceConfigFile(file: ConfigFile, content: string | null): void {
-  refuseChanged(file)
+  assertUnchanged(file)
   const { path, target } = file
   try {
     if (file.bytes !== null) accessSync(target, constants.W_OK)
     if (content === null) rmSync(target)
-    else writeAside(target, content, statSync(target, { throwIfNoEntry: false }))
+    else {
+      mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+      writeFileAtomically(target, content, { like: statSync(target, { throwIfNoEntry: false }) })
+    }
   } catch (cause) {
     const code = systemCode(cause)
     if (code === 'ENOSPC' || code === 'EDQUOT') {
-      const sentence = `${path} cannot be written, the disk is full: free some space.`
+      const sentence = `${path} cannot be written because the disk is full: free some space.`
       throw new SpoolError('storage_full', sentence, { cause })
     }
     throw new SpoolError('storage_readonly', `${path} cannot be written (${code}): make it writable.`, {
@@ -67,24 +65,8 @@ export function replaceConfigFile(file: ConfigFile, content: string | null): voi
   }
 }
 
-function refuseChanged({ path, bytes }: ConfigFile): void {
+function assertUnchanged({ path, bytes }: ConfigFile): void {
   const now = readConfigFile(path).bytes
   if (now === bytes || (now !== null && bytes !== null && now.equals(bytes))) return
-  throw new SpoolError('config_invalid', `${path} was changed by something else meanwhile: do it again.`)
-}
-
-function writeAside(target: string, content: string, before: Stats | undefined): void {
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
-  const aside = join(dirname(target), `.${basename(target)}.spoold-${process.pid}`)
-  try {
-    createDurableFile(aside, content)
-    if (before !== undefined) {
-      // Whoever is root here (sudo) leaves a file to whom it belongs.
-      if (process.getuid?.() === 0) chownSync(aside, before.uid, before.gid)
-      chmodSync(aside, before.mode & 0o7777)
-    }
-    renameSync(aside, target)
-  } finally {
-    rmSync(aside, { force: true })
-  }
+  throw new SpoolError('config_invalid', `${path} was changed by another program meanwhile: try again.`)
 }

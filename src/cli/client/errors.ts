@@ -1,15 +1,15 @@
 /**
- * A configuration that is not to be touched: it cannot be read, or says what it says in a way that is not edited here.
- * Its message is a phrase that follows the name of the file.
+ * A configuration that cannot be edited safely: it is invalid, or has a form that is not supported. The message is a phrase
+ * that follows the path of the file.
  */
-export class EditRefusal extends Error {}
+export class EditError extends Error {}
 
-/** The refusal of a text that is not what its format asks for; line and column count from 1. */
-export function unreadable(format: string, line: number, column: number, reason: string): EditRefusal {
-  return new EditRefusal(`is not ${format}: ${reason} in line ${line}, column ${column}`)
+/** A syntax error; line and column count from 1. */
+export function syntaxError(format: string, line: number, column: number, reason: string): EditError {
+  return new EditError(`is not ${format}: ${reason} in line ${line}, column ${column}`)
 }
 
-/** Line and column, from 1, of a place in a text. */
+/** Line and column of an offset, both from 1. */
 export function positionOf(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split('\n')
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 }

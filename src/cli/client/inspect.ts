@@ -2,34 +2,34 @@ import { existsSync } from 'node:fs'
 import which from 'which'
 import { SpoolError } from '../../domain/errors.js'
 import { CLIENTS, type Client, type Places } from './clients.js'
-import { configPath, hasEntry, type Where } from './plan.js'
+import { configPath, hasEntry, type Target } from './plan.js'
 
-/** A client as it is on this machine. */
-export interface LookedAtClient {
+/** A client on this machine. */
+export interface ClientInspection {
   client: string
   title: string
-  /** Whether its program is on PATH, or it has left something in the home directory. */
+  /** Whether its program is on PATH, or its files exist. */
   found: boolean
-  user: LookedAtFile
-  project: LookedAtFile
+  user: FileInspection
+  project: FileInspection
 }
 
-interface LookedAtFile {
+interface FileInspection {
   file: string
   installed: boolean
-  /** Why it is not known whether it is installed. */
+  /** Why `installed` is unknown; otherwise null. */
   problem: string | null
 }
 
-/** Looks at each client that spoold knows, and at what it has for the user and in this project. Writes nothing. */
-export async function lookAtClients(places: Places, project: string): Promise<LookedAtClient[]> {
+/** Inspects every supported client, with its configuration for the user and for this project. Changes nothing. */
+export async function inspectClients(places: Places, project: string): Promise<ClientInspection[]> {
   return Promise.all(
     Object.entries(CLIENTS).map(async ([name, client]) => ({
       client: name,
       title: client.title,
       found: await isFound(client, places),
-      user: lookAt(client, places),
-      project: lookAt(client, { project }),
+      user: inspectFile(client, places),
+      project: inspectFile(client, { project }),
     })),
   )
 }
@@ -41,10 +41,10 @@ async function isFound(client: Client, places: Places): Promise<boolean> {
   return programs.some((program) => program !== null)
 }
 
-function lookAt(client: Client, where: Where): LookedAtFile {
-  const file = configPath(client, where)
+function inspectFile(client: Client, target: Target): FileInspection {
+  const file = configPath(client, target)
   try {
-    return { file, installed: hasEntry(client, where), problem: null }
+    return { file, installed: hasEntry(client, target), problem: null }
   } catch (error) {
     if (!(error instanceof SpoolError)) throw error
     return { file, installed: false, problem: error.message }

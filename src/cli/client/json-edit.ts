@@ -12,14 +12,14 @@ import {
 } from './json-text.js'
 
 /*
- * jsonc-parser's own edits move a comment at the end of a line from the property before to the one that is added, and
- * lose one with what is removed (microsoft/node-jsonc-parser#125); so its tree is used, and the text is cut here.
+ * jsonc-parser's own edits attach an end-of-line comment of the previous property to an added one, and lose comments of
+ * removed ones (microsoft/node-jsonc-parser#125). So only its tree is used, and the text is edited here.
  */
 
 /**
- * The text with one more property at the end of an object, behind the comments that are there. An object without
- * properties keeps its line: it then begins with the property, without a blank before it, by which `removeProperty`
- * and its callers know it from an object that was added with the property in it.
+ * The text with a property added at the end of an object, after its comments. An object without properties keeps its line
+ * and then starts with the property without a space. This distinguishes it from an object that was added together with
+ * the property.
  */
 export function addProperty(text: string, object: Node, key: string, value: Value, layout: Layout): string {
   const close = endOf(object) - 1
@@ -34,23 +34,23 @@ export function addProperty(text: string, object: Node, key: string, value: Valu
     ? ` ${name}: ${writeLine(value)}`
     : `${layout.eol}${indent}${name}: ${writeLines(value, layout, indent)}`
   const isOpen = last !== undefined && gap.comma === undefined
-  const added = insert(text, gap.solidEnd, `${property}${gap.comma === undefined ? '' : ','}`)
+  const added = insert(text, gap.contentEnd, `${property}${gap.comma === undefined ? '' : ','}`)
   return isOpen ? insert(added, start, ',') : added
 }
 
-/** The text without a property: the exact inverse of `addProperty`. Comments stay. */
+/** The text without a property: the exact inverse of `addProperty`. Comments are kept. */
 export function removeProperty(text: string, object: Node, property: Node): string {
   const properties = object.children ?? []
-  const place = properties.indexOf(property)
-  const before = properties[place - 1]
-  const next = properties[place + 1]
+  const index = properties.indexOf(property)
+  const before = properties[index - 1]
+  const next = properties[index + 1]
   const end = endOf(property)
   const gap = gapBetween(text, end, next?.offset ?? endOf(object) - 1)
   const behind = text.slice(gap.comma === undefined ? end : gap.comma + 1)
-  // A comment that stands behind it would else come to stand behind what is before it.
+  // Otherwise its end-of-line comment would move to the previous line.
   const cut = gap.hasCommentOnLine
     ? text.slice(0, property.offset) + behind.trimStart()
-    : text.slice(0, endOfSolid(text, property.offset)) + behind
+    : text.slice(0, endOfContent(text, property.offset)) + behind
   const isLast = next === undefined && gap.comma === undefined && before !== undefined
   const comma = isLast ? gapBetween(text, endOf(before), property.offset).comma : undefined
   return comma === undefined ? cut : cut.slice(0, comma) + cut.slice(comma + 1)
@@ -64,8 +64,8 @@ export function replaceValue(text: string, property: Node, value: Value, layout:
   return text.slice(0, node.offset) + written + text.slice(endOf(node))
 }
 
-/** Whether an object is as one is that was added with its only property in it. */
-export function isOfOurMaking(text: string, object: Node): boolean {
+/** Whether an object has the form of one that was added together with its only property. */
+export function wasAddedByUs(text: string, object: Node): boolean {
   const only = object.children?.length === 1 ? object.children[0] : undefined
   if (only === undefined || only.offset === object.offset + 1) return false
   const isBare = (start: number, end: number) => !gapBetween(text, start, end).hasComment
@@ -78,8 +78,8 @@ function indentOfProperties(text: string, object: Node, layout: Layout): string 
   return found ?? indentOfLine(text, object.offset) + layout.step
 }
 
-/** The end of what is no blank before a place. */
-function endOfSolid(text: string, offset: number): number {
+/** The end of the content before an offset, without whitespace. */
+function endOfContent(text: string, offset: number): number {
   return text.slice(0, offset).replace(/[ \t\r\n]+$/, '').length
 }
 

@@ -1,8 +1,8 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Value } from './entry.js'
-import { EditRefusal, positionOf, unreadable } from './errors.js'
+import { EditError, positionOf, syntaxError } from './errors.js'
 
-/** How a text is laid out, so that what is added looks the same. */
+/** The layout of a text, for additions in the same style. */
 export interface Layout {
   /** One step of indentation. */
   step: string
@@ -10,8 +10,8 @@ export interface Layout {
 }
 
 /**
- * The tree of a text in JSON, where comments and trailing commas are allowed, as some clients allow them; undefined for
- * one with nothing or only comments in it. Throws EditRefusal.
+ * The tree of a JSON text with comments and trailing commas, which some clients allow; undefined for a text with nothing
+ * but comments. Throws EditError.
  */
 export function parseJson(text: string): Node | undefined {
   const errors: ParseError[] = []
@@ -19,9 +19,9 @@ export function parseJson(text: string): Node | undefined {
   const [first] = errors
   if (first !== undefined) {
     const { line, column } = positionOf(text, first.offset)
-    throw unreadable('JSON', line, column, reasonOf(first))
+    throw syntaxError('JSON', line, column, reasonOf(first))
   }
-  if (root !== undefined && root.type !== 'object') throw new EditRefusal('is JSON, but not an object')
+  if (root !== undefined && root.type !== 'object') throw new EditError('is JSON, but not an object')
   return root
 }
 
@@ -31,17 +31,17 @@ function reasonOf({ error }: ParseError): string {
     .toLowerCase()
 }
 
-/** The property of that name; undefined where there is none. Throws EditRefusal where there are two. */
+/** The property with this name; undefined if there is none. Throws EditError if there are two. */
 export function propertyOf(object: Node, key: string): Node | undefined {
   const found = (object.children ?? []).filter((property) => property.children?.[0]?.value === key)
-  if (found.length > 1) throw new EditRefusal(`has "${key}" twice in one object`)
+  if (found.length > 1) throw new EditError(`has "${key}" twice in one object`)
   return found[0]
 }
 
 /** The value of a property. */
 export function valueIn(property: Node): Node {
   const value = property.children?.[1]
-  if (value === undefined) throw new EditRefusal('has a key without a value')
+  if (value === undefined) throw new EditError('has a key without a value')
   return value
 }
 
@@ -49,19 +49,19 @@ export function endOf(node: Node): number {
   return node.offset + node.length
 }
 
-/** What stands between two places where there are only blanks, comments and perhaps a comma. */
+/** Text that consists of whitespace, comments and at most one comma. */
 export interface Gap {
-  /** Where the comma is. */
+  /** Offset of the comma. */
   comma: number | undefined
   hasComment: boolean
-  /** Whether a comment begins before the line ends. */
+  /** Whether a comment starts on the first line. */
   hasCommentOnLine: boolean
-  /** Behind the last comment or comma. */
-  solidEnd: number
+  /** Offset after the last comment or comma. */
+  contentEnd: number
 }
 
 export function gapBetween(text: string, start: number, end: number): Gap {
-  const gap: Gap = { comma: undefined, hasComment: false, hasCommentOnLine: false, solidEnd: start }
+  const gap: Gap = { comma: undefined, hasComment: false, hasCommentOnLine: false, contentEnd: start }
   let isOnLine = true
   for (const { 0: piece, index } of text
     .slice(start, end)
@@ -75,12 +75,12 @@ export function gapBetween(text: string, start: number, end: number): Gap {
       gap.hasComment = true
       gap.hasCommentOnLine ||= isOnLine
     }
-    gap.solidEnd = start + index + piece.length
+    gap.contentEnd = start + index + piece.length
   }
   return gap
 }
 
-/** How this text is laid out: by its first indented property, and its first end of a line. */
+/** The layout by the first indented property and the first line end. */
 export function layoutOf(text: string, root: Node | undefined): Layout {
   const first = root?.children?.[0]
   const step = first === undefined ? '' : (indentBefore(text, first.offset) ?? '')
@@ -91,18 +91,18 @@ export function endOfLine(text: string): string {
   return /\r?\n/.exec(text)?.[0] ?? '\n'
 }
 
-/** The blanks before a place that is the first on its line; undefined where something else is before it. */
+/** The whitespace before an offset that is the first on its line; undefined if other text precedes it. */
 export function indentBefore(text: string, offset: number): string | undefined {
   return /(?:^|\n)([ \t]*)$/.exec(text.slice(0, offset))?.[1]
 }
 
-/** The indentation of the line on which a place is. */
+/** The indentation of the line of an offset. */
 export function indentOfLine(text: string, offset: number): string {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
   return /^[ \t]*/.exec(line)?.[0] ?? ''
 }
 
-/** A value on lines of its own, from this indentation on; lists stay on one line. */
+/** A value on several lines, with this indentation; lists stay on one line. */
 export function writeLines(value: Value, layout: Layout, indent = ''): string {
   if (typeof value !== 'object' || Array.isArray(value)) return writeLine(value)
   const deeper = indent + layout.step

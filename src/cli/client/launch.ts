@@ -6,61 +6,61 @@ import { defaultConfigFile } from '../../config/config-file.js'
 import { defaultStateDirectory } from '../../state/paths.js'
 import type { Globals } from '../global-options.js'
 
-/** For all that a user does, or for one project. */
+/** The configuration of a user or of a project. */
 export type Scope = 'user' | 'project'
 
-/** What a client is to start. */
+/** The command that a client starts. */
 export interface Launch {
   command: string
   args: string[]
 }
 
 /**
- * A client that was started from a menu has the PATH of the system, without what a shell's start files add: there the
- * name `spoold` means something only in these directories.
+ * A client that is started from a menu has the system's PATH without the additions of shell profiles, so it finds
+ * `spoold` by name only in these directories.
  */
 const ON_EVERY_PATH: ReadonlySet<string> = new Set(
   process.platform === 'darwin' ? ['/usr/bin', '/bin'] : ['/usr/local/bin', '/usr/bin', '/bin'],
 )
 
 /**
- * How a client starts `spoold mcp` so that it speaks to the daemon that this command line speaks to. By name where that
- * is enough, else Node and the command by their paths. A project's file is for others too, who have other paths: there
- * the name is enough where this shell finds it.
+ * The command that starts `spoold mcp` with the daemon of this command line: by name if clients find it, otherwise by the
+ * paths of Node and the command. The file of a project is shared with others who have other paths, so there the name is used
+ * if this shell finds it.
  */
 export async function launchFor(globals: Globals, scope: Scope): Promise<Launch> {
-  const args = ['mcp', ...whichDaemon(globals)]
+  const args = ['mcp', ...daemonArguments(globals)]
   const node = await nodeByName(globals.env)
-  const found = await findThisCommand(globals.env)
+  const found = await ownCommandOnPath(globals.env)
   const isEnough = found !== null && (scope === 'project' || isOnEveryPath(found, node))
   if (isEnough) return { command: 'spoold', args }
   return { command: node ?? process.execPath, args: [commandFile(), ...args] }
 }
 
-/** Whether this command runs from where npx keeps what it fetched, and may not be there tomorrow. */
+/** Whether this command runs from the cache of npx, which may be removed. */
 export function isFromNpx(): boolean {
   return commandFile().includes('/_npx/')
 }
 
-/** The arguments for what the environment of this shell says, since a client has another one. */
-function whichDaemon({ env, paths, configFile }: Globals): string[] {
+/** Arguments for settings from this shell's environment, because clients have another one. */
+function daemonArguments({ env, paths, configFile }: Globals): string[] {
   const bare = env.HOME === undefined ? {} : { HOME: env.HOME }
   const config = configFile ?? defaultConfigFile(env)
   const isNamed = configFile !== undefined || Boolean(env.SPOOLD_CONFIG)
-  const isElsewhere = config !== defaultConfigFile(bare) && (isNamed || existsSync(config))
+  const isOther = config !== defaultConfigFile(bare) && (isNamed || existsSync(config))
   return [
     ...(paths.root === defaultStateDirectory(bare) ? [] : ['--state-dir', paths.root]),
-    ...(isElsewhere ? ['--config', config] : []),
+    ...(isOther ? ['--config', config] : []),
   ]
 }
 
-/** `spoold` on PATH, where that is the command that runs now. */
-async function findThisCommand(env: NodeJS.ProcessEnv): Promise<string | null> {
+/** `spoold` on PATH, if it is this command. */
+async function ownCommandOnPath(env: NodeJS.ProcessEnv): Promise<string | null> {
   const found = await onPath('spoold', env)
   return found !== null && realpathSync(found) === realpathSync(commandFile()) ? found : null
 }
 
-/** The Node that runs now, by the path on PATH: mostly a link, which stays when Node is replaced by a newer one. */
+/** The path of this Node on PATH: usually a link, which survives an upgrade of Node. */
 async function nodeByName(env: NodeJS.ProcessEnv): Promise<string | null> {
   const found = await onPath('node', env)
   return found !== null && realpathSync(found) === realpathSync(process.execPath) ? found : null
@@ -71,7 +71,7 @@ async function onPath(name: string, env: NodeJS.ProcessEnv): Promise<string | nu
   return found === null ? null : resolve(found)
 }
 
-/** The command is a script that looks for Node on PATH itself. */
+/** The command is a script that finds Node by PATH, so both are needed. */
 function isOnEveryPath(command: string, node: string | null): boolean {
   return node !== null && [command, node].every((path) => ON_EVERY_PATH.has(dirname(path)))
 }

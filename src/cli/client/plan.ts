@@ -2,17 +2,18 @@ import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { SpoolError } from '../../domain/errors.js'
+import { isObject } from '../../domain/json.js'
 import { type Client, ENTRY_NAME, type Places } from './clients.js'
 import { type ConfigFile, readConfigFile } from './config-file.js'
-import { type ConfigFormat, isObject, valueAt } from './entry.js'
-import { EditRefusal } from './errors.js'
+import { type ConfigFormat, valueAt } from './entry.js'
+import { EditError } from './errors.js'
 import { jsonConfig } from './json-config.js'
 import type { Launch } from './launch.js'
 import { tomlConfig } from './toml-config.js'
 
 const FORMATS: Record<Client['format'], ConfigFormat> = { json: jsonConfig, toml: tomlConfig }
 
-/** What is to become of one client's file. The texts are without a byte order mark, which stays where it is. */
+/** The change of one client's file. The texts have no byte order mark, which is kept. */
 export interface Plan {
   client: Client
   file: ConfigFile
@@ -20,70 +21,70 @@ export interface Plan {
   after: string | null
 }
 
-/** Where a client's servers are to stand: for all of a user's work, or in one project's directory. */
-export type Where = { project: string } | Places
+/** The configuration to change: of a project's directory, or of the user. */
+export type Target = { project: string } | Places
 
-/** A client's entry put in, or brought up to date. Throws SpoolError `config_invalid`. */
-export function planInstall(client: Client, where: Where, launch: Launch): Plan {
-  return plan(client, where, (format, text) => {
+/** Adds or updates the entry of a client. Throws SpoolError `config_invalid`. */
+export function planInstall(client: Client, target: Target, launch: Launch): Plan {
+  return plan(client, target, (format, text) => {
     const servers = client.servers(format.read(text))
-    return format.put(text, [...servers, ENTRY_NAME], client.entry(launch, servers))
+    return format.insert(text, [...servers, ENTRY_NAME], client.entry(launch, servers))
   })
 }
 
-/** A client's entry taken out again. Throws SpoolError `config_invalid`. */
-export function planUninstall(client: Client, where: Where): Plan {
-  return plan(client, where, (format, text) => {
+/** Removes the entry of a client. Throws SpoolError `config_invalid`. */
+export function planUninstall(client: Client, target: Target): Plan {
+  return plan(client, target, (format, text) => {
     if (text === null) return null
-    return format.take(text, [...client.servers(format.read(text)), ENTRY_NAME])
+    return format.remove(text, [...client.servers(format.read(text)), ENTRY_NAME])
   })
 }
 
 /** Whether a client's file has the entry. Throws SpoolError `config_invalid`. */
-export function hasEntry(client: Client, where: Where): boolean {
-  let isThere = false
-  plan(client, where, (format, text) => {
+export function hasEntry(client: Client, target: Target): boolean {
+  let exists = false
+  plan(client, target, (format, text) => {
     const values = format.read(text)
-    isThere = valueAt(values, [...client.servers(values), ENTRY_NAME]) !== undefined
+    exists = valueAt(values, [...client.servers(values), ENTRY_NAME]) !== undefined
     return text
   })
-  return isThere
+  return exists
 }
 
-/** The file in which a client's servers stand: the one that is there, else the one that it would be. */
-export function configPath(client: Client, where: Where): string {
+/** The path of a client's file: the existing one, otherwise the one to create. */
+export function configPath(client: Client, target: Target): string {
   const paths =
-    'project' in where
-      ? client.projectFiles.map((path) => join(where.project, path))
-      : client.userFiles(where)
-  const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined
-  return paths.find(isThere) ?? (paths[0] as string)
+    'project' in target
+      ? client.projectFiles.map((path) => join(target.project, path))
+      : client.userFiles(target)
+  const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  return paths.find(exists) ?? (paths[0] as string)
 }
 
 function plan(
   client: Client,
-  where: Where,
+  target: Target,
   edit: (format: ConfigFormat, text: string | null) => string | null,
 ): Plan {
-  const file = readConfigFile(configPath(client, where))
+  const file = readConfigFile(configPath(client, target))
   const format = FORMATS[client.format]
   try {
     const before = file.bytes === null ? null : decode(file.bytes)
     const after = edit(format, before)
-    requireTheRest(client, format, before, after)
+    assertOnlyEntryChanged(client, format, before, after)
     return { client, file, before, after }
   } catch (cause) {
-    if (!(cause instanceof EditRefusal)) throw cause
+    if (!(cause instanceof EditError)) throw cause
     throw new SpoolError(
       'config_invalid',
-      `${file.path} ${cause.message}: correct it there; it is as it was.`,
+      `${file.path} ${cause.message}: correct it and try again; it was not changed.`,
       { cause },
     )
   }
 }
 
-/** The edits work on text; that they changed nothing but the entry is asked of the parser, each time. */
-function requireTheRest(
+/** Edits work on text, so the parser checks every time that nothing but the entry has changed. */
+function assertOnlyEntryChanged(
   client: Client,
   format: ConfigFormat,
   before: string | null,
@@ -93,10 +94,10 @@ function requireTheRest(
   const values = format.read(after)
   const rest = (all: Record<string, unknown>) => without(all, [...client.servers(values), ENTRY_NAME])
   if (isDeepStrictEqual(rest(format.read(before)), rest(values))) return
-  throw new EditRefusal('has its servers in a form that is not changed here')
+  throw new EditError('has its servers in an unsupported form')
 }
 
-/** Values without the one at a path, and without objects that are empty for it. */
+/** Values without the one at a path, and without objects that become empty. */
 function without(values: Record<string, unknown>, [key = '', ...deeper]: string[]): Record<string, unknown> {
   const { [key]: found, ...rest } = values
   if (deeper.length === 0 || !isObject(found)) return deeper.length === 0 ? rest : { ...values }
@@ -104,19 +105,19 @@ function without(values: Record<string, unknown>, [key = '', ...deeper]: string[
   return Object.keys(inner).length === 0 ? rest : { ...rest, [key]: inner }
 }
 
-const MARK = '\uFEFF'
+const BYTE_ORDER_MARK = '\uFEFF'
 
 function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch (cause) {
-    throw Object.assign(new EditRefusal('is not text in UTF-8'), { cause })
+    throw Object.assign(new EditError('is not UTF-8 text'), { cause })
   }
 }
 
-/** A plan's new content, with the mark where there was one; null where the file is to go. */
+/** The new content of a file, with its byte order mark; null to remove the file. */
 export function contentOf({ file, after }: Plan): string | null {
   if (after === null) return null
-  const isMarked = file.bytes?.subarray(0, 3).toString('utf8') === MARK
-  return (isMarked ? MARK : '') + after
+  const isMarked = file.bytes?.subarray(0, 3).toString('utf8') === BYTE_ORDER_MARK
+  return (isMarked ? BYTE_ORDER_MARK : '') + after
 }

@@ -1,17 +1,17 @@
 import { structuredPatch } from 'diff'
 import type { Plan } from './plan.js'
 
-/** Lines around a change that are shown: few, since a token may stand in the next one. */
+/** Lines shown around a change: few, because a neighbouring line may contain a token. */
 const CONTEXT_LINES = 2
-/** Longer lines are cut: a file on one line would be shown with all that is in it. */
+/** Longer lines are cut: a file may be a single line. */
 const MAX_LINE_LENGTH = 200
 /** Characters around the change in such a line. */
 const CONTEXT_CHARACTERS = 30
 
-/** A plan as a unified diff, each line ended. */
+/** The change as a unified diff. */
 export function showChange({ file: { path }, before, after }: Plan): string {
-  const [old, fresh] = [before ?? '', after ?? '']
-  const { hunks } = structuredPatch(path, path, old, fresh, '', '', { context: CONTEXT_LINES })
+  const [oldText, newText] = [before ?? '', after ?? '']
+  const { hunks } = structuredPatch(path, path, oldText, newText, '', '', { context: CONTEXT_LINES })
   const lines = hunks.flatMap((hunk) => [
     `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`,
     ...shorten(hunk.lines),
@@ -20,23 +20,23 @@ export function showChange({ file: { path }, before, after }: Plan): string {
   return [...heads, ...lines].map((line) => `${line.replace(/\r$/, '')}\n`).join('')
 }
 
-/** Of no lines, the place is the line before them. */
+/** An empty range is numbered by the line before it. */
 function range(start: number, lines: number): string {
   return `${lines === 0 ? start - 1 : start},${lines}`
 }
 
-/** Long lines cut to what is about the change in them. */
+/** Cuts long lines around the change in them. */
 function shorten(lines: string[]): string[] {
-  const longOnes = (sign: string) =>
+  const longLines = (sign: string) =>
     lines.filter((line) => line.startsWith(sign) && line.length > MAX_LINE_LENGTH)
-  const [removed = ''] = longOnes('-')
-  const [added = ''] = longOnes('+')
+  const [removed = ''] = longLines('-')
+  const [added = ''] = longLines('+')
   const start = Math.max(1, commonStart(removed.slice(1), added.slice(1)) + 1 - CONTEXT_CHARACTERS)
   const end = Math.max(0, commonEnd(removed, added) - CONTEXT_CHARACTERS)
   return lines.map((line) => {
     if (line.length <= MAX_LINE_LENGTH) return line
     if (line.startsWith(' ')) return cutTo(line, 1, MAX_LINE_LENGTH)
-    // What has no counterpart is all ours.
+    // A line without counterpart is completely new or removed.
     if (removed === '' || added === '') return line
     return cutTo(line, start, line.length - end)
   })

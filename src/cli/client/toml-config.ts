@@ -1,26 +1,27 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser'
-import { type ConfigFormat, type Entry, isObject, misleadingKeys, type Value, valueAt } from './entry.js'
-import { EditRefusal, unreadable } from './errors.js'
+import { isObject } from '../../domain/json.js'
+import { type ConfigFormat, conflictingKeys, type Entry, type Value, valueAt } from './entry.js'
+import { EditError, syntaxError } from './errors.js'
 import { endOfLine } from './json-text.js'
 
 type Line = AST.TOMLKeyValue
 type Block = AST.TOMLTable | Line
 
-/** TOML, where an entry is a table of its own; all that is there keeps its bytes. */
+/** TOML, in which an entry is a separate table. Existing text keeps its bytes. */
 export const tomlConfig: ConfigFormat = {
   read: (text) => (text === null ? {} : (getStaticTOMLValue(parse(text)) as Record<string, unknown>)),
 
-  put(text, path, entry) {
+  insert(text, path, entry) {
     if (text === null) return `${newTable(path, entry, '\n')}\n`
     const found = valueAt(this.read(text), path)
     if (found === undefined) return append(text, newTable(path, entry, endOfLine(text)))
     return update(text, path, entry, isObject(found) ? found : {})
   },
 
-  take(text, path) {
+  remove(text, path) {
     const blocks = blocksOf(parse(text), path)
-    // The last one first, so that the places of the others stay.
+    // The last one first, so that the offsets of the others stay valid.
     return blocks.reduceRight<string | null>((rest, block) => (rest === null ? null : cut(rest, block)), text)
   },
 }
@@ -31,7 +32,7 @@ function parse(text: string): AST.TOMLProgram {
   } catch (error) {
     if (!(error instanceof ParseError)) throw error
     const { lineNumber, column, message } = error
-    throw unreadable('TOML', lineNumber, column + 1, message.replace(/\.$/, '').toLowerCase())
+    throw syntaxError('TOML', lineNumber, column + 1, message.replace(/\.$/, '').toLowerCase())
   }
 }
 
@@ -44,22 +45,22 @@ function lineFor(key: string, value: Value): string {
   return `${key} = ${write(value)}`
 }
 
-/** Text in quotes is written in TOML as in JSON. */
+/** TOML has the same syntax for strings as JSON. */
 function write(value: Value): string {
   return Array.isArray(value) ? `[${value.map(write).join(', ')}]` : JSON.stringify(value)
 }
 
-/** Behind an empty line. A text whose last line has no end gets none, by which `cut` knows how it was. */
+/** Appends after an empty line. Without a final newline in the text none is added, so that `cut` can restore it. */
 function append(text: string, table: string): string {
   const eol = endOfLine(text)
   if (text === '') return table
   return text.endsWith('\n') ? `${text}${eol}${table}${eol}` : `${text}${eol}${eol}${table}`
 }
 
-/** Sets what is ours in a table that is there; each step reads the text anew, since the places have moved. */
+/** Updates an existing table. Each step parses the text again, because offsets have moved. */
 function update(text: string, path: string[], entry: Entry, found: Record<string, unknown>): string {
   let updated = text
-  for (const key of misleadingKeys(found, entry)) {
+  for (const key of conflictingKeys(found, entry)) {
     const line = lineOf(tableOf(updated, path), key)
     if (line !== undefined) updated = cut(updated, line) ?? ''
   }
@@ -83,8 +84,7 @@ function tableOf(text: string, path: string[]): AST.TOMLTable {
     (block) =>
       block.type === 'TOMLTable' && block.kind === 'standard' && isDeepStrictEqual(block.resolvedKey, path),
   )
-  if (table?.type !== 'TOMLTable')
-    throw new EditRefusal(`has ${path.join('.')}, but not as a table of its own`)
+  if (table?.type !== 'TOMLTable') throw new EditError(`has ${path.join('.')}, but not as a separate table`)
   return table
 }
 
@@ -92,7 +92,7 @@ function lineOf(table: AST.TOMLTable, key: string): Line | undefined {
   return table.body.find((line) => isDeepStrictEqual(getStaticTOMLValue(line.key), [key]))
 }
 
-/** What belongs to an entry: its table, the tables in it, or lines elsewhere that set something of it. */
+/** The blocks of an entry: its table, the tables in it, and lines elsewhere that set its values. */
 function blocksOf(program: AST.TOMLProgram, path: string[]): Block[] {
   const isOfEntry = (keys: (string | number)[]) => isDeepStrictEqual(keys.slice(0, path.length), path)
   const linesOf = (owner: AST.TOMLTopLevelTable | AST.TOMLTable, keys: (string | number)[]) =>
@@ -111,8 +111,8 @@ function blocksOf(program: AST.TOMLProgram, path: string[]): Block[] {
 }
 
 /**
- * Without the lines of a block and the empty line before it: the exact inverse of `append`; null where nothing but the
- * block with the end of its last line was there.
+ * The text without a block and the empty line before it: the exact inverse of `append`; null if the text was only the
+ * block and its newline.
  */
 function cut(text: string, block: Block): string | null {
   const start = text.lastIndexOf('\n', block.range[0] - 1) + 1
@@ -120,7 +120,7 @@ function cut(text: string, block: Block): string | null {
   const before = text.slice(0, start)
   const after = text.slice(end)
   if (after === '') return before.replace(/\r?\n\r?\n$/, '')
-  // A first table has its empty line behind it.
+  // The first table has its empty line after it.
   if (start === 0) return after.replace(/^(\r?\n){1,2}/, '') || null
   return before.replace(/(?<=^|\n)\r?\n$/, '') + after.replace(/^\r?\n/, '')
 }
@@ -130,7 +130,7 @@ function endOfBlock(block: Block): number {
   return Math.max(block.key.range[1], ...block.body.map(({ range }) => range[1]))
 }
 
-/** Where the line of a place ends, behind a comment on it. */
+/** The end of the line of an offset, after its comment. */
 function endOfLineAt(text: string, offset: number): number {
   const rest = /^[^\r\n]*/.exec(text.slice(offset))?.[0] ?? ''
   return offset + rest.length

@@ -1,29 +1,29 @@
 import type { Command, Option } from 'commander'
 import { childNamed } from '../help/find-command.js'
 
-/** Where the cursor of a command line stands. */
-export interface Place {
-  /** The command that is named before the cursor, or the program itself. */
+/** The position of the cursor in a command line. */
+export interface Cursor {
+  /** The command before the cursor, or the program itself. */
   command: Command
-  /** The option whose value the cursor is at. */
+  /** The option whose value is at the cursor. */
   option: Option | undefined
-  /** What of the word stands before the value: `--status=`. */
+  /** The part of the word before the value, such as `--status=`. */
   before: string
-  /** The value or word so far. */
+  /** The value or word up to the cursor. */
   written: string
-  /** The words of the command's own arguments before the cursor. */
-  given: readonly string[]
-  /** Whether options may still follow: not after `--`. */
+  /** The arguments of the command before the cursor. */
+  args: readonly string[]
+  /** Whether options may follow; false after `--`. */
   takesOptions: boolean
-  /** The values of options before the cursor, by their long names. */
+  /** Values of the options before the cursor, by long name. */
   values: ReadonlyMap<string, string>
 }
 
-/** Reads the words of a command line after `spoold`, up to the cursor, as commander would; the last is the one at the cursor. */
-export function readLine(program: Command, words: readonly string[]): Place {
+/** Parses the words after `spoold` as commander would; the last word is at the cursor. */
+export function readLine(program: Command, words: readonly string[]): Cursor {
   const written = words.at(-1) ?? ''
   const values = new Map<string, string>()
-  const given: string[] = []
+  const args: string[] = []
   let command = program
   let takesOptions = true
   let open: Option | undefined
@@ -38,20 +38,20 @@ export function readLine(program: Command, words: readonly string[]): Place {
       if (value !== undefined) values.set(option?.long ?? name, value)
       else if (option?.required) open = option
     } else {
-      const child = given.length === 0 ? childNamed(command, word) : undefined
-      if (child === undefined) given.push(word)
+      const child = args.length === 0 ? childNamed(command, word) : undefined
+      if (child === undefined) args.push(word)
       else command = child
     }
   }
-  const place = { command, given, takesOptions, values }
-  if (open !== undefined) return { ...place, option: open, before: '', written }
+  const base = { command, args, takesOptions, values }
+  if (open !== undefined) return { ...base, option: open, before: '', written }
   const [name = '', value] = splitOnce(written)
   const option = takesOptions && value !== undefined ? optionNamed(command, name) : undefined
-  if (option === undefined || value === undefined) return { ...place, option: undefined, before: '', written }
-  return { ...place, option, before: `${name}=`, written: value }
+  if (option === undefined || value === undefined) return { ...base, option: undefined, before: '', written }
+  return { ...base, option, before: `${name}=`, written: value }
 }
 
-/** The options that a command takes, with those of the commands above it, as its help lists them. */
+/** The options of a command and the global ones, as in its help. */
 export function optionsOf(command: Command): Option[] {
   const help = command.createHelp()
   return [
@@ -64,8 +64,8 @@ function optionNamed(command: Command, name: string): Option | undefined {
   return optionsOf(command).find((option) => option.long === name || option.short === name)
 }
 
-/** `--name=value` as its two parts; any other word alone. */
+/** Splits `--name=value`; any other word is returned alone. */
 function splitOnce(word: string): [string, string?] {
-  const place = word.startsWith('--') ? word.indexOf('=') : -1
-  return place === -1 ? [word] : [word.slice(0, place), word.slice(place + 1)]
+  const index = word.startsWith('--') ? word.indexOf('=') : -1
+  return index === -1 ? [word] : [word.slice(0, index), word.slice(index + 1)]
 }

@@ -1,14 +1,14 @@
 import type { Shell } from './shells.js'
 
 /*
- * Each asks `spoold __complete SHELL -- WORDS…` for what may follow. The first line of the answer is `words`, `files`,
- * `directories` or `commands`; after `words` there is a line for each, which in zsh and fish has a description behind a tab.
- * Neither the words that were typed nor those of the answer are ever evaluated: they are only ever elements of arrays.
+ * Each script calls `spoold __complete SHELL -- WORDS…`. The first line of the output is `words`, `files`, `directories` or
+ * `commands`; after `words` follows one line per word, in zsh and fish with a description after a tab. Neither the typed
+ * words nor the output is ever evaluated: they are only elements of arrays.
  */
 
 /**
- * Bash 3.2 too, which macOS has. It cuts words at `@`, `=` and `:` as well, so they are put together again by the blanks of
- * the line; what readline replaces begins after the last `=` or `:`, or with the last `@`.
+ * Supports Bash 3.2 of macOS. Bash also splits words at `@`, `=` and `:`, so they are joined again by the spaces of the
+ * line; readline replaces only the part after the last `=` or `:`, or from the last `@`.
  */
 const BASH = `# spoold: completion for bash. In ~/.bashrc: source <(spoold completion bash)
 _spoold() {
@@ -107,5 +107,5 @@ end
 complete -c spoold -f -k -a '(__spoold_complete)'
 `
 
-/** What a shell reads to complete spoold's command lines. */
+/** The completion script of each shell. */
 export const SCRIPTS: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: FISH }

@@ -5,11 +5,11 @@ import type { Globals } from '../global-options.js'
 import { warn } from '../terminal/print.js'
 
 /**
- * Does something with the daemon of the state directory, as the person at this machine. One is started when none
- * runs, where that is allowed. A daemon of another version is told in one line.
+ * Calls `work` with a client of the state directory's daemon, as the operator. A daemon is started if none is running and
+ * that is allowed. Warns if the daemon has another version.
  *
- * Throws SpoolError `daemon_unreachable`, `daemon_start_failed`, `state_directory_invalid`, `config_invalid`, and what
- * the daemon refuses, in the words of the command line.
+ * Throws SpoolError `daemon_unreachable`, `daemon_start_failed`, `state_directory_invalid`, `config_invalid`, and errors of
+ * the daemon.
  */
 export async function withDaemon<T>(
   globals: Globals,
@@ -22,13 +22,13 @@ export async function withDaemon<T>(
   })
   if (daemon.version !== VERSION) {
     warn(
-      `the daemon is version ${daemon.version}, this command is ${VERSION}: spoold restart (running tasks survive)`,
+      `the daemon has version ${daemon.version}, this command ${VERSION}: run spoold restart (running tasks continue)`,
     )
   }
   return await work(client)
 }
 
-/** Loaded only when it comes to that: it mostly does not. */
+/** Loaded only when needed, which is rare. */
 async function launch(globals: Globals) {
   const { launchDaemon } = await import('./launch-daemon.js')
   return launchDaemon(globals, {})

@@ -9,21 +9,21 @@ import type { StatePaths } from '../../state/paths.js'
 import type { Globals } from '../global-options.js'
 import { withDaemon } from './daemon-client.js'
 
-/** How long a daemon may take to tell where it listens, and to close, ms. */
-const START_LIMIT = 10_000
-const CLOSE_LIMIT = 20_000
+/** How long a daemon may take to write daemon.json, and to exit. */
+const START_LIMIT_MS = 10_000
+const STOP_LIMIT_MS = 20_000
 
 /**
- * The daemon that runs for a state directory as daemon.json tells it; undefined where none holds the lock. One that is
- * just starting is waited for: it has the lock, but the file is missing or still that of the daemon before.
+ * The running daemon of a state directory, from daemon.json; undefined if none holds the lock. Waits for a daemon that is
+ * just starting: it has the lock, but the file is missing or still the previous daemon's.
  */
 export async function runningDaemon(paths: StatePaths): Promise<DaemonFile | undefined> {
-  const until = Date.now() + START_LIMIT
+  const until = Date.now() + START_LIMIT_MS
   while (isLocked(paths)) {
     const daemon = readDaemonFile(paths.daemon)
     if (daemon !== undefined && isOwnProcess(daemon.pid)) return daemon
     if (Date.now() > until) {
-      const message = `A daemon holds ${paths.lock}, but has not told where it listens: look into ${paths.log}.`
+      const message = `A daemon holds ${paths.lock} but has not written ${paths.daemon}: see ${paths.log}.`
       throw new SpoolError('daemon_unreachable', message)
     }
     await sleep(20)
@@ -32,9 +32,9 @@ export async function runningDaemon(paths: StatePaths): Promise<DaemonFile | und
 }
 
 /**
- * Does something with a daemon that is known to run, and starts none. Its answer proves that daemon.json, and so the
- * pid in it, is the living daemon's own: only that one takes the operator token. Throws SpoolError
- * `daemon_unreachable` where it does not answer.
+ * Calls `work` with a client of a running daemon, and never starts one. A response proves that daemon.json, with its pid,
+ * belongs to the running daemon, because only that one accepts the operator token. Throws SpoolError
+ * `daemon_unreachable` if it does not respond.
  */
 export async function withRunningDaemon<T>(
   globals: Globals,
@@ -50,27 +50,27 @@ export async function withRunningDaemon<T>(
 }
 
 /**
- * Ends a daemon with SIGTERM and resolves when its lock is free, or another daemon has it already. The caller has had
- * an answer from it to the operator token of daemon.json. While that token still stands there, the lock is held and
- * the pid is a process of this user, the pid is that daemon's own; else nothing is signalled. The lock and not the pid
- * tells the end: a process may stay in the table as a zombie. Throws SpoolError `internal` when it does not go.
+ * Ends a daemon with SIGTERM; resolves when its lock is free or another daemon has it. The caller has had a response to the
+ * operator token of daemon.json. While the file has that token, the lock is held and the pid belongs to this user, the pid is
+ * that daemon's; otherwise nothing is signalled. The lock shows the end, because the process may remain as a zombie. Throws
+ * SpoolError `internal` if the daemon does not exit.
  */
 export async function endDaemon(paths: StatePaths, daemon: DaemonFile): Promise<void> {
-  const until = Date.now() + CLOSE_LIMIT
-  for (let isTold = false; isLocked(paths) && !hasSuccessor(paths, daemon); await sleep(20)) {
-    if (!isTold && readDaemonFile(paths.daemon) !== undefined) isTold = askToEnd(daemon.pid)
+  const until = Date.now() + STOP_LIMIT_MS
+  for (let isSignalled = false; isLocked(paths) && !hasSuccessor(paths, daemon); await sleep(20)) {
+    if (!isSignalled && readDaemonFile(paths.daemon) !== undefined) isSignalled = sendTerm(daemon.pid)
     if (Date.now() > until) {
       throw new SpoolError(
         'internal',
-        `The daemon (pid ${daemon.pid}) has not ended after ${CLOSE_LIMIT / 1000} s: look into ${paths.log}, ` +
-          `or end it with kill -9 ${daemon.pid}; running tasks survive that too.`,
+        `The daemon (pid ${daemon.pid}) has not exited after ${STOP_LIMIT_MS / 1000} s: see ${paths.log}, ` +
+          `or end it with kill -9 ${daemon.pid}; running tasks continue.`,
       )
     }
   }
 }
 
-/** False where it cannot be asked; the lock tells whether it is gone. */
-function askToEnd(pid: number): boolean {
+/** False if it cannot be signalled; the lock shows whether it has exited. */
+function sendTerm(pid: number): boolean {
   try {
     return isOwnProcess(pid) && process.kill(pid, 'SIGTERM')
   } catch {

@@ -4,8 +4,7 @@ import type { DaemonFile } from '../../state/daemon-file.js'
 import type { Globals } from '../global-options.js'
 
 /**
- * Starts a daemon in the background, with the settings that this command line was given itself, and resolves when it
- * answers. Throws SpoolError `daemon_start_failed` or `config_invalid`.
+ * Starts a daemon in the background, with the settings of this command line, and resolves when it responds. Throws SpoolError `daemon_start_failed` or `config_invalid`.
  */
 export function launchDaemon(globals: Globals, flags: { port?: number; host?: string }): Promise<DaemonFile> {
   const config = globals.configFile === undefined ? [] : ['--config', globals.configFile]

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { print } from '../terminal/print.js'
 
 interface DbOptions {
@@ -15,26 +15,25 @@ const ACTIONS = ['check', 'backup', 'shell', 'recover'] as const
 export function addDb(program: Command): void {
   const alone = (option: Option) =>
     option.conflicts(ACTIONS.filter((other) => other !== option.attributeName()))
-  program
-    .command('db')
-    .description("print the database's path, for sqlite3; or look after it")
-    .addOption(alone(new Option('--check', 'read all of it, and say whether it is sound')))
-    .addOption(alone(new Option('--backup <file>', 'make a copy as it is now, also while the daemon runs')))
-    .addOption(alone(new Option('--shell', 'open it with the program sqlite3, to read only')))
-    .addOption(
-      alone(
-        new Option('--recover', 'make a new database of what can be read of a damaged one, which is kept'),
-      ),
-    )
-    .action(db)
-    .addHelpText(
-      'after',
-      examples({
-        'sqlite3 "$(spoold db)" .tables': 'look into it',
-        'spoold db --check': 'is it sound?',
-        'spoold db --backup copy.db': 'keep a copy',
-      }),
-    )
+  addExamples(
+    program
+      .command('db')
+      .description("print the database's path, for sqlite3; or look after it")
+      .addOption(alone(new Option('--check', 'read all of it, and say whether it is sound')))
+      .addOption(alone(new Option('--backup <file>', 'make a copy as it is now, also while the daemon runs')))
+      .addOption(alone(new Option('--shell', 'open it with the program sqlite3, to read only')))
+      .addOption(
+        alone(
+          new Option('--recover', 'make a new database of what can be read of a damaged one, which is kept'),
+        ),
+      )
+      .action(db),
+    {
+      'sqlite3 "$(spoold db)" .tables': 'look into it',
+      'spoold db --check': 'is it sound?',
+      'spoold db --backup copy.db': 'keep a copy',
+    },
+  )
 }
 
 async function db(options: DbOptions, command: Command): Promise<void> {

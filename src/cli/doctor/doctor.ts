@@ -1,17 +1,19 @@
 import type { Command } from 'commander'
 import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { print } from '../terminal/print.js'
 import type { Finding } from './check.js'
 
 export function addDoctor(program: Command): void {
-  program
-    .command('doctor')
-    .description('check whether all is well here, and say what to do where it is not')
-    .option('--json', 'as JSON, one object a line')
-    .action(doctor)
-    .addHelpText('after', examples({ 'spoold doctor': 'what is not well here' }))
+  addExamples(
+    program
+      .command('doctor')
+      .description('check whether all is well here, and say what to do where it is not')
+      .option('--json', 'as JSON, one object a line')
+      .action(doctor),
+    { 'spoold doctor': 'what is not well here' },
+  )
 }
 
 async function doctor(options: { json?: boolean }, command: Command): Promise<void> {

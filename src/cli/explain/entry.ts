@@ -1,15 +1,15 @@
 import { ERRORS, type ErrorCode } from '../../domain/errors.js'
 import { EXPLANATIONS } from './explanations.js'
 
-/** All that is known of an error. */
+/** An error code with its explanation and numbers. */
 export interface ErrorEntry {
   code: ErrorCode
   means: string
   causes: readonly string[]
   remedies: readonly string[]
-  /** Of a command that ends with it. */
+  /** Exit code of a command that fails with it. */
   exit_code: number
-  /** Where it is told beside the command line; null where it is met on this machine alone. */
+  /** Null if the error never occurs over HTTP. */
   http_status: string | null
   json_rpc_code: string | null
 }

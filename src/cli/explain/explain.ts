@@ -1,17 +1,16 @@
 import type { Command } from 'commander'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 
 export function addExplain(program: Command): void {
-  program
-    .command('explain')
-    .description('tell what an error means and what to do, by the code that its sentence ends with')
-    .argument('[code]', 'for example task_not_found; without it all are listed')
-    .option('--json', 'as JSON, one error a line')
-    .action(explain)
-    .addHelpText(
-      'after',
-      examples({ 'spoold explain agent_missing': 'this error', 'spoold explain': 'all of them, one a line' }),
-    )
+  addExamples(
+    program
+      .command('explain')
+      .description('Explain an error code and what to do about it')
+      .argument('[code]', 'The code, for example task_not_found; lists all codes without it')
+      .option('--json', 'Print JSON, one error per line')
+      .action(explain),
+    { 'spoold explain agent_missing': 'Explain this error', 'spoold explain': 'List all errors' },
+  )
 }
 
 async function explain(word: string | undefined, options: { json?: boolean }, command: Command) {
@@ -19,7 +18,7 @@ async function explain(word: string | undefined, options: { json?: boolean }, co
   const { print } = await import('../terminal/print.js')
   const { errorEntry } = await import('./entry.js')
   const codes = ERROR_CODES.filter((code) => word === undefined || code === word)
-  if (word !== undefined && codes.length === 0) return refuse(command, word, ERROR_CODES)
+  if (word !== undefined && codes.length === 0) return failUnknownCode(command, word, ERROR_CODES)
   if (options.json) {
     const { printJsonLines } = await import('../terminal/json.js')
     printJsonLines(codes.map(errorEntry))
@@ -38,9 +37,9 @@ async function explain(word: string | undefined, options: { json?: boolean }, co
   }
 }
 
-async function refuse(command: Command, word: string, codes: readonly string[]): Promise<never> {
-  const { meant } = await import('../help/usage-sentence.js')
+async function failUnknownCode(command: Command, word: string, codes: readonly string[]): Promise<never> {
+  const { suggestion } = await import('../help/usage-sentence.js')
   return command.error(
-    `error: '${word}' is no code of an error${meant(word, codes)}; spoold explain lists them`,
+    `error: unknown error code '${word}'${suggestion(word, codes)}; spoold explain lists all codes`,
   )
 }

@@ -6,12 +6,11 @@ import { codesLine } from './view.js'
 
 const BEGIN = `# Errors
 
-Every refusal and failure of spoold has a code of this list. The command line prints it at the end of its sentence, as in
-\`spoold: There is no task task-1: … (task_not_found)\`, and \`spoold explain CODE\` shows what stands here; MCP clients find it as
-\`code\` of the structured answer, or in \`data\` of JSON-RPC's error. A number of JSON-RPC is used where a request is refused as
-such; a tool that fails answers with isError, the sentence and the code. A refusal changes nothing.
+Every error has one of these codes. The command line prints it at the end of the message, as in
+\`spoold: There is no task task-1: … (task_not_found)\`, and \`spoold explain CODE\` shows the text below. MCP clients find it as
+\`code\` in the structured content of a failed tool (\`isError\`), or in \`data\` of a JSON-RPC error. A rejected request changes nothing.
 
-This page is made of src/cli/explain/explanations by \`npm run pages\`.
+Generated from src/cli/explain/explanations by \`npm run pages\`.
 `
 
 /** docs/errors.md: a section for each code of the list, whose anchor is the code. */
@@ -28,7 +27,7 @@ function section(entry: ErrorEntry): string {
     '',
     means,
     '',
-    'Why:',
+    'Causes:',
     '',
     ...items(causes),
     '',

@@ -8,18 +8,18 @@ export function errorCard(entry: ErrorEntry): string {
   return [
     `${code}: ${means}`,
     '',
-    'Why',
+    'Causes',
     ...causes.map((cause) => `  - ${cause}`),
     '',
     'What to do',
     ...remedies.map((remedy) => `  - ${remedy}`),
     '',
-    `${codesLine(entry)}. In ${PAGE}: #${code}`,
+    `${codesLine(entry)}. See also ${PAGE}#${code}`,
     '',
   ].join('\n')
 }
 
-/** With which numbers it is told where. */
+/** The numbers of an error, on one line. */
 export function codesLine({ exit_code, http_status, json_rpc_code }: ErrorEntry): string {
   return [
     `Exit code ${exit_code}`,

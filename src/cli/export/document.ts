@@ -4,10 +4,10 @@ import type { TaskDetailResult } from '../../mcp/results/task.js'
 export const FORMATS = ['md', 'json', 'txt'] as const
 export type Format = (typeof FORMATS)[number]
 
-/** A task as text, piece by piece: it may be larger than memory should hold. */
+/** Formats a task piece by piece, because it can be too large for memory. */
 export interface Document {
   begin(task: TaskDetailResult): string
-  /** In their order. */
+  /** Called for each chunk, in order. */
   add(chunk: ChunkResult): string
   end(): string
 }

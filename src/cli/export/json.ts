@@ -1,7 +1,7 @@
 import { escapeJson } from '../../domain/text.js'
 import type { Document } from './document.js'
 
-/** `{"task": {…}, "chunks": [{…}, …]}`, a chunk on a line; the fields are those of the MCP answers. */
+/** `{"task": {…}, "chunks": [{…}, …]}`, one chunk per line, with the fields of the MCP results. */
 export function jsonDocument(): Document {
   let isFirst = true
   const line = (value: unknown) => escapeJson(JSON.stringify(value))

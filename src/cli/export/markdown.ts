@@ -8,31 +8,32 @@ import type { Document } from './document.js'
 const TITLE_LENGTH = 80
 
 /**
- * A document for people: what is known of the task, what it was asked, then all that was said, in order. The answer stands there as
- * the agent wrote it, since agents write Markdown; everything else is quoted, under its kind.
+ * A document for people: facts about the task, its message, then its output in order. The answer is included unchanged,
+ * because agents write Markdown; everything else is quoted under its kind.
  */
 export function markdownDocument(): Document {
   let kind: ChunkResult['kind'] | undefined
-  let isLineBegun = false
+  let isLineOpen = false
 
   function beginKind(next: ChunkResult['kind']): string {
-    const gap = kind === undefined ? '' : `${isLineBegun ? '\n' : ''}\n`
+    const gap = kind === undefined ? '' : `${isLineOpen ? '\n' : ''}\n`
     kind = next
-    isLineBegun = false
+    isLineOpen = false
     return next === 'text' ? gap : `${gap}> **${next}**\n>\n`
   }
 
   return {
-    begin: (task) => `# ${titleOf(task)}\n\n${factsOf(task)}\n\n## Asked\n\n${asked(task)}\n\n## Said\n\n`,
+    begin: (task) =>
+      `# ${titleOf(task)}\n\n${factsOf(task)}\n\n## Message\n\n${quotedMessage(task)}\n\n## Output\n\n`,
     add({ kind: next, content }) {
       if (content === '') return ''
       const isNew = next !== kind
       const head = isNew ? beginKind(next) : ''
-      const body = next === 'text' ? content : quoted(isNew ? content.trimStart() : content, isLineBegun)
-      isLineBegun = !content.endsWith('\n')
+      const body = next === 'text' ? content : quoted(isNew ? content.trimStart() : content, isLineOpen)
+      isLineOpen = !content.endsWith('\n')
       return head + body
     },
-    end: () => (isLineBegun ? '\n' : ''),
+    end: () => (isLineOpen ? '\n' : ''),
   }
 }
 
@@ -55,8 +56,8 @@ function factsOf(task: TaskDetailResult): string {
   return facts.flatMap(([name, value]) => (value === null ? [] : [`- ${name}: ${value}`])).join('\n')
 }
 
-/** As it was typed, whatever Markdown may be in it. */
-function asked({ message, argv }: TaskDetailResult): string {
+/** As a code block, so that Markdown in it has no effect. */
+function quotedMessage({ message, argv }: TaskDetailResult): string {
   const text = argv === null ? message : argv.map((word) => JSON.stringify(word)).join(' ')
   const ticks = fenceFor(text, 3)
   return `${ticks}\n${text}${text.endsWith('\n') ? '' : '\n'}${ticks}`
@@ -68,13 +69,13 @@ function fence(text: string): string {
   return `${ticks}${space}${text}${space}${ticks}`
 }
 
-/** More backticks than stand together in the text. */
-function fenceFor(text: string, least: number): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
-  return '`'.repeat(Math.max(least, longest + 1))
+/** More backticks than any run of them in the text. */
+function fenceFor(text: string, minLength: number): string {
+  const longestRun = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  return '`'.repeat(Math.max(minLength, longestRun + 1))
 }
 
-function quoted(content: string, goesOn: boolean): string {
+function quoted(content: string, continuesLine: boolean): string {
   const lines = content.replace(/\n(?!$)/g, '\n> ')
-  return goesOn ? lines : `> ${lines}`
+  return continuesLine ? lines : `> ${lines}`
 }

@@ -4,20 +4,20 @@ import { type Paint, painterFor, type Style } from '../terminal/colour.js'
 import { warn } from '../terminal/print.js'
 import { outputFor, writeOutput } from '../write-output.js'
 
-/** Which chunks a person wants to see, and how. */
-export interface View {
-  /** Only these kinds, all of them on standard output; without it all, and all but the answer on standard error. */
+/** Which chunks to print, and how. */
+export interface PrintOptions {
+  /** Only these kinds, all to standard output. Default: all kinds, everything but the answer to standard error. */
   kinds?: ReadonlySet<ChunkKind> | undefined
-  /** As it was stored also on a terminal, which it may drive. */
+  /** Unchanged, also to a terminal, which the output can then control. */
   raw?: boolean | undefined
 }
 
 export interface ChunkPrinter {
-  /** Waits for a reader that is slower. */
+  /** Waits for a slow reader. */
   print(chunk: ChunkResult): Promise<void>
-  /** A word of ours, on a line of its own. */
+  /** Prints a message of spoold on a separate line. */
   hint(sentence: string): void
-  /** Ends a line that is half done. */
+  /** Ends an incomplete line. */
   end(): Promise<void>
 }
 
@@ -28,8 +28,8 @@ const STYLES: Partial<Record<ChunkKind, Style>> = {
   error: 'red',
 }
 
-/** Where a chunk goes and what of it is printed there; undefined where it is not wanted. */
-export function viewOf(chunk: ChunkResult, { kinds, raw }: View) {
+/** The stream and the text to print for a chunk; undefined for a kind that is not wanted. */
+export function toOutput(chunk: ChunkResult, { kinds, raw }: PrintOptions) {
   if (kinds !== undefined && !kinds.has(chunk.kind)) return undefined
   const stream = kinds !== undefined || chunk.kind === 'text' ? process.stdout : process.stderr
   const text = outputFor(stream, chunk.content, raw)
@@ -38,7 +38,7 @@ export function viewOf(chunk: ChunkResult, { kinds, raw }: View) {
 
 const unpainted: Paint = (_style, text) => text
 
-/** Line by line, so that no colour goes on over the end of one. */
+/** Line by line, so that no colour extends over the end of a line. */
 export function paintChunk(paint: Paint, kind: ChunkKind, text: string): string {
   const style = STYLES[kind]
   if (style === undefined) return text
@@ -48,8 +48,8 @@ export function paintChunk(paint: Paint, kind: ChunkKind, text: string): string 
     .join('\n')
 }
 
-/** Prints one task's chunks as they are. */
-export function createChunkPrinter(view: View, signal: AbortSignal): ChunkPrinter {
+/** Prints the chunks of a single task. */
+export function createChunkPrinter(options: PrintOptions, signal: AbortSignal): ChunkPrinter {
   let isHalfLine = false
   const endLine = () => {
     if (isHalfLine) process.stderr.write('\n')
@@ -61,10 +61,10 @@ export function createChunkPrinter(view: View, signal: AbortSignal): ChunkPrinte
       warn(sentence)
     },
     async print(chunk) {
-      const seen = viewOf(chunk, view)
-      if (seen === undefined) return
-      const { stream, text, paint } = seen
-      // What goes to a file or a pipe on standard output is the answer, byte for byte, and nothing is added to it.
+      const output = toOutput(chunk, options)
+      if (output === undefined) return
+      const { stream, text, paint } = output
+      // A file or pipe on standard output gets exactly the answer, so no newline is added to it.
       if (stream === process.stderr || stream.isTTY) isHalfLine = !text.endsWith('\n')
       await writeOutput(stream, paintChunk(paint, chunk.kind, text), signal)
     },

@@ -4,7 +4,7 @@ import { ExitWith } from '../errors.js'
 import { globalsOf } from '../global-options.js'
 import { print } from '../terminal/print.js'
 
-/** Starts a task; then follows it and ends with its exit code, or with `detach` prints its id and ends with 0. */
+/** Starts a task, then follows it and exits with its exit code, or prints its id and exits with 0 if `detach` is set. */
 export async function followStarted(
   command: Command,
   detach: boolean | undefined,

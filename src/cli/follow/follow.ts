@@ -7,49 +7,49 @@ import type { StatusResult } from '../../mcp/results/status.js'
 import { EXIT } from '../errors.js'
 import { warn } from '../terminal/print.js'
 import { type ProgressLine, progressLine } from '../terminal/progress.js'
-import { type ChunkPrinter, createChunkPrinter, type View } from './chunk-printer.js'
+import { type ChunkPrinter, createChunkPrinter, type PrintOptions } from './chunk-printer.js'
 import { createLabelledPrinter } from './labelled-printer.js'
 
 export interface FollowedTask {
   taskId: string
-  /** First chunk wanted. */
+  /** First chunk to print. */
   from: number
-  /** False prints what is there and ends. */
+  /** False prints the existing output and ends. */
   wait: boolean
-  /** When the task was created, ms since 1970. */
+  /** Creation time of the task, ms since 1970. */
   createdAt: number
-  /** What stands before its lines where several are followed. */
+  /** Prefix of its lines if several tasks are followed. */
   label: string
 }
 
-/** A task while it is followed. */
+/** A task that is being followed. */
 interface Following extends FollowedTask {
   printer: ChunkPrinter
-  /** The chunk to go on with. */
+  /** Index of the next chunk. */
   next: number
   isOver: boolean
 }
 
 /**
- * Prints a task's chunks as they come: the answer to standard output, everything else to standard error. Gives the
- * exit code: the task's own where it has one. Ctrl-C detaches, says how to come back, and cancels nothing.
+ * Prints the chunks of a task as they come: the answer to standard output, everything else to standard error. Resolves with
+ * the exit code: the task's own if it has one. Ctrl-C detaches and prints how to follow the task again; it cancels nothing.
  */
 export function followTask(
   client: SpooldClient,
   taskId: string,
-  { view = {}, ...task }: Omit<FollowedTask, 'taskId' | 'label'> & { view?: View },
+  { options = {}, ...task }: Omit<FollowedTask, 'taskId' | 'label'> & { options?: PrintOptions },
 ): Promise<number> {
-  return followTasks(client, [{ ...task, taskId, label: '' }], view)
+  return followTasks(client, [{ ...task, taskId, label: '' }], options)
 }
 
 /**
- * The same with several tasks at once, each line behind the label of its task. The exit code is that of the first task, in
- * the order given, whose own is not 0.
+ * The same for several tasks, each line with the label of its task. The exit code is that of the first task, in the given
+ * order, whose exit code is not 0.
  */
 export async function followTasks(
   client: SpooldClient,
   tasks: readonly FollowedTask[],
-  view: View,
+  options: PrintOptions,
 ): Promise<number> {
   let isInterrupted = false
   const end = new AbortController()
@@ -58,14 +58,14 @@ export async function followTasks(
     end.abort()
   }
   process.once('SIGINT', onInterrupt)
-  // All of them may wait for a slow reader at once.
+  // All of them can wait for a slow reader at the same time.
   for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(10 + tasks.length)
   const progress = progressLine(process.stderr, Math.min(...tasks.map(({ createdAt }) => createdAt)))
-  const following = tasks.map((task, place): Following => {
+  const following = tasks.map((task, index): Following => {
     const printer =
       tasks.length === 1
-        ? createChunkPrinter(view, end.signal)
-        : createLabelledPrinter(task.label, place, view, end.signal)
+        ? createChunkPrinter(options, end.signal)
+        : createLabelledPrinter(task.label, index, options, end.signal)
     return { ...task, printer, next: task.from, isOver: false }
   })
   try {
@@ -74,16 +74,16 @@ export async function followTasks(
   } catch (error) {
     if (!isInterrupted) throw error
   } finally {
-    // Where one could not be followed, the others are not either.
+    // If one cannot be followed, the others are not followed either.
     end.abort()
     process.off('SIGINT', onInterrupt)
     progress.stop()
   }
-  tellHowToComeBack(following.filter((task) => !task.isOver))
+  printHowToFollowAgain(following.filter((task) => !task.isOver))
   return EXIT.interrupted
 }
 
-/** Follows one task and gives its exit code. Throws the signal's reason when that aborts. */
+/** Follows one task and resolves with its exit code. Throws the signal's reason when it aborts. */
 async function follow(
   client: SpooldClient,
   task: Following,
@@ -97,44 +97,45 @@ async function follow(
     while (!step.done) {
       task.next = step.value.index + 1
       await printer.print(step.value)
-      if (wait && isQuestion(step.value)) printer.hint(`see and answer it with: spoold respond ${taskId}`)
+      if (wait && isQuestion(step.value))
+        printer.hint(`to see and answer the question: spoold respond ${taskId}`)
       progress.count(Buffer.byteLength(step.value.content))
       signal.throwIfAborted()
       step = await chunks.next()
     }
     task.isOver = true
     const { end_reason: reason } = step.value
-    if (isErrorCode(reason)) printer.hint(`why, and what to do: spoold explain ${reason} (${reason})`)
+    if (isErrorCode(reason)) printer.hint(`for causes and remedies: spoold explain ${reason} (${reason})`)
     return exitCodeOf(step.value)
   } finally {
     await printer.end()
   }
 }
 
-function tellHowToComeBack(tasks: Following[]): void {
-  // The terminal has shown ^C.
+function printHowToFollowAgain(tasks: Following[]): void {
+  // After the ^C that the terminal shows.
   if (process.stderr.isTTY) process.stderr.write('\n')
   const ids = tasks.map(({ taskId }) => taskId).join(' ')
   warn(
     tasks.length === 1
-      ? `detached, the task goes on. To end it: spoold cancel ${ids}`
-      : `detached, the tasks go on. To end them: spoold cancel ${ids}`,
+      ? `detached; the task continues. To end it: spoold cancel ${ids}`
+      : `detached; the tasks continue. To end them: spoold cancel ${ids}`,
   )
-  for (const { taskId, next } of tasks) warn(`come back: spoold tail ${taskId} --from ${next}`)
+  for (const { taskId, next } of tasks) warn(`to follow it again: spoold tail ${taskId} --from ${next}`)
 }
 
-/** A task that is still at work counts as done: there is nothing to complain of. */
+/** 0 for a task that is still running. */
 function exitCodeOf({ status, is_done, exit_code }: StatusResult): number {
   if (!is_done) return EXIT.done
   return status === 'completed' ? (exit_code ?? EXIT.done) : exit_code || EXIT.failed
 }
 
-/** Of the reasons why tasks end, those that are errors with an explanation. */
+/** Whether the end reason is an error code with an explanation. */
 function isErrorCode(reason: string | null | undefined): boolean {
   return (ERROR_CODES as readonly unknown[]).includes(reason)
 }
 
-/** An agent's own text cannot be one: notices are spoold speaking. */
+/** Only spoold writes notices, so the text of an agent cannot imitate one. */
 function isQuestion({ kind, content }: ChunkResult): boolean {
   return kind === 'notice' && content.includes(QUESTION_NOTICE)
 }

@@ -3,9 +3,9 @@ import type { ChunkResult } from '../../mcp/results/chunk.js'
 import { type Paint, painterFor, type Style } from '../terminal/colour.js'
 import { warn } from '../terminal/print.js'
 import { writeOutput } from '../write-output.js'
-import { type ChunkPrinter, paintChunk, type View, viewOf } from './chunk-printer.js'
+import { type ChunkPrinter, type PrintOptions, paintChunk, toOutput } from './chunk-printer.js'
 
-/** A line that has not ended yet is printed when it is so long, in UTF-16 units: memory is not a task's to fill. */
+/** A longer line is printed before its end, so that a task cannot fill the memory. UTF-16 units. */
 const MAX_LINE_LENGTH = 64 * 1024
 /** Colours of labels, in turn. */
 const LABEL_STYLES: readonly Style[] = ['cyan', 'yellow', 'green', 'magenta', 'blue']
@@ -18,18 +18,17 @@ interface OpenLine {
 }
 
 /**
- * Prints one of several tasks: whole lines, each behind the label of its task. A line ends, too, where the task goes on in
- * another kind of chunk.
+ * Prints one of several tasks: whole lines, each with the label of the task. A line also ends at a chunk of another kind.
  *
- * @param place which of the tasks it is, from 0: it chooses the label's colour
+ * @param index number of the task, from 0; it selects the colour of the label
  */
 export function createLabelledPrinter(
   label: string,
-  place: number,
-  view: View,
+  index: number,
+  options: PrintOptions,
   signal: AbortSignal,
 ): ChunkPrinter {
-  const style = LABEL_STYLES[place % LABEL_STYLES.length] ?? 'cyan'
+  const style = LABEL_STYLES[index % LABEL_STYLES.length] ?? 'cyan'
   let open: OpenLine | undefined
 
   async function endLine(): Promise<void> {
@@ -46,13 +45,13 @@ export function createLabelledPrinter(
   return {
     hint: (sentence) => warn(`${label} ${sentence}`),
     async print(chunk: ChunkResult) {
-      const seen = viewOf(chunk, view)
-      if (seen === undefined) return
+      const output = toOutput(chunk, options)
+      if (output === undefined) return
       if (open !== undefined && open.kind !== chunk.kind) await endLine()
-      const lines = seen.text.split('\n')
+      const lines = output.text.split('\n')
       for (const [at, line] of lines.entries()) {
         if (at === lines.length - 1 && line === '') break
-        open ??= { stream: seen.stream, kind: chunk.kind, paint: seen.paint, text: '' }
+        open ??= { stream: output.stream, kind: chunk.kind, paint: output.paint, text: '' }
         open.text += line
         if (at < lines.length - 1 || open.text.length > MAX_LINE_LENGTH) await endLine()
       }

@@ -1,44 +1,26 @@
 import type { Command } from 'commander'
 
-const TITLE = '\nExamples:\n'
-
-/**
- * What a command's help ends with, for `addHelpText('after', …)`: command lines as they are typed into a shell, each with
- * what it does.
- */
-export function examples(lines: Readonly<Record<string, string>>): string {
-  const told = Object.entries(lines)
-  const width = Math.max(...told.map(([line]) => line.length))
-  return `${TITLE}${told.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`).join('\n')}`
-}
-
 export interface Example {
+  /** A command line as it is typed into a shell. */
   line: string
   does: string
 }
 
-/** The examples that a command's help shows; none where it has none. */
-export function examplesOf(command: Command): Example[] {
-  const [, told = ''] = helpOf(command).split(TITLE)
-  return told
-    .split('\n')
-    .filter((line) => line.startsWith('  '))
-    .map((line) => {
-      const [typed = '', does = ''] = line.trim().split(/ {2,}/)
-      return { line: typed, does }
-    })
+const EXAMPLES = new WeakMap<Command, readonly Example[]>()
+
+/** Adds examples to the help of a command. `lines`: command line → what it does. */
+export function addExamples(command: Command, lines: Readonly<Record<string, string>>): Command {
+  const examples = Object.entries(lines).map(([line, does]) => ({ line, does }))
+  EXAMPLES.set(command, examples)
+  return command.addHelpText('after', () => `\nExamples:\n${render(examples)}`)
 }
 
-/** A command's whole help, with what was added to it. */
-function helpOf(command: Command): string {
-  let text = ''
-  const usual = { ...command.configureOutput() }
-  command.configureOutput({
-    writeOut: (piece) => {
-      text += piece
-    },
-  })
-  command.outputHelp()
-  command.configureOutput(usual)
-  return text
+/** The examples of a command, for the manual page. */
+export function examplesOf(command: Command): readonly Example[] {
+  return EXAMPLES.get(command) ?? []
+}
+
+function render(examples: readonly Example[]): string {
+  const width = Math.max(...examples.map(({ line }) => line.length))
+  return examples.map(({ line, does }) => `  ${line.padEnd(width)}  ${does}`).join('\n')
 }

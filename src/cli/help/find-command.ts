@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** A command with what is under it, each once: depth first, in the order of the help. */
+/** All commands and subcommands, depth first, in the order of the help. */
 export function allCommands(program: Command): Command[] {
   return program.commands.flatMap((command) => [command, ...allCommands(command)])
 }
@@ -12,12 +12,12 @@ export function pathOf(command: Command): string {
   return names.join(' ')
 }
 
-/** A command below another by its name; undefined where there is none. */
+/** A subcommand by its name; undefined if there is none. */
 export function childNamed(command: Command, name: string): Command | undefined {
   return command.commands.find((child) => child.name() === name || child.aliases().includes(name))
 }
 
-/** What a person may call: commands that no help hides. */
+/** The subcommands that the help lists. */
 export function visibleChildren(command: Command): Command[] {
   return command
     .createHelp()

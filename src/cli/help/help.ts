@@ -1,27 +1,29 @@
 import type { Command } from 'commander'
-import { examples } from './examples.js'
+import { addExamples } from './examples.js'
 import { childNamed, visibleChildren } from './find-command.js'
 
-/** Commander's own `help` prints the general help for a name that is none, and knows no command below another. */
+/** Commander's own `help` ignores unknown names and subcommands. */
 export function addHelp(program: Command): void {
-  program
-    .command('help')
-    .description('tell how a command is used')
-    .argument('[command...]', 'one of those that spoold help lists; what is below it, too')
-    .action(async (names: string[]) => {
-      let command = program
-      for (const name of names) {
-        const child = childNamed(command, name)
-        if (child === undefined) return refuse(command, name)
-        command = child
-      }
-      command.help()
-    })
-    .addHelpText('after', examples({ 'spoold help': 'all commands', 'spoold help tail': 'one of them' }))
+  addExamples(
+    program
+      .command('help')
+      .description('Show the help of a command')
+      .argument('[command...]', 'The command, with its subcommand if it has any')
+      .action(async (names: string[]) => {
+        let command = program
+        for (const name of names) {
+          const child = childNamed(command, name)
+          if (child === undefined) return failUnknownCommand(command, name)
+          command = child
+        }
+        command.help()
+      }),
+    { 'spoold help': 'List all commands', 'spoold help tail': 'Show the help of one command' },
+  )
 }
 
-async function refuse(command: Command, name: string): Promise<never> {
-  const { meant } = await import('./usage-sentence.js')
+async function failUnknownCommand(command: Command, name: string): Promise<never> {
+  const { suggestion } = await import('./usage-sentence.js')
   const names = visibleChildren(command).map((child) => child.name())
-  return command.error(`error: unknown command '${name}'${meant(name, names)}`)
+  return command.error(`error: unknown command '${name}'${suggestion(name, names)}`)
 }

@@ -2,24 +2,27 @@ import { nearest } from '../../domain/nearest.js'
 import { joinLines } from '../../domain/text.js'
 import type { UsageError } from '../usage-error.js'
 
-/** Commander suggests names of commands and options itself; of the words that an option takes, only what there is. */
-const WRONG_CHOICE = /'([^']*)' is invalid(?: for argument '.*')?\. Allowed choices are (.*)$/
+/** Commander's error for a word that is not among the choices of an option or argument; it suggests none. */
+const INVALID_CHOICE =
+  /^(?:command-argument value|option '.*' argument) '([^']*)' is invalid(?: for argument '(.*)')?\. Allowed choices are (.*)$/
 
-/** One sentence for wrong usage: what is wrong, what may have been meant, and where it stands. */
+/** One sentence for a usage error: what is wrong, a suggestion, and where the usage is described. */
 export function usageSentence(error: UsageError): string {
   const sentence = joinLines(error.message)
     .replace(/^error: /, '')
     .replace(/\.$/, '')
-  return `${sentence}${didYouMean(sentence)}; see ${error.help}`
+  return `${invalidChoice(sentence) ?? sentence}; see ${error.help}`
 }
 
-function didYouMean(sentence: string): string {
-  const [, written = '', choices] = WRONG_CHOICE.exec(sentence) ?? []
-  return choices === undefined ? '' : meant(written, choices.split(', '))
+function invalidChoice(sentence: string): string | undefined {
+  const [, word = '', argument = 'value', choices] = INVALID_CHOICE.exec(sentence) ?? []
+  if (choices === undefined) return undefined
+  const hint = suggestion(word, choices.split(', '))
+  return `unknown ${argument} '${word}'${hint}; choose from ${choices}`
 }
 
-/** What may have been meant, as commander puts it; nothing where no known word is near. */
-export function meant(written: string, known: readonly string[]): string {
-  const word = nearest(written, known)
-  return word === undefined ? '' : ` (Did you mean ${word}?)`
+/** ` (Did you mean …?)`, as commander puts it; empty if no known word is similar. */
+export function suggestion(word: string, known: readonly string[]): string {
+  const similar = nearest(word, known)
+  return similar === undefined ? '' : ` (Did you mean ${similar}?)`
 }

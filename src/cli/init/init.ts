@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { AgentSettings } from '../../domain/adapter.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { type Globals, globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { print, printError } from '../terminal/print.js'
 import type { LookedAt } from './find-agents.js'
 import type { InitPlan } from './plan.js'
@@ -15,22 +15,21 @@ interface InitOptions {
 }
 
 export function addInit(program: Command): void {
-  program
-    .command('init')
-    .description('look for agents here and write a config file with those that are found')
-    .option('--merge', 'add what is missing to the config file that is there, and keep the rest of it')
-    .addOption(new Option('--force', 'write it anew, whatever is there').conflicts('merge'))
-    .option('--print', 'print the config file and write nothing')
-    .option('--json', 'as JSON')
-    .action(init)
-    .addHelpText(
-      'after',
-      examples({
-        'spoold init': 'write a config file where none is',
-        'spoold init --print': 'only show it',
-        'spoold init --merge': 'add agents that were installed since',
-      }),
-    )
+  addExamples(
+    program
+      .command('init')
+      .description('look for agents here and write a config file with those that are found')
+      .option('--merge', 'add what is missing to the config file that is there, and keep the rest of it')
+      .addOption(new Option('--force', 'write it anew, whatever is there').conflicts('merge'))
+      .option('--print', 'print the config file and write nothing')
+      .option('--json', 'as JSON')
+      .action(init),
+    {
+      'spoold init': 'write a config file where none is',
+      'spoold init --print': 'only show it',
+      'spoold init --merge': 'add agents that were installed since',
+    },
+  )
 }
 
 async function init(options: InitOptions, command: Command): Promise<void> {

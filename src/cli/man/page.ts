@@ -6,24 +6,24 @@ import { examplesOf } from '../help/examples.js'
 import { pathOf, visibleChildren } from '../help/find-command.js'
 import { buildProgram } from '../program.js'
 import { bold, roff, section, terms } from './roff.js'
-import { ENDS, ENVIRONMENT, FILES, INTRODUCTION, SEE_ALSO } from './words.js'
+import { ENVIRONMENT, EXIT_CODES, FILES, INTRODUCTION, SEE_ALSO } from './words.js'
 
 /** man/spoold.1: the help of all commands as one page for man(1), in the macros of man(7). */
 export function manPage(program: Command, version: string): string {
   const help = program.createHelp()
   const lines = [
-    '.\\" Made of the help of the commands by npm run pages.',
+    '.\\" Generated from the help of the commands by npm run pages.',
     `.TH SPOOLD 1 "" "spoold ${roff(version)}" "User Commands"`,
     ...section('NAME', 'spoold \\- runs long AI\\-agent tasks for MCP clients'),
     ...section('SYNOPSIS', `${bold('spoold')} [\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]`),
     ...section(
       'DESCRIPTION',
-      roff(program.description()),
+      roff(`${program.description()}.`),
       ...INTRODUCTION.flatMap((text) => ['.PP', roff(text)]),
     ),
     ...section('OPTIONS', ...optionLines(program)),
     ...section('COMMANDS', ...visibleChildren(program).flatMap(commandLines)),
-    ...section('EXIT STATUS', ...terms(ENDS)),
+    ...section('EXIT STATUS', ...terms(EXIT_CODES)),
     ...section('ENVIRONMENT', ...terms(ENVIRONMENT)),
     ...section('FILES', ...terms(FILES)),
     ...section('SEE ALSO', roff(SEE_ALSO)),
@@ -32,9 +32,9 @@ export function manPage(program: Command, version: string): string {
 
   function commandLines(command: Command): string[] {
     const children = visibleChildren(command)
-    const own = [
+    const lines = [
       `.SS ${roff(`spoold ${pathOf(command)} ${command.usage()}`)}`,
-      roff(sentence(command.description())),
+      roff(`${command.description()}.`),
       ...terms(
         help
           .visibleArguments(command)
@@ -43,7 +43,7 @@ export function manPage(program: Command, version: string): string {
       ...optionLines(command),
       ...exampleLines(command),
     ]
-    return [...own, ...children.flatMap(commandLines)]
+    return [...lines, ...children.flatMap(commandLines)]
   }
 
   function optionLines(command: Command): string[] {
@@ -62,12 +62,8 @@ function exampleLines(command: Command): string[] {
   return ['.PP', 'Examples:', ...examples.flatMap(({ line, does }) => ['.TP', bold(line), roff(does)])]
 }
 
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
-}
-
 /** `node dist/src/cli/man/page.js FILE` writes it (npm run pages). */
 const [, script, file] = process.argv
 if (script !== undefined && file !== undefined && import.meta.url === pathToFileURL(script).href) {
-  writeFileSync(file, manPage(buildProgram(VERSION), VERSION))
+  writeFileSync(file, manPage(await buildProgram(VERSION), VERSION))
 }

@@ -8,31 +8,33 @@ import { warn } from '../terminal/print.js'
 import type { Message } from './message.js'
 
 /**
- * Lets the person write the message in $VISUAL or $EDITOR, else vi; the file is private, and stays until the daemon has the
- * message. Throws SpoolError `launch_error` where the editor does not start or ends with another code than 0,
- * `invalid_input` where nothing was written, `storage_full` or `storage_readonly` where there is no room for the file.
+ * Opens $VISUAL, $EDITOR or vi for the message. The file is private and is kept until the daemon has the message. Throws
+ * SpoolError `launch_error` if the editor cannot be started or fails, `invalid_input` for an empty message, and
+ * `storage_full` or `storage_readonly` if the file cannot be created.
  *
- * @param beginning what stands there already
+ * @param initial the initial text
  */
-export function editMessage(beginning: string, env: NodeJS.ProcessEnv): Message {
-  const file = makeFile(beginning)
+export function editMessage(initial: string, env: NodeJS.ProcessEnv): Message {
+  const file = createFile(initial)
   const remove = () => rmSync(dirname(file), { recursive: true, force: true })
   const editor = env.VISUAL || env.EDITOR || 'vi'
   const { status, error } = runEditor(editor, file)
   const text = readBack(file)
   if (status !== 0) {
-    const isUnchanged = text === '' || text === beginning.trim()
+    const isUnchanged = text === '' || text === initial.trim()
     if (isUnchanged) remove()
-    const kept = isUnchanged ? '' : `; what was written is in ${file}`
+    const kept = isUnchanged ? '' : `; your text is in ${file}`
     throw new SpoolError(
       'launch_error',
-      `The editor ${editor} ${status === null ? 'could not be run or was ended' : `ended with code ${status}`}, so nothing was asked: set EDITOR${kept}.`,
+      `The editor ${editor} ${status === null ? 'could not be run or was killed' : `exited with code ${status}`}, so no task was started: set EDITOR${kept}.`,
       { cause: error },
     )
   }
   if (text === '') {
     remove()
-    throw new SpoolError('invalid_input', 'The message is empty, so nothing was asked.', { field: 'message' })
+    throw new SpoolError('invalid_input', 'The message is empty, so no task was started.', {
+      field: 'message',
+    })
   }
   return {
     text,
@@ -43,7 +45,7 @@ export function editMessage(beginning: string, env: NodeJS.ProcessEnv): Message 
   }
 }
 
-function makeFile(content: string): string {
+function createFile(content: string): string {
   try {
     const file = join(mkdtempSync(join(tmpdir(), 'spoold-message-')), 'message.md')
     writeFileSync(file, content, { mode: 0o600 })
@@ -53,19 +55,19 @@ function makeFile(content: string): string {
   }
 }
 
-/** Ctrl-C is the editor's: should it end by that, what was written is told. */
+/** Ctrl-C goes to the editor; if it ends the editor, the path of the text is still printed. */
 function runEditor(editor: string, file: string) {
   const ignore = () => {}
   process.on('SIGINT', ignore)
   try {
-    // The setting is a line of shell, by custom, and the person's own; the file's name is no part of it.
+    // By convention the variable is a shell command. It is the user's own; the file name is passed as an argument.
     return spawnSync('sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' })
   } finally {
     process.off('SIGINT', ignore)
   }
 }
 
-/** Nothing where the editor removed it. */
+/** Empty if the editor removed the file. */
 function readBack(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
 }

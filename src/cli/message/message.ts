@@ -1,13 +1,13 @@
-/** What a person asks, and where it is kept until the daemon has it. */
+/** The message for an agent, which may be kept in a file until the daemon has it. */
 export interface Message {
   text: string
-  /** The daemon has it. */
+  /** Call it when the daemon has the message. */
   sent(): void
-  /** Says where it is kept, where the daemon has not got it. */
+  /** Prints where the message is kept, if the daemon does not have it. */
   close(): void
 }
 
-/** A message of which nothing is kept: it can be given again. */
+/** A message without a file. */
 export function plainMessage(text: string): Message {
   return { text, sent: () => {}, close: () => {} }
 }

@@ -1,12 +1,12 @@
 import { SpoolError } from '../../domain/errors.js'
 import { formatSize } from '../terminal/units.js'
 
-/** More than any daemon is told to take; what is larger is refused before all of it is in memory. */
-const LARGEST_BYTES = 64 * 1024 * 1024
+/** More than any daemon accepts; larger input is rejected before all of it is in memory. */
+const MAX_BYTES = 64 * 1024 * 1024
 
 /**
- * All that comes on standard input, as text without the newline at its end. Throws SpoolError `invalid_input` where it is not
- * UTF-8, `message_too_large` from 64 MiB.
+ * Reads all of standard input as text, without the final newline. Throws SpoolError `invalid_input` if it is not UTF-8, and
+ * `message_too_large` beyond 64 MiB.
  */
 export async function readText(stream: NodeJS.ReadableStream): Promise<string> {
   const pieces: Buffer[] = []
@@ -14,10 +14,10 @@ export async function readText(stream: NodeJS.ReadableStream): Promise<string> {
   for await (const piece of stream) {
     const buffer = Buffer.from(piece)
     bytes += buffer.length
-    if (bytes > LARGEST_BYTES) {
+    if (bytes > MAX_BYTES) {
       throw new SpoolError(
         'message_too_large',
-        `Standard input is longer than ${formatSize(LARGEST_BYTES)}: name a file in the message instead.`,
+        `Standard input is longer than ${formatSize(MAX_BYTES)}: name a file in the message instead.`,
       )
     }
     pieces.push(buffer)

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { inSeconds, parseDuration, parseIndex } from '../arguments.js'
 import { EXIT, ExitWith } from '../errors.js'
 import { globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { printError, printRaw, warn } from '../terminal/print.js'
 
 interface SearchOptions {
@@ -14,23 +14,22 @@ interface SearchOptions {
 }
 
 export function addSearch(program: Command): void {
-  program
-    .command('search')
-    .description('find tasks by words of their messages and outputs, best first')
-    .argument('<words...>', 'all are to occur; "quoted words" next to each other, begin* as a beginning')
-    .option('-s, --session <id>', 'of this session only')
-    .option('--agent <name>', 'of this agent only')
-    .option('--since <time>', 'only tasks created since so long ago, for example 7d', parseDuration)
-    .option('--limit <n>', 'at most so many tasks, up to 100', parseIndex, 20)
-    .option('--json', 'as JSON, one task a line')
-    .addHelpText(
-      'after',
-      examples({
-        'spoold search socket': 'every task that has the word',
-        'spoold search \'"connection pool" timeout*\' --since 7d': 'words together, and a beginning',
-      }),
-    )
-    .addHelpText('after', '\nNothing found is told with exit code 1.')
+  addExamples(
+    program
+      .command('search')
+      .description('Find tasks by words in their messages and output, best match first')
+      .argument('<words...>', 'Words that must all occur; "quoted phrases", and prefix* for a prefix')
+      .option('-s, --session <id>', 'Only tasks of this session')
+      .option('--agent <name>', 'Only tasks of this agent')
+      .option('--since <time>', 'Only tasks created within this time, such as 7d', parseDuration)
+      .option('--limit <n>', 'Maximum number of tasks (up to 100)', parseIndex, 20)
+      .option('--json', 'Print JSON, one task per line'),
+    {
+      'spoold search socket': 'Find all tasks with this word',
+      'spoold search \'"connection pool" timeout*\' --since 7d': 'Find a phrase and a prefix',
+    },
+  )
+    .addHelpText('after', '\nThe exit code is 1 if nothing is found.')
     .action(search)
 }
 
@@ -59,10 +58,9 @@ async function search(words: string[], options: SearchOptions, command: Command)
   }
   const { formatCount } = await import('../terminal/units.js')
   if (found.found_count > found.count)
-    printError(`Found in ${formatCount(found.found_count, 'task')}; --limit tells more of them.\n`)
-  if (found.waiting_count > 0)
-    printError(`${formatCount(found.waiting_count, 'task')} not searchable yet; spoold is at it.\n`)
+    printError(`Found in ${formatCount(found.found_count, 'task')}; --limit shows more.\n`)
+  if (found.waiting_count > 0) printError(`${formatCount(found.waiting_count, 'task')} not indexed yet.\n`)
   if (found.found_count > 0) return
-  warn('nothing was found')
+  warn('nothing found')
   throw new ExitWith(EXIT.failed)
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { EXIT, ExitWith } from '../errors.js'
 import type { Globals } from '../global-options.js'
-import { lookAtDaemon, tellDaemon } from '../status.js'
+import { daemonStatus, printStatus } from '../status.js'
 import { printJson } from '../terminal/json.js'
 import { print } from '../terminal/print.js'
 import { findService } from './definition.js'
@@ -16,7 +16,7 @@ export async function status(globals: Globals, manager: ServiceManager, isJson: 
   const service = findService(manager)
   const missing = await manager.missing()
   const state = missing === null ? await manager.state() : null
-  const daemon = await lookAtDaemon(globals)
+  const daemon = await daemonStatus(globals)
   const isInstalled = service?.isOurs === true
   const problems = [
     ...(service !== undefined && !isInstalled ? [`${manager.file} is not of spoold's making`] : []),
@@ -45,7 +45,7 @@ export async function status(globals: Globals, manager: ServiceManager, isJson: 
     print(`service    ${describe(manager, isInstalled, state)}\n`)
     if (isInstalled) print(`file       ${manager.file}\n`)
     for (const problem of problems) print(`problem    ${problem}\n`)
-    await tellDaemon(daemon)
+    await printStatus(daemon)
   }
   if (!daemon.running) throw new ExitWith(isInstalled ? EXIT.unreachable : EXIT.failed)
   if (!isInstalled || state?.isActive !== true || daemon.pid !== state.pid) throw new ExitWith(EXIT.failed)

@@ -1,33 +1,35 @@
 import { type Command, Option } from 'commander'
 import { inSeconds, parseTaskTime } from '../arguments.js'
 import { globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { print, printError } from '../terminal/print.js'
 
-const BY = ['agent', 'day'] as const
+const GROUPINGS = ['agent', 'day'] as const
 
 interface StatsOptions {
   since: number
-  by?: (typeof BY)[number]
+  by?: (typeof GROUPINGS)[number]
   json?: boolean
 }
 
 export function addStats(program: Command): void {
-  program
-    .command('stats')
-    .description('count tasks, success, durations and output, by agent and by day')
-    .addOption(
-      new Option('--since <time>', 'of the tasks created since so long ago')
-        .argParser(parseTaskTime)
-        .default(30 * 24 * 3_600_000, '30d'),
-    )
-    .addOption(new Option('--by <what>', 'only by this').choices(BY))
-    .option('--json', 'as JSON, one agent or day a line')
-    .action(stats)
-    .addHelpText(
-      'after',
-      examples({ 'spoold stats': 'of the last 30 days', 'spoold stats --since 7d --by day': 'day by day' }),
-    )
+  addExamples(
+    program
+      .command('stats')
+      .description('Show tasks, success rates, durations and output, by agent and by day')
+      .addOption(
+        new Option('--since <time>', 'Only tasks created within this time')
+          .argParser(parseTaskTime)
+          .default(30 * 24 * 3_600_000, '30d'),
+      )
+      .addOption(new Option('--by <what>', 'Show only this table').choices(GROUPINGS))
+      .option('--json', 'Print JSON, one agent or day per line')
+      .action(stats),
+    {
+      'spoold stats': 'Show the last 30 days',
+      'spoold stats --since 7d --by day': 'Show the last week by day',
+    },
+  )
 }
 
 async function stats(options: StatsOptions, command: Command): Promise<void> {
@@ -43,7 +45,7 @@ async function stats(options: StatsOptions, command: Command): Promise<void> {
     return
   }
   if (found.total.tasks === 0) {
-    printError('No tasks in that time; --since looks further back.\n')
+    printError('No tasks in this time; use a longer --since.\n')
     return
   }
   const { statsTables } = await import('./tables.js')

@@ -2,19 +2,18 @@ import { oneLine } from '../../domain/text.js'
 import type { AgentTallyResult, DayTallyResult, TallyResult } from '../../mcp/tools/stats.js'
 import { renderTable } from '../terminal/table.js'
 import { formatCount, formatDuration, formatSize } from '../terminal/units.js'
-import { bar } from './bar.js'
 
-/** About what the columns before the bar take; what is left of the terminal is the bar's. */
+/** Approximate width of the columns before the bar. */
 const OTHER_COLUMNS = 64
 const MAX_BAR_LENGTH = 40
-const MIN_BAR = 10
+const MIN_BAR_LENGTH = 10
 const MAX_NAME_LENGTH = 16
-/** What goes first where the terminal is narrow. */
+/** Columns that are dropped first on a narrow terminal. */
 const EXPENDABLE = ['SIZE', 'FAILED', 'P95']
 
 type Row = TallyResult & { name: string }
 
-/** What `spoold stats` prints: a line for all, and a table by agent and by day with a bar for the tasks of each row. */
+/** The output of `spoold stats`: a summary, and tables by agent and by day with a bar for the tasks of each row. */
 export function statsTables(
   total: TallyResult,
   { agents, days }: { agents: AgentTallyResult[]; days: DayTallyResult[] },
@@ -37,18 +36,18 @@ export function statsTables(
 
 function summary(total: TallyResult): string {
   const share =
-    total.success_share === null ? '' : `, ${percent(total.success_share)} of the ended ones completed`
+    total.success_share === null ? '' : `, ${percent(total.success_share)} of the ended tasks completed`
   const times =
     total.p50_seconds === null
       ? ''
-      : `; half of them took at most ${formatDuration(total.p50_seconds)}, 95 % at most ${formatDuration(total.p95_seconds)}`
+      : `; median duration ${formatDuration(total.p50_seconds)}, 95th percentile ${formatDuration(total.p95_seconds)}`
   return `${formatCount(total.tasks, 'task')}${share}${times}; ${formatSize(total.bytes)} of output.\n`
 }
 
 function table(title: string, rows: Row[], columns: number): string {
   if (rows.length === 0) return ''
-  const most = Math.max(...rows.map(({ tasks }) => tasks))
-  const width = Math.max(MIN_BAR, Math.min(MAX_BAR_LENGTH, columns - OTHER_COLUMNS))
+  const maxTasks = Math.max(...rows.map(({ tasks }) => tasks))
+  const width = Math.max(MIN_BAR_LENGTH, Math.min(MAX_BAR_LENGTH, columns - OTHER_COLUMNS))
   return renderTable(
     [title, 'TASKS', 'OK', 'FAILED', 'P50', 'P95', 'SIZE', ''],
     rows.map((row) => [
@@ -59,7 +58,7 @@ function table(title: string, rows: Row[], columns: number): string {
       formatDuration(row.p50_seconds),
       formatDuration(row.p95_seconds),
       formatSize(row.bytes),
-      bar(row.tasks, most, width),
+      bar(row.tasks, maxTasks, width),
     ]),
     { columns, expendable: EXPENDABLE },
   )
@@ -67,4 +66,13 @@ function table(title: string, rows: Row[], columns: number): string {
 
 function percent(share: number): string {
   return `${Math.floor(100 * share)} %`
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+
+/** A bar of at most `width` characters, in proportion to the largest value; at least a trace for values above 0. */
+export function bar(value: number, largest: number, width: number): string {
+  if (value <= 0 || largest <= 0 || width <= 0) return ''
+  const eighths = Math.max(1, Math.round((8 * width * Math.min(value, largest)) / largest))
+  return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '')
 }

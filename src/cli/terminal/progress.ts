@@ -2,17 +2,17 @@ import type { WriteStream } from 'node:tty'
 import yoctoSpinner from 'yocto-spinner'
 import { formatCount, formatDuration, formatSize } from './units.js'
 
-/** The line that tells a person at a terminal that a task is at work. */
+/** A status line on a terminal while a task is running. */
 export interface ProgressLine {
   count(bytes: number): void
   stop(): void
 }
 
 /**
- * Elapsed time, chunks and bytes on standard error, on a terminal only that can draw a line anew. The spinner makes room for whatever else is
- * printed, and waits while a line of output is half done.
+ * Elapsed time, chunks and bytes on standard error, if it is a terminal that can redraw a line. The spinner makes room for
+ * other output, and pauses while a line of output is incomplete.
  *
- * @param startedAt from when time is counted, ms since 1970
+ * @param startedAt ms since 1970
  */
 export function progressLine(stream: WriteStream, startedAt: number): ProgressLine {
   if (!canRedraw(stream)) return { count: () => {}, stop: () => {} }
@@ -36,7 +36,7 @@ export function progressLine(stream: WriteStream, startedAt: number): ProgressLi
   }
 }
 
-/** Where it cannot, the spinner would print a new line for each change; so it does on the terminals of CI machines. */
+/** Otherwise, and on CI machines, the spinner would print a new line for each change. */
 function canRedraw(stream: WriteStream): boolean {
   return stream.isTTY && process.env.TERM !== 'dumb' && !('CI' in process.env)
 }

@@ -22,23 +22,23 @@ const NO_BORDERS = {
 }
 
 const GAP = 2
-/** With less room than that, a column before it goes. */
-const MIN_OF_LAST = 12
+/** Minimum width of the last column before others are dropped. */
+const MIN_LAST_WIDTH = 12
 
 export interface TableOptions {
-  /** Width of the terminal, to which the last column is cut; without it nothing is cut. */
+  /** Width of the terminal; the last column is cut to fit. Nothing is cut without it. */
   columns?: number | undefined
-  /** Goes on in the next line what does not fit into the last column, instead of cutting it. */
+  /** Wraps the last column instead of cutting it. */
   wrap?: boolean
-  /** Heads of the columns that may go where the terminal is narrow, the first to go first. */
+  /** Heads of the columns that can be dropped on a narrow terminal, in this order. */
   expendable?: readonly string[]
-  /** Gives a clean cell its colour. */
-  paint?: (cell: string, place: { head: string; row: number }) => string
+  /** Colours a clean cell. */
+  paint?: (cell: string, position: { head: string; row: number }) => string
 }
 
-/** A table without borders: columns under their heads, two spaces apart, a newline after each row. */
+/** A table without borders: columns two spaces apart, a newline after each row. */
 export function renderTable(head: string[], rows: string[][], options: TableOptions = {}): string {
-  // Clean before the widths are measured, and no cell of several lines.
+  // Cleaned to one line before widths are measured.
   const cells = rows.map((row) => row.map(joinLines))
   const { shown, widths } = chooseColumns(head, cells, options)
   const { paint = (cell) => cell } = options
@@ -57,12 +57,12 @@ export function renderTable(head: string[], rows: string[][], options: TableOpti
   return `${table.toString().replace(/ +$/gm, '')}\n`
 }
 
-/** For a table on standard output whose last column says something to the end. */
+/** Options for standard output with a last column that must not be cut. */
 export function wrappedTable(): TableOptions {
   return { columns: terminalWidth(process.stdout), wrap: true }
 }
 
-/** Which columns are shown, by their places, and how wide each is with its gap; null for as wide as it comes. */
+/** Indices of the columns to show, and their widths with the gap; null for the natural width. */
 function chooseColumns(
   head: string[],
   cells: string[][],
@@ -74,19 +74,20 @@ function chooseColumns(
     Math.max(stringWidth(name), ...cells.map((row) => stringWidth(row[column] ?? ''))),
   )
   const natural = (column: number) => naturals[column] ?? 0
-  const roomForLast = () => shown.slice(0, -1).reduce((left, column) => left - natural(column) - GAP, columns)
-  const leastOfLast = () => Math.min(natural(shown.at(-1) ?? 0), MIN_OF_LAST)
+  const widthLeftForLast = () =>
+    shown.slice(0, -1).reduce((left, column) => left - natural(column) - GAP, columns)
+  const minLastWidth = () => Math.min(natural(shown.at(-1) ?? 0), MIN_LAST_WIDTH)
   for (const name of expendable) {
-    if (roomForLast() >= leastOfLast()) break
+    if (widthLeftForLast() >= minLastWidth()) break
     shown = shown.filter((column) => head[column] !== name)
   }
   const last = shown.at(-1) ?? 0
-  // A word that is longer is not cut: it may be a command or a path.
-  const least = wrap ? longestWord(cells.map((row) => row[last] ?? '')) : leastOfLast()
-  const width = Math.min(natural(last), Math.max(least, roomForLast()))
+  // A longer word is not cut, because it may be a command or a path.
+  const minWidth = wrap ? longestWord(cells.map((row) => row[last] ?? '')) : minLastWidth()
+  const width = Math.min(natural(last), Math.max(minWidth, widthLeftForLast()))
   return { shown, widths: shown.map((column) => (column === last ? width + GAP : null)) }
 }
 
 function longestWord(texts: string[]): number {
-  return Math.max(MIN_OF_LAST, ...texts.flatMap((text) => text.split(' ').map(stringWidth)))
+  return Math.max(MIN_LAST_WIDTH, ...texts.flatMap((text) => text.split(' ').map(stringWidth)))
 }

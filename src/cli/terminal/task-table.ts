@@ -5,16 +5,16 @@ import type { Paint, Style } from './colour.js'
 import { renderTable } from './table.js'
 import { formatAge, formatDuration, formatSize } from './units.js'
 
-const HEAD = ['ID', 'STATUS', 'AGENT', 'CREATED', 'TIME', 'CHUNKS', 'SIZE', 'MESSAGE']
-/** What goes first where the terminal is narrow. The id is never cut, so that it can be copied. */
+const HEADS = ['ID', 'STATUS', 'AGENT', 'CREATED', 'TIME', 'CHUNKS', 'SIZE', 'MESSAGE']
+/** Columns that are dropped first on a narrow terminal. The id is never cut, so that it can be copied. */
 const EXPENDABLE = ['CHUNKS', 'SIZE', 'TIME', 'AGENT', 'CREATED', 'MESSAGE']
-/** Of a message, where no terminal sets the bound. */
+/** Maximum length of a message without a terminal. */
 const MESSAGE_LENGTH = 80
 
 export interface TaskTableOptions {
   /** ms since 1970. */
   now: number
-  /** Width of the terminal; undefined where there is none. */
+  /** Width of the terminal; undefined if there is none. */
   columns: number | undefined
   paint: Paint
 }
@@ -31,7 +31,7 @@ export function taskTable(tasks: TaskResult[], { now, columns, paint }: TaskTabl
     formatSize(task.total_bytes_received),
     oneLine(task.message, columns ?? MESSAGE_LENGTH),
   ])
-  return renderTable(HEAD, rows, {
+  return renderTable(HEADS, rows, {
     columns,
     expendable: EXPENDABLE,
     paint(cell, { head, row }) {
@@ -41,7 +41,7 @@ export function taskTable(tasks: TaskResult[], { now, columns, paint }: TaskTabl
   })
 }
 
-/** How a status looks wherever it is told. */
+/** The colours of statuses. */
 export const STATUS_STYLES = {
   pending: 'dim',
   running: 'cyan',
@@ -52,7 +52,7 @@ export const STATUS_STYLES = {
   cancelled: 'yellow',
 } as const satisfies Record<TaskStatus, Style>
 
-/** The status, with the reason of a failure. */
+/** The status, with the reason for a failure. */
 export function statusWord(task: Omit<TaskResult, 'question'>): string {
   const pin = task.pinned ? ' (pinned)' : ''
   if (task.status !== 'failed') return task.status + pin

@@ -1,5 +1,5 @@
-/** How many columns a stream shows; undefined where it is no terminal. */
+/** Width of a terminal in columns; undefined if the stream is not a terminal. */
 export function terminalWidth(stream: NodeJS.WriteStream): number | undefined {
-  // A terminal that was never told its size says 0.
+  // A terminal of unknown size reports 0.
   return stream.columns || undefined
 }

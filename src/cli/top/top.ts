@@ -1,16 +1,17 @@
 import type { Command } from 'commander'
 import { SpoolError } from '../../domain/errors.js'
 import { globalsOf } from '../global-options.js'
-import { examples } from '../help/examples.js'
+import { addExamples } from '../help/examples.js'
 import { keysText } from './keys.js'
 
 export function addTop(program: Command): void {
-  program
-    .command('top')
-    .description('watch what runs: a live table on the whole terminal, with keys to follow and to cancel')
-    .addHelpText('after', () => `\nKeys:\n${keysText()}\nFor a script or a pipe: spoold ls --json`)
-    .addHelpText('after', examples({ 'spoold top': 'q ends it, and no task with it' }))
-    .action(top)
+  addExamples(
+    program
+      .command('top')
+      .description('watch what runs: a live table on the whole terminal, with keys to follow and to cancel')
+      .addHelpText('after', () => `\nKeys:\n${keysText()}\nFor a script or a pipe: spoold ls --json`),
+    { 'spoold top': 'q ends it, and no task with it' },
+  ).action(top)
 }
 
 async function top(_options: object, command: Command): Promise<void> {

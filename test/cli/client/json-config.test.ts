@@ -6,8 +6,8 @@ import { jsonConfig } from '../../../src/cli/client/json-config.js'
 
 const ENTRY: Entry = { own: { command: 'spoold', args: ['mcp'] }, defaults: { timeout: 9 } }
 const PATH = ['mcpServers', 'spoold']
-const put = (text: string | null) => jsonConfig.put(text, PATH, ENTRY)
-const take = (text: string) => jsonConfig.take(text, PATH)
+const put = (text: string | null) => jsonConfig.insert(text, PATH, ENTRY)
+const take = (text: string) => jsonConfig.remove(text, PATH)
 const values = (text: string) => parse(text, [], { allowTrailingComma: true })
 
 const WRITTEN = `{

@@ -6,8 +6,8 @@ import { tomlConfig } from '../../../src/cli/client/toml-config.js'
 
 const ENTRY: Entry = { own: { command: 'spoold', args: ['mcp'] }, defaults: { tool_timeout_sec: 9 } }
 const PATH = ['mcp_servers', 'spoold']
-const put = (text: string | null) => tomlConfig.put(text, PATH, ENTRY)
-const take = (text: string) => tomlConfig.take(text, PATH)
+const put = (text: string | null) => tomlConfig.insert(text, PATH, ENTRY)
+const take = (text: string) => tomlConfig.remove(text, PATH)
 const values = (text: string) => getStaticTOMLValue(parseTOML(text))
 
 const TABLE = '[mcp_servers.spoold]\ncommand = "spoold"\nargs = ["mcp"]\ntool_timeout_sec = 9'

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { answerLines } from '../../../src/cli/completion/candidate.js'
-import { candidatesFor, type Known } from '../../../src/cli/completion/candidates.js'
+import { outputLines } from '../../../src/cli/completion/candidate.js'
+import { candidatesFor, type DaemonWords } from '../../../src/cli/completion/candidates.js'
 import { buildProgram } from '../../../src/cli/program.js'
 import { TASK_STATUSES } from '../../../src/domain/task.js'
 
-const KNOWN: Known = {
+const KNOWN: DaemonWords = {
   tasks: async () => [{ word: '@last' }, { word: 'task-2', does: 'running: two' }, { word: 'task-1' }],
   sessions: async () => [{ word: 'session-1' }],
   agents: async () => [{ word: 'kiro' }, { word: 'my agent' }],
 }
 
 async function after(...words: string[]): Promise<string | string[]> {
-  const found = await candidatesFor(buildProgram('1.0.0'), words, () => KNOWN)
+  const found = await candidatesFor(await buildProgram('1.0.0'), words, () => KNOWN)
   return typeof found === 'string' ? found : found.map(({ word }) => word)
 }
 
@@ -82,7 +82,7 @@ describe('what may stand at the cursor', () => {
 
   test('the state directory of the line counts', async () => {
     const asked: (string | undefined)[] = []
-    await candidatesFor(buildProgram('1.0.0'), ['--state-dir', '/x', 'tail', ''], (values) => {
+    await candidatesFor(await buildProgram('1.0.0'), ['--state-dir', '/x', 'tail', ''], (values) => {
       asked.push(values.get('--state-dir'))
       return KNOWN
     })
@@ -92,7 +92,7 @@ describe('what may stand at the cursor', () => {
 
 test('an answer is one clean line a word, whatever a task was asked', () => {
   const hostile = 'a\tb\nwords\r\u001b[31m\u202e$(touch x) `y` "z"'
-  const lines = answerLines(
+  const lines = outputLines(
     [
       { word: 'task-1', does: hostile },
       { word: 'a\nb', does: 'left out' },
@@ -100,5 +100,5 @@ test('an answer is one clean line a word, whatever a task was asked', () => {
     'fish',
   )
   expect(lines).toBe('words\ntask-1\ta b words $(touch x) `y` "z"\n')
-  expect(answerLines([{ word: 'task-1', does: hostile }], 'bash')).toBe('words\ntask-1\n')
+  expect(outputLines([{ word: 'task-1', does: hostile }], 'bash')).toBe('words\ntask-1\n')
 })

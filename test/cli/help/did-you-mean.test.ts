@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { explainFailure } from '../../../src/cli/errors.js'
 import { addHelp } from '../../../src/cli/help/help.js'
-import { speakForCommander } from '../../../src/cli/usage-error.js'
+import { handleCommanderOutput } from '../../../src/cli/usage-error.js'
 import { nearest } from '../../../src/domain/nearest.js'
 import { startDaemonProcess } from '../../helpers/daemon-process.js'
 import { runCli } from '../../helpers/run-cli.js'
@@ -75,7 +75,7 @@ describe('commands below a command', () => {
     const append = (piece: string) => {
       text += piece
     }
-    speakForCommander(program)
+    handleCommanderOutput(program)
     for (const command of [
       program,
       ...program.commands,

@@ -5,7 +5,8 @@ import { allCommands, pathOf } from '../../../src/cli/help/find-command.js'
 import { buildProgram } from '../../../src/cli/program.js'
 import { typedWords } from '../../helpers/typed-words.js'
 
-const PATHS = commandsOf(buildProgram('1.0.0')).map(pathOf)
+const PROGRAM = await buildProgram('1.0.0')
+const PATHS = commandsOf(PROGRAM).map(pathOf)
 
 /** Those that a person may call and that do something themselves. */
 function commandsOf(program: Command): Command[] {
@@ -14,7 +15,7 @@ function commandsOf(program: Command): Command[] {
 
 /** The path of the command that a command line would run; what commander has against it is thrown. */
 async function parsed(words: string[]): Promise<string | undefined> {
-  const program = buildProgram('1.0.0')
+  const program = await buildProgram('1.0.0')
   let ran: string | undefined
   for (const command of allCommands(program)) {
     command.action(() => {
@@ -26,9 +27,9 @@ async function parsed(words: string[]): Promise<string | undefined> {
 }
 
 describe.each(PATHS)('spoold help %s', (path) => {
-  const command = commandsOf(buildProgram('1.0.0')).find((one) => pathOf(one) === path) as Command
+  const command = commandsOf(PROGRAM).find((one) => pathOf(one) === path) as Command
 
-  test('has an example, and each is a line that the command takes', async () => {
+  test('has an example, and the command accepts each example', async () => {
     const examples = examplesOf(command)
     expect(examples).not.toHaveLength(0)
     const ran: (string | undefined)[] = []

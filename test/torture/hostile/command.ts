@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
+import { commandWord } from '../../../src/cli/commands.js'
 import { buildProgram, runProgram } from '../../../src/cli/program.js'
-import { commandWord } from '../../../src/cli/quick-commands.js'
 import { VERSION } from '../../../src/config/version.js'
 import type { CliResult } from '../../helpers/run-cli.js'
 
@@ -23,7 +23,7 @@ export async function runInProcess(argv: string[], env: Record<string, string>):
   // Standard input is empty.
   Object.defineProperty(process, 'stdin', { ...stdin, get: () => Readable.from([]) })
   try {
-    const code = await runProgram(buildProgram(VERSION, commandWord(argv)), argv)
+    const code = await runProgram(await buildProgram(VERSION, commandWord(argv)), argv)
     return { code, ...output }
   } finally {
     stdout.write = original.stdout

@@ -1,80 +1,74 @@
-import type { ErrorCode } from '../../../domain/errors.js'
-import type { Explanation } from '../explanation.js'
-
-/** About the database and the files beside it. */
+/** Errors of the database and the files next to it. */
 export const STORAGE = {
   storage_full: {
-    means: 'The disk is full. What was asked was not done, and nothing that was stored is lost.',
+    means: 'The disk is full. The request was not executed; nothing stored was lost.',
     causes: [
-      'the disk with the state directory has no room, or the quota of the user is used up',
-      'a task writes more than there is room for',
-      'before a new schema there is no room for the copy of the database',
+      'the disk of the state directory is full, or your quota is used up',
+      'a task writes more than there is space for',
+      'there is no space for the copy of the database before an upgrade',
     ],
     remedies: [
-      'Free some space. A running daemon goes on by itself; what tasks wrote meanwhile waits in their spools.',
-      'See who writes much: `spoold ls`; `spoold cancel ID` works on a full disk too.',
-      'Remove old tasks once there is a little room: `spoold purge --older-than 7d` (`--dry-run` tells how much that is).',
-      'Bound a task with outputLimitBytes (SPOOLD_OUTPUT_LIMIT).',
+      'Free some space. A running daemon continues by itself; output of tasks waits in their spools.',
+      '`spoold ls` shows who writes much; `spoold cancel ID` works on a full disk too.',
+      'Once there is a little space, `spoold purge --older-than 7d` removes old tasks (`--dry-run` shows how many).',
+      'Limit the output of tasks with outputLimitBytes (docs/settings.md).',
     ],
   },
   storage_readonly: {
-    means: 'spoold may not write where it keeps its things.',
+    means: 'spoold cannot write to its state directory.',
     causes: [
       'a file or directory belongs to another user, for example after a start with sudo',
-      'the file system is mounted to read only',
+      'the file system is mounted read-only',
     ],
     remedies: [
-      'See what is wrong: `spoold doctor`, `ls -la "$(dirname "$(spoold db)")"`.',
-      'Make all of it yours: `sudo chown -R "$(id -un)" DIR`.',
-      'Use another place: `--state-dir DIR` or SPOOLD_STATE_DIR.',
+      'Find the file with `spoold doctor` and `ls -la "$(dirname "$(spoold db)")"`.',
+      'Make it yours with `sudo chown -R "$(id -un)" DIR`.',
+      'Use another directory with `--state-dir DIR` or SPOOLD_STATE_DIR.',
     ],
   },
   storage_corrupt: {
-    means: 'The database is damaged, or is none of spoold. It was left as it is.',
+    means: 'The database is damaged, or is not a database of spoold. It was left untouched.',
     causes: [
-      'the disk or the file system lost something, or a copy was made while it was written',
-      'the file was removed or replaced, while spools hold output of tasks that were in it',
-      'another file lies in its place',
+      'the disk or file system lost data, or the file was copied while it was written',
+      'the file was removed or replaced, while spools contain output of its tasks',
+      'another file is in its place',
     ],
     remedies: [
-      '`spoold db --check` reads all of it and says whether it is sound.',
-      '`spoold stop`, then `spoold db --recover`: it salvages what can be read and keeps the damaged file (docs/damage.md).',
-      'Or put a copy in its place that was made with `spoold db --backup FILE`.',
+      'Check it with `spoold db --check`.',
+      'Run `spoold stop`, then `spoold db --recover`: it recovers what can be read and keeps the damaged file (docs/damage.md).',
+      'Or put a backup from `spoold db --backup FILE` in its place.',
     ],
   },
   storage_newer: {
-    means: 'The database was written by a newer spoold than this one, and was left untouched.',
-    causes: [
-      'spoold was put back to an older version',
-      'two versions are installed, and this is the older one',
-    ],
+    means: 'The database was written by a newer version of spoold and was left untouched.',
+    causes: ['spoold was downgraded', 'two versions are installed, and this is the older one'],
     remedies: [
-      'Install the newer one again; `which -a spoold` shows whether there are two.',
-      'To go back for good, take the copy that was made before the upgrade: the sentence names it (docs/upgrades.md). Newer tasks are not in it.',
+      'Install the newer version again; `which -a spoold` lists the installed ones.',
+      'To go back for good, use the copy from before the upgrade, which the message names (docs/upgrades.md). It lacks newer tasks.',
     ],
   },
   storage_busy: {
-    means: 'Another program holds the database locked. spoold goes on when it is free.',
+    means: 'Another program has locked the database. spoold continues when it is released.',
     causes: [
-      'a transaction is open in `sqlite3` or a database browser that writes',
-      'a backup program or a synchronised folder locks the file',
+      '`sqlite3` or a database browser has an open write transaction',
+      'a backup program or a synchronized folder locks the file',
     ],
     remedies: [
-      'End that transaction or program, then try again. To look only, use `spoold db --shell`, which locks nothing.',
-      'Keep the state directory out of synchronised folders and network file systems.',
+      'End that transaction or program and try again. `spoold db --shell` opens the database without locking it.',
+      'Keep the state directory out of synchronized folders and network file systems.',
     ],
   },
   storage_failed: {
-    means: 'SQLite could not do what was asked; the sentence has its words.',
+    means: 'SQLite failed; the message has its error.',
     causes: [
-      'the disk gives errors',
-      'the database was removed or replaced while the daemon uses it',
+      'the disk has errors',
+      'the database was removed or replaced while the daemon was using it',
       'there is no database to recover',
     ],
     remedies: [
-      '`spoold doctor`, then `spoold db --check`.',
-      'Where the file was replaced: put it back, or `spoold restart` to go on with what is there.',
-      'Errors of the disk stand in the log of the system (`dmesg`); copy first with `spoold db --backup FILE`, elsewhere.',
+      'Run `spoold doctor`, then `spoold db --check`.',
+      'If the file was replaced, put it back, or run `spoold restart` to continue with the current one.',
+      'Disk errors are in the system log (`dmesg`); first make a copy elsewhere with `spoold db --backup FILE`.',
     ],
   },
-} as const satisfies Partial<Record<ErrorCode, Explanation>>
+}
