@@ -101,7 +101,7 @@ describe('a permission over MCP', () => {
     })
     const { chunks } = await readToTheEnd(client, taskId)
     expect(textOfChunks(chunks)).toContain('answer: never')
-    expect((await cli('respond', taskId)).stdout).toContain('asks nothing (completed)')
+    expect((await cli('respond', taskId)).stdout).toContain('has no open question (completed)')
   })
 
   it('is not asked of a script that runs spoold run, which reports the denial and ends', async () => {
