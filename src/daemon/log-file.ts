@@ -3,7 +3,7 @@ import { oldLogsOf } from '../state/paths.js'
 import { openPrivateLog } from '../state/private-file.js'
 
 const LARGEST_BYTES = 10 * 1024 * 1024
-/** Of what a full disk does not take, so much is kept for when it does; the oldest lines go. */
+/** Lines that a full disk does not accept are kept up to this size; the oldest ones are dropped. */
 const MAX_WAITING_BYTES = 1024 * 1024
 
 export interface LogFile {
@@ -21,19 +21,20 @@ export interface LogFile {
  */
 export function openLogFile(file: string, largestBytes = LARGEST_BYTES): LogFile {
   let log = openAt(file)
-  // What a full disk has not taken yet. It belongs into the file that is open, so that is not put aside meanwhile.
-  let waiting: Buffer = Buffer.alloc(0)
+  // It belongs into the file that is open, so that file is not rotated meanwhile.
+  const pending = new PendingLines()
   return {
     write(line) {
       const bytes = Buffer.from(line)
-      waiting = writeTo(log.file, waiting)
+      pending.writeTo(log.file)
       const isFull = log.bytes > 0 && log.bytes + bytes.length > largestBytes
-      if (isFull && waiting.length === 0) log = successorOf(log, file)
+      if (isFull && pending.isEmpty) log = successorOf(log, file)
       log.bytes += bytes.length
-      waiting = bounded(writeTo(log.file, waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes])))
+      pending.add(bytes)
+      pending.writeTo(log.file)
     },
     close() {
-      writeTo(log.file, waiting)
+      pending.writeTo(log.file)
       closeSync(log.file)
     },
   }
@@ -52,25 +53,45 @@ function openAt(path: string): OpenLog {
 }
 
 /**
- * Writes at once, since lines are few and none is to be lost when the process is killed; gives the rest. A log on a full disk
- * must neither end the daemon nor hold it up (as sonic-boom's flushSync would, which tries until there is room).
+ * The lines that the disk has not accepted yet, oldest first. They are written at once, since lines are few and none must be
+ * lost when the process is killed. A log on a full disk must neither end the daemon nor hold it up (as sonic-boom's
+ * flushSync would, which retries until there is room).
  */
-function writeTo(file: number, bytes: Buffer): Buffer {
-  let rest = bytes
-  try {
-    while (rest.length > 0) rest = rest.subarray(writeSync(file, rest))
-  } catch {
-    // It is tried again with the next line.
-  }
-  return rest
-}
+class PendingLines {
+  /** Of the first line a part may be written. */
+  private lines: Buffer[] = []
+  private bytes = 0
 
-/** Whole lines, but for the rest of one of which a part was written. Half is left, so that this is seldom done. */
-function bounded(waiting: Buffer): Buffer {
-  if (waiting.length <= MAX_WAITING_BYTES) return waiting
-  const first = waiting.indexOf('\n') + 1
-  const kept = waiting.indexOf('\n', waiting.length - MAX_WAITING_BYTES / 2) + 1
-  return Buffer.concat([waiting.subarray(0, first), waiting.subarray(kept)])
+  get isEmpty(): boolean {
+    return this.lines.length === 0
+  }
+
+  /** Adds a line. If there are too many bytes then, the oldest lines go until half of the limit is left, which makes this rare. */
+  add(line: Buffer): void {
+    this.lines.push(line)
+    this.bytes += line.length
+    if (this.bytes <= MAX_WAITING_BYTES) return
+    let dropped = 1
+    for (; this.bytes > MAX_WAITING_BYTES / 2 && dropped < this.lines.length - 1; dropped += 1)
+      this.bytes -= this.lines[dropped]?.length ?? 0
+    this.lines.splice(1, dropped - 1)
+  }
+
+  /** Writes as much as the disk accepts. The rest is tried again with the next line. */
+  writeTo(file: number): void {
+    let done = 0
+    try {
+      for (let line = this.lines[0]; line !== undefined; line = this.lines[done]) {
+        const written = writeSync(file, line)
+        this.bytes -= written
+        if (written < line.length) this.lines[done] = line.subarray(written)
+        else done += 1
+      }
+    } catch {
+      // The disk is full.
+    }
+    this.lines.splice(0, done)
+  }
 }
 
 /** The log that follows; the same one for another while, where the disk does not let it be put aside. */

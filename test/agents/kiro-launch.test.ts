@@ -164,7 +164,7 @@ describe('a login that never ends', () => {
     const controller = new AbortController()
     const prepared = kiroAdapter(source, 60_000).prepare(turnOf(settings()), controller.signal)
     const refused = expect(prepared).rejects.toThrow('stop it')
-    await vi.waitFor(async () => expect((await calls()).length).toBe(3), { timeout: 20_000 })
+    await vi.waitFor(async () => expect((await calls()).length).toBe(3), { timeout: 60_000 })
     controller.abort(new Error('stop it'))
     await refused
     await expectAllGone()
@@ -183,7 +183,7 @@ describe('a login that never ends', () => {
   async function expectAllGone() {
     const pids = (await calls()).map(({ pid }) => pid)
     expect(pids.length).toBeGreaterThanOrEqual(2)
-    await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), { timeout: 10_000 })
+    await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), { timeout: 60_000 })
   }
 
   /** A zombie that nobody has collected yet does not run. */

@@ -55,7 +55,7 @@ function logOnSmallDisk({ disk, largest, whileFull }: { disk: string; largest: n
   const args = [...UNSHARE, 'sh', '-c', script, 'sh', directory, process.execPath, write]
   const { status, stdout, stderr } = spawnSync('unshare', args, {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 120_000,
     killSignal: 'SIGKILL',
     maxBuffer: 64e6,
   })

@@ -97,11 +97,11 @@ describe('a permission over MCP', () => {
     const answered = await cli('respond', taskId, 'no')
     expect(answered).toMatchObject({
       code: 0,
-      stdout: 'Answered "Reject" to: run "make". The task goes on.\n',
+      stdout: 'Answered "Reject" to: run "make". The task continues.\n',
     })
     const { chunks } = await readToTheEnd(client, taskId)
     expect(textOfChunks(chunks)).toContain('answer: never')
-    expect((await cli('respond', taskId)).stdout).toContain('asks nothing (completed)')
+    expect((await cli('respond', taskId)).stdout).toContain('has no open question (completed)')
   })
 
   it('is not asked of a script that runs spoold run, which reports the denial and ends', async () => {

@@ -75,7 +75,7 @@ export function eventually<T>(read: () => T | undefined | Promise<T | undefined>
       if (result === undefined) throw new Error('no result yet')
       return result
     },
-    { timeout: 10_000, interval: 5 },
+    { timeout: 60_000, interval: 5 },
   )
 }
 

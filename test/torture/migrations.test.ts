@@ -130,7 +130,7 @@ describe.each(released)('the migration from schema %i', (version, migrations) =>
       const env = { NODE_OPTIONS: DIE_AT_STATEMENT, DIE_AT: `before ${8 + Math.floor(random() * 12)}` }
       const { signal } = spawnSync(process.execPath, [BIN, 'serve'], {
         env: cleanEnvironment(scene.stateDirectory, env),
-        timeout: 20_000,
+        timeout: 60_000,
       })
       expect(signal).toBe('SIGKILL')
     }

@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import {
   isInitializeRequest,
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  isJSONRPCResponse,
   type JSONRPCMessage,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server'
@@ -49,18 +52,34 @@ export function protocolVersionError(headers: IncomingHttpHeaders): HttpError | 
   }
 }
 
-/** JSON-RPC 2.0 as MCP uses it. By hand, because the SDK's schemas would double the cost of validating a poll. */
+/**
+ * Whether the SDK recognises the message; it drops any other one without a response. The usual requests are recognised by
+ * hand, because the SDK's schemas would double the cost of validating a poll.
+ */
 function isMessage(message: unknown): boolean {
-  if (!isObject(message) || message.jsonrpc !== '2.0') return false
-  const { id, method, params, result, error } = message
-  const hasId = isId(id)
-  if (method !== undefined) {
-    return (
-      typeof method === 'string' && (params === undefined || isObject(params)) && (hasId || id === undefined)
-    )
-  }
-  if (result !== undefined) return hasId && isObject(result)
-  return isObject(error) && Number.isSafeInteger(error.code) && typeof error.message === 'string'
+  return (
+    isUsualRequest(message) ||
+    isJSONRPCRequest(message) ||
+    isJSONRPCNotification(message) ||
+    isJSONRPCResponse(message)
+  )
+}
+
+function isUsualRequest(message: unknown): boolean {
+  if (!isObject(message)) return false
+  const { jsonrpc, id, method, params = {}, ...others } = message
+  if (jsonrpc !== '2.0' || !isId(id) || typeof method !== 'string' || !isObject(params)) return false
+  return isEmpty(others) && (params._meta === undefined || isUsualMeta(params._meta))
+}
+
+function isUsualMeta(meta: unknown): boolean {
+  if (!isObject(meta)) return false
+  const { progressToken, ...others } = meta
+  return isEmpty(others) && (progressToken === undefined || isId(progressToken))
+}
+
+function isEmpty(object: object): boolean {
+  return Object.keys(object).length === 0
 }
 
 function isId(id: unknown): id is string | number {
@@ -69,7 +88,8 @@ function isId(id: unknown): id is string | number {
 
 function notAMessage(message: unknown): HttpError {
   const format =
-    'jsonrpc "2.0", a method, an id (text or a whole number) if a response is wanted, and params only as an object'
+    'jsonrpc "2.0", a method, an id (text or a whole number) if a response is wanted, params only as an object ' +
+    '(its _meta too, with a progressToken of text or a whole number), and nothing else'
   return isObject(message)
     ? { ...invalid(`This is not a JSON-RPC message; send ${format}`), ...idOf(message) }
     : invalid(`A JSON-RPC message must be an object, got ${describeValue(message)}; send ${format}`)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 export const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 
 /** Time limit for a response, ms; far more than a busy machine needs. */
-const LIMIT_MS = 20_000
+const LIMIT_MS = 60_000
 
 /** Checks a property with `runs` random cases, and reduces a failing case to a minimal one. */
 export async function holds<Case>(
