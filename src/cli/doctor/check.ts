@@ -1,9 +1,9 @@
-/** What a check found, and what to do about it. */
+/** The result of a check. */
 export interface Finding {
   check: string
   state: 'ok' | 'warning' | 'problem'
   finding: string
-  /** Null where there is nothing to do. */
+  /** Null if there is nothing to do. */
   remedy: string | null
 }
 
@@ -15,13 +15,13 @@ export function warning(check: string, finding: string, remedy: string): Finding
   return { check, state: 'warning', finding, remedy }
 }
 
-/** A path as a word of a command that can be copied into a shell. */
+/** A path quoted for a shell command. */
 export function shellWord(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
-/** What was refused, in the words of the refusal: `what is wrong: what to do.` */
-export function refused(check: string, error: unknown): Finding {
+/** An error as a problem; its message has the form `what is wrong: what to do.` */
+export function problemOf(check: string, error: unknown): Finding {
   const sentence = error instanceof Error ? error.message : String(error)
   const end = sentence.lastIndexOf(': ')
   if (end === -1) return problem(check, sentence, 'correct it')

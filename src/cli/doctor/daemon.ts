@@ -11,7 +11,7 @@ import type { AgentResult } from '../../mcp/tools/agents-list.js'
 import { isLocked } from '../../state/lock.js'
 import type { StatePaths } from '../../state/paths.js'
 import type { Globals } from '../global-options.js'
-import { type Finding, ok, problem, refused, warning } from './check.js'
+import { type Finding, ok, problem, problemOf, warning } from './check.js'
 
 const AGENT_LIMIT = 15_000
 const HEALTH_LIMIT = 2_000
@@ -21,30 +21,26 @@ export async function checkDaemon(paths: StatePaths, settings: Settings): Promis
     if (!isLocked(paths)) return await checkPort(settings)
     const found = await findDaemon(paths.root)
     if (found.state === 'absent') {
-      return problem(
-        'daemon',
-        'one holds the lock, but has not told where it listens',
-        `look into ${paths.log}`,
-      )
+      return problem('daemon', 'one holds the lock, but has not told where it listens', `see ${paths.log}`)
     }
     const { pid, url, version } = found.daemon
     const where = `pid ${pid}, ${url}`
     if (found.state === 'silent') {
-      const remedy = `look into ${paths.log}, or end it with kill -9 ${pid} (running tasks survive)`
-      return problem('daemon', `${where} does not answer`, remedy)
+      const remedy = `see ${paths.log}, or end it with kill -9 ${pid} (running tasks continue)`
+      return problem('daemon', `${where} does not respond`, remedy)
     }
     if (version === VERSION) return ok('daemon', `version ${version}, ${where}`)
     return warning(
       'daemon',
       `${where} is version ${version}, this is ${VERSION}`,
-      'spoold restart (running tasks survive)',
+      'spoold restart (running tasks continue)',
     )
   } catch (error) {
-    return refused('daemon', error)
+    return problemOf('daemon', error)
   }
 }
 
-/** Without a daemon: whether one could listen. */
+/** Whether a daemon could listen. */
 async function checkPort({ host, port }: Settings): Promise<Finding> {
   const server = createServer()
   const failure = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
@@ -53,18 +49,18 @@ async function checkPort({ host, port }: Settings): Promise<Finding> {
   })
   if (failure === null) {
     await new Promise((resolve) => server.close(resolve))
-    return ok('daemon', `none runs; ${host} port ${port} is free for it`)
+    return ok('daemon', `not running; ${host} port ${port} is free`)
   }
-  const who = failure.code === 'EADDRINUSE' ? await whoListens(host, port) : `(${failure.code})`
+  const owner = failure.code === 'EADDRINUSE' ? await ownerOfPort(host, port) : `(${failure.code})`
   return problem(
     'daemon',
-    `none runs, and it could not listen on ${host} port ${port} ${who}`,
+    `not running, and ${host} port ${port} is not available ${owner}`,
     'choose another port: --port, SPOOLD_PORT or "port" in the config file',
   )
 }
 
-/** The daemon of another state directory says who it is. */
-async function whoListens(host: string, port: number): Promise<string> {
+/** The program that listens on a port, as far as it is known. */
+async function ownerOfPort(host: string, port: number): Promise<string> {
   try {
     const url = new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}/health`)
     const pid = await withTimeLimit(HEALTH_LIMIT, undefined, async (signal) => {
@@ -73,16 +69,16 @@ async function whoListens(host: string, port: number): Promise<string> {
         ? Number(health.pid)
         : Number.NaN
     })
-    if (Number.isInteger(pid)) return `(the spoold with pid ${pid}, of another state directory, has it)`
+    if (Number.isInteger(pid)) return `(used by spoold of another state directory, pid ${pid})`
   } catch {
-    // It is no spoold, or hangs.
+    // Not spoold, or it hangs.
   }
-  return '(another program has it)'
+  return '(used by another program)'
 }
 
 /**
- * The default agent must be usable; another one that is not is a warning. One that is known without any config file and is not
- * installed is nothing to speak of. The daemon is asked where one answers, since it may have another PATH than this shell.
+ * The default agent must be usable; an unusable other one is a warning. Built-in agents that are not installed are ignored.
+ * A running daemon is asked, because it may have another PATH than this shell.
  */
 export async function checkAgents({ paths }: Globals, settings: Settings): Promise<Finding[]> {
   const reports = await reportsOf(paths, settings)
@@ -94,7 +90,7 @@ export async function checkAgents({ paths }: Globals, settings: Settings): Promi
     if (isBuiltIn && !isDefault && binary === null) return []
     const remedy = 'or configure another agent (spoold init) and make it the default: SPOOLD_DEFAULT_AGENT'
     const judge = isDefault ? problem : warning
-    return [judge(check, reason ?? 'cannot be used', remedy)]
+    return [judge(check, reason ?? 'is not usable', remedy)]
   })
 }
 
@@ -110,8 +106,8 @@ async function reportsOf({ root }: StatePaths, settings: Settings): Promise<Name
   const registry = createAgentRegistry(settings.agents)
   return Promise.all(
     registry.names().map(async (name) => {
-      const { settings: own, adapter } = registry.find(name)
-      return { name, ...(await adapter.report(own, AbortSignal.timeout(AGENT_LIMIT))) }
+      const { settings: agentSettings, adapter } = registry.find(name)
+      return { name, ...(await adapter.report(agentSettings, AbortSignal.timeout(AGENT_LIMIT))) }
     }),
   )
 }

@@ -5,7 +5,7 @@ import type { StatePaths } from '../../state/paths.js'
 import { type Inspection, inspectDatabase } from '../../store/inspect.js'
 import { SCHEMA_VERSION } from '../../store/schema-version.js'
 import { formatCount, formatDuration, formatSize, formatTime } from '../terminal/units.js'
-import { type Finding, ok, problem, refused, shellWord, warning } from './check.js'
+import { type Finding, ok, problem, problemOf, shellWord, warning } from './check.js'
 
 const RECOVER = 'spoold stop; spoold db --recover, or put a backup in its place'
 const LARGE_LOG_BYTES = 256e6
@@ -28,7 +28,7 @@ export function checkDatabase({ database, spool }: StatePaths, now: number): Fin
   try {
     inspection = inspectDatabase(database, spools)
   } catch (error) {
-    return [refused('database', error)]
+    return [problemOf('database', error)]
   }
   const findings = [checkContent(inspection, database, size), ...checkLog(database), ...checkModes(database)]
   if (inspection.state !== 'sound' && inspection.state !== 'outdated') return findings

@@ -9,10 +9,10 @@ export function addDoctor(program: Command): void {
   addExamples(
     program
       .command('doctor')
-      .description('check whether all is well here, and say what to do where it is not')
-      .option('--json', 'as JSON, one object a line')
+      .description('Check the installation, and show how to fix problems')
+      .option('--json', 'Print JSON, one object per line')
       .action(doctor),
-    { 'spoold doctor': 'what is not well here' },
+    { 'spoold doctor': 'Check everything' },
   )
 }
 
@@ -21,13 +21,13 @@ async function doctor(options: { json?: boolean }, command: Command): Promise<vo
   if (options.json) {
     const { printJsonLines } = await import('../terminal/json.js')
     printJsonLines(findings)
-  } else await show(findings)
+  } else await printFindings(findings)
   if (findings.some(({ state }) => state === 'problem')) throw new ExitWith(EXIT.failed)
 }
 
 const MARKS = { ok: 'ok     ', warning: 'warning', problem: 'PROBLEM' }
 
-async function show(findings: Finding[]): Promise<void> {
+async function printFindings(findings: Finding[]): Promise<void> {
   const { joinLines } = await import('../../domain/text.js')
   const { formatCount } = await import('../terminal/units.js')
   const width = Math.max(...findings.map(({ check }) => check.length))
@@ -40,9 +40,7 @@ async function show(findings: Finding[]): Promise<void> {
     ...(count('problem') === 0 ? [] : [formatCount(count('problem'), 'problem')]),
     ...(count('warning') === 0 ? [] : [formatCount(count('warning'), 'warning')]),
   ]
-  print(
-    counts.length === 0 ? 'All is well.\n' : `${counts.join(', ')}; what to do stands after each arrow.\n`,
-  )
+  print(counts.length === 0 ? 'All is well.\n' : `${counts.join(', ')}; the remedy is after each arrow.\n`)
 }
 
 async function examine(globals: Globals): Promise<Finding[]> {
@@ -59,7 +57,7 @@ async function examine(globals: Globals): Promise<Finding[]> {
   const findings = [machine.checkNode(), machine.checkPlatform(), ...machine.checkDiskSpace(paths.root)]
   const directory = state.checkStateDirectory(paths)
   findings.push(directory)
-  // What lies in a directory that is none, or somebody else's, tells nothing.
+  // The content of an invalid directory cannot be trusted.
   const isOurs = directory.state !== 'problem'
   if (isOurs) {
     const now = Date.now()

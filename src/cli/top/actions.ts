@@ -1,55 +1,55 @@
 import type { SpooldClient } from '../../client/spoold-client.js'
 import { SpoolError, wordError } from '../../domain/errors.js'
 import { COMMAND_LINE_WORDING } from '../wording.js'
-import type { Wish } from './keymap.js'
+import type { Action } from './keymap.js'
 import type { TopState } from './state.js'
 
-/** What is done beside the screen, and what it has led to. */
-export interface Wishes {
-  grant(wish: Exclude<Wish, { to: 'quit' | 'follow' }>): void
-  /** Resolves when nothing is under way. */
+/** Actions of keys that call the daemon. */
+export interface Actions {
+  run(action: Exclude<Action, { to: 'quit' | 'follow' }>): void
+  /** Resolves when no action is in progress. */
   settled(): Promise<void>
 }
 
-/** Does what keys have asked for. Refusals of the daemon are told, and change nothing else. */
-export function grantWishes(client: SpooldClient, tell: (change: Partial<TopState>) => void): Wishes {
-  const underWay = new Set<Promise<void>>()
+/** Runs actions. Errors of the daemon become notices. */
+export function createActions(client: SpooldClient, onChange: (change: Partial<TopState>) => void): Actions {
+  const inProgress = new Set<Promise<void>>()
   return {
-    grant(wish) {
-      if (wish.to === 'cancel') tell({ notice: `Cancelling ${wish.id} …` })
-      const work = changeFor(client, wish)
+    run(action) {
+      if (action.to === 'cancel') onChange({ notice: `Cancelling ${action.id} …` })
+      const work = changeFor(client, action)
         .catch((error: unknown) => {
           if (!(error instanceof SpoolError)) throw error
           return { notice: wordError(error, COMMAND_LINE_WORDING) }
         })
-        .then(tell)
-        .finally(() => underWay.delete(work))
-      underWay.add(work)
+        .then(onChange)
+        .finally(() => inProgress.delete(work))
+      inProgress.add(work)
     },
     async settled() {
-      await Promise.all(underWay)
+      await Promise.all(inProgress)
     },
   }
 }
 
 async function changeFor(
   client: SpooldClient,
-  wish: Exclude<Wish, { to: 'quit' | 'follow' }>,
+  action: Exclude<Action, { to: 'quit' | 'follow' }>,
 ): Promise<Partial<TopState>> {
-  const { id } = wish
-  switch (wish.to) {
+  const { id } = action
+  switch (action.to) {
     case 'cancel': {
       const { success, status } = await client.cancel(id)
-      return { notice: success ? `${id} is cancelled.` : `${id} had ended before: ${status}.` }
+      return { notice: success ? `${id} is cancelled.` : `${id} had already ended: ${status}.` }
     }
-    case 'see-question': {
+    case 'show-question': {
       const { question } = await client.show(id)
       return question === undefined
-        ? { notice: `${id} asks nothing any more.` }
+        ? { notice: `${id} has no open question any more.` }
         : { dialog: { asks: 'question', id, question } }
     }
-    case 'answer': {
-      const input = { task_id: id, question_id: wish.questionId, ...wish.answer }
+    case 'respond': {
+      const input = { task_id: id, question_id: action.questionId, ...action.response }
       return { notice: (await client.respond(input)).message }
     }
   }

@@ -7,12 +7,12 @@ import { rateOf } from './rate.js'
 
 const MAX_CELL_LENGTH = 400
 
-/** Whether the row has, instead of a last line, what the task was asked to do. */
+/** Whether the row shows the message of the task instead of a last line. */
 export function isSilent({ task, tail }: Entry): boolean {
   return task.question === undefined && tail.line === ''
 }
 
-/** What stands in a row under a column: clean, on one line; cut to the column's width only where it is drawn. */
+/** The text of a cell, cleaned to one line. It is cut to the width of the column when it is drawn. */
 export function cellOf({ task, samples, tail }: Entry, { name, width }: Column, now: number): string {
   switch (name satisfies ColumnName) {
     case 'ID':
@@ -32,7 +32,7 @@ export function cellOf({ task, samples, tail }: Entry, { name, width }: Column, 
   }
 }
 
-/** Since the task was created; for one that has ended, until its end. */
+/** Since the creation of the task, until its end if it has ended. */
 function ageMs({ created_at, completed_at }: Entry['task'], now: number): number {
   return Math.max(0, (completed_at === null ? now : Date.parse(completed_at)) - Date.parse(created_at))
 }

@@ -8,32 +8,31 @@ export interface Column {
 }
 
 export const GAP = 2
-/** The mark of the selected row stands before the first column. */
+/** Width of the mark of the selected row, before the first column. */
 export const MARK_WIDTH = 2
 const WIDTHS = { STATUS: 16, AGENT: 12, AGE: 7, SIZE: 8, RATE: 10 } as const
 const ORDER = ['STATUS', 'AGENT', 'AGE', 'SIZE', 'RATE'] as const
-/** The first goes first where the terminal is narrow. */
+/** Columns that are dropped on a narrow terminal, in this order. */
 const EXPENDABLE = ['AGENT', 'SIZE', 'RATE', 'AGE', 'STATUS'] as const
-/** With less room than that for the last line, another column goes. */
-const MIN_LINE = 24
-/** With so much room beside whole ids they are shown. */
-const AMPLE_LINE = 40
+/** Minimum width of the last line before another column is dropped. */
+const MIN_LINE_WIDTH = 24
+/** Complete ids are shown if the last line has at least this width. */
+const AMPLE_LINE_WIDTH = 40
 
 /**
- * The columns that fit a terminal of so many columns. Their widths depend on nothing else, so that nothing moves while one
- * looks.
+ * The columns that fit the width of the terminal. Their widths depend on nothing else, so columns never move.
  *
- * @param idWidth the shortest and the whole width of the ids
+ * @param idWidth the shortest and the complete width of the ids
  */
 export function columnsFor(terminalColumns: number, idWidth: { short: number; whole: number }): Column[] {
   let kept: readonly (keyof typeof WIDTHS)[] = ORDER
   const room = (id: number) =>
     terminalColumns - MARK_WIDTH - id - GAP - kept.reduce((sum, name) => sum + WIDTHS[name] + GAP, 0)
   for (const name of EXPENDABLE) {
-    if (room(idWidth.short) >= MIN_LINE) break
+    if (room(idWidth.short) >= MIN_LINE_WIDTH) break
     kept = kept.filter((other) => other !== name)
   }
-  const id = room(idWidth.whole) >= AMPLE_LINE ? idWidth.whole : idWidth.short
+  const id = room(idWidth.whole) >= AMPLE_LINE_WIDTH ? idWidth.whole : idWidth.short
   const shown: Column[] = [
     { name: 'ID', width: Math.min(id, Math.max(1, terminalColumns - MARK_WIDTH)) },
     ...kept.map((name): Column => ({ name, width: WIDTHS[name] })),

@@ -5,16 +5,16 @@ import { followTask } from '../follow/follow.js'
 import { warn } from '../terminal/print.js'
 import { COMMAND_LINE_WORDING } from '../wording.js'
 
-/** Of a longer output only the end is printed; the beginning has scrolled away anyhow. */
+/** Only the end of long output is printed. */
 const CHUNKS_BACK = 100
 
 /**
- * Follows a task on the normal screen, as `spoold tail` does. Resolves when the person is through with it: Ctrl-C while it
- * runs, Enter after its end. True where they want to go back to `top`.
+ * Follows a task on the normal screen, as `spoold tail` does. Resolves at Ctrl-C while it is running, or at Enter after its
+ * end; true to return to `top`.
  */
 export async function followFromTop(client: SpooldClient, taskId: string): Promise<boolean> {
   const interrupted = new AbortController()
-  // The follower ends at the first Ctrl-C; this one also takes a second, which would end the program.
+  // The follower ends at the first Ctrl-C. This listener also catches a second one, which would end the program.
   const onInterrupt = () => interrupted.abort()
   process.on('SIGINT', onInterrupt)
   try {
@@ -23,8 +23,8 @@ export async function followFromTop(client: SpooldClient, taskId: string): Promi
     })
     const from = Math.max(0, chunks_count - CHUNKS_BACK)
     const isActive = completed_at === null
-    warn(`${isActive ? 'following' : 'output of'} ${taskId}${isActive ? '; Ctrl-C goes back to top' : ''}`)
-    if (from > 0) warn(`from chunk ${from}; what was before: spoold tail ${taskId}`)
+    warn(`${isActive ? 'following' : 'output of'} ${taskId}${isActive ? '; Ctrl-C returns to top' : ''}`)
+    if (from > 0) warn(`from chunk ${from}; for all of it: spoold tail ${taskId}`)
     await followTask(client, taskId, { from, wait: isActive, createdAt: Date.parse(created_at) })
   } catch (error) {
     if (interrupted.signal.aborted) return true
@@ -36,16 +36,16 @@ export async function followFromTop(client: SpooldClient, taskId: string): Promi
   return interrupted.signal.aborted || (await waitForEnter())
 }
 
-/** What was printed is to be read before the screen changes. False at Ctrl-C and at the end of the input. */
+/** Lets the person read before the screen changes. False at Ctrl-C and at the end of the input. */
 function waitForEnter(): Promise<boolean> {
-  warn('that is all; Enter goes back to top, Ctrl-C quits')
+  warn('end of output; Enter returns to top, Ctrl-C quits')
   return new Promise((resolve) => {
-    // The screen has left it so that nobody waits for it.
+    // ink has unreferenced it.
     process.stdin.ref()
     const lines = createInterface({ input: process.stdin, terminal: false })
-    const end = (goesBack: boolean) => {
+    const end = (returnsToTop: boolean) => {
       process.off('SIGINT', onInterrupt)
-      resolve(goesBack)
+      resolve(returnsToTop)
       lines.close()
     }
     const onInterrupt = () => end(false)

@@ -13,47 +13,47 @@ export type Key =
   | 'escape'
   | (string & {})
 
-/** What a key asks for that is done beside the screen. */
-export type Wish =
+/** Effects of a key other than a new state of the screen. */
+export type Action =
   | { to: 'quit' }
   | { to: 'follow'; id: string }
   | { to: 'cancel'; id: string }
-  | { to: 'see-question'; id: string }
-  | { to: 'answer'; id: string; questionId: string; answer: { option: string } | { text: string } }
+  | { to: 'show-question'; id: string }
+  | { to: 'respond'; id: string; questionId: string; response: { option: string } | { text: string } }
 
-export interface Pressed {
+export interface KeyResult {
   state: TopState
-  wish?: Wish
+  action?: Action
 }
 
-/** What a key does. A dialog is about the task that it was opened for, wherever its row is by now. */
-export function press(state: TopState, key: Key): Pressed {
-  if (key === 'ctrl-c') return { state, wish: { to: 'quit' } }
+/** The effect of a key. A dialog belongs to the task that it was opened for, wherever its row is by now. */
+export function handleKey(state: TopState, key: Key): KeyResult {
+  if (key === 'ctrl-c') return { state, action: { to: 'quit' } }
   const { dialog } = state
-  return dialog === null ? pressOnTable(state, key) : pressInDialog(state, dialog, key)
+  return dialog === null ? handleTableKey(state, key) : handleDialogKey(state, dialog, key)
 }
 
-function pressOnTable(state: TopState, key: Key): Pressed {
+function handleTableKey(state: TopState, key: Key): KeyResult {
   const entries = allEntries(state)
-  const task = entries[state.selected.place]?.task
-  const to = (place: number): Pressed => {
-    const within = Math.max(0, Math.min(place, entries.length - 1))
+  const task = entries[state.selected.index]?.task
+  const to = (index: number): KeyResult => {
+    const within = Math.max(0, Math.min(index, entries.length - 1))
     const id = entries[within]?.task.task_id ?? null
-    return { state: withChange(state, { selected: { id, place: within }, notice: null }) }
+    return { state: withChange(state, { selected: { id, index: within }, notice: null }) }
   }
-  const change = (part: Partial<TopState>): Pressed => ({ state: withChange(state, part) })
-  const { place } = state.selected
+  const change = (part: Partial<TopState>): KeyResult => ({ state: withChange(state, part) })
+  const { index } = state.selected
   switch (key) {
     case 'up':
     case 'k':
-      return to(place - 1)
+      return to(index - 1)
     case 'down':
     case 'j':
-      return to(place + 1)
+      return to(index + 1)
     case 'page-up':
-      return to(place - rowsInView(state))
+      return to(index - rowsInView(state))
     case 'page-down':
-      return to(place + rowsInView(state))
+      return to(index + rowsInView(state))
     case 'home':
     case 'g':
       return to(0)
@@ -66,43 +66,43 @@ function pressOnTable(state: TopState, key: Key): Pressed {
     case 'h':
       return change({ dialog: { asks: 'help' } })
     case 'q':
-      return { state, wish: { to: 'quit' } }
+      return { state, action: { to: 'quit' } }
   }
   if (task === undefined) return { state }
   const id = task.task_id
   switch (key) {
     case 'enter':
     case 'f':
-      return { state, wish: { to: 'follow', id } }
+      return { state, action: { to: 'follow', id } }
     case 'c':
       return isActive(task)
         ? change({ dialog: { asks: 'cancel', id }, notice: null })
-        : change({ notice: `It has ended: ${task.status}.` })
+        : change({ notice: `This task has ended: ${task.status}.` })
     case 'r':
       return task.status === 'input_required'
-        ? { state: withChange(state, { notice: null }), wish: { to: 'see-question', id } }
-        : change({ notice: 'It asks nothing.' })
+        ? { state: withChange(state, { notice: null }), action: { to: 'show-question', id } }
+        : change({ notice: 'This task has no question.' })
   }
   return { state }
 }
 
-function pressInDialog(state: TopState, dialog: Dialog, key: Key): Pressed {
+function handleDialogKey(state: TopState, dialog: Dialog, key: Key): KeyResult {
   const closed = withChange(state, { dialog: null })
   if (dialog.asks === 'help') return { state: closed }
   if (dialog.asks === 'cancel') {
-    if (key === 'y') return { state: closed, wish: { to: 'cancel', id: dialog.id } }
-    // Enter is no yes: it may have been meant for the row.
+    if (key === 'y') return { state: closed, action: { to: 'cancel', id: dialog.id } }
+    // Enter does not confirm: it may have been meant for the row.
     return key === 'n' || key === 'escape' || key === 'q' ? { state: closed } : { state }
   }
   const { id, question } = dialog
-  const answer = answerFor(key, question.options)
-  if (answer !== undefined) {
-    return { state: closed, wish: { to: 'answer', id, questionId: question.question_id, answer } }
+  const response = responseFor(key, question.options)
+  if (response !== undefined) {
+    return { state: closed, action: { to: 'respond', id, questionId: question.question_id, response } }
   }
   return key === 'escape' || key === 'q' ? { state: closed } : { state }
 }
 
-function answerFor(key: Key, options: readonly { option_id: string }[]) {
+function responseFor(key: Key, options: readonly { option_id: string }[]) {
   if (key === 'y') return { text: 'yes' }
   if (key === 'n') return { text: 'no' }
   const chosen = /^[1-9]$/.test(key) ? options[Number(key) - 1] : undefined

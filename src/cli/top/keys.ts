@@ -1,12 +1,12 @@
 /** The keys of `top`, for its help on the screen and on the command line. */
 export const KEYS: readonly (readonly [string, string])[] = [
-  ['↑ ↓ j k', 'choose a task (PgUp, PgDn, g and G go further)'],
-  ['Enter f', 'follow it on the normal screen; Ctrl-C there comes back'],
-  ['c', 'cancel it, after a y'],
-  ['r', 'see what it asks, and answer'],
-  ['a', 'show those that have ended, too; again: only what is active'],
-  ['? h', 'these keys'],
-  ['q Ctrl-C', 'quit; tasks go on'],
+  ['↑ ↓ j k', 'select a task (also PgUp, PgDn, g, G)'],
+  ['Enter f', 'follow it on the normal screen; Ctrl-C returns'],
+  ['c', 'cancel it, after y'],
+  ['r', 'show its question and respond'],
+  ['a', 'show or hide ended tasks'],
+  ['? h', 'show these keys'],
+  ['q Ctrl-C', 'quit; tasks continue'],
 ]
 
 export function keysText(): string {

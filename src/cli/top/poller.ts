@@ -5,22 +5,22 @@ import { SpoolError, wordError } from '../../domain/errors.js'
 import type { TaskDetailResult, TaskResult } from '../../mcp/results/task.js'
 import { allTasks } from '../task-lists.js'
 import { COMMAND_LINE_WORDING } from '../wording.js'
-import { type Board, endedBehind, isActive, withChunks, withTask, withTasks } from './board.js'
+import { type Board, endedSince, isActive, withChunks, withTask, withTasks } from './board.js'
 import { nextRead } from './last-line.js'
 import type { News } from './state.js'
 
-/** What the feed is to look at; asked anew each time. */
+/** What the poller reads; requested for each round. */
 export interface Interest {
   board: Board
-  /** Ended tasks too. */
+  /** Include ended tasks. */
   all: boolean
-  /** The tasks whose last lines are seen. */
+  /** The tasks whose last lines are visible. */
   inView: string[]
 }
 
-export interface FeedOptions {
+export interface PollerOptions {
   client: SpooldClient
-  /** Which daemon it is; asked anew after it was away. */
+  /** The identity of the daemon; requested again after it was away. */
   identify: () => News['daemon']
   interest: () => Interest
   onNews: (news: Partial<News>) => void
@@ -28,30 +28,30 @@ export interface FeedOptions {
 }
 
 const INTERVAL_MS = 1_000
-/** A daemon that is too busy for this is left alone for as long as it took. */
+/** After a slow round the daemon gets a pause as long as the round. */
 const MIN_PAUSE_MS = 250
-/** Without an answer for so long, it is told that the daemon is away. */
+/** Without a response for this time the daemon counts as away. */
 const SILENCE_MS = 1_500
-/** Of the ended tasks, where they are wanted, the newest, and read anew so often: what ends in sight is known sooner. */
+/** Number of ended tasks, and how often they are read. Visible tasks that end are noticed sooner. */
 const ENDED_LIMIT = 100
 const ENDED_INTERVAL_MS = 5_000
 
 /**
- * Reads once a second what `top` shows: the listing of the active tasks (which has their bytes), and the end of the output
- * of those rows in view that have printed since. A task that prints on and on so costs the daemon no more than one call a
- * second, where a waiting poll would be answered thirty times. Nothing is asked twice at once.
+ * Reads the data of `top` once a second: the list of active tasks (with their sizes), and the end of the output of visible
+ * rows that have new output. So a task that prints continuously costs the daemon one call a second, where waiting polls
+ * would cost thirty. No two calls run at the same time.
  *
- * Goes on through restarts of the daemon, and tells what it refuses as the trouble. Ends when the signal aborts; throws only
- * what is no SpoolError.
+ * Continues through restarts of the daemon and reports its errors as `trouble`. Resolves when the signal aborts; throws only
+ * errors that are not SpoolErrors.
  */
-export async function feed(options: FeedOptions): Promise<void> {
+export async function poll(options: PollerOptions): Promise<void> {
   const { signal, onNews, identify } = options
   const readEnded = endedReader(options.client)
   let isAway = true
   while (!signal.aborted) {
-    const begun = performance.now()
+    const startedAt = performance.now()
     const watch = setInterval(() => {
-      const isSilent = performance.now() - begun > SILENCE_MS
+      const isSilent = performance.now() - startedAt > SILENCE_MS
       isAway ||= isSilent
       onNews({ now: Date.now(), ...(isSilent ? { trouble: AWAY } : {}) })
     }, INTERVAL_MS)
@@ -73,21 +73,21 @@ export async function feed(options: FeedOptions): Promise<void> {
     } finally {
       clearInterval(watch)
     }
-    const took = performance.now() - begun
+    const took = performance.now() - startedAt
     const pause = Math.max(INTERVAL_MS - took, Math.min(took, INTERVAL_MS), MIN_PAUSE_MS)
     await sleep(pause, undefined, { signal }).catch(() => {})
   }
 }
 
-const AWAY = 'The daemon is away, waiting for it to come back (spoold start, in another terminal)'
+const AWAY = 'The daemon is not running; waiting for it (run spoold start in another terminal)'
 
 function troubleOf(error: SpoolError): string {
   return error.code === 'daemon_unreachable' ? AWAY : wordError(error, COMMAND_LINE_WORDING)
 }
 
-/** Undefined where the signal has aborted in the middle. */
+/** Undefined if the signal aborts. */
 async function read(
-  { client, interest, signal }: FeedOptions,
+  { client, interest, signal }: PollerOptions,
   readEnded: EndedReader,
 ): Promise<Board | undefined> {
   const calls: CallOptions = { signal }
@@ -96,15 +96,15 @@ async function read(
   const recent = all ? await readEnded(calls) : []
   const at = Date.now()
   let next = withTasks(board, merged(active, recent), at)
-  for (const id of endedBehind(next, active)) next = withTask(next, id, await show(client, id, calls), at)
-  const isWanted = new Set(inView)
+  for (const id of endedSince(next, active)) next = withTask(next, id, await show(client, id, calls), at)
+  const isVisible = new Set(inView)
   for (const { task, tail } of next.values()) {
-    // One that has ended just now may come into view only with this.
-    if (!isWanted.has(task.task_id) && board.has(task.task_id)) continue
-    const ask = nextRead(tail, task.task_id, task.chunks_count)
-    if (ask === undefined) continue
-    const answer = await client.status(ask, calls).catch(unlessGone)
-    if (answer !== undefined) next = withChunks(next, task.task_id, ask.from_chunk_index, answer)
+    // A new task may become visible only with this board.
+    if (!isVisible.has(task.task_id) && board.has(task.task_id)) continue
+    const input = nextRead(tail, task.task_id, task.chunks_count)
+    if (input === undefined) continue
+    const status = await client.status(input, calls).catch(ignoreNotFound)
+    if (status !== undefined) next = withChunks(next, task.task_id, input.from_chunk_index, status)
     if (signal.aborted) return undefined
   }
   return next
@@ -113,13 +113,13 @@ async function read(
 type EndedReader = (calls: CallOptions) => Promise<readonly TaskResult[]>
 
 function endedReader(client: SpooldClient): EndedReader {
-  let known: { tasks: readonly TaskResult[]; at: number } | undefined
+  let cached: { tasks: readonly TaskResult[]; at: number } | undefined
   return async (calls) => {
-    if (known === undefined || performance.now() - known.at > ENDED_INTERVAL_MS) {
+    if (cached === undefined || performance.now() - cached.at > ENDED_INTERVAL_MS) {
       const tasks = await allTasks(listerWith(client, calls), { include_done: true }, ENDED_LIMIT)
-      known = { tasks, at: performance.now() }
+      cached = { tasks, at: performance.now() }
     }
-    return known.tasks
+    return cached.tasks
   }
 }
 
@@ -127,7 +127,7 @@ function listerWith(client: SpooldClient, calls: CallOptions): Pick<SpooldClient
   return { list: (input) => client.list(input, calls) }
 }
 
-/** What has ended between two listings counts as ended. */
+/** A task in both lists has ended between them. */
 function merged(active: readonly TaskResult[], recent: readonly TaskResult[]): TaskResult[] {
   const tasks = new Map(
     [...active, ...recent.filter((task) => !isActive(task))].map((task) => [task.task_id, task]),
@@ -136,7 +136,7 @@ function merged(active: readonly TaskResult[], recent: readonly TaskResult[]): T
 }
 
 async function show(client: SpooldClient, id: string, calls: CallOptions): Promise<TaskResult | undefined> {
-  const detail = await client.show(id, 0, calls).catch(unlessGone)
+  const detail = await client.show(id, 0, calls).catch(ignoreNotFound)
   return detail === undefined ? undefined : asListed(detail)
 }
 
@@ -144,8 +144,8 @@ function asListed({ question, ...task }: TaskDetailResult): TaskResult {
   return question === undefined ? task : { ...task, question: question.text }
 }
 
-/** A task that was purged meanwhile is no trouble. */
-function unlessGone(error: unknown): undefined {
+/** A task may be purged in the meantime. */
+function ignoreNotFound(error: unknown): undefined {
   if (error instanceof SpoolError && error.code === 'task_not_found') return undefined
   throw error
 }

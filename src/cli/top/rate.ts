@@ -1,13 +1,13 @@
-/** How many bytes a task had printed at a time (ms since 1970). */
+/** The size of a task's output at a time (ms since 1970). */
 export interface Sample {
   at: number
   bytes: number
 }
 
-/** Over how long a rate is taken: long enough that a line now and then does not make it jump, ms. */
+/** Long enough that single lines do not make the rate jump. */
 const WINDOW_MS = 5_000
 
-/** The samples that a rate needs, the newest last: those of the window, and always two where there are two. */
+/** The samples for a rate, newest last: those within the window, but at least two if there are two. */
 export function withSample(samples: readonly Sample[], sample: Sample): Sample[] {
   const kept = samples.filter(({ at }) => sample.at - at <= WINDOW_MS && at < sample.at)
   const last = samples.at(-1)
@@ -15,7 +15,7 @@ export function withSample(samples: readonly Sample[], sample: Sample): Sample[]
   return [...kept, sample]
 }
 
-/** Bytes a second over the samples; null while there are not two of them. */
+/** Bytes per second over the samples; null with fewer than two. */
 export function rateOf(samples: readonly Sample[]): number | null {
   const first = samples[0]
   const last = samples.at(-1)

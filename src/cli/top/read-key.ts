@@ -1,7 +1,7 @@
 import type { Key as InkKey } from 'ink'
 import type { Key } from './keymap.js'
 
-/** The keys in what ink gives: several characters at once where they were typed faster than they were read, or pasted. */
+/** The keys of one input event of ink, which has several characters if they were typed quickly or pasted. */
 export function keysOf(input: string, key: InkKey): Key[] {
   if (key.ctrl) return input === 'c' ? ['ctrl-c'] : []
   if (key.upArrow) return ['up']

@@ -2,20 +2,20 @@ import type { SpooldClient } from '../../client/spoold-client.js'
 import { readDaemonFile } from '../../state/daemon-file.js'
 import type { Globals } from '../global-options.js'
 import { printError } from '../terminal/print.js'
-import { grantWishes } from './actions.js'
+import { createActions } from './actions.js'
 import { sizeOf } from './alternate-screen.js'
 import { followFromTop } from './follow-from-top.js'
-import { feed } from './poller.js'
+import { poll } from './poller.js'
 import { createStore, showBoard } from './show-board.js'
 import { entriesInView, initialState, type TopState } from './state.js'
 
-const ENDING = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
+const END_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
 
-/** The live view, until the person quits or a signal ends it; the signal then ends the process after all. */
+/** The live view, until the user quits or a signal arrives; the signal then ends the process. */
 export async function runTop(client: SpooldClient, globals: Globals): Promise<void> {
   const store = createStore(initialState(sizeOf(process.stdout)))
-  const wishes = grantWishes(client, ({ dialog, ...change }) => {
-    // Keys that are meant for an open dialog must not get to one that comes over it.
+  const actions = createActions(client, ({ dialog, ...change }) => {
+    // Keys for an open dialog must not reach a dialog that replaces it.
     const opens = dialog !== undefined && store.get().dialog === null
     store.change(opens ? { ...change, dialog } : change)
   })
@@ -24,8 +24,8 @@ export async function runTop(client: SpooldClient, globals: Globals): Promise<vo
     return daemon === undefined ? null : { version: daemon.version, url: daemon.url }
   }
   for (;;) {
-    const end = await untilLeft(async (leave, signal) => {
-      const feeding = feed({
+    const end = await runUntilEnd(async (leave, signal) => {
+      const polling = poll({
         client,
         identify,
         signal,
@@ -36,20 +36,20 @@ export async function runTop(client: SpooldClient, globals: Globals): Promise<vo
       }).catch(leave.withError)
       const showing = showBoard(
         store,
-        (wish) => {
-          if (wish.to === 'quit') leave.to({ quit: true })
-          else if (wish.to === 'follow') leave.to({ follow: wish.id })
-          else wishes.grant(wish)
+        (action) => {
+          if (action.to === 'quit') leave.to({ quit: true })
+          else if (action.to === 'follow') leave.to({ follow: action.id })
+          else actions.run(action)
         },
         signal,
       )
-      await Promise.all([feeding, showing])
+      await Promise.all([polling, showing])
     })
     if ('signal' in end) process.kill(process.pid, end.signal)
     if (!('follow' in end) || !(await followFromTop(client, end.follow))) break
     store.change({ notice: null })
   }
-  await waitForWishes(wishes.settled())
+  await waitForActions(actions.settled())
 }
 
 function interestOf(state: TopState) {
@@ -64,14 +64,14 @@ interface Leave {
   withError(error: unknown): void
 }
 
-/** Runs the screen until something ends it, and tells what that was when the terminal has been given back. */
-async function untilLeft(run: (leave: Leave, signal: AbortSignal) => Promise<void>): Promise<End> {
+/** Runs the screen until something ends it. Resolves with the reason after the terminal was restored. */
+async function runUntilEnd(run: (leave: Leave, signal: AbortSignal) => Promise<void>): Promise<End> {
   const over = new AbortController()
   let end: End = { quit: true }
   let failure: { error: unknown } | undefined
   const leave: Leave = {
-    to(chosen) {
-      end = chosen
+    to(reason) {
+      end = reason
       over.abort()
     },
     withError(error) {
@@ -80,20 +80,20 @@ async function untilLeft(run: (leave: Leave, signal: AbortSignal) => Promise<voi
     },
   }
   const onSignal = (signal: NodeJS.Signals) => leave.to({ signal })
-  for (const signal of ENDING) process.on(signal, onSignal)
+  for (const signal of END_SIGNALS) process.on(signal, onSignal)
   try {
     await run(leave, over.signal)
   } finally {
     over.abort()
-    for (const signal of ENDING) process.off(signal, onSignal)
+    for (const signal of END_SIGNALS) process.off(signal, onSignal)
   }
   if (failure !== undefined) throw failure.error
   return end
 }
 
-/** A cancel that is under way is seen through. */
-async function waitForWishes(settled: Promise<void>): Promise<void> {
-  const hint = setTimeout(() => printError('A cancel is under way …\n'), 300)
+/** Waits for a cancel in progress. */
+async function waitForActions(settled: Promise<void>): Promise<void> {
+  const hint = setTimeout(() => printError('Waiting for a cancel …\n'), 300)
   await settled
   clearTimeout(hint)
 }

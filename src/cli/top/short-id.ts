@@ -1,15 +1,15 @@
-/** `task-`, the ten characters of an id that are its time in ms, and two that are random. */
-const LEAST = 'task-'.length + 10 + 2
+/** `task-`, ten characters of time, and two random ones. */
+const MIN_LENGTH = 'task-'.length + 10 + 2
 
 /**
- * How many characters of these ids tell them apart. The time in an id is part of them, so they also differ from those of
- * tasks that are not among these, and other commands accept them.
+ * The length of a unique prefix of these ids. It includes the time in an id, so it is usually unique among all tasks, and
+ * other commands accept it.
  */
 export function shortIdLength(ids: readonly string[]): number {
   const sorted = [...ids].sort()
-  let length = LEAST
-  for (const [place, id] of sorted.entries()) {
-    const before = sorted[place - 1]
+  let length = MIN_LENGTH
+  for (const [index, id] of sorted.entries()) {
+    const before = sorted[index - 1]
     if (before === undefined || before === id) continue
     let common = 0
     while (common < id.length && id[common] === before[common]) common += 1

@@ -2,12 +2,12 @@ import { render, useInput } from 'ink'
 import { useSyncExternalStore } from 'react'
 import { hasColours } from '../terminal/colour.js'
 import { enterAlternateScreen, sizeOf } from './alternate-screen.js'
-import { type Key, press, type Wish } from './keymap.js'
+import { type Action, handleKey, type Key } from './keymap.js'
 import { keysOf } from './read-key.js'
 import { ScreenView } from './screen-view.js'
 import { type TopState, withChange } from './state.js'
 
-/** The state of the screen, which keys, news and the terminal's size change. */
+/** The state of the screen, changed by keys, news and the terminal's size. */
 export interface Store {
   get(): TopState
   change(change: Partial<TopState>): void
@@ -33,44 +33,44 @@ export function createStore(initial: TopState): Store {
   }
 }
 
-/** The screen of a store, and the keys that are pressed on it. */
-export function Screen(props: { store: Store; onKey: (key: Key) => void; painted: boolean }) {
-  const { store, onKey, painted } = props
+/** The screen of a store, with its keys. */
+export function Screen(props: { store: Store; onKey: (key: Key) => void; coloured: boolean }) {
+  const { store, onKey, coloured } = props
   const state = useSyncExternalStore(store.subscribe, store.get)
-  useInput((input, key) => {
-    for (const pressed of keysOf(input, key)) {
+  useInput((input, inkKey) => {
+    for (const key of keysOf(input, inkKey)) {
       const wasOpen = store.get().dialog !== null
-      onKey(pressed)
-      // What is pasted by mistake must not answer what it has opened.
+      onKey(key)
+      // Text pasted by mistake must not answer a dialog that it has opened.
       if (!wasOpen && store.get().dialog !== null) break
     }
   })
-  return <ScreenView state={state} painted={painted} />
+  return <ScreenView state={state} coloured={coloured} />
 }
 
 /**
- * Shows the board on the terminal's second screen until the signal aborts; gives the terminal back however that ends.
- * Wishes that keys make are handed on.
+ * Shows the board on the alternate screen until the signal aborts, and restores the terminal in any case. Actions of keys
+ * are passed to `onAction`.
  */
 export async function showBoard(
   store: Store,
-  onWish: (wish: Wish) => void,
+  onAction: (action: Action) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout, stdin } = process
   const resize = () => store.change({ size: sizeOf(stdout) })
   const onKey = (key: Key) => {
     if (signal.aborted) return
-    const { state, wish } = press(store.get(), key)
+    const { state, action } = handleKey(store.get(), key)
     store.set(state)
-    if (wish !== undefined) onWish(wish)
+    if (action !== undefined) onAction(action)
   }
   const screen = enterAlternateScreen(stdout)
   try {
     // Before ink's own listener, so that it draws for the new size.
     stdout.on('resize', resize)
     resize()
-    const app = render(<Screen store={store} onKey={onKey} painted={hasColours(stdout)} />, {
+    const app = render(<Screen store={store} onKey={onKey} coloured={hasColours(stdout)} />, {
       stdout: screen.stream,
       stdin,
       exitOnCtrlC: false,

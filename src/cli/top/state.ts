@@ -1,7 +1,7 @@
 import type { QuestionResult } from '../../mcp/results/question.js'
 import { type Board, EMPTY_BOARD, type Entry, entriesOf } from './board.js'
 
-/** What the screen is about to have answered, by keys. */
+/** A dialog that keys answer. */
 export type Dialog =
   | { asks: 'cancel'; id: string }
   | { asks: 'question'; id: string; question: QuestionResult }
@@ -12,28 +12,28 @@ export interface News {
   board: Board
   /** ms since 1970. */
   now: number
-  /** Why nothing newer is known; null while the daemon answers. */
+  /** Why the data is old; null while the daemon responds. */
   trouble: string | null
   daemon: { version: string; url: string } | null
 }
 
-/** All that the screen shows. Never changed: each step gives a new one. */
+/** Everything that the screen shows. Immutable: each change creates a new state. */
 export interface TopState extends News {
-  /** False until the first listing has come. */
+  /** False until the first list was read. */
   hasNews: boolean
-  /** Ended tasks too. */
+  /** Include ended tasks. */
   all: boolean
-  selected: { id: string | null; place: number }
-  /** The place of the first row that is seen. */
+  selected: { id: string | null; index: number }
+  /** Index of the first visible row. */
   first: number
   dialog: Dialog | null
-  /** What a key has led to. */
+  /** Result of the last key. */
   notice: string | null
-  /** Of the terminal. */
+  /** Size of the terminal. */
   size: { columns: number; rows: number }
 }
 
-/** Lines that are no rows: two of head, two of foot, and the one that the cursor stands in. */
+/** Lines without rows: two at the top, two at the bottom, and the line of the cursor. */
 const OTHER_LINES = 5
 
 export function initialState(size: TopState['size']): TopState {
@@ -44,7 +44,7 @@ export function initialState(size: TopState['size']): TopState {
     daemon: null,
     hasNews: false,
     all: false,
-    selected: { id: null, place: 0 },
+    selected: { id: null, index: 0 },
     first: 0,
     dialog: null,
     notice: null,
@@ -52,7 +52,7 @@ export function initialState(size: TopState['size']): TopState {
   }
 }
 
-/** How many rows can be seen at once. */
+/** Number of visible rows. */
 export function rowsInView({ size }: TopState): number {
   return Math.max(1, size.rows - OTHER_LINES)
 }
@@ -61,22 +61,22 @@ export function allEntries({ board, now, all }: TopState): Entry[] {
   return entriesOf(board, now, all)
 }
 
-/** The rows that are seen. */
+/** The visible rows. */
 export function entriesInView(state: TopState): Entry[] {
   return allEntries(state).slice(state.first, state.first + rowsInView(state))
 }
 
 /**
- * The state with a change, set right: a row is selected where there is one, and seen. The selection stays with its task; when
- * that goes, it stays in its place.
+ * The state with a change, made consistent: a row is selected and visible if there are any. The selection stays with its
+ * task, or at its index if the task is gone.
  */
 export function withChange(state: TopState, change: Partial<TopState>): TopState {
   const next = { ...state, ...change }
   const entries = allEntries(next)
   const found = entries.findIndex(({ task }) => task.task_id === next.selected.id)
-  const place = Math.max(0, found >= 0 ? found : Math.min(next.selected.place, entries.length - 1))
+  const index = Math.max(0, found >= 0 ? found : Math.min(next.selected.index, entries.length - 1))
   const view = rowsInView(next)
   const lowest = Math.max(0, entries.length - view)
-  const first = Math.min(Math.max(Math.min(next.first, place), place - view + 1), lowest)
-  return { ...next, selected: { id: entries[place]?.task.task_id ?? null, place }, first }
+  const first = Math.min(Math.max(Math.min(next.first, index), index - view + 1), lowest)
+  return { ...next, selected: { id: entries[index]?.task.task_id ?? null, index }, first }
 }

@@ -6,8 +6,8 @@ import { type Column, type ColumnName, columnsFor, GAP, MARK_WIDTH } from './col
 import { shortIdLength } from './short-id.js'
 import { allEntries, entriesInView, type TopState } from './state.js'
 
-/** The rows in view under their heads. */
-export function TableView({ state, painted }: { state: TopState; painted: boolean }) {
+/** The visible rows under their heads. */
+export function TableView({ state, coloured }: { state: TopState; coloured: boolean }) {
   const ids = allEntries(state).map(({ task }) => task.task_id)
   const whole = Math.max(2, ...ids.map((id) => id.length))
   const columns = columnsFor(state.size.columns, { short: Math.min(shortIdLength(ids), whole), whole })
@@ -16,7 +16,7 @@ export function TableView({ state, painted }: { state: TopState; painted: boolea
     <>
       <Box paddingLeft={MARK_WIDTH} columnGap={GAP}>
         {columns.map((column) => (
-          <Cell key={column.name} column={column} text={column.name} dim={painted} />
+          <Cell key={column.name} column={column} text={column.name} dim={coloured} />
         ))}
       </Box>
       {entries.map((entry) => (
@@ -27,7 +27,7 @@ export function TableView({ state, painted }: { state: TopState; painted: boolea
           now={state.now}
           isStale={state.trouble !== null}
           isSelected={entry.task.task_id === state.selected.id}
-          painted={painted}
+          coloured={coloured}
         />
       ))}
       {state.hasNews && entries.length === 0 ? <Empty all={state.all} /> : null}
@@ -39,17 +39,17 @@ function Row(props: {
   entry: Entry
   columns: Column[]
   now: number
-  /** How fast it prints now is not known. */
+  /** The rate is unknown. */
   isStale: boolean
   isSelected: boolean
-  painted: boolean
+  coloured: boolean
 }) {
-  const { entry, columns, now, isStale, isSelected, painted } = props
+  const { entry, columns, now, isStale, isSelected, coloured } = props
   const asks = entry.task.status === 'input_required'
   return (
     <Box>
       <Box width={MARK_WIDTH} flexShrink={0}>
-        <Text bold={painted}>{isSelected ? '❯' : asks ? '!' : ' '}</Text>
+        <Text bold={coloured}>{isSelected ? '❯' : asks ? '!' : ' '}</Text>
       </Box>
       <Box columnGap={GAP}>
         {columns.map((column) => (
@@ -57,8 +57,8 @@ function Row(props: {
             key={column.name}
             column={column}
             text={isStale && column.name === 'RATE' ? '' : cellOf(entry, column, now)}
-            bold={painted && (isSelected || asks)}
-            {...(painted ? styleOf(entry, column.name) : {})}
+            bold={coloured && (isSelected || asks)}
+            {...(coloured ? styleOf(entry, column.name) : {})}
           />
         ))}
       </Box>
@@ -75,7 +75,7 @@ function styleOf(entry: Entry, column: ColumnName): { dim?: boolean; colour?: st
   return style === 'dim' ? { dim: true } : { colour: style }
 }
 
-const TO_THE_RIGHT: ReadonlySet<string> = new Set(['AGE', 'SIZE', 'RATE'])
+const RIGHT_ALIGNED: ReadonlySet<string> = new Set(['AGE', 'SIZE', 'RATE'])
 
 function Cell(props: {
   column: Column
@@ -89,7 +89,7 @@ function Cell(props: {
     <Box
       width={column.width}
       flexShrink={0}
-      justifyContent={TO_THE_RIGHT.has(column.name) ? 'flex-end' : 'flex-start'}
+      justifyContent={RIGHT_ALIGNED.has(column.name) ? 'flex-end' : 'flex-start'}
     >
       <Text
         wrap="truncate-end"

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import {
   type Board,
   EMPTY_BOARD,
-  endedBehind,
+  ENDED_VISIBLE_MS,
+  endedSince,
   entriesOf,
-  LINGER_MS,
   withChunks,
   withTask,
   withTasks,
@@ -26,9 +26,9 @@ describe('the rows', () => {
     expect(idsOf(board, NOON)).toEqual(['a', 'b'])
     const newest = taskOf('c', { createdAt: NOON + 2 })
     board = withTasks(board, [newest, young], NOON + 1000)
-    expect(endedBehind(board, [newest, young])).toEqual(['a'])
+    expect(endedSince(board, [newest, young])).toEqual(['a'])
     board = withTask(board, 'a', taskOf('a', { status: 'completed', createdAt: NOON }), NOON + 1000)
-    expect(endedBehind(board, [newest, young])).toEqual([])
+    expect(endedSince(board, [newest, young])).toEqual([])
     expect(idsOf(board, NOON + 1000)).toEqual(['a', 'b', 'c'])
   })
 
@@ -36,9 +36,9 @@ describe('the rows', () => {
     const ended = taskOf('a', { status: 'failed', createdAt: NOON })
     let board = withTasks(EMPTY_BOARD, [taskOf('a', { createdAt: NOON })], NOON)
     board = withTask(board, 'a', ended, NOON)
-    expect(idsOf(board, NOON + LINGER_MS - 1)).toEqual(['a'])
-    expect(idsOf(board, NOON + LINGER_MS)).toEqual([])
-    expect(withTasks(board, [], NOON + LINGER_MS).size).toBe(0)
+    expect(idsOf(board, NOON + ENDED_VISIBLE_MS - 1)).toEqual(['a'])
+    expect(idsOf(board, NOON + ENDED_VISIBLE_MS)).toEqual([])
+    expect(withTasks(board, [], NOON + ENDED_VISIBLE_MS).size).toBe(0)
     const before = withTasks(EMPTY_BOARD, [ended, taskOf('b', { createdAt: NOON + 5 })], NOON)
     expect(idsOf(before, NOON)).toEqual(['b'])
     expect(idsOf(before, NOON, true)).toEqual(['b', 'a'])

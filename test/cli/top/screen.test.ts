@@ -2,7 +2,7 @@ import { render } from 'ink-testing-library'
 import { createElement } from 'react'
 import { expect, onTestFinished, test } from 'vitest'
 import { EMPTY_BOARD, withChunks, withTasks } from '../../../src/cli/top/board.js'
-import { type Key, press, type Wish } from '../../../src/cli/top/keymap.js'
+import { type Action, handleKey, type Key } from '../../../src/cli/top/keymap.js'
 import { createStore, Screen } from '../../../src/cli/top/show-board.js'
 import { initialState, type TopState } from '../../../src/cli/top/state.js'
 import type { TaskResult } from '../../../src/mcp/results/task.js'
@@ -12,20 +12,20 @@ import { answerOf, NOON, taskOf } from './tasks.js'
 /** The screen as ink draws it, 100 columns wide, with keys that do what they do. */
 async function showScreen(tasks: TaskResult[], change: Partial<TopState> = {}) {
   const store = createStore(initialState({ columns: 100, rows: 16 }))
-  const wishes: Wish[] = []
+  const actions: Action[] = []
   const onKey = (key: Key) => {
-    const { state, wish } = press(store.get(), key)
+    const { state, action } = handleKey(store.get(), key)
     store.set(state)
-    if (wish !== undefined) wishes.push(wish)
+    if (action !== undefined) actions.push(action)
   }
-  const { stdin, lastFrame, unmount } = render(createElement(Screen, { store, onKey, painted: true }))
+  const { stdin, lastFrame, unmount } = render(createElement(Screen, { store, onKey, coloured: true }))
   onTestFinished(unmount)
   store.change({ board: withTasks(EMPTY_BOARD, tasks, NOON), now: NOON, hasNews: true, ...change })
   const see = (what: string) =>
     waitFor(what, () => lastFrame()?.includes(what)).catch(() => expect(lastFrame()).toContain(what))
   // Keys are heard once the screen has been drawn.
   await see(change.dialog ? 'asks' : tasks.length === 0 ? 'No' : 'ID')
-  return { store, wishes, type: (keys: string) => stdin.write(keys), frame: () => lastFrame() ?? '', see }
+  return { store, actions, type: (keys: string) => stdin.write(keys), frame: () => lastFrame() ?? '', see }
 }
 
 const question = {
@@ -61,24 +61,24 @@ test('no escape sequence of a message or an output is drawn, and wide characters
 
 test('a task that asks is told loudly, and answered by the keys of its question alone', async () => {
   const task = taskOf('task-a', { status: 'input_required', question: 'May I run rm?' })
-  const { store, wishes, type, see, frame } = await showScreen([task, taskOf('task-b')])
+  const { store, actions, type, see, frame } = await showScreen([task, taskOf('task-b')])
   expect(frame()).toMatch(/1 running, 0 waiting, 1 asks/)
   expect(frame()).toMatch(/asks .*May I run rm\?/)
   type('y')
   type('r')
-  await waitFor('the wish', () => wishes.length > 0)
-  expect(wishes).toEqual([{ to: 'see-question', id: 'task-a' }])
+  await waitFor('the action', () => actions.length > 0)
+  expect(actions).toEqual([{ to: 'show-question', id: 'task-a' }])
   store.change({ dialog: { asks: 'question', id: 'task-a', question } })
   await see('2  Never')
   expect(frame()).toContain('May I run rm -rf build?')
   for (const key of ['\r', '3', 'x', '2']) type(key)
-  expect(wishes.at(-1)).toEqual({
-    to: 'answer',
+  expect(actions.at(-1)).toEqual({
+    to: 'respond',
     id: 'task-a',
     questionId: 'q1',
     answer: { option: 'never' },
   })
-  expect(wishes).toHaveLength(2)
+  expect(actions).toHaveLength(2)
   for (const [key, text] of [
     ['y', 'yes'],
     ['n', 'no'],
@@ -86,7 +86,7 @@ test('a task that asks is told loudly, and answered by the keys of its question 
     store.change({ dialog: { asks: 'question', id: 'task-a', question } })
     await see('2  Never')
     type(key)
-    expect(wishes.at(-1)).toMatchObject({ answer: { text } })
+    expect(actions.at(-1)).toMatchObject({ answer: { text } })
   }
 })
 
@@ -103,17 +103,17 @@ test('a question that is too long for the screen is cut, its options are not, an
 })
 
 test('a cancel is of the task that was named, though the rows have moved, and only after a y', async () => {
-  const { store, wishes, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b')])
+  const { store, actions, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b')])
   type('j')
   type('c')
   await see('Cancel task-b, and end all its processes? y/n')
   store.change({ board: withTasks(EMPTY_BOARD, [taskOf('task-b'), taskOf('task-0')], NOON) })
   for (const key of ['\r', ' ', 'Y', 'j', 'n', 'y']) type(key)
-  expect(wishes).toEqual([])
+  expect(actions).toEqual([])
   type('c')
   await see('Cancel task-b')
   type('y')
-  expect(wishes).toEqual([{ to: 'cancel', id: 'task-b' }])
+  expect(actions).toEqual([{ to: 'cancel', id: 'task-b' }])
 })
 
 test('the selection stays with its task, and in its place where that goes', async () => {
@@ -133,19 +133,19 @@ test('the selection stays with its task, and in its place where that goes', asyn
 })
 
 test('what is pasted does not answer the dialog that it opens', async () => {
-  const { store, wishes, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b')])
+  const { store, actions, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b')])
   type('jcyy')
   await see('Cancel task-b')
   expect(store.get().dialog).not.toBeNull()
-  expect(wishes).toEqual([])
+  expect(actions).toEqual([])
 })
 
 test('keys that come at once are all heard, and Ctrl-C quits out of everything', async () => {
-  const { wishes, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b'), taskOf('task-c')])
+  const { actions, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b'), taskOf('task-c')])
   type('jj')
   await see('❯ task-c')
   type('?')
   await see('follow it on the normal screen')
   type('\u0003')
-  expect(wishes).toEqual([{ to: 'quit' }])
+  expect(actions).toEqual([{ to: 'quit' }])
 })
