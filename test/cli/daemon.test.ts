@@ -20,7 +20,7 @@ test('start, status, restart on the same port, stop', async () => {
     /^spoold \S+ started: pid \d+, http:\/\/127\.0\.0\.1:\d+\/mcp\n$/,
   )
   const first = readDaemonFile(paths.daemon)
-  expect((await cli('start')).stdout).toMatch(/runs already: pid/)
+  expect((await cli('start')).stdout).toMatch(/is already running: pid/)
   const status = await cli('status', '--json')
   expect(JSON.parse(status.stdout)).toMatchObject({ running: true, pid: first?.pid, running_tasks: 0 })
   expect(status.stdout).not.toContain(String(first?.operator_token))
@@ -51,9 +51,9 @@ test('promise 4: stop and restart leave tasks running, and the next daemon goes 
   const gate = join(paths.root, 'gate')
   const script = `echo one; while [ ! -e ${gate} ]; do sleep 0.1; done; echo two; exit 5`
   const id = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
-  expect((await cli('stop')).stdout).toMatch(/1 active task survives/)
+  expect((await cli('stop')).stdout).toMatch(/1 active task continues/)
   await cli('start')
-  expect((await cli('restart')).stdout).toMatch(/1 active task survives/)
+  expect((await cli('restart')).stdout).toMatch(/1 active task continues/)
   await cli('exec', '--', 'touch', gate)
   expect(await cli('tail', id)).toMatchObject({ code: 5, stdout: 'one\ntwo\n' })
 })
@@ -79,7 +79,7 @@ test('a daemon of another version is told in one line, and the command goes on',
   writeDaemonFile(paths.daemon, { ...file, version: '99.0.0' })
   const { code, stderr } = await cli('ls')
   expect(stderr).toMatch(
-    /^spoold: the daemon is version 99\.0\.0.*spoold restart \(running tasks survive\)$/m,
+    /^spoold: the daemon has version 99\.0\.0.*spoold restart \(running tasks continue\)$/m,
   )
   expect(code).toBe(0)
 })

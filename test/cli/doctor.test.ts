@@ -55,7 +55,7 @@ test('where all is well it says so, a line for each check', async () => {
   const { code, stdout } = await cli('doctor')
   expect(stdout).toMatch(/^ok {7}database +\S+ is sound: [\d.]+ kB, schema \d+$/m)
   expect(stdout).toMatch(/^ok {7}clock +/m)
-  expect(stdout).toMatch(/^ok {7}daemon +none runs/m)
+  expect(stdout).toMatch(/^ok {7}daemon +not running/m)
   expect(stdout).toMatch(/^ok {7}service +not installed/m)
   // An agent that is not there is a warning; the default one is.
   const warnings = stdout.split('\n').filter((line) => !/^(ok {7}|warning {2}agent |( +)→ )/.test(line))
@@ -69,7 +69,7 @@ test('problems and warnings are counted in the last line', async () => {
   writeFileSync(stateDirectory, '')
   const { code, stdout } = await runCli(['doctor'], { stateDirectory, env: { PATH: '/nonexistent' } })
   expect(stdout).toMatch(/^PROBLEM +state directory +\S+ is not a directory\n +→ move it away/m)
-  expect(stdout).toMatch(/\n2 problems; what to do stands after each arrow\.\n$/)
+  expect(stdout).toMatch(/\n2 problems; the remedy is after each arrow\.\n$/)
   expect(code).toBe(1)
 })
 
@@ -223,7 +223,7 @@ test('who has the port', async () => {
   await once(server, 'listening')
   const other = await runCli(['doctor'], withPort)
   expect(other.stdout).toMatch(
-    new RegExp(`PROBLEM +daemon +none runs, .*port ${port} \\(another program has it\\)`),
+    new RegExp(`PROBLEM +daemon +not running, .*port ${port} \\(another program has it\\)`),
   )
   server.close()
   await once(server, 'close')
@@ -254,7 +254,10 @@ test('what is the matter with the service', async () => {
   await cli(['stop'])
   expect(await service()).toMatchObject({ state: 'warning', remedy: 'spoold start' })
   await cli(['ls'])
-  expect(await service()).toMatchObject({ state: 'warning', finding: expect.stringContaining('by hand') })
+  expect(await service()).toMatchObject({
+    state: 'warning',
+    finding: expect.stringContaining('was not started by it'),
+  })
 
   const text = readFileSync(unit, 'utf8')
   writeFileSync(unit, text.replaceAll('spoold.cjs', 'gone.cjs'))

@@ -79,10 +79,10 @@ describe('tail of several tasks', () => {
     tail.child.kill('SIGINT')
     const { code, stderr } = await tail.result
     expect(code).toBe(130)
-    expect(stderr).toContain(`the tasks go on. To end them: spoold cancel ${one} ${two}\n`)
+    expect(stderr).toContain(`the tasks continue. To end them: spoold cancel ${one} ${two}\n`)
     for (const id of [one, two])
-      expect(stderr).toMatch(new RegExp(`^spoold: come back: spoold tail ${id} --from \\d+$`, 'm'))
-    expect(stderr).not.toContain(`come back: spoold tail ${ended}`)
+      expect(stderr).toMatch(new RegExp(`^spoold: to follow it again: spoold tail ${id} --from \\d+$`, 'm'))
+    expect(stderr).not.toContain(`to follow it again: spoold tail ${ended}`)
   })
 })
 
@@ -93,7 +93,7 @@ describe('on a terminal', () => {
     const terminal = startOnTerminal(['tail', id], { stateDirectory })
     await terminal.see(/one[\s\S]*2 chunks {2}\d+ B {2}\(Ctrl-C detaches\)/)
     terminal.type(KEYS.ctrlC)
-    await terminal.see(`come back: spoold tail ${id} --from 2`)
+    await terminal.see(`to follow it again: spoold tail ${id} --from 2`)
     expect(await terminal.result).toEqual({ code: 130, cooked: true })
   })
 

@@ -69,7 +69,7 @@ describe('the tables of spoold stats', () => {
     const rows = tables.split('\n').slice(1)
     for (const row of rows) expect(row.length, row).toBeLessThanOrEqual(columns)
     // Nearly all is not all.
-    expect(tables).toContain('99 % of the ended ones completed')
+    expect(tables).toContain('99 % of the ended tasks completed')
     expect(tables).toContain('█')
   })
 

@@ -51,7 +51,7 @@ describe('spoold init', () => {
     })
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(stdout).toMatch(/^claude +yes +2\.1\.3 /m)
-    expect(stdout).toContain('Not found here: kiro, codex, gemini')
+    expect(stdout).toContain('Not found: kiro, codex, gemini')
     expect(stdout).toContain(`Wrote ${file}: claude, claude-acp; the default agent is claude.\n`)
     expect(stdout).toContain('Next: spoold run "hello"\n')
     const { settings } = loadSettings({ env, configFile: file })
@@ -99,7 +99,7 @@ describe('spoold init', () => {
     write({ maxTasks: 5 })
     const { code, stderr } = await init()
     expect(code).toBe(2)
-    expect(stderr).toContain('is there already: spoold init --merge adds claude and keeps the rest')
+    expect(stderr).toContain('already exists: spoold init --merge adds claude and keeps the rest')
     expect(read()).toEqual({ maxTasks: 5 })
   })
 
@@ -121,7 +121,7 @@ describe('spoold init', () => {
       },
     })
     expect(lstatSync(file).isSymbolicLink()).toBe(true)
-    expect((await init('--merge')).stdout).toContain('has every agent that was found; nothing to add.')
+    expect((await init('--merge')).stdout).toContain('already has every installed agent.')
     expect((await init()).code).toBe(0)
   })
 
@@ -192,7 +192,7 @@ describe('a daemon', () => {
     const { stdout } = await runCli(['agents'], { stateDirectory, env })
     expect(stdout).toMatch(/^kiro \(default\) +kiro +no /m)
     expect(stdout).toMatch(/^claude +claude +not configured +2\.1\.3/m)
-    expect(stdout).toContain("\nNot found on the daemon's PATH: codex, opencode, copilot, claude-acp")
+    expect(stdout).toContain("\nNot on the daemon's PATH: codex, opencode, copilot, claude-acp")
 
     expect((await init()).stdout).toContain('Next: spoold restart')
     const refused = await runCli(['run', '--agent', 'claude', 'hello'], { stateDirectory, env })

@@ -42,7 +42,7 @@ describe('run without a message on the command line', () => {
   test('nothing, and what is no text, is refused: nothing is started', async () => {
     const { run, stateDirectory, env } = await withEcho()
     const nothing = await run([], ' \n')
-    expect(nothing.stderr).toMatch(/^spoold: There is no message: say it/)
+    expect(nothing.stderr).toMatch(/^spoold: There is no message: pass it/)
     expect(nothing.code).toBe(2)
     const latin = await runCli(['ls', '--all'], { stateDirectory, env })
     expect(latin.stderr).toMatch(/^No tasks/)
@@ -61,7 +61,7 @@ describe('run --edit', () => {
   test('an empty message asks nothing', async () => {
     const { run, left } = await withEcho(': > "$2"')
     const { stderr, code } = await run(['--edit', 'begun'])
-    expect(stderr).toMatch(/^spoold: The message is empty, so nothing was asked/)
+    expect(stderr).toMatch(/^spoold: The message is empty, so no task was started/)
     expect(code).toBe(2)
     expect(left()).toEqual([])
   })
@@ -69,7 +69,7 @@ describe('run --edit', () => {
   test('an editor that fails asks nothing, and keeps what was written', async () => {
     const { run, left, directory } = await withEcho('echo written > "$2"; exit 3')
     const { stderr, code } = await run(['--edit'])
-    expect(stderr).toMatch(/^spoold: The editor .* ended with code 3, so nothing was asked: set EDITOR/)
+    expect(stderr).toMatch(/^spoold: The editor .* exited with code 3, so no task was started: set EDITOR/)
     expect(code).toBe(1)
     const [kept] = left()
     const file = join(directory, String(kept), 'message.md')
@@ -80,14 +80,14 @@ describe('run --edit', () => {
   test('a message is piped in or edited, not both', async () => {
     const { run } = await withEcho('exit 0')
     const { stderr, code } = await run(['--edit', 'review', '-'], 'piped')
-    expect(stderr).toMatch(/^spoold: A message is either piped in \(-\) or written in an editor/)
+    expect(stderr).toMatch(/^spoold: A message comes either from standard input \(-\) or from an editor/)
     expect(code).toBe(2)
   })
 
   test('Ctrl-C ends the editor, and what was written is kept and told', async () => {
     const { run, left } = await withEcho('echo written > "$2"; kill -INT "$PPID"; kill -INT $$')
     const { stderr, code } = await run(['--edit'])
-    expect(stderr).toMatch(/^spoold: The editor .* so nothing was asked: set EDITOR; what was written is in /)
+    expect(stderr).toMatch(/^spoold: The editor .* so no task was started: set EDITOR; your text is in /)
     expect(left()).toHaveLength(1)
     expect(code).toBe(1)
   })

@@ -186,7 +186,7 @@ test('cancel ends tasks; those that had ended are told', async () => {
   const { cli } = await withDaemon()
   const sleeper = (await cli('exec', '-d', '--', 'sleep', '100')).stdout.trim()
   expect(await cli('cancel', sleeper)).toMatchObject({ code: 0, stdout: `${sleeper} cancelled\n` })
-  expect((await cli('cancel', sleeper)).stdout).toBe(`${sleeper} had ended before: cancelled\n`)
+  expect((await cli('cancel', sleeper)).stdout).toBe(`${sleeper} had already ended: cancelled\n`)
   const { code } = await cli('tail', sleeper)
   expect(code).not.toBe(0)
 })
@@ -222,7 +222,10 @@ describe('tasks that are called by their place', () => {
   test('@last is the one that was created last, @-2 the one before', async () => {
     const { cli } = await withDaemon()
     const none = await cli('show', '@last')
-    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no task yet') })
+    expect(none).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('@last does not exist: there are no tasks'),
+    })
     for (const word of ['one', 'two', 'three']) await cli('exec', '--', 'echo', word)
     expect(await cli('tail', '@last')).toMatchObject({ code: 0, stdout: 'three\n' })
     expect((await cli('tail', '@-1')).stdout).toBe('three\n')
@@ -236,7 +239,7 @@ describe('tasks that are called by their place', () => {
     const { cli } = await withDaemon()
     await cli('exec', '--', 'true')
     const beyond = await cli('cancel', '@-2')
-    expect(beyond.stderr).toMatch(/^spoold: There is only one task, so no @-2/)
+    expect(beyond.stderr).toMatch(/^spoold: @-2 does not exist: there is only one task/)
     for (const word of ['@', '@0', '@-0', '@-101', '@first', '@last1']) {
       const refused = await cli('show', word)
       expect(refused.stderr, word).toContain('say @last, or @-2')
@@ -256,7 +259,7 @@ describe('export', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/^# sh -c printf[^\n]*\n\n- Task: `task-\w+`\n- Status: failed: exit 3\n/)
     expect(stdout).toContain('\n- Exit code: 3\n')
-    expect(stdout).toMatch(/\n## Asked\n\n```\n"sh" "-c" [^\n]*\n```\n\n## Said\n\n/)
+    expect(stdout).toMatch(/\n## Message\n\n```\n"sh" "-c" [^\n]*\n```\n\n## Output\n\n/)
     const said = stdout.slice(stdout.indexOf('## Said'))
     expect(said).toContain('# Grüße\nein `Satz`\n')
     expect(said).toContain('> **stderr**\n>\n> not\n> well\n')
@@ -286,6 +289,6 @@ describe('export', () => {
     const task = JSON.parse((await cli('show', '@last', '--json')).stdout)
     const message = 'Explain:\n```js\n1\n```\n````'
     const begin = markdownDocument().begin({ ...task, argv: null, message })
-    expect(begin).toContain(`\n## Asked\n\n\`\`\`\`\`\n${message}\n\`\`\`\`\`\n`)
+    expect(begin).toContain(`\n## Message\n\n\`\`\`\`\`\n${message}\n\`\`\`\`\`\n`)
   })
 })

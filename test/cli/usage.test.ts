@@ -15,7 +15,11 @@ describe('wrong usage: exit code 2, one sentence, and no daemon is started', () 
     ],
     ['an unknown option', ['ls', '--al'], /^spoold: unknown option '--al' .*; see spoold help ls$/m],
     ['a missing argument', ['tail'], /^spoold: missing required argument 'id'; see spoold help tail$/m],
-    ['a status that is none', ['ls', '--status', 'done'], /argument 'done' is invalid.*pending, running/],
+    [
+      'a status that is none',
+      ['ls', '--status', 'done'],
+      /unknown value 'done'; choose from pending, running/,
+    ],
     ['a time without a unit', ['run', '--ttl', '7', 'hello'], /It must be a time with a unit/],
     [
       'help for what is no command',
@@ -24,7 +28,7 @@ describe('wrong usage: exit code 2, one sentence, and no daemon is started', () 
     ],
     ['no time at all', ['run', '--ttl', '0s', 'hello'], /'0s' is invalid. It must be longer than 0/],
     ['a time that is none', ['run', '--timeout', 'soon', 'hello'], /It must be a time with a unit/],
-    ['an index below 0', ['tail', 'task-1', '--from', '-1'], /It must be a whole number from 0/],
+    ['an index below 0', ['tail', 'task-1', '--from', '-1'], /It must be a whole number, 0 or more/],
     ['a port that is none', ['start', '--port', '70000'], /It must be a port from 0 to 65535/],
     [
       'a missing config file',
@@ -156,7 +160,7 @@ describe('what needs no daemon', () => {
 
   test('stop without a daemon', async () => {
     const { code, stdout } = await runCli(['stop'], { stateDirectory: tempState() })
-    expect(stdout).toMatch(/^No daemon runs for /)
+    expect(stdout).toMatch(/^No daemon is running for /)
     expect(code).toBe(0)
   })
 })

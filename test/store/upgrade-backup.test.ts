@@ -1,4 +1,4 @@
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -50,10 +50,11 @@ test('the copy is private, complete, and as of the end of that schema', () => {
 
 test('an unfinished copy of a killed daemon is removed', () => {
   const file = databaseOfSchema1()
-  for (const end of ['schema-1.4711.part', `schema-1.${process.pid}.part`])
-    writeFileSync(`${file}.${end}`, 'half of it')
+  const temporary = join(dirname(file), `.${basename(file)}.schema-1.spoold-4711`)
+  writeFileSync(temporary, 'half of it')
   openStore({ file, durability: 'full' }).close()
   expect(copiesOf(file)).toEqual(['spoold.db.schema-1'])
+  expect(existsSync(temporary)).toBe(false)
 })
 
 test('a new database and one of this schema are not copied', () => {

@@ -88,7 +88,7 @@ describe.each(NAMES)('spoold client install %s', (name) => {
     expect(readFileSync(file, 'utf8')).toBe(snippets()[name])
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(installed.stdout).toContain(`--- /dev/null\n+++ ${file}\n@@ -0,0 +1,`)
-    expect(installed.stdout).toContain(`Wrote ${file}; ${CLIENTS[name]?.title} sees it`)
+    expect(installed.stdout).toContain(`Wrote ${file}. Restart ${CLIENTS[name]?.title} to pick this up.`)
     expect((await scene.client('install', name, '--project')).stdout).toContain('nothing to change')
     expect((await scene.client('uninstall', name, '--project', scene.project, '--yes')).code).toBe(0)
     expect(existsSync(file)).toBe(false)
@@ -152,7 +152,7 @@ describe('spoold client', () => {
     const { code, stdout, stderr } = await scene.client('install', 'kiro', 'codex')
     expect(stdout).toContain(`+++ ${scene.file('.kiro/settings/mcp.json')}`)
     expect(stdout).toContain('+[mcp_servers.spoold]\n')
-    expect(stderr).toBe('spoold: nobody is here to be asked, so nothing was written: --yes writes it.\n')
+    expect(stderr).toBe('spoold: Not a terminal, so nothing was written. Pass --yes to skip the question.\n')
     expect(code).toBe(2)
     expect(readdirSync(scene.directory).sort()).toEqual(['bin', 'project'])
   })
@@ -171,7 +171,7 @@ describe('spoold client', () => {
     scene.write('.codex/config.toml', 'a = 1\nb = = 2\n')
     const { code, stdout, stderr } = await scene.client('install', 'kiro', 'codex', '--yes')
     expect(stderr).toMatch(
-      /^spoold: .*\/\.codex\/config\.toml is not TOML: .* in line 2, column 5: correct it there; it is as it was \(config_invalid\)\n$/,
+      /^spoold: .*\/\.codex\/config\.toml is not TOML: .* in line 2, column 5: correct it and try again; it was not changed \(config_invalid\)\n$/,
     )
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(existsSync(scene.file('.kiro'))).toBe(false)
@@ -187,7 +187,7 @@ describe('spoold client', () => {
     const scene = home()
     make(scene.file('.claude.json'))
     const { code, stderr } = await scene.client('install', 'claude', '--yes')
-    expect(stderr).toMatch(/^spoold: .*\/\.claude\.json (cannot be read|is not text in UTF-8)/)
+    expect(stderr).toMatch(/^spoold: .*\/\.claude\.json (cannot be read|is not UTF-8 text)/)
     expect(code).toBe(2)
   })
 
@@ -252,7 +252,10 @@ describe('spoold client', () => {
   })
 
   test.each([
-    [['install', 'nope'], /Allowed choices are kiro, claude, .*; see spoold help client install$/m],
+    [
+      ['install', 'nope'],
+      /unknown client 'nope'; choose from kiro, claude, .*; see spoold help client install$/m,
+    ],
     [['instal', 'kiro'], /unknown command 'instal' \(Did you mean install\?\); see spoold help client$/m],
     [['install', 'kiro', '--project', '/nonexistent'], /\/nonexistent is not a directory/],
   ])('%j is wrong usage', async (args, sentence) => {
@@ -276,7 +279,7 @@ describe('spoold client', () => {
     mkdirSync(dirname(plan.file.path), { recursive: true })
     writeFileSync(plan.file.path, '{"by": "another"}')
     expect(() => replaceConfigFile(plan.file, contentOf(plan))).toThrow(
-      'was changed by something else meanwhile',
+      'was changed by another program meanwhile',
     )
     expect(readFileSync(plan.file.path, 'utf8')).toBe('{"by": "another"}')
     rmSync(plan.file.path)

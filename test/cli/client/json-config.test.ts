@@ -150,7 +150,7 @@ describe('refused, with the place', () => {
     ['{\n  "a": 1\n  "b": 2\n}', 'is not JSON: comma expected in line 3, column 3'],
     ['{"a": ', 'is not JSON: value expected in line 1, column 7'],
     ['[]', 'is JSON, but not an object'],
-    ['{"mcpServers": []}', 'has something else than an object at "mcpServers"'],
+    ['{"mcpServers": []}', 'has no object at "mcpServers"'],
     ['{"mcpServers": {}, "mcpServers": {}}', 'has "mcpServers" twice in one object'],
   ])('%j', (text, reason) => {
     expect(() => put(text)).toThrow(reason)

@@ -106,7 +106,7 @@ describe('the entry in TOML', () => {
 test.each([
   ['a = 1\nb = = 2\n', /^is not TOML: .* in line 2, column 5$/],
   ['a = 1\na = 2\n', /^is not TOML: .* in line 2, column 1$/],
-  ['[mcp_servers]\nspoold = { command = "x" }\n', /^has mcp_servers\.spoold, but not as a table of its own$/],
+  ['[mcp_servers]\nspoold = { command = "x" }\n', /^has mcp_servers\.spoold, but not as a separate table$/],
 ])('refused, with the place: %j', (text, reason) => {
   expect(() => put(text)).toThrow(reason)
 })

@@ -25,12 +25,12 @@ describe('a word that is nearly one is answered with that one, in one line, and 
     [
       'a value of an option',
       ['ls', '--status', 'complted'],
-      'failed, cancelled (Did you mean completed?); see spoold help ls',
+      "unknown value 'complted' (Did you mean completed?); choose from",
     ],
     [
       'a value of an argument',
       ['completion', 'bsh'],
-      'bash, zsh, fish (Did you mean bash?); see spoold help completion',
+      "unknown shell 'bsh' (Did you mean bash?); choose from bash, zsh, fish; see spoold help completion",
     ],
     ['a code of an error', ['explain', 'storage_ful'], '(Did you mean storage_full?)'],
   ])('%s', async (_case, args, sentence) => {
@@ -47,7 +47,7 @@ describe('a word that is nearly one is answered with that one, in one line, and 
     const place = await runCli(['show', '@lst'], { stateDirectory })
     expect(place).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('@lst is no task (did you mean @last?)'),
+      stderr: expect.stringContaining('@lst does not name a task (did you mean @last?)'),
     })
     const agent = await runCli(['run', '--agent', 'kirp', 'hello'], { stateDirectory })
     expect(agent.stderr).toMatch(/^spoold: [^\n]*"kirp" \(did you mean kiro\?\)[^\n]*\(agent_unknown\)\n$/)

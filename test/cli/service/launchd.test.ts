@@ -65,5 +65,5 @@ test('what launchd refuses is told', async () => {
 
 test('a system without launchctl has no such manager', async () => {
   const manager = launchd({ HOME: '/nonexistent', PATH: '/nonexistent' })
-  expect(await manager.missing()).toEqual({ exists: false, reason: 'there is no program launchctl' })
+  expect(await manager.missing()).toEqual({ exists: false, reason: 'launchctl was not found' })
 })

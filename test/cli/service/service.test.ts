@@ -26,8 +26,8 @@ test('promise 4: install hands over from a daemon that was started by hand, rest
   const installed = await cli(['service', 'install'], { ANTHROPIC_API_KEY: 'a-secret' })
   expect(installed).toMatchObject({ code: 0, stderr: '' })
   expect(installed.stdout).toContain(`Wrote ${unit}\n`)
-  expect(installed.stdout).toContain('Taken over   PATH, HOME, SPOOLD_PORT')
-  expect(installed.stdout).toContain('Left out     ANTHROPIC_API_KEY')
+  expect(installed.stdout).toContain('Environment  PATH, HOME, SPOOLD_PORT')
+  expect(installed.stdout).toContain('Omitted      ANTHROPIC_API_KEY')
   expect(installed.stdout).toContain(`Daemon stopped (pid ${byHand?.pid}). 1 active task survives`)
   expect(installed.stdout).toContain(`runs as a systemd user service: pid ${pid()}, http`)
   expect(installed.stdout).toContain('loginctl enable-linger')
@@ -68,7 +68,7 @@ test('what is stopped stays so, and start has the service run it again', async (
   expect((await cli(['stop'])).code).toBe(0)
   const status = await cli(['service', 'status'])
   expect(status).toMatchObject({ code: 3, stdout: expect.stringContaining('enabled, not active') })
-  expect((await cli(['start'])).stdout).toContain(`started by its systemd user service: pid ${pid()}`)
+  expect((await cli(['start'])).stdout).toContain(`started as a systemd user service: pid ${pid()}`)
   const json = JSON.parse((await cli(['service', 'status', '--json'])).stdout)
   expect(json).toMatchObject({
     installed: true,
@@ -96,7 +96,7 @@ test('a second install changes nothing and ends nothing', async () => {
 test('--print writes nothing, and says how it compares', async () => {
   const { cli, unit, calls } = serviceScene()
   const printed = await cli(['service', 'install', '--print'])
-  expect(printed.stderr).toContain('which is not there yet')
+  expect(printed.stderr).toContain('which does not exist yet')
   expect(existsSync(unit)).toBe(false)
   expect(calls()).toEqual([])
   mkdirSync(dirname(unit), { recursive: true })
@@ -128,7 +128,7 @@ test('one user has one service: another state directory is refused, and served w
   await cli(['service', 'install'])
   const other = join(dirname(paths.root), 'other')
   const refused = await cli(['service', 'install', '--state-dir', other])
-  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`serves ${paths.root} already`) })
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`already serves ${paths.root},`) })
   const forced = await cli(['service', 'install', '--state-dir', other, '--force'])
   expect(forced.code).toBe(0)
   expect(readFileSync(unit, 'utf8')).toContain(`--state-dir ${other} `)
@@ -171,7 +171,7 @@ test('without systemctl nothing is written', async () => {
   const { code, stdout, stderr } = await runCli(['service', 'install'], { stateDirectory, env })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(
-    /^spoold: [^\n]*there is no program systemctl[^\n]*spoold start \(unsupported_platform\)\n$/,
+    /^spoold: [^\n]*systemctl was not found[^\n]*spoold start \(unsupported_platform\)\n$/,
   )
   expect(existsSync(join(dirname(stateDirectory), '.config'))).toBe(false)
 })
@@ -210,7 +210,7 @@ test('restart refuses to end a daemon that its service could not start again', a
   expect(refused).toMatchObject({
     code: 3,
     stdout: '',
-    stderr: expect.stringContaining('gone.cjs, which is gone'),
+    stderr: expect.stringContaining('gone.cjs, which no longer exists'),
   })
   expect(pid()).toBe(before)
   expect((await cli(['service', 'install'])).code).toBe(0)
@@ -223,7 +223,7 @@ test('a daemon that was started by hand beside the service stays one of hand, an
   await cli(['stop'])
   await cli(['ls'])
   const status = await cli(['service', 'status'])
-  expect(status).toMatchObject({ code: 1, stdout: expect.stringContaining('was started by hand') })
+  expect(status).toMatchObject({ code: 1, stdout: expect.stringContaining('was not started by the service') })
   expect((await cli(['restart'])).stdout).toMatch(/\nspoold \S+ started: pid/)
   expect((await cli(['service', 'install'])).stdout).toContain(`runs as a systemd user service: pid ${pid()}`)
 })
@@ -232,6 +232,6 @@ test('uninstall where there is none', async () => {
   const { cli, unit } = serviceScene()
   expect(await cli(['service', 'uninstall'])).toMatchObject({
     code: 0,
-    stdout: `No service is installed: there is no ${unit}.\n`,
+    stdout: `No service is installed (${unit} does not exist).\n`,
   })
 })

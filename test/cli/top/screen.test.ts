@@ -76,7 +76,7 @@ test('a task that asks is told loudly, and answered by the keys of its question 
     to: 'respond',
     id: 'task-a',
     questionId: 'q1',
-    answer: { option: 'never' },
+    response: { option: 'never' },
   })
   expect(actions).toHaveLength(2)
   for (const [key, text] of [
@@ -97,7 +97,7 @@ test('a question that is too long for the screen is cut, its options are not, an
     dialog: { asks: 'question', id: 'task-a', question: long },
   })
   await see('2  Never')
-  expect(frame()).toContain('task-a asks (all of it: spoold respond task-a):\nline 0 日本\n')
+  expect(frame()).toContain('task-a asks (complete question: spoold respond task-a):\nline 0 日本\n')
   expect(frame()).toContain('\n  1  Allow once\n  2  Never\n')
   expect(frame().split('\n')).toHaveLength(15)
 })
@@ -106,7 +106,7 @@ test('a cancel is of the task that was named, though the rows have moved, and on
   const { store, actions, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b')])
   type('j')
   type('c')
-  await see('Cancel task-b, and end all its processes? y/n')
+  await see('Cancel task-b and end all its processes? y/n')
   store.change({ board: withTasks(EMPTY_BOARD, [taskOf('task-b'), taskOf('task-0')], NOON) })
   for (const key of ['\r', ' ', 'Y', 'j', 'n', 'y']) type(key)
   expect(actions).toEqual([])
