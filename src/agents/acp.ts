@@ -7,12 +7,11 @@ import { AcpTurn } from './acp/turn.js'
 import { acpVerdict } from './acp/verdict.js'
 import { checkArguments } from './program/arguments.js'
 import { agentEnvironment } from './program/environment.js'
-import { findProgram } from './program/find-program.js'
-import { missingProgram } from './program/missing-program.js'
+import { findProgram, missingProgram } from './program/find-program.js'
 
 /**
  * Kind `acp`: any agent that speaks the Agent Client Protocol on its standard streams. `argv` is the whole command
- * line, `args` come after it, `binary` stands in for the program that argv[0] names.
+ * line, `args` are appended, and `binary` replaces the program in argv[0].
  */
 export function acpAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
   return {
@@ -24,14 +23,14 @@ export function acpAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
   }
 }
 
-/** What every adapter has whose agent speaks ACP. */
+/** The parts that all adapters for ACP agents share. */
 export const acpConversation = {
   decoder: (state: Json) => new AcpTurn(parseState(state)),
   verdict: (evidence: Evidence) => acpVerdict(parseState(evidence.decoderState), evidence),
   agentSessionId: (state: Json) => parseState(state).session,
 }
 
-/** The state for the launch of a turn over ACP. */
+/** The initial decoder state of a turn over ACP. */
 export function beginAcp(turn: Turn): AcpTurnState {
   const { settings, model, workingDirectory, permissions, agentSessionId } = turn
   const order = {
@@ -58,7 +57,7 @@ async function prepareAcp(turn: Turn, source: NodeJS.ProcessEnv): Promise<Launch
   }
 }
 
-/** Whether it is signed in shows only in a conversation. */
+/** The sign-in state is known only during a conversation. */
 async function reportAcp(settings: AgentSettings, source: NodeJS.ProcessEnv): Promise<AgentReport> {
   const name = programName(settings)
   const binary = await findProgram(name, agentEnvironment(source, settings), '/')
@@ -75,7 +74,7 @@ function argumentsOf(settings: AgentSettings): string[] {
   return [...(settings.argv ?? []).slice(1), ...settings.args]
 }
 
-/** A state that cannot be read proves nothing: it counts as that of a turn in which nothing was said. */
+/** An unreadable state proves nothing, so it counts as a turn without output. */
 function parseState(state: Json): AcpTurnState {
   const parsed = acpTurnStateSchema.safeParse(state)
   if (parsed.success) return parsed.data

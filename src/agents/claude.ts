@@ -26,7 +26,7 @@ const claude: HeadlessKind = {
         'CLAUDE_CONFIG_DIR',
       ],
     ],
-    // An update in the middle of a task would take the program from under it.
+    // An update during a task would replace the running program.
     set: { DISABLE_AUTOUPDATER: '1' },
   },
   signIn: {
@@ -40,7 +40,7 @@ const claude: HeadlessKind = {
       { path: `${ownDirectory(env, 'CLAUDE_CONFIG_DIR', '.claude')}/settings.json` },
       { path: '/etc/claude-code/managed-settings.json' },
     ],
-    // Versions before would take the words for a prompt.
+    // Earlier versions would read the words as a prompt.
     ask: { args: ['auth', 'status'], since: '2.1.41' },
     remedy: 'Run `claude` and sign in there, or set ANTHROPIC_API_KEY in the agent\'s "env" or "passEnv".',
   },
@@ -90,7 +90,7 @@ function readDelta(event: Fields, run: HeadlessRun): void {
 function readAssistant(event: Fields, run: HeadlessRun): void {
   const id = textAt(event, 'message', 'id')
   const blocks = listAt(event, 'message', 'content')
-  // A message that Claude Code writes itself in place of the model's, such as "API Error: …".
+  // A message that Claude Code writes instead of the model, such as "API Error: …".
   const isError = textAt(event, 'error') !== null
   for (const block of blocks) {
     if (block.type === 'text' && isError) run.fail(textAt(block, 'text'))

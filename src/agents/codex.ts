@@ -9,7 +9,7 @@ import { ownDirectory } from './program/sign-in.js'
 
 /**
  * Kind `codex`: `codex exec --json`. The events are those of codex-rs/exec/src/exec_events.rs in its repository: a
- * thread, a turn, and items (messages, commands, …) that are started, updated and completed. Messages come whole.
+ * thread, a turn, and items (messages, commands, …) that are started, updated and completed. Messages are complete.
  */
 const codex: HeadlessKind = {
   kind: 'codex',
@@ -20,7 +20,7 @@ const codex: HeadlessKind = {
   signIn: {
     keys: ['CODEX_API_KEY'],
     files: (env) => [{ path: `${ownDirectory(env, 'CODEX_HOME', '.codex')}/auth.json` }],
-    // It can name another provider, with a key of its own or none.
+    // It can configure another provider, with or without a key.
     elsewhere: (env) => [{ path: `${ownDirectory(env, 'CODEX_HOME', '.codex')}/config.toml` }],
     ask: { args: ['login', 'status'], since: '0.40.0' },
     remedy: 'Run `codex login`, or set CODEX_API_KEY in the agent\'s "env" or "passEnv".',
@@ -73,11 +73,11 @@ function readItem(item: Fields, isComplete: boolean, run: HeadlessRun): void {
       if (isComplete) run.whole('thought', lines(textAt(item, 'text')), id)
       return
     case 'todo_list':
-      // Told once more, unchanged, when the turn ends.
+      // Repeated unchanged at the end of the turn.
       if (!isComplete) run.plan(listAt(item, 'items').map((step) => stepOf(step)))
       return
     case 'error':
-      // Of this kind are warnings; what ends a turn has an event of its own.
+      // These are warnings; the end of a turn is another event.
       if (isComplete) run.diagnostic(textAt(item, 'message'))
       return
     default: {
@@ -87,7 +87,7 @@ function readItem(item: Fields, isComplete: boolean, run: HeadlessRun): void {
   }
 }
 
-/** Name of the tool, what it works on, and why it failed. */
+/** Name of the tool, its target, and why it failed. */
 function toolOf(item: Fields): Omit<ToolUpdate, 'id' | 'status'> | null {
   switch (item.type) {
     case 'command_execution': {
@@ -127,16 +127,16 @@ function stepOf(step: Fields): { text: string; status: 'done' | 'open' } {
   return { text: textAt(step, 'text') ?? '', status: step.completed === true ? 'done' : 'open' }
 }
 
-/** A thought is an item of its own, so it is a paragraph of its own. */
+/** A thought is a separate item, so it is a separate paragraph. */
 function lines(text: string | null): string | null {
   return text === null ? null : `${text.trimEnd()}\n`
 }
 
-/** While it tries to reach the model again it tells of it as of an error. */
+/** Retries of the model connection are reported as errors. */
 function readError(message: string | null, run: HeadlessRun): void {
   if (message?.startsWith('Reconnecting')) run.diagnostic(message)
   else {
-    // What ended well before did not.
+    // An earlier success is no longer one.
     run.goOn()
     run.fail(message)
   }

@@ -12,14 +12,13 @@ import { SpoolError } from '../domain/errors.js'
 import { FRESH_TEXT, textDecoder } from './output/text-decoder.js'
 import { checkArguments } from './program/arguments.js'
 import { agentEnvironment } from './program/environment.js'
-import { findProgram } from './program/find-program.js'
-import { missingProgram } from './program/missing-program.js'
-import { describeExit, withLastWords } from './program/process-end.js'
+import { findProgram, missingProgram } from './program/find-program.js'
+import { describeExit, withReason } from './program/process-end.js'
 
 /**
  * Kind `command`: any configured argv. `{message}` and `{session_id}` are replaced inside single arguments; with
- * `"input": "stdin"` the message is standard input. Where neither names it, the message is not passed at all.
- * `args` come after `argv`; `binary` stands in for the program that argv[0] names.
+ * `"input": "stdin"` the message is standard input. If neither is used, the message is not passed.
+ * `args` are appended to `argv`; `binary` replaces the program in argv[0].
  */
 export function commandAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
   return {
@@ -33,7 +32,7 @@ export function commandAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
   }
 }
 
-/** Kind `exec`: the command line of `spoold exec`, which only the person at this machine can give. */
+/** Kind `exec`: the command line of `spoold exec`, which only the operator can use. */
 export function execAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
   return {
     kind: 'exec',
@@ -63,25 +62,25 @@ async function prepareCommand(turn: Turn, source: NodeJS.ProcessEnv): Promise<La
   return { argv: [binary, ...given], env, input, decoderState: FRESH_TEXT }
 }
 
-/** The arguments after the program's name, with the message in its place. */
+/** The arguments after the program name, with the placeholders replaced. */
 function commandArguments(turn: Pick<Turn, 'message' | 'settings' | 'sessionId'>): string[] {
   const { settings, message, sessionId } = turn
   const template = [...(settings.argv ?? []).slice(1), ...settings.args]
   const values: Record<string, string> = { message, session_id: sessionId }
-  // One pass over each argument: what a message contains is never replaced again.
+  // One pass over each argument, so placeholders in the message are not replaced.
   const given = template.map((argument) =>
     argument.replace(/\{(message|session_id)\}/g, (_, word: string) => values[word] as string),
   )
   checkArguments(
     given,
-    'set "input": "stdin" for this agent, so that the message is its standard input.',
+    'set "input": "stdin" for this agent to pass the message as standard input.',
     'message',
   )
   const place = template.findIndex((argument) => argument.startsWith('{message}'))
   if (place >= 0 && message.startsWith('-') && !template.slice(0, place).includes('--')) {
     throw new SpoolError(
       'invalid_input',
-      'This message starts with "-" and the agent would take it for an option: begin it with another character, ' +
+      'This message starts with "-", which the agent would read as an option: start it with another character, ' +
         'or configure the agent with "--" before "{message}" or with "input": "stdin".',
       { field: 'message' },
     )
@@ -102,21 +101,21 @@ function execArguments({ argv }: Pick<Turn, 'argv'>): [string, ...string[]] {
   if (name === undefined || name === '') {
     throw new SpoolError('invalid_input', 'There is no command to run; give one after --.', { field: 'argv' })
   }
-  checkArguments([name, ...given], 'pass it by a file.', 'argv')
+  checkArguments([name, ...given], 'pass it in a file.', 'argv')
   return [name, ...given]
 }
 
-/** The exit code is a command's whole proof. */
+/** A command is judged by its exit code only. */
 export function exitVerdict({ exitCode, stderrTail }: Evidence): Verdict {
   if (exitCode === 0) return { status: 'completed' }
-  return { status: 'failed', endReason: 'exit', error: withLastWords(describeExit(exitCode), stderrTail) }
+  return { status: 'failed', endReason: 'exit', error: withReason(describeExit(exitCode), stderrTail) }
 }
 
 async function reportCommand(settings: AgentSettings, source: NodeJS.ProcessEnv): Promise<AgentReport> {
   const name = programName(settings)
   const env = agentEnvironment(source, settings)
   const binary = await findProgram(name, env, '/')
-  // A relative path is looked up in each task's own working directory, so nothing can be said here.
+  // A relative path depends on the working directory of each task, so it cannot be checked here.
   const isRelative = name.includes('/') && !name.startsWith('/')
   const problem = binary === null && !isRelative ? missingProgram(name) : null
   return { available: problem === null, binary, version: null, signedIn: 'not_needed', problem }

@@ -9,7 +9,7 @@ import { ownDirectory } from './program/sign-in.js'
 /**
  * Kind `copilot`: `copilot --output-format json`. The events are the session events of its SDK
  * (https://docs.github.com/en/copilot/how-tos/copilot-sdk/use-copilot-sdk/streaming-events), each `{type, data}`, and
- * at the end one `result` that has its fields beside the type.
+ * at the end one `result` with its fields next to the type.
  */
 const copilot: HeadlessKind = {
   kind: 'copilot',
@@ -29,12 +29,12 @@ const copilot: HeadlessKind = {
       ...['COPILOT_PROVIDER_MODEL_ID', 'COPILOT_PROVIDER_TYPE', 'COPILOT_PROVIDER_WIRE_API'],
       'COPILOT_PROVIDER_WIRE_MODEL',
     ],
-    // An update in the middle of a task would take the program from under it.
+    // An update during a task would replace the running program.
     set: { COPILOT_AUTO_UPDATE: 'false' },
   },
   signIn: {
     keys: ['COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_BASE_URL', 'GH_TOKEN', 'GITHUB_TOKEN'],
-    // The token itself is in the keychain, or that of the GitHub CLI is taken, so there is no certain no.
+    // The token is in the keychain or comes from the GitHub CLI, so a missing sign-in cannot be detected.
     files: (env) => [
       {
         path: `${ownDirectory(env, 'COPILOT_HOME', '.copilot')}/config.json`,
@@ -97,7 +97,7 @@ function finish(exitCode: number | null, run: HeadlessRun): void {
   else run.endWith(run.facts.error ?? `its result has the exit code ${exitCode ?? 'unknown'}`)
 }
 
-/** Subagents speak within the tool call that started them. */
+/** Output of subagents belongs to the tool call that started them. */
 function isOfSubagent(event: Fields): boolean {
   return textAt(event, 'agentId') !== null || textAt(event, 'data', 'parentToolCallId') !== null
 }

@@ -7,7 +7,7 @@ import { ownDirectory } from './program/sign-in.js'
 
 /**
  * Kind `gemini`: `gemini --output-format stream-json`. The events are those of JsonStreamEventType in its repository
- * (packages/core/src/output/types.ts): init, message, tool_use, tool_result, error, result. Thoughts are not told.
+ * (packages/core/src/output/types.ts): init, message, tool_use, tool_result, error, result. Thoughts are not reported.
  */
 const gemini: HeadlessKind = {
   kind: 'gemini',
@@ -28,12 +28,12 @@ const gemini: HeadlessKind = {
   },
   signIn: {
     keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENAI_USE_VERTEXAI'],
-    // A key can also be in .env files of the project, so there is no certain no.
+    // A key can also be in .env files of the project, so a missing sign-in cannot be detected.
     files: (env) => [{ path: `${ownDirectory(env, 'GEMINI_CLI_HOME', '')}/.gemini/oauth_creds.json` }],
     remedy: 'Run `gemini` and sign in there, or set GEMINI_API_KEY in the agent\'s "env" or "passEnv".',
   },
-  // It reads no more of its standard input.
-  longestMessageBytes: 8 * 1024 * 1024,
+  // It reads only this much of standard input.
+  maxMessageBytes: 8 * 1024 * 1024,
 
   // Without a prompt among its arguments and without a terminal, the prompt is standard input.
   arguments: ({ model, resume, allow, args }) => [

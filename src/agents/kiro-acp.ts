@@ -10,8 +10,8 @@ import { Preflight } from './program/preflight.js'
 const PREFLIGHT_LIMIT_MS = 5000
 
 /**
- * Kind `kiro` with `"protocol": "acp"`: `kiro-cli acp` (https://kiro.dev/docs/cli/acp). The conversation is that of any
- * agent that speaks ACP; what is asked before it is that of kiro-cli.
+ * Kind `kiro` with `"protocol": "acp"`: `kiro-cli acp` (https://kiro.dev/docs/cli/acp). The conversation is the same as
+ * with any ACP agent; the checks before it are those of kiro-cli.
  */
 export function kiroAcpAdapter(
   source: NodeJS.ProcessEnv,

@@ -20,14 +20,14 @@ const PREFLIGHT_LIMIT_MS = 5000
 const stateSchema = z.discriminatedUnion('mode', [kiroEventsStateSchema, kiroTextStateSchema])
 
 /**
- * Kind `kiro`: `kiro-cli chat` without interaction. With stream-json events where the version has them, else with
- * cleaned text, which tells no session id, so that such a conversation cannot be gone on with.
+ * Kind `kiro`: `kiro-cli chat` without interaction. Uses stream-json events if the version has them, otherwise
+ * cleaned text, which has no session id, so such a conversation cannot be continued.
  */
 export function kiroAdapter(source: NodeJS.ProcessEnv, preflightLimitMs = PREFLIGHT_LIMIT_MS): AgentAdapter {
   const preflight = new Preflight(preflightLimitMs)
   return {
     kind: 'kiro',
-    // What does not fit an argument is given as standard input.
+    // A message that is too long for an argument is passed as standard input.
     check: () => {},
     prepare: (turn, signal) => prepareKiro(turn, source, preflight, signal),
     decoder: (state) => {
@@ -87,17 +87,17 @@ async function prepareKiro(
   }
 }
 
-/** An unknown version gets what the oldest can do. */
+/** An unknown version is treated as the oldest. */
 function hasFeature(version: string | null, since: string): boolean {
   return version !== null && semver.gte(version, since)
 }
 
-/** A state that cannot be read carries no proof of anything: it counts as the beginning of a run. */
+/** An unreadable state proves nothing, so it counts as the start of a run. */
 function parseState(state: Json) {
   return stateSchema.catch(freshKiroEvents(null)).parse(state)
 }
 
-/** Whether kiro-cli can be used here, whatever the protocol. */
+/** Whether kiro-cli is usable, with either protocol. */
 export async function reportKiro(
   settings: AgentSettings,
   source: NodeJS.ProcessEnv,

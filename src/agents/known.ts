@@ -1,17 +1,17 @@
 import { basename } from 'node:path'
 import type { AgentAdapter, AgentReport, AgentSettings, UnconfiguredAgent } from '../domain/adapter.js'
 
-/** An agent program that people are likely to have, as it would stand in the config file. */
+/** A common agent program, with its entry for the config file. */
 export interface KnownAgent {
   name: string
   config: { kind: string; argv?: [string, ...string[]]; passEnv?: string[] }
-  /** The same with defaults; one object for ever, because what is known of a program is kept by it. */
+  /** The same with defaults. Always the same object, because it is a cache key (program/preflight.ts). */
   settings: AgentSettings
-  /** For a program of which the adapter cannot say it: how to get it, as the middle of a sentence. */
+  /** How to install it, as part of a sentence, if the adapter does not know. */
   install?: string
 }
 
-/** The first that is found is the default agent where nothing else is said. */
+/** In order of preference for the default agent. */
 export const KNOWN_AGENTS: readonly KnownAgent[] = [
   headless('kiro'),
   headless('claude'),
@@ -45,7 +45,7 @@ function headless(kind: string): KnownAgent {
   return { name: kind, config: { kind }, settings: { kind, args: [], env: {}, passEnv: [] } }
 }
 
-/** Kind `acp` knows nothing of the agent: the variables with its keys have to be named. */
+/** Kind `acp` does not know the agent, so the variables with its keys are listed. */
 function speakingAcp(
   name: string,
   argv: [string, ...string[]],
@@ -56,7 +56,7 @@ function speakingAcp(
   return { name, config, settings: { ...config, args: [], env: {} }, install: `npm install -g ${npmPackage}` }
 }
 
-/** The known agents that are not among these, neither by their program nor by their name. */
+/** The known agents that are not configured, neither by program nor by name. */
 export function notAmong(agents: Readonly<Record<string, AgentSettings>>): KnownAgent[] {
   const configured = Object.values(agents)
   return KNOWN_AGENTS.filter(
@@ -73,7 +73,7 @@ function programOf(settings: AgentSettings): string {
   return basename(settings.binary ?? settings.argv?.[0] ?? '')
 }
 
-/** How a known agent that is not configured is told of; `adapter` is that of its kind. */
+/** The report of a known agent that is not configured; `adapter` is that of its kind. */
 export function unconfigured(known: KnownAgent, adapter: AgentAdapter): UnconfiguredAgent {
   const { name, settings } = known
   return {
@@ -88,10 +88,10 @@ export function unconfigured(known: KnownAgent, adapter: AgentAdapter): Unconfig
 
 function whatToDo({ name, config, install }: KnownAgent, found: AgentReport): string {
   if (found.binary === null && install !== undefined) {
-    return `${config.argv?.[0]} is not on the daemon's PATH; install it: ${install}. Then configure it: spoold init.`
+    return `${config.argv?.[0]} is not on the daemon's PATH; install it (${install}), then configure it with spoold init.`
   }
   if (!found.available)
-    return `${found.problem ?? 'It cannot be used.'} It is not configured either: spoold init.`
+    return `${found.problem ?? 'It is not usable.'} It is not configured either: run spoold init.`
   const line = `"${name}": ${JSON.stringify(config)}`
-  return `It is installed, but not configured: spoold init, or add ${line} to "agents" of the config file; then spoold restart.`
+  return `It is installed but not configured: run spoold init, or add ${line} to "agents" in the config file, then spoold restart.`
 }

@@ -6,23 +6,22 @@ import type { AgentAdapter, AgentReport, AgentSettings, Launch, Turn, Verdict } 
 import { SpoolError } from '../domain/errors.js'
 import type { Json } from '../domain/json.js'
 import { describeValue } from '../domain/text.js'
-import type { ModuleOrder } from '../module-runner/order.js'
+import type { ModuleTurn } from '../module-runner/turn.js'
 import { freshModule, ModuleEvents, type ModuleState, moduleStateSchema } from './module/events.js'
 import { checkArguments } from './program/arguments.js'
 import { agentEnvironment } from './program/environment.js'
-import { findProgram } from './program/find-program.js'
-import { missingProgram } from './program/missing-program.js'
-import { describeExit, withLastWords } from './program/process-end.js'
+import { findProgram, missingProgram } from './program/find-program.js'
+import { describeExit, withReason } from './program/process-end.js'
 
 /**
- * Gives the runner's events a file descriptor of their own, the spool's output, and has standard output be standard
- * error: so nothing that the module, a library of it or a child of theirs prints can get between the events.
+ * Writes the runner's events to a separate file descriptor, the output of the spool, and redirects standard output to
+ * standard error, so nothing that the module, its libraries or their children print can get between the events.
  */
 const APART = 'exec "$@" 3>&1 1>&2'
 
 /**
- * Kind `module`: an agent written as a JavaScript module (see library/agent.ts), called by a small runner of ours in
- * the task's own process. `args` are given to Node, `binary` is another Node than the daemon's.
+ * Kind `module`: an agent written as a JavaScript module (see library/agent.ts), called by a small runner in
+ * the process of the task. `args` are passed to Node; `binary` is the path of another Node.
  */
 export function moduleAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
   return {
@@ -47,7 +46,7 @@ async function prepareModule(turn: Turn, source: NodeJS.ProcessEnv): Promise<Lau
   if (node === null) throw new SpoolError('agent_missing', missingProgram(settings.binary ?? 'node'))
   const model = turn.model ?? settings.model ?? null
   const session = { id: sessionId, memory: agentSessionId }
-  const order: ModuleOrder = { message, session, model, workingDirectory }
+  const order: ModuleTurn = { message, session, model, workingDirectory }
   return {
     argv: ['/bin/sh', '-c', APART, 'spoold-module', node, ...settings.args, runnerPath(), module],
     env,
@@ -56,7 +55,7 @@ async function prepareModule(turn: Turn, source: NodeJS.ProcessEnv): Promise<Lau
   }
 }
 
-/** The built runner; by the package's own imports, so that it is the same from src/ and from dist/. */
+/** The built runner. It is found by package.json's "imports", so that src/ and dist/ share it. */
 function runnerPath(): string {
   return createRequire(import.meta.url).resolve('#module-runner')
 }
@@ -69,11 +68,11 @@ async function findNode(
   return settings.binary === undefined ? process.execPath : findProgram(settings.binary, env, directory)
 }
 
-/** One sentence on why a module cannot be run; null where its file is there. */
+/** Why a module cannot be run, in one sentence; null if its file exists. */
 async function problemOf(module: string): Promise<string | null> {
   const remedy = 'correct "module" of the agent in the config file.'
   if (!isAbsolute(module) || module.includes('\0'))
-    return `The module ${describeValue(module)} is no absolute path; ${remedy}`
+    return `The module ${describeValue(module)} is not an absolute path; ${remedy}`
   try {
     if (!(await stat(module)).isFile()) return `The module ${describeValue(module)} is no file; ${remedy}`
     await access(module, constants.R_OK)
@@ -98,20 +97,20 @@ async function reportModule(settings: AgentSettings, source: NodeJS.ProcessEnv):
   }
 }
 
-/** Completed is what the runner itself said to be done, and nothing else: a module can end its process at any time. */
+/** Completed only if the runner reported the end, because a module can exit the process at any time. */
 function moduleVerdict({ ended }: ModuleState, exitCode: number | null, stderrTail: string): Verdict {
   if (ended !== null && ended.error !== null) {
     return { status: 'failed', endReason: 'agent_error', error: ended.error || 'The module failed.' }
   }
   if (exitCode !== 0) {
-    const error = withLastWords(`The module ended with ${describeExit(exitCode)}`, stderrTail)
+    const error = withReason(`The module exited with ${describeExit(exitCode)}`, stderrTail)
     return { status: 'failed', endReason: 'exit', error }
   }
   if (ended !== null) return { status: 'completed' }
-  return { status: 'failed', endReason: 'agent_error', error: 'The module ended in the middle of its turn.' }
+  return { status: 'failed', endReason: 'agent_error', error: 'The module exited during its turn.' }
 }
 
-/** A state that cannot be read carries no proof of anything: it counts as the beginning of a run. */
+/** An unreadable state proves nothing, so it counts as the start of a run. */
 function parseState(state: Json): ModuleState {
   return moduleStateSchema.catch(freshModule).parse(state)
 }

@@ -6,12 +6,12 @@ import type { HeadlessRun } from './headless/run.js'
 import { workedOn } from './output/tool-line.js'
 import { ownDirectory } from './program/sign-in.js'
 
-/** Reasons of a step's end after which the model is asked again. */
+/** Finish reasons after which the model continues. */
 const GOES_ON: ReadonlySet<string> = new Set(['tool-calls', 'unknown'])
 
 /**
  * Kind `opencode`: `opencode run --format json`. The events are printed by packages/opencode/src/cli/cmd/run.ts in its
- * repository: parts of messages, each whole (step_start, text, reasoning, tool_use once it has ended, step_finish),
+ * repository: complete parts of messages (step_start, text, reasoning, tool_use once it has ended, step_finish),
  * and error. There is no terminal event; the last step ends with the reason `stop`.
  */
 const opencode: HeadlessKind = {
@@ -21,12 +21,12 @@ const opencode: HeadlessKind = {
   install: 'install OpenCode (https://opencode.ai/docs/)',
   variables: {
     pass: ['OPENCODE_API_KEY', 'OPENCODE_CONFIG', 'OPENCODE_CONFIG_CONTENT', 'OPENCODE_CONFIG_DIR'],
-    // An update in the middle of a task would take the program from under it.
+    // An update during a task would replace the running program.
     set: { OPENCODE_DISABLE_AUTOUPDATE: '1' },
   },
   signIn: {
     keys: ['OPENCODE_API_KEY'],
-    // Its configuration can name a provider that needs none, so there is no certain no.
+    // Its configuration can have a provider without sign-in, so a missing sign-in cannot be detected.
     files: (env) => [
       { path: `${ownDirectory(env, 'XDG_DATA_HOME', '.local/share')}/opencode/auth.json`, holds: /"type"/ },
     ],
@@ -58,7 +58,7 @@ const opencode: HeadlessKind = {
       case 'step_finish':
         return finishStep(textAt(part, 'reason'), run)
       case 'error':
-        // What ended well before did not.
+        // An earlier success is no longer one.
         run.goOn()
         return run.fail(
           textAt(event, 'error', 'data', 'message') ??
@@ -78,7 +78,7 @@ export function opencodeAdapter(source: NodeJS.ProcessEnv): AgentAdapter {
 function readTool(part: Fields, run: HeadlessRun): void {
   const state = fieldsAt(part, 'state')
   const on = workedOn(fieldsAt(state, 'input')) || (textAt(state, 'title') ?? '')
-  // A command that fails is a completed call.
+  // A failed command is a completed call.
   const exitCode = numberAt(state, 'metadata', 'exit') ?? 0
   const hasFailed = state.status === 'error' || exitCode !== 0
   const output = textAt(state, 'error') ?? textAt(state, 'output') ?? ''

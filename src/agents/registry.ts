@@ -14,11 +14,11 @@ import { moduleAdapter } from './module.js'
 import { opencodeAdapter } from './opencode.js'
 
 export interface AgentRegistryOptions {
-  /** The environment of which agents get an allow-listed part; that of this process by default. */
+  /** The environment from which agents get an allow-list; default: that of this process. */
   environment?: NodeJS.ProcessEnv
 }
 
-/** The kinds that no configuration names. */
+/** The kinds that cannot be configured. */
 const KIRO_ACP = 'kiro-acp'
 const INNER_KINDS: readonly string[] = [EXEC_AGENT, KIRO_ACP]
 
@@ -38,8 +38,8 @@ const KINDS: Readonly<Record<string, (environment: NodeJS.ProcessEnv) => AgentAd
 }
 
 /**
- * Gives each configured agent the adapter of its kind. EXEC_AGENT is always there, is not among the names, and no
- * configured one may be called so. Throws `config_invalid` for an unknown kind or a taken name.
+ * Creates the registry: each configured agent with the adapter of its kind. EXEC_AGENT always exists and is not among the
+ * names. Throws `config_invalid` for an unknown kind, and for an agent with the name of EXEC_AGENT.
  */
 export function createAgentRegistry(
   agents: Record<string, AgentSettings>,
@@ -68,25 +68,25 @@ export function createAgentRegistry(
       const names = [...configured.keys()]
       const meant = nearest(name, names)
       const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
-      const sentence = `There is no agent ${JSON.stringify(name)}${hint}; configured are: ${names.join(', ') || 'none'}.`
+      const sentence = `There is no agent ${JSON.stringify(name)}${hint}; configured agents: ${names.join(', ') || 'none'}.`
       throw new SpoolError('agent_unknown', sentence, { field: 'agent' })
     },
   }
 }
 
-/** Whose adapter serves these settings: kiro-cli over ACP is another conversation than in its chat. */
+/** The adapter for these settings: kiro-cli has one for ACP and one for its chat. */
 function adapterKind({ kind, protocol }: AgentSettings): string {
   return kind === 'kiro' && protocol === 'acp' ? KIRO_ACP : kind
 }
 
 function checkConfigured(name: string, kind: string, adapters: ReadonlyMap<string, AgentAdapter>): void {
   if (name === EXEC_AGENT) {
-    const sentence = `No agent can be called "${EXEC_AGENT}": that is the one of \`spoold exec\`. Give it another name.`
+    const sentence = `The agent name "${EXEC_AGENT}" is reserved for \`spoold exec\`: use another name.`
     throw new SpoolError('config_invalid', sentence, { field: `agents.${name}` })
   }
   if (INNER_KINDS.includes(kind) || !adapters.has(kind)) {
     const kinds = [...adapters.keys()].filter((known) => !INNER_KINDS.includes(known)).join(', ')
-    const sentence = `Agent "${name}" has the unknown kind "${kind}"; known are: ${kinds}.`
+    const sentence = `Agent "${name}" has the unknown kind "${kind}"; known kinds: ${kinds}.`
     throw new SpoolError('config_invalid', sentence, { field: `agents.${name}.kind` })
   }
 }

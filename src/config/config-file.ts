@@ -13,8 +13,8 @@ export function defaultConfigFile(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Reads and checks a config file. Throws SpoolError `config_invalid` for a file that cannot be read, that every user may
- * write, is not JSON, or has an unknown key or a wrong value.
+ * Reads and checks a config file. Throws SpoolError `config_invalid` for a file that cannot be read, that every user can
+ * write, that is not JSON, or that has an unknown key or an invalid value.
  */
 export function readConfigFile(path: string): z.output<typeof configFileSchema> {
   const content = parseJson(path, readText(path))
@@ -26,21 +26,21 @@ export function readConfigFile(path: string): z.output<typeof configFileSchema> 
 
 const WRITABLE_BY_ALL = 0o002
 
-/** Its agents are programs that run as this user. */
+/** The file names programs that run as this user. */
 function openToAll(path: string): SpoolError {
   return new SpoolError(
     'config_invalid',
-    `The config file ${path} can be written by every user: look at what it says and close it (chmod o-w).`,
+    `The config file ${path} can be written by every user: check its content and run chmod o-w on it.`,
   )
 }
 
 function readText(path: string): string {
   let file: number | undefined
   try {
-    // A FIFO would make an ordinary open wait for somebody who writes.
+    // Opening a FIFO would otherwise wait for a writer.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const found = fstatSync(file)
-    if (!found.isFile()) throw new Error('it is not a plain file')
+    if (!found.isFile()) throw new Error('it is not a regular file')
     if ((found.mode & WRITABLE_BY_ALL) !== 0) throw openToAll(path)
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (cause) {
@@ -56,10 +56,10 @@ function readText(path: string): string {
   }
 }
 
-/** Deeper than this there are no names of one's own: agents.NAME.env.NAME. */
+/** The deepest user-defined names are agents.NAME.env.NAME. */
 const DEEPEST_NAME = 4
 
-/** A key `__proto__` is passed over by the schema, and what it was to set would be missing without a word. */
+/** The schema would silently ignore a key `__proto__`. */
 function refuseHiddenKey(path: string, content: unknown, at: string[] = []): void {
   if (typeof content !== 'object' || content === null || at.length === DEEPEST_NAME) return
   for (const [key, value] of Object.entries(content)) {
@@ -81,12 +81,8 @@ function parseJson(path: string, text: string): unknown {
     return JSON.parse(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause)
-    throw new SpoolError(
-      'config_invalid',
-      `The config file ${path} is not JSON: ${reason}. Correct it there.`,
-      {
-        cause,
-      },
-    )
+    throw new SpoolError('config_invalid', `The config file ${path} is not JSON: ${reason}. Correct it.`, {
+      cause,
+    })
   }
 }

@@ -1,6 +1,6 @@
 import type { SettingName } from './settings.js'
 
-/** Turns a variable's text into what the schema then checks. Text that does not fit is handed on as it is. */
+/** Converts the text of a variable to the type of the setting. Invalid text is returned unchanged, for the schema to reject. */
 type Reader = (text: string) => unknown
 
 /** The environment variable of each setting. Agents are configured in the file only. */
@@ -25,7 +25,7 @@ export const ENVIRONMENT: Readonly<
   logLevel: { variable: 'SPOOLD_LOG_LEVEL', read: text },
 }
 
-/** Settings that the environment names; an empty variable counts as none. */
+/** The settings in the environment; an empty variable is ignored. */
 export function settingsFromEnvironment(
   env: NodeJS.ProcessEnv,
 ): { name: SettingName; variable: string; value: unknown }[] {

@@ -21,20 +21,21 @@ export interface SettingSource {
 export interface LoadedSettings {
   settings: Settings
   sources: Record<SettingName, SettingSource>
-  /** The config file that counts, and whether it exists. */
+  /** The config file, and whether it exists. */
   configFile: { path: string; exists: boolean }
 }
 
 export interface LoadOptions {
   env: NodeJS.ProcessEnv
-  /** Given as `--config`; else SPOOLD_CONFIG, else the default place, where a file may be missing. */
+  /** Value of `--config`; default SPOOLD_CONFIG, otherwise the default path, where the file may be missing. */
   configFile?: string | undefined
   /** Settings given as flags, by the name of the setting (`port` is `--port`). */
   flags?: { [Name in SettingName]?: unknown }
 }
 
 /**
- * Flags over environment over config file over defaults. Agents of the file are added to the default ones.
+ * Loads the settings. Precedence: flags, environment variables, config file, defaults. Agents of the file are added to the
+ * default ones.
  * Throws SpoolError `config_invalid` that names the file, flag or variable, the field and the remedy.
  */
 export function loadSettings(options: LoadOptions): LoadedSettings {
@@ -46,7 +47,7 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
     const namedBy = options.configFile === undefined ? 'SPOOLD_CONFIG' : '--config'
     throw new SpoolError(
       'config_invalid',
-      `The config file ${path} (named by ${namedBy}) does not exist: create it or name another.`,
+      `The config file ${path} (named by ${namedBy}) does not exist: create it or use another.`,
       { field: namedBy },
     )
   }

@@ -4,14 +4,14 @@ import { describeValue, oneLine } from '../domain/text.js'
 import { AGENT_KINDS } from './agent-settings.js'
 import { SETTING_NAMES } from './settings.js'
 
-/** A field is named by keys of the file, which may be of any length. */
+/** Keys of the file can have any length. */
 const MAX_FIELD_LENGTH = 200
 
 /**
- * One sentence for a value that the schema refused.
+ * The error for an invalid value, in one sentence.
  *
- * @param source what held the value, as the beginning of the sentence
- * @param path where in the settings the checked value was
+ * @param source where the value comes from, as the start of the sentence
+ * @param path path of the validated value in the settings
  */
 export function invalidSetting(
   source: string,
@@ -40,7 +40,7 @@ function explain(issue: z.core.$ZodIssue, field: string, value: unknown): { name
     const kinds = AGENT_KINDS.join(', ')
     return {
       name: field,
-      sentence: `${field} is ${told(value)}; the kinds are ${kinds}`,
+      sentence: `${field} is ${describe(value)}; the kinds are ${kinds}`,
     }
   }
   if (issue.code === 'invalid_key') {
@@ -49,7 +49,7 @@ function explain(issue: z.core.$ZodIssue, field: string, value: unknown): { name
   if (field === '') return { name: '', sentence: 'it must be a JSON object' }
   if (issue.code === 'custom') return { name: field, sentence: `${field} ${issue.message}` }
   const reason = issue.message.replace(/^Invalid input: /, '').replace(/^Invalid string: /, '')
-  return { name: field, sentence: `${field} is ${told(value)}: ${reason}` }
+  return { name: field, sentence: `${field} is ${describe(value)}: ${reason}` }
 }
 
 function valueAt(value: unknown, path: PropertyKey[]): unknown {
@@ -59,6 +59,6 @@ function valueAt(value: unknown, path: PropertyKey[]): unknown {
   )
 }
 
-function told(value: unknown): string {
+function describe(value: unknown): string {
   return value === undefined ? 'missing' : describeValue(value)
 }

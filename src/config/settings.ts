@@ -3,28 +3,24 @@ import { z } from 'zod'
 import { isLoopback } from '../domain/loopback.js'
 import { agentNameSchema, agentSchema } from './agent-settings.js'
 
-/** Seconds that JavaScript's timers and the database's integers bear in milliseconds: about 31 years. */
+/** About 31 years: in milliseconds still a safe value for timers and the database. */
 const MAX_SECONDS = 1_000_000_000
 
 const seconds = z.number().positive().max(MAX_SECONDS)
 
-/** Every setting of the daemon, as the config file spells it. Units are in the names. */
+/** Every setting of the daemon, by its name in the config file. Units are in the names. */
 export const settingsSchema = z.strictObject({
-  maxTasks: z.int().min(1).max(100_000).describe('Active tasks (pending and running); one more is refused.'),
-  concurrency: z.int().min(1).max(1000).describe('Tasks that run at once.'),
-  taskTtlSeconds: z
-    .int()
-    .min(0)
-    .max(MAX_SECONDS)
-    .describe('How long an ended task stays, where it names no time of its own.'),
+  maxTasks: z.int().min(1).max(100_000).describe('Maximum number of active tasks (pending and running).'),
+  concurrency: z.int().min(1).max(1000).describe('Maximum number of running tasks.'),
+  taskTtlSeconds: z.int().min(0).max(MAX_SECONDS).describe('Default retention of ended tasks.'),
   cleanupCron: z
     .string()
-    .refine(isCron, 'is not a cron pattern, for example "* * * * *" for every minute')
-    .describe('When the purge looks for tasks that are past their time.'),
-  taskTimeoutSeconds: seconds.nullable().describe('Time limit of a task; null for none.'),
+    .refine(isCron, 'is not a cron pattern, such as "* * * * *" for every minute')
+    .describe('Cron pattern of the purge.'),
+  taskTimeoutSeconds: seconds.nullable().describe('Default time limit of a task; null for none.'),
   stallTimeoutSeconds: seconds
     .nullable()
-    .describe('A task that prints nothing for so long is ended; null for never.'),
+    .describe('A task without output for this time is ended; null for never.'),
   outputLimitBytes: z
     .int()
     .min(1024)
@@ -33,33 +29,33 @@ export const settingsSchema = z.strictObject({
   host: z
     .string()
     .refine(isLoopback, 'must be this machine: 127.0.0.1, ::1 or localhost')
-    .describe('Address to listen on: 127.0.0.1 or another one of this machine alone.'),
+    .describe('Address to listen on: 127.0.0.1 or another loopback address.'),
   port: z.int().min(0).max(65_535).describe('Port to listen on; 0 picks a free one.'),
-  defaultAgent: agentNameSchema.describe('The agent of a task that names none.'),
+  defaultAgent: agentNameSchema.describe('The default agent.'),
   agents: z.record(agentNameSchema, agentSchema).describe('The configured agents by name.'),
   allowedRoots: z
     .array(z.string().regex(/^\//, 'must be an absolute path'))
-    .describe('Working directories must lie under one of these; empty for anywhere.'),
+    .describe('Working directories must be under one of these; empty allows any.'),
   toolPrefix: z
     .string()
     .regex(/^[A-Za-z0-9_-]{0,32}$/, 'must be at most 32 letters, digits, "_", "-"')
-    .describe('Beginning of the names of the MCP tools.'),
+    .describe('Prefix of the names of the MCP tools.'),
   killGraceSeconds: z.number().min(0).max(3600).describe('Time between SIGTERM and SIGKILL.'),
   maxMessageBytes: z
     .int()
     .min(1)
     .max(256 * 1024 * 1024)
-    .describe('Bound for one message.'),
+    .describe('Maximum size of a message.'),
   durability: z
     .enum(['full', 'normal'])
-    .describe('full: a power cut loses nothing that was seen; normal: it may lose the last moments.'),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).describe('How much is logged.'),
+    .describe('full: a power cut loses no committed output; normal: it may lose the last moments.'),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).describe('Log level.'),
 })
 
 export type Settings = z.output<typeof settingsSchema>
 export type SettingName = keyof Settings
 
-/** Names in the order in which they are shown. */
+/** Names in display order. */
 export const SETTING_NAMES = Object.keys(settingsSchema.shape) as SettingName[]
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -82,9 +78,9 @@ export const DEFAULT_SETTINGS: Settings = {
   logLevel: 'info',
 }
 
-/** The config file: any of the settings. `$schema` is for editors. */
+/** The config file: any subset of the settings. `$schema` is for editors. */
 export const configFileSchema = settingsSchema.partial().extend({
-  $schema: z.string().optional().describe('Where the schema of this file is.'),
+  $schema: z.string().optional().describe('Location of the JSON schema.'),
 })
 
 function isCron(pattern: string): boolean {

@@ -2,5 +2,5 @@ import { createRequire } from 'node:module'
 
 const { version } = createRequire(import.meta.url)('#package') as { version: string }
 
-/** This spoold's version, from package.json (found through its "imports", from src/ and dist/ alike). */
+/** The version in package.json, which is found by its "imports" from src/ and dist/. */
 export const VERSION = version

@@ -1,7 +1,7 @@
-/** Remembers how to close what was opened, and closes it in the opposite order. */
+/** Closes opened resources in reverse order. */
 export interface CloseStack {
   add(close: () => unknown): void
-  /** Closes all, also when one of them fails; then throws the first failure. A second call does nothing more. */
+  /** Closes all, even if one fails; then throws the first error. A second call does nothing. */
   closeAll(): Promise<void>
 }
 

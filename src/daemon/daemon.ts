@@ -3,7 +3,6 @@ import type { Settings } from '../config/settings.js'
 import { VERSION } from '../config/version.js'
 import type { OperatorService } from '../domain/service.js'
 import { openHttpListener } from '../http/listener.js'
-import { loadedLate } from '../mcp/http/lazy.js'
 import { createProcesses } from '../processes/processes.js'
 import { removeDaemonFile, writeDaemonFile } from '../state/daemon-file.js'
 import { acquireLock } from '../state/lock.js'
@@ -13,6 +12,7 @@ import { newToken, readOrCreateToken } from '../state/token.js'
 import { openStore } from '../store/store.js'
 import { createTaskService } from '../tasks/service.js'
 import { type CloseStack, closeStack } from './close-stack.js'
+import { lazy } from './lazy.js'
 import { openLog } from './log.js'
 import { type PurgeSchedule, schedulePurge } from './purge-schedule.js'
 import { limitsFrom, maxBodyBytes, rulesFrom } from './service-settings.js'
@@ -20,25 +20,24 @@ import { limitsFrom, maxBodyBytes, rulesFrom } from './service-settings.js'
 export interface DaemonOptions {
   stateDirectory: string
   settings: Settings
-  /** Where the log is appended; null for standard error. */
+  /** Path of the log; null for standard error. */
   logFile: string | null
 }
 
-/** A daemon at work in this process. */
+/** A running daemon in this process. */
 export interface Daemon {
-  /** Of the MCP endpoint. */
+  /** URL of the MCP endpoint. */
   url: string
   version: string
   tokens: { client: string; operator: string }
   service: OperatorService
-  /** Ends waits, closes everything and gives the lock back. Running tasks go on. Closing twice is no error. */
+  /** Ends waits, closes everything and releases the lock. Running tasks continue. Closing twice is no error. */
   close(): Promise<void>
 }
 
 /**
- * Opens everything, in this order: state directory, lock, log, database (migrated), recovery of the tasks of the daemon
- * before, listener, and daemon.json last, so that whoever reads it can connect. Where a step fails, what was
- * opened before it is closed again.
+ * Starts the daemon: state directory, lock, log, database (with migrations), recovery of the previous daemon's tasks,
+ * listener, and daemon.json last, so that its readers can connect. If a step fails, everything opened before is closed.
  *
  * Throws SpoolError `state_directory_invalid`, `daemon_already_running`, `config_invalid`, `port_in_use` or one of
  * the storage errors.
@@ -75,7 +74,7 @@ async function open(
     file: paths.database,
     durability: settings.durability,
     onUpgrade: (schema, copy) =>
-      logger.info({ from_schema: schema, copy }, 'the database was brought to a new schema'),
+      logger.info({ from_schema: schema, copy }, 'the database schema was upgraded'),
   })
   opened.add(() => store.close())
   const running = createTaskService({
@@ -93,10 +92,10 @@ async function open(
   opened.add(() => running.close())
   await running.recover()
 
-  // Its packages are most of what the daemon would load at its start, and one that only adopts what ran needs none of them.
-  const endpoint = loadedLate(async () => {
-    const { serveMcp } = await import('./serve-mcp.js')
-    return serveMcp(running.service, settings.toolPrefix, logFailure)
+  // Loaded with the first request, because its packages are most of the code that the daemon loads.
+  const endpoint = lazy(async () => {
+    const { createMcpEndpoint } = await import('./mcp.js')
+    return createMcpEndpoint(running.service, settings.toolPrefix, logFailure)
   })
   const listener = await openHttpListener({
     host: settings.host,
@@ -124,7 +123,7 @@ async function open(
   })
   opened.add(() => removeDaemonFile(paths.daemon, tokens.operator))
   logger.info({ url: listener.url, version: VERSION, state: paths.root }, 'listening')
-  opened.add(() => logger.info('closing; running tasks go on'))
+  opened.add(() => logger.info('closing; running tasks continue'))
   return {
     url: listener.url,
     version: VERSION,

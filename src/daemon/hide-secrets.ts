@@ -1,6 +1,6 @@
 import { stdSerializers } from 'pino'
 
-/** Fields that never reach a log, wherever they sit: tokens, and what people and agents wrote. */
+/** Fields that are never logged, at any depth: tokens, messages and output. */
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'token',
   'operatortoken',
@@ -10,7 +10,7 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'content',
   'input',
   'argv',
-  // What Node adds to the error of a program that could not be started or failed.
+  // Added by Node to errors of child processes.
   'spawnargs',
   'cmd',
   'stdout',
@@ -18,12 +18,12 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
 ])
 
 const HIDDEN = '[hidden]'
-/** Nothing that is logged nests so deep; it ends circles, too. */
+/** Limits depth, which also ends circular references. */
 const DEEPEST = 8
 
 /**
- * A copy of what is to be logged, with the values of secret fields replaced. The message of an error is shown: it is a
- * sentence of ours or of the system's, and without it nobody could tell what happened.
+ * A copy of a log record with the values of secret fields replaced. Messages of errors are kept: they come from spoold or the
+ * system, and a log without them would be useless.
  */
 export function hideSecrets(fields: Record<string, unknown>, depth = 0): Record<string, unknown> {
   return Object.fromEntries(

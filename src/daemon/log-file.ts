@@ -13,13 +13,13 @@ export interface LogFile {
 }
 
 /**
- * Opens a log for appending, mode 0600. Before a line that would make it larger than `largestBytes` it is put aside as
- * FILE.1, what was there becomes FILE.2, and so on; the oldest goes. So every line stands in one file, whole. The caller
- * holds the daemon's lock: nobody else moves these files. Throws SpoolError `storage_full` or `storage_readonly`.
+ * Opens a log for appending, mode 0600. Before a line that would make it larger than `maxBytes` it is rotated: it becomes
+ * FILE.1, FILE.1 becomes FILE.2, and so on; the oldest is removed. So a line is never split between files. The caller holds
+ * the daemon's lock, so no other process moves these files. Throws SpoolError `storage_full` or `storage_readonly`.
  *
- * What a parent has open as our standard error stays the file that it was: only the trace of a crash goes there.
+ * A standard error that the parent has opened on the same file is not redirected: it only gets the trace of a crash.
  */
-export function openLogFile(file: string, largestBytes = LARGEST_BYTES): LogFile {
+export function openLogFile(file: string, maxBytes = LARGEST_BYTES): LogFile {
   let log = openAt(file)
   // It belongs into the file that is open, so that file is not rotated meanwhile.
   const pending = new PendingLines()
@@ -27,7 +27,7 @@ export function openLogFile(file: string, largestBytes = LARGEST_BYTES): LogFile
     write(line) {
       const bytes = Buffer.from(line)
       pending.writeTo(log.file)
-      const isFull = log.bytes > 0 && log.bytes + bytes.length > largestBytes
+      const isFull = log.bytes > 0 && log.bytes + bytes.length > maxBytes
       if (isFull && pending.isEmpty) log = successorOf(log, file)
       log.bytes += bytes.length
       pending.add(bytes)
@@ -42,7 +42,7 @@ export function openLogFile(file: string, largestBytes = LARGEST_BYTES): LogFile
 
 interface OpenLog {
   file: number
-  /** How much it holds; a device such as /dev/null never grows. */
+  /** Size of the file; a device such as /dev/null never grows. */
   bytes: number
 }
 
@@ -94,14 +94,14 @@ class PendingLines {
   }
 }
 
-/** The log that follows; the same one for another while, where the disk does not let it be put aside. */
+/** The next log; the same one for now if the disk does not allow a rotation. */
 function successorOf(log: OpenLog, file: string): OpenLog {
   const aside = `${file}.new`
   try {
     rmSync(aside, { force: true })
     const next = openAt(aside)
     try {
-      putAside(file)
+      rotate(file)
       renameSync(aside, file)
     } catch (error) {
       closeSync(next.file)
@@ -115,7 +115,7 @@ function successorOf(log: OpenLog, file: string): OpenLog {
   }
 }
 
-function putAside(file: string): void {
+function rotate(file: string): void {
   const names = [file, ...oldLogsOf(file)]
   for (let age = names.length - 1; age > 0; age -= 1) {
     const [from, to] = [names[age - 1], names[age]]

@@ -10,14 +10,14 @@ export interface DaemonLog {
 }
 
 /**
- * The daemon's log, JSON lines with ISO times. In a file it tells of the error that ends the process, too, and is put
- * aside when it has grown large (log-file.ts). Throws SpoolError `storage_full` or `storage_readonly`.
+ * The daemon's log: JSON lines with ISO times. A log file also gets the error that ends the process, and is rotated
+ * (log-file.ts). Throws SpoolError `storage_full` or `storage_readonly`.
  *
- * @param file where to append; null writes to standard error, for a daemon in the foreground
- * @param largestBytes of the file, before it is put aside
+ * @param file path of the log; null for standard error, for a daemon in the foreground
+ * @param maxBytes maximum size of the file before it is rotated
  */
-export function openLog(file: string | null, level: Settings['logLevel'], largestBytes?: number): DaemonLog {
-  const target = file === null ? standardError() : openLogFile(file, largestBytes)
+export function openLog(file: string | null, level: Settings['logLevel'], maxBytes?: number): DaemonLog {
+  const target = file === null ? standardError() : openLogFile(file, maxBytes)
   const logger = pino(
     {
       level,
@@ -25,12 +25,12 @@ export function openLog(file: string | null, level: Settings['logLevel'], larges
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { log: hideSecrets },
     },
-    // Whoever reads the log in a terminal reads what others wrote.
+    // The log contains text of others and may be read in a terminal.
     { write: (line: string) => target.write(escapeJson(line)) },
   )
-  // Node writes its trace to standard error, which need not be a file that anybody reads.
+  // Node writes the stack trace to standard error, which may not be readable.
   const onCrash = (error: unknown) =>
-    logger.fatal({ err: error }, 'the daemon met an error of its own and ends; running tasks go on')
+    logger.fatal({ err: error }, 'the daemon failed unexpectedly and exits; running tasks continue')
   if (file !== null) process.on('uncaughtExceptionMonitor', onCrash)
   return {
     logger,

@@ -3,15 +3,14 @@ import type { Logger } from 'pino'
 import type { PurgeCount } from '../domain/store.js'
 
 export interface PurgeSchedule {
-  /** No run begins after this. */
+  /** Starts no more runs. */
   stop(): void
-  /** Resolves when the run that is at work, if any, has ended. */
+  /** Resolves when the current run, if any, has ended. */
   settled(): Promise<void>
 }
 
 /**
- * Runs the purge by a cron pattern. A run that is still at work when its next time comes is not doubled, and one
- * that fails is logged and tried again at the next time.
+ * Runs the purge by a cron pattern. Runs never overlap; a failed run is logged and repeated at the next time.
  */
 export function schedulePurge(
   pattern: string,
@@ -31,6 +30,6 @@ async function run(purge: () => Promise<PurgeCount>, logger: Logger): Promise<vo
     const taken = await purge()
     if (taken.tasks > 0 || taken.sessions > 0) logger.info(taken, 'purged')
   } catch (error) {
-    logger.error({ err: error }, 'the purge failed and is tried again at its next time')
+    logger.error({ err: error }, 'the purge failed; it runs again at its next time')
   }
 }

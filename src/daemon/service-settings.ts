@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.js'
 import type { RequestRules } from '../tasks/requests.js'
 import type { RunLimits } from '../tasks/run/context.js'
 
-/** Settings are in seconds, for people; what works with them takes milliseconds. */
+/** Settings are in seconds, limits in milliseconds. */
 export function rulesFrom(settings: Settings): RequestRules {
   return {
     defaultAgent: settings.defaultAgent,
@@ -19,8 +19,8 @@ export function limitsFrom(settings: Settings): RunLimits {
 }
 
 /**
- * A message that is just allowed must fit a request's body, with each byte escaped in JSON as six; and one that is
- * somewhat too long should meet the refusal that names the message, not that of the body.
+ * The largest allowed message must fit into a request even if JSON escapes each byte as six. A slightly longer one should get
+ * the error about the message, not about the request.
  */
 export function maxBodyBytes(settings: Settings): number {
   return Math.max(16 * 1024 * 1024, settings.maxMessageBytes * 6 + 64 * 1024)

@@ -1,6 +1,6 @@
 /**
- * Calls `close` at the first SIGTERM, SIGINT or SIGHUP, and ends the process at once at a second one, for a close
- * that hangs. The returned function takes the handlers away.
+ * Calls `close` at the first SIGTERM, SIGINT or SIGHUP, and exits at once at a second one, in case closing hangs. Returns a
+ * function that removes the handlers.
  */
 export function onEndSignal(close: (signal: NodeJS.Signals) => void): () => void {
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const

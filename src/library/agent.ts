@@ -1,51 +1,51 @@
 /*
- * `spoold/agent`: what a person needs who writes an agent as a JavaScript module (kind `module`). The module's default
- * export is the agent: a function, which `defineAgent` only gives its types. It runs in a process of its own, with the
- * task's working directory as its own, so it goes on while the daemon is restarted.
+ * `spoold/agent`: for agents written as JavaScript modules (kind `module`). The default export of the module is the agent, a
+ * function; `defineAgent` only adds types. It runs in a separate process in the working directory of the task, so it
+ * continues while the daemon is restarted.
  */
 
-/** What the agent is asked to do. */
+/** The input of the agent. */
 export interface AgentTurn {
   message: string
   session: {
-    /** The conversation: the same in each of its turns. */
+    /** The conversation, the same in all of its turns. */
     id: string
-    /** What the agent gave to `output.remember` in an earlier turn of this conversation; null before that. */
+    /** The last value of `output.remember` in an earlier turn of this conversation; null if there is none. */
     memory: string | null
   }
-  /** The model that the task names, else that of the agent's settings, else null. */
+  /** The model of the task, otherwise of the agent's settings, otherwise null. */
   model: string | null
   /** Absolute path; also the working directory of the process. */
   workingDirectory: string
   /**
-   * Aborts when the task is cancelled or at one of its limits. What the agent says from then on is kept until it has
-   * returned, or until the grace (`killGraceSeconds`) is over and the process is killed.
+   * Aborts when the task is cancelled or reaches a limit. Later output is kept until the function returns, or until the
+   * process is killed after the grace period (`killGraceSeconds`).
    */
   signal: AbortSignal
 }
 
-/** A part of the output: `text` is the answer, `thought` and `tool` tell of the way to it, `notice` is for the person. */
+/** A part of the output: `text` is the answer, `thought` and `tool` are steps towards it, `notice` is for the user. */
 export interface AgentPiece {
   kind: 'text' | 'thought' | 'tool' | 'notice'
   content: string
 }
 
 /**
- * Where the output goes. Each call hands its content on at once, before it returns, so nothing piles up in memory, and
- * nothing is lost if the process ends right after it.
+ * The output of the turn. Each call writes its content before it returns, so output does not accumulate in memory and is not
+ * lost if the process ends.
  */
 export interface AgentOutput {
-  /** Adds to the answer, exactly as given: a word, a line, or all of it. The task's result is these joined. */
+  /** Adds text to the answer unchanged: a word, a line, or all of it. The result of the task is these texts joined. */
   text(content: string): void
-  /** Adds to what the agent thinks on the way; it is no part of the result. */
+  /** Adds a thought, which is not part of the result. */
   thought(content: string): void
-  /** One line about something that the agent did: what, on what, and how it went. */
+  /** Adds one line about an action of the agent: what, on what, with what outcome. */
   tool(line: string): void
-  /** One line for the person who follows the task. */
+  /** Adds one line for the user who follows the task. */
   notice(line: string): void
   /**
-   * Keeps 1 to 200 characters for the next turn of this conversation, for example the id of a conversation elsewhere;
-   * the last call counts. RangeError for other lengths: keep more in a file that is named by `turn.session.id`.
+   * Stores 1 to 200 characters for the next turn of this conversation, for example the id of a remote conversation; the last
+   * call counts. Throws RangeError for other lengths: store more in a file named by `turn.session.id`.
    */
   remember(memory: string): void
 }
@@ -58,9 +58,9 @@ export type AgentResult =
   | AsyncIterable<string | AgentPiece>
 
 /**
- * An agent: does one turn. It writes to `output`, or gives what it has to say: a string, a piece, or an iterable of
- * these (as a generator does); or both. The task is completed when it returns, and failed when it throws: the error's
- * message is what the task's client is told, its stack goes to the task's diagnostics.
+ * An agent: performs one turn. It writes to `output`, or returns a string, a piece, or an iterable of these (such as a
+ * generator), or both. The task is completed when it returns and failed when it throws: the message of the error becomes the
+ * error of the task, its stack goes to the task's diagnostics.
  */
 export type Agent = (
   turn: AgentTurn,
@@ -68,7 +68,7 @@ export type Agent = (
 ) => undefined | AgentResult | Promise<undefined | AgentResult> | Promise<void>
 
 /**
- * Gives an agent its types; the function itself is what the module exports.
+ * Adds types to an agent; returns the function unchanged.
  *
  * @example
  * export default defineAgent(async function* ({ message, signal }, output) {

@@ -1,6 +1,6 @@
 /*
- * `spoold/client`: the tasks of this machine's daemon, for programs. Names of fields are those of the MCP tools, times
- * in answers are ISO 8601 (UTC), sizes are bytes.
+ * `spoold/client`: the tasks of this machine's daemon, for programs. Fields have the names of the MCP tools; times in
+ * results are ISO 8601 (UTC), sizes are bytes.
  */
 import { resolve } from 'node:path'
 import { commandFile } from '../client/command-file.js'
@@ -28,19 +28,19 @@ export type { TaskListResult } from '../mcp/tools/task-list.js'
 export type { RespondResult } from '../mcp/tools/task-respond.js'
 
 export interface ConnectOptions {
-  /** Of the daemon; without it SPOOLD_STATE_DIR, else $XDG_STATE_HOME/spoold, else ~/.local/state/spoold. */
+  /** State directory of the daemon; default SPOOLD_STATE_DIR, $XDG_STATE_HOME/spoold or ~/.local/state/spoold. */
   stateDirectory?: string | undefined
   /**
-   * Starts a daemon where none runs, now and whenever it is missed later, in the background, with this process's
-   * environment. Without it, connecting is refused where none runs, and one that goes away is only waited for.
+   * Starts a daemon in the background with this process's environment if none is running, now and later. Default false:
+   * connecting rejects if none is running, and a daemon that stops later is only waited for.
    */
   spawn?: boolean | undefined
 }
 
 /**
- * The tasks of a daemon. A daemon that is being restarted is waited for, and nothing is done twice by that. Every
- * method rejects with a SpoolError: its `code` is for programs, its `message` says what to do, its `field` is the field
- * of the input that is wrong.
+ * The tasks of a daemon. Calls wait for a daemon that is being restarted, and repeat nothing that was executed. Every method
+ * rejects with a SpoolError: `code` is for programs, `message` is a sentence with the remedy, and `field` names the invalid
+ * input field.
  */
 export type Tasks = Pick<
   SpooldClient,

@@ -7,9 +7,8 @@ const PAUSE_MS = 500
 export type EventWriter = (event: ModuleEvent) => void
 
 /**
- * Writes events to a file, one a line. A line is with the system before the call returns: so nothing gathers in
- * memory, however much an agent says, and nothing is lost with the process. A full disk is waited out, as the daemon
- * does it, and the agent with it.
+ * Writes events to a file, one per line. Each line is written before the call returns, so output does not accumulate in
+ * memory and is not lost with the process. On a full disk it waits, and the agent with it.
  */
 export function eventWriter(file: number): EventWriter {
   return (event) => writeWhole(file, Buffer.from(`${JSON.stringify(event)}\n`))
@@ -26,7 +25,7 @@ function writeWhole(file: number, bytes: Buffer): void {
   }
 }
 
-/** Blocks: until the line is written, no later one may be. */
+/** Blocks until the line is written, to keep the order. */
 function sleep(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }

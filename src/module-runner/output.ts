@@ -1,12 +1,12 @@
 import type { AgentOutput, AgentPiece } from '../library/agent.js'
 import type { EventWriter } from './event-writer.js'
 
-/** Far below the longest line that the daemon reads; an agent may give all of a large file at once. */
+/** Far below the maximum line of the daemon; an agent may write a whole large file at once. */
 const MAX_PART_LENGTH = 256 * 1024
 const MAX_MEMORY_LENGTH = 200
 const KINDS: readonly string[] = ['text', 'thought', 'tool', 'notice'] satisfies AgentPiece['kind'][]
 
-/** The output of an agent, as events. TypeError for what is no string. */
+/** The output of an agent, as events. Throws TypeError for anything but strings. */
 export function createOutput(write: EventWriter): AgentOutput {
   return {
     text: (content) => writePiece(write, { kind: 'text', content }),
@@ -15,16 +15,16 @@ export function createOutput(write: EventWriter): AgentOutput {
     notice: (line) => writePiece(write, { kind: 'notice', content: line }),
     remember(memory) {
       if (typeof memory !== 'string')
-        throw new TypeError(`What is remembered must be a string, not ${typeof memory}.`)
+        throw new TypeError(`The remembered value must be a string, not ${typeof memory}.`)
       if (memory.length < 1 || memory.length > MAX_MEMORY_LENGTH) {
-        throw new RangeError(`1 to ${MAX_MEMORY_LENGTH} characters can be remembered, not ${memory.length}.`)
+        throw new RangeError(`1 to ${MAX_MEMORY_LENGTH} characters can be remembered, got ${memory.length}.`)
       }
       write({ event: 'memory', memory })
     },
   }
 }
 
-/** Writes one piece, in several events where it is long. Tool and notice are lines, so they get their end of line. */
+/** Writes one piece, as several events if it is long. Tools and notices are lines, so a newline is added. */
 export function writePiece(write: EventWriter, piece: AgentPiece): void {
   const { kind, content } = piece
   if (!KINDS.includes(kind)) {
@@ -41,7 +41,7 @@ export function writePiece(write: EventWriter, piece: AgentPiece): void {
   }
 }
 
-/** Where a part ends that begins at `start`; never inside a character that is two units. */
+/** The end of the part that starts at `start`, never inside a surrogate pair. */
 function endOfPart(text: string, start: number): number {
   const end = Math.min(text.length, start + MAX_PART_LENGTH)
   const isInsidePair = end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))

@@ -1,61 +1,61 @@
 /*
- * `node run.js MODULE`: runs one turn of an agent that is a JavaScript module, in the task's own process. The order
- * comes as JSON on standard input; what the agent says goes as events to file descriptor 3 (see agents/module.ts). All
- * imports are static, so that a package that is replaced meanwhile changes nothing.
+ * `node run.js MODULE`: runs one turn of an agent module in the process of the task. The turn comes as JSON on standard
+ * input; output goes as events to file descriptor 3 (see agents/module.ts). All imports are static, so replacing the package
+ * does not affect a running turn.
  */
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
+import { errorMessage } from './error-message.js'
 import { eventWriter } from './event-writer.js'
-import { giveResult } from './give-result.js'
-import { loadAgent, NoAgent } from './load.js'
-import { messageOf } from './message-of.js'
-import type { ModuleOrder } from './order.js'
+import { LoadError, loadAgent } from './load.js'
 import { createOutput } from './output.js'
+import type { ModuleTurn } from './turn.js'
+import { writeResult } from './write-result.js'
 
-const EVENTS = 3
+const EVENTS_FD = 3
 
 const [, , modulePath = ''] = process.argv
-const write = eventWriter(EVENTS)
+const write = eventWriter(EVENTS_FD)
 const cancelling = new AbortController()
 let isOver = false
 
 process.on('SIGTERM', () => cancelling.abort())
-// Rejections that nobody handles come here too.
+// Includes unhandled rejections.
 process.on('uncaughtException', fail)
 process.on('beforeExit', () => {
-  endWith(
-    'The agent waits for what can never come: nothing is left to do, and its function has not returned.',
-  )
+  exitWith('The function of the agent has not returned, and nothing is left that it could wait for.')
 })
 process.on('exit', (code) => {
-  if (!isOver) say(`The module ended its process (exit code ${code}) before its function had returned.`)
+  if (!isOver)
+    reportFailure(`The module exited the process (exit code ${code}) before its function returned.`)
 })
 
 runTurn().catch(fail)
 
 async function runTurn(): Promise<void> {
-  const order = JSON.parse(await text(process.stdin)) as ModuleOrder
+  const turn = JSON.parse(await text(process.stdin)) as ModuleTurn
   const agent = await loadAgent(modulePath)
-  const result = await agent({ ...order, signal: cancelling.signal }, createOutput(write))
-  await giveResult(result, write)
+  const result = await agent({ ...turn, signal: cancelling.signal }, createOutput(write))
+  await writeResult(result, write)
   isOver = true
   write({ event: 'done' })
-  // What the module left running, such as a timer or an open connection, must not keep the task.
+  // A timer or an open connection of the module must not keep the task running.
   process.exit(0)
 }
 
 function fail(error: unknown): void {
   const isStop = cancelling.signal.aborted && error instanceof Error && error.name === 'AbortError'
-  if (!isStop) process.stderr.write(`${inspect(error instanceof NoAgent ? (error.cause ?? error) : error)}\n`)
-  endWith(messageOf(error))
+  if (!isStop)
+    process.stderr.write(`${inspect(error instanceof LoadError ? (error.cause ?? error) : error)}\n`)
+  exitWith(errorMessage(error))
 }
 
-function endWith(sentence: string): void {
-  say(sentence)
+function exitWith(sentence: string): void {
+  reportFailure(sentence)
   process.exit(1)
 }
 
-function say(error: string): void {
+function reportFailure(error: string): void {
   if (!isOver) write({ event: 'failed', error })
   isOver = true
 }

@@ -5,10 +5,10 @@ import { lineOf } from '../output/tool-line.js'
 import { requestLine } from './messages.js'
 import type { AcpTurnState } from './state.js'
 
-/** The version of ACP that is spoken here (https://agentclientprotocol.com/protocol/initialization). */
+/** The supported version of ACP (https://agentclientprotocol.com/protocol/initialization). */
 const PROTOCOL_VERSION = 1
 
-/** Most sign-in methods that a sentence names. */
+/** Maximum number of sign-in methods in a message. */
 const MAX_METHODS = 6
 
 const offersSchema = z.object({
@@ -32,7 +32,7 @@ const offersSchema = z.object({
     .optional(),
 })
 
-/** How a session lets its model be chosen: by a configuration option, or in the older way by a method of its own. */
+/** How the model of a session is set: by a configuration option, or by the older method. */
 const modelsSchema = z.object({
   configOptions: z
     .array(
@@ -45,7 +45,7 @@ const modelsSchema = z.object({
   models: z.looseObject({}).nullish().catch(undefined),
 })
 
-/** The first line of a conversation. What we cannot do for the agent (files, terminals) it has to do itself. */
+/** The first message. It offers no files and terminals, so the agent uses its own. */
 export function initializeLine(): string {
   const params: InitializeRequest = {
     protocolVersion: PROTOCOL_VERSION,
@@ -55,13 +55,13 @@ export function initializeLine(): string {
   return requestLine(1, 'initialize', params)
 }
 
-/** What the agent offers; a sentence where it cannot be talked to. */
+/** The capabilities of the agent; an error sentence for an unsupported version. */
 export function readOffers(result: Record<string, unknown>): AcpTurnState['offers'] | string {
   const parsed = offersSchema.safeParse(result)
   if (!parsed.success || parsed.data.protocolVersion !== PROTOCOL_VERSION) {
     const version = parsed.data?.protocolVersion
-    const spoken = version === undefined ? 'no version of ACP that it names' : `version ${version} of ACP`
-    return `The agent speaks ${spoken}, spoold speaks version ${PROTOCOL_VERSION}; update the older of the two.`
+    const agentVersion = version === undefined ? 'an unknown version of ACP' : `version ${version} of ACP`
+    return `The agent uses ${agentVersion}, spoold version ${PROTOCOL_VERSION}; update the older one.`
   }
   const { agentCapabilities, authMethods = [] } = parsed.data
   return {
@@ -71,7 +71,7 @@ export function readOffers(result: Record<string, unknown>): AcpTurnState['offer
   }
 }
 
-/** The request that opens the conversation, new or known; a sentence where the agent cannot go on with one. */
+/** The request that opens a new or existing conversation; an error sentence if the agent cannot continue one. */
 export function sessionRequest({
   order,
   offers,
@@ -79,13 +79,13 @@ export function sessionRequest({
   const params: NewSessionRequest = { cwd: order.workingDirectory, mcpServers: [] }
   if (order.resume === null) return { method: 'session/new', params, replays: false }
   const known: LoadSessionRequest = { ...params, sessionId: order.resume }
-  // A resumed session says nothing; a loaded one tells its whole history first.
+  // A resumed session sends nothing; a loaded one replays its whole history first.
   if (offers.resume) return { method: 'session/resume', params: known, replays: false }
   if (offers.load) return { method: 'session/load', params: known, replays: true }
-  return 'This agent cannot go on with an earlier conversation; start a new session.'
+  return 'This agent cannot continue an earlier conversation; start a new session.'
 }
 
-/** How the session that `result` tells of lets its model be chosen. */
+/** How the model of the session in `result` is set. */
 export function modelChoice(result: Record<string, unknown>): AcpTurnState['modelBy'] {
   const { configOptions = [], models } = modelsSchema.parse(result)
   const option =
@@ -95,7 +95,7 @@ export function modelChoice(result: Record<string, unknown>): AcpTurnState['mode
   return models ? 'method' : null
 }
 
-/** The request that sets the model; a sentence where there is none. */
+/** The request that sets the model; an error sentence if the agent has none. */
 export function modelRequest(
   { session, modelBy }: AcpTurnState,
   model: string,
@@ -107,14 +107,14 @@ export function modelRequest(
     const params = { sessionId: session, configId: modelBy.option, value: model }
     return { method: 'session/set_config_option', params }
   }
-  return 'This agent lets no model be chosen over ACP: leave the model out, and name it in the "argv" of the agent.'
+  return 'The model of this agent cannot be set over ACP: omit the model, and set it in the "argv" of the agent.'
 }
 
-/** What to do where the agent wants a sign-in. */
+/** The error sentence for an agent that requires a sign-in. */
 export function signInSentence({ order, offers }: AcpTurnState): string {
   if (order.authMethod !== null) {
     return `The agent is not signed in, though "authMethod" is ${JSON.stringify(order.authMethod)}; sign in with the agent's own program.`
   }
   const methods = offers.signIn.length === 0 ? '' : ` (it knows: ${offers.signIn.join(', ')})`
-  return `The agent is not signed in: sign in with its own program, or set "authMethod" of the agent${methods}.`
+  return `The agent is not signed in: sign in with the agent's own program, or set "authMethod" of the agent${methods}.`
 }

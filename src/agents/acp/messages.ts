@@ -2,10 +2,10 @@ import type { PromptRequest } from '@agentclientprotocol/sdk'
 import { isObject } from '../../domain/json.js'
 import type { RequestId } from './state.js'
 
-/** JSON-RPC's code for a method that one does not have, and ACP's for an agent that wants a sign-in first. */
+/** JSON-RPC's code for an unknown method, and ACP's for a required sign-in. */
 export const METHOD_NOT_FOUND = -32601
 export const AUTH_REQUIRED = -32000
-/** ACP's code for a request that whoever made it has called off. */
+/** ACP's code for a cancelled request. */
 export const REQUEST_CANCELLED = -32800
 
 /** One line of ACP's transport over standard streams: JSON-RPC 2.0, without newlines inside. */
@@ -26,15 +26,15 @@ export function errorLine(id: RequestId, code: number, message: string): string 
 }
 
 /**
- * The prompt. These bytes must stay the same from version to version: a daemon that was upgraded at the wrong moment
- * writes them again over those of the one before.
+ * The prompt. Its bytes must be the same in all versions: an upgraded daemon may write them over those of the previous
+ * one.
  */
 export function promptLine(id: number, sessionId: string, message: string): string {
   const params: PromptRequest = { sessionId, prompt: [{ type: 'text', text: message }] }
   return requestLine(id, 'session/prompt', params)
 }
 
-/** What an agent says. `params` and `result` are objects, empty where it sent something else. */
+/** A message of the agent. `params` and `result` are objects, empty if it sent anything else. */
 export type AgentMessage =
   | { is: 'request'; id: RequestId; method: string; params: Record<string, unknown> }
   | { is: 'notification'; method: string; params: Record<string, unknown> }

@@ -6,11 +6,11 @@ import { OPTION_KINDS, QUESTION_NOTICE, type Question, type QuestionOption } fro
 import { ellipsize } from '../../domain/text.js'
 import { lineOf } from '../output/tool-line.js'
 
-/** More than any agent offers; the state stays small. */
+/** More than any agent offers; keeps the state small. */
 const MAX_OPTIONS = 8
 const MAX_LABEL_LENGTH = 80
 
-/** An id that can be shown on a line and typed; an option with another one is left out. */
+/** An id that can be displayed and typed; options with other ids are omitted. */
 const OPTION_ID = /^[^-\s\p{Cc}\p{Bidi_Control}][^\s\p{Cc}\p{Bidi_Control}]{0,63}$/u
 
 const requestSchema = z.object({
@@ -27,12 +27,12 @@ const optionSchema = z.object({
   kind: z.enum(OPTION_KINDS).catch('other'),
 })
 
-/** The question in the parameters of `session/request_permission`; `on` is what is known of the tool call. */
+/** The question in the parameters of `session/request_permission`; `on` describes the tool call. */
 export function readQuestion(id: string, params: Record<string, unknown>, on: string): Question {
   const { toolCall, options } = requestSchema.parse(params)
   return {
     id,
-    text: on || lineOf(toolCall?.title ?? '') || 'a tool that it does not name',
+    text: on || lineOf(toolCall?.title ?? '') || 'an unnamed tool',
     options: options
       .flatMap((option) => optionSchema.safeParse(option).data ?? [])
       .slice(0, MAX_OPTIONS)
@@ -46,11 +46,11 @@ export function readQuestion(id: string, params: Record<string, unknown>, on: st
 
 const WHY_DENIED: Record<PermissionPolicy, string> = {
   allow: 'The agent offered no way to allow it.',
-  ask: 'The agent offered nothing to choose from.',
-  deny: 'Nobody is asked: set "permissions" of this agent to "ask" or "allow" to change that.',
+  ask: 'The agent offered no options.',
+  deny: 'Set "permissions" of this agent to "ask" or "allow" to change that.',
 }
 
-/** The answer that a policy gives without asking anybody; null where a person is to choose. */
+/** The response of a policy; null if a person decides. */
 export function answerByPolicy(
   policy: PermissionPolicy,
   question: Question,
@@ -66,15 +66,15 @@ export function answerByPolicy(
   }
 }
 
-/** The notice by which a person learns that an answer is wanted. */
+/** The notice for a person that a response is needed. */
 export function questionPiece(question: Question): Piece {
   const options = question.options.map(({ id, label }) => `  ${id}: ${label}\n`).join('')
-  const content = `${QUESTION_NOTICE}${question.text}\n${options}It waits for an answer: spoold respond, or the respond tool.]\n`
+  const content = `${QUESTION_NOTICE}${question.text}\n${options}Respond with spoold respond or the respond tool.]\n`
   return { kind: 'notice', content }
 }
 
 export function calledOffPiece(question: Question): Piece {
-  return notice(`The agent asks no more: ${question.text}`)
+  return notice(`The question was withdrawn: ${question.text}`)
 }
 
 export function answerPiece(question: Question, option: QuestionOption): Piece {

@@ -12,44 +12,44 @@ import {
 } from './permissions.js'
 import type { AcpTurnState, RequestId } from './state.js'
 
-/** Questions that wait at the same time, and the longest id that can be kept; what is more is denied at once. */
+/** Limits for open questions and for the length of ids; anything beyond is denied at once. */
 const MAX_QUESTIONS = 4
 const MAX_REQUEST_ID_LENGTH = 200
 
 /**
- * The requests for permission of one turn that wait for a person, oldest first; that one is shown. They are numbered here:
- * an id of the agent's can be used again, and an answer must never reach a question that nobody saw.
+ * The permission requests of one turn that wait for a person, oldest first; the oldest is shown. They are numbered here, because
+ * an agent can reuse ids and a response must never reach a question that nobody saw.
  */
 export class AcpQuestions {
-  readonly #say: (line: string) => void
+  readonly #send: (line: string) => void
   #asked: AcpTurnState['asked']
   #count: number
 
-  constructor({ asked, questions }: Pick<AcpTurnState, 'asked' | 'questions'>, say: (line: string) => void) {
+  constructor({ asked, questions }: Pick<AcpTurnState, 'asked' | 'questions'>, send: (line: string) => void) {
     this.#asked = [...asked]
     this.#count = questions
-    this.#say = say
+    this.#send = send
   }
 
   open(): Question | null {
     return this.#asked[0]?.question ?? null
   }
 
-  /** `on` is what is known of the tool call. */
+  /** `on` describes the tool call. */
   ask(request: RequestId, params: Record<string, unknown>, on: string, policy: PermissionPolicy): Piece[] {
     this.#count += 1
     const question = readQuestion(`q${this.#count}`, params, on)
     const isTooMuch = this.#asked.length >= MAX_QUESTIONS || String(request).length > MAX_REQUEST_ID_LENGTH
     const settled = answerByPolicy(isTooMuch && policy === 'ask' ? 'deny' : policy, question)
     if (settled !== null) {
-      this.#say(resultLine(request, outcomeOf(settled.option)))
+      this.#send(resultLine(request, outcomeOf(settled.option)))
       return [settled.piece]
     }
     this.#asked.push({ request, question })
     return this.#asked.length === 1 ? [questionPiece(question)] : []
   }
 
-  /** Hands on what a person answered to a question that is still open, and tells of the next one. */
+  /** Passes on a person's response to an open question, and announces the next one. */
   answer(questionId: string, optionId: string): Piece[] {
     const asked = this.#asked.find(({ question }) => question.id === questionId)
     const option = asked?.question.options.find(({ id }) => id === optionId)
@@ -57,11 +57,11 @@ export class AcpQuestions {
     return [answerPiece(asked.question, option), ...this.#settle(asked, option)]
   }
 
-  /** The agent needs an answer no more. */
+  /** The agent has withdrawn the request. */
   callOff(request: unknown): Piece[] {
     const asked = this.#asked.find((open) => open.request === request)
     if (asked === undefined) return []
-    this.#say(errorLine(asked.request, REQUEST_CANCELLED, 'Request cancelled'))
+    this.#send(errorLine(asked.request, REQUEST_CANCELLED, 'Request cancelled'))
     return [calledOffPiece(asked.question), ...this.#remove(asked)]
   }
 
@@ -69,7 +69,7 @@ export class AcpQuestions {
     for (const asked of this.#asked) this.#settle(asked, null)
   }
 
-  /** Nobody waits for answers any more. */
+  /** Drops all open questions. */
   drop(): void {
     this.#asked = []
   }
@@ -79,7 +79,7 @@ export class AcpQuestions {
   }
 
   #settle(asked: AcpTurnState['asked'][number], option: QuestionOption | null): Piece[] {
-    this.#say(resultLine(asked.request, outcomeOf(option)))
+    this.#send(resultLine(asked.request, outcomeOf(option)))
     return this.#remove(asked)
   }
 

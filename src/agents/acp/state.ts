@@ -8,7 +8,7 @@ import { lineStateSchema } from '../output/line-state.js'
 import { FRESH_PARAGRAPH, paragraphStateSchema } from '../output/paragraphs.js'
 import { toolCallsSchema } from '../output/tool-calls.js'
 
-/** The steps of one turn, each of which is one request of ours; `over` when nothing more is expected. */
+/** The steps of a turn, one request of ours each; `over` when nothing more is expected. */
 export const ACP_STEPS = [
   'initialize',
   'authenticate',
@@ -20,7 +20,7 @@ export const ACP_STEPS = [
 ] as const
 export type AcpStep = (typeof ACP_STEPS)[number]
 
-/** A JSON-RPC id of the agent's. */
+/** A JSON-RPC id of the agent. */
 const requestIdSchema = z.union([z.string(), z.number()])
 export type RequestId = z.output<typeof requestIdSchema>
 
@@ -31,33 +31,33 @@ const questionSchema = z.object({
 })
 
 export const acpTurnStateSchema = z.object({
-  /** What was ordered at the launch. */
+  /** The input of the turn. */
   order: z.object({
     workingDirectory: z.string(),
     model: z.string().nullable(),
     authMethod: z.string().nullable(),
     permissions: z.enum(PERMISSION_POLICIES),
-    /** The conversation to go on with; null for a new one. */
+    /** The conversation to continue; null for a new one. */
     resume: z.string().nullable(),
   }),
   step: z.enum(ACP_STEPS),
-  /** Id of our last request, whose answer is awaited. */
+  /** Id of our pending request. */
   lastRequest: z.int(),
-  /** The conversation, as the agent calls it. */
+  /** The agent's id of the conversation. */
   session: z.string().nullable(),
-  /** The agent replays the conversation so far, which is known already. */
+  /** The agent is replaying the known conversation. */
   replaying: z.boolean(),
-  /** How the session lets its model be chosen: by this option, by a method of its own, or not. */
+  /** How the model is set: by this option, by the older method, or not at all. */
   modelBy: z.union([z.object({ option: z.string() }), z.literal('method')]).nullable(),
-  /** What the agent offers, from its answer to `initialize`. */
+  /** The capabilities from the response to `initialize`. */
   offers: z.object({ resume: z.boolean(), load: z.boolean(), signIn: z.array(z.string()) }),
-  /** Bytes of the input that are written for certain. */
+  /** Bytes of the input that are certainly written. */
   written: z.int(),
-  /** Lines to be written after those; the prompt is put together when it is written, since it may be large. */
+  /** Lines to write after those. The prompt is composed when it is written, because it may be large. */
   outbox: z.array(z.union([z.string(), z.object({ prompt: z.int() })])),
-  /** Requests for permission that wait for a person, oldest first. */
+  /** Permission requests that wait for a person, oldest first. */
   asked: z.array(z.object({ request: requestIdSchema, question: questionSchema })),
-  /** How many questions there were: they are numbered. */
+  /** Number of questions so far, for numbering. */
   questions: z.int(),
   /** The agent was asked to stop. */
   cancelled: z.boolean(),
@@ -72,7 +72,7 @@ export const acpTurnStateSchema = z.object({
 export type AcpTurnState = z.output<typeof acpTurnStateSchema>
 export type AcpOrder = AcpTurnState['order']
 
-/** The state in which a turn begins: `initialize` is to be said. */
+/** The initial state of a turn, with `initialize` to send. */
 export function freshAcpTurn(order: AcpOrder, initialize: string): AcpTurnState {
   return {
     order,

@@ -3,32 +3,31 @@ import { modelChoice, modelRequest, readOffers, sessionRequest, signInSentence }
 import { AUTH_REQUIRED, requestLine } from './messages.js'
 import type { AcpStep, AcpTurnState } from './state.js'
 
-/** An id that is longer could not be kept. */
+/** Longer ids cannot be stored. */
 const MAX_SESSION_ID_LENGTH = 200
 
 /*
- * The steps of a turn: initialize, authenticate (where the settings name a method), the session, the end of its replay
- * (where it was loaded), its model (where one is asked for), the prompt. Each is one request; the answer to it leads to
- * the next.
+ * The steps of a turn: initialize, authenticate (if a method is configured), the session, the end of its replay (if it was
+ * loaded), its model (if requested), the prompt. Each is one request; its response leads to the next.
  */
 
 /**
- * A request that nobody knows, which is answered with an error: by then everything that was under way has come. Gemini
- * CLI (0.61) tells most of a loaded session's history only after it has answered `session/load`.
+ * An unknown request, to which the agent responds with an error after all earlier messages. Gemini CLI (0.61) sends most of a
+ * loaded session's history only after its response to `session/load`.
  */
 const BARRIER = '_spoold/barrier'
 
-/** Goes on after the agent answered our last request with `result`. */
+/** Continues after the response to our last request. */
 export function advance(state: AcpTurnState, result: Record<string, unknown>): void {
   switch (state.step) {
     case 'initialize':
-      meet(state, result)
+      handleInitialized(state, result)
       break
     case 'authenticate':
       openSession(state)
       break
     case 'session':
-      begin(state, result)
+      handleSession(state, result)
       break
     case 'replay':
       chooseModel(state)
@@ -44,32 +43,32 @@ export function advance(state: AcpTurnState, result: Record<string, unknown>): v
   }
 }
 
-/** The agent answered our last request with an error, after which nothing can follow. */
-export function refused(state: AcpTurnState, { code, message }: { code: number; message: string }): void {
+/** Handles an error response to our last request, which ends the turn. */
+export function handleError(state: AcpTurnState, { code, message }: { code: number; message: string }): void {
   if (state.step === 'replay') {
     chooseModel(state)
     return
   }
   const isSignIn = code === AUTH_REQUIRED && (state.step === 'session' || state.step === 'authenticate')
-  giveUp(state, isSignIn ? signInSentence(state) : refusal(state, lineOf(message)))
+  fail(state, isSignIn ? signInSentence(state) : errorSentence(state, lineOf(message)))
 }
 
-function refusal({ step, order }: AcpTurnState, message: string): string {
+function errorSentence({ step, order }: AcpTurnState, message: string): string {
   if (step === 'prompt') return message
-  if (step !== 'session' || order.resume === null) return `${message} (in answer to ${step})`
-  return `The agent could not go on with the conversation: ${message}. Start a new session.`
+  if (step !== 'session' || order.resume === null) return `${message} (in response to ${step})`
+  return `The agent could not continue the conversation: ${message}. Start a new session.`
 }
 
-/** Ends the turn with an error; the first one stays. */
-export function giveUp(state: AcpTurnState, error: string): void {
+/** Ends the turn with an error; the first one is kept. */
+export function fail(state: AcpTurnState, error: string): void {
   state.error ??= error
   state.step = 'over'
 }
 
-function meet(state: AcpTurnState, result: Record<string, unknown>): void {
+function handleInitialized(state: AcpTurnState, result: Record<string, unknown>): void {
   const offers = readOffers(result)
   if (typeof offers === 'string') {
-    giveUp(state, offers)
+    fail(state, offers)
     return
   }
   state.offers = offers
@@ -81,17 +80,17 @@ function meet(state: AcpTurnState, result: Record<string, unknown>): void {
 function openSession(state: AcpTurnState): void {
   const opening = sessionRequest(state)
   if (typeof opening === 'string') {
-    giveUp(state, opening)
+    fail(state, opening)
     return
   }
   state.replaying = opening.replays
   request(state, 'session', opening.method, opening.params)
 }
 
-function begin(state: AcpTurnState, result: Record<string, unknown>): void {
+function handleSession(state: AcpTurnState, result: Record<string, unknown>): void {
   const session = state.order.resume ?? result.sessionId
   if (typeof session !== 'string' || session === '' || session.length > MAX_SESSION_ID_LENGTH) {
-    giveUp(state, 'The agent opened a conversation without an id that can be kept.')
+    fail(state, 'The agent opened a conversation without a valid id.')
     return
   }
   state.session = session
@@ -108,11 +107,11 @@ function chooseModel(state: AcpTurnState): void {
     return
   }
   const choice = modelRequest(state, model)
-  if (typeof choice === 'string') giveUp(state, choice)
+  if (typeof choice === 'string') fail(state, choice)
   else request(state, 'model', choice.method, choice.params)
 }
 
-/** Only noted down: the prompt itself may be large, and is put together when it is written. */
+/** Only marks the prompt, which may be large and is composed when it is written. */
 function prompt(state: AcpTurnState): void {
   state.step = 'prompt'
   state.lastRequest += 1

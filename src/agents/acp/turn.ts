@@ -20,16 +20,16 @@ import {
 import { outcomeOf } from './permissions.js'
 import { AcpQuestions } from './questions.js'
 import type { AcpTurnState } from './state.js'
-import { advance, giveUp, refused } from './steps.js'
+import { advance, fail, handleError } from './steps.js'
 import { AcpUpdates } from './updates.js'
 
-/** Lines that wait to be written; an agent that makes for more in one go is no use, and they are all in the state. */
-const MAX_UNSAID = 200
+/** Maximum number of lines in the outbox, which is part of the state. */
+const MAX_OUTBOX = 200
 
 /**
  * One turn of an agent that speaks the Agent Client Protocol, version 1 (https://agentclientprotocol.com): JSON-RPC,
- * one message a line, on standard input and output. What the agent prints is decoded here, and from it follows what
- * is said to it next; both are in one state, so that they are committed together.
+ * one message per line, on standard input and output. Decoding the agent's output also determines the next message to it;
+ * both are in one state, so they are committed together.
  */
 export class AcpTurn implements Decoder, Dialogue {
   readonly dialogue: Dialogue = this
@@ -47,18 +47,18 @@ export class AcpTurn implements Decoder, Dialogue {
     this.#updates = new AcpUpdates(state.calls)
     this.#openLine = new OpenLine(state.openLine)
     this.#paragraphs = new Paragraphs(state.paragraph)
-    this.#questions = new AcpQuestions(state, (line) => this.#say(line))
+    this.#questions = new AcpQuestions(state, (line) => this.#send(line))
     this.#diagnostics = new TextStream(state.err)
   }
 
   decode(stream: Stream, bytes: Uint8Array): Piece[] {
     if (stream === 'err') return pieceOf('stderr', this.#diagnostics.push(bytes))
-    return this.#told(this.#lines.push(bytes).flatMap((line) => this.#linePieces(line)))
+    return this.#inOrder(this.#lines.push(bytes).flatMap((line) => this.#linePieces(line)))
   }
 
   end(): Piece[] {
     const last = this.#lines.end().flatMap((line) => this.#linePieces(line))
-    return [...this.#told(last), ...pieceOf('stderr', this.#diagnostics.end())]
+    return [...this.#inOrder(last), ...pieceOf('stderr', this.#diagnostics.end())]
   }
 
   unsettled(stream: Stream): number {
@@ -87,8 +87,8 @@ export class AcpTurn implements Decoder, Dialogue {
     return { offset: this.#state.written, text: lines.join('') }
   }
 
-  written(utterance: OutgoingMessage): void {
-    this.#state.written = utterance.offset + Buffer.byteLength(utterance.text)
+  written(message: OutgoingMessage): void {
+    this.#state.written = message.offset + Buffer.byteLength(message.text)
     this.#state.outbox = []
   }
 
@@ -106,7 +106,7 @@ export class AcpTurn implements Decoder, Dialogue {
   }
 
   answer(questionId: string, optionId: string): Piece[] {
-    return this.#told(this.#questions.answer(questionId, optionId))
+    return this.#inOrder(this.#questions.answer(questionId, optionId))
   }
 
   cancel(): void {
@@ -118,15 +118,15 @@ export class AcpTurn implements Decoder, Dialogue {
     if (state.cancelled) return
     state.cancelled = true
     this.#questions.cancelAll()
-    this.#say(notificationLine('session/cancel', { sessionId: state.session }))
+    this.#send(notificationLine('session/cancel', { sessionId: state.session }))
   }
 
   fail(error: string): void {
-    giveUp(this.#state, error)
+    fail(this.#state, error)
     this.#questions.drop()
   }
 
-  #told(pieces: Piece[]): Piece[] {
+  #inOrder(pieces: Piece[]): Piece[] {
     return pieces.flatMap((piece) => this.#openLine.add(piece))
   }
 
@@ -137,7 +137,7 @@ export class AcpTurn implements Decoder, Dialogue {
     }
     if ('object' in line) return this.#messagePieces(readMessage(line.object))
     if (!line.text.startsWith('{')) return pieceOf('stderr', `${line.text}\n`)
-    return [{ kind: 'notice', content: `[A message of the agent is damaged: ${lineOf(line.text)}]\n` }]
+    return [{ kind: 'notice', content: `[Invalid message of the agent: ${lineOf(line.text)}]\n` }]
   }
 
   #messagePieces(message: AgentMessage): Piece[] {
@@ -164,18 +164,18 @@ export class AcpTurn implements Decoder, Dialogue {
   }
 
   #asked({ id, method, params }: Extract<AgentMessage, { is: 'request' }>): Piece[] {
-    if (this.#state.outbox.length > MAX_UNSAID) {
-      this.fail(`The agent sent more than ${MAX_UNSAID} requests at once.`)
+    if (this.#state.outbox.length > MAX_OUTBOX) {
+      this.fail(`The agent sent more than ${MAX_OUTBOX} requests at once.`)
       return []
     }
     if (method !== 'session/request_permission') {
-      this.#say(errorLine(id, METHOD_NOT_FOUND, `Method not found: ${lineOf(method)}`))
+      this.#send(errorLine(id, METHOD_NOT_FOUND, `Method not found: ${lineOf(method)}`))
       return []
     }
     const { order, step, cancelled } = this.#state
-    // After the turn, and while it is being stopped, nobody is asked any more.
+    // After the turn, or while it is being stopped, no person is asked.
     if (step === 'over' || cancelled) {
-      this.#say(resultLine(id, outcomeOf(null)))
+      this.#send(resultLine(id, outcomeOf(null)))
       return []
     }
     const on = isObject(params.toolCall) ? this.#updates.describe(params.toolCall) : ''
@@ -185,11 +185,11 @@ export class AcpTurn implements Decoder, Dialogue {
   #answered(message: Extract<AgentMessage, { is: 'result' | 'error' }>): void {
     if (message.id !== this.#state.lastRequest || this.isOver()) return
     if (message.is === 'result') advance(this.#state, message.result)
-    else refused(this.#state, message)
+    else handleError(this.#state, message)
     if (this.isOver()) this.#questions.drop()
   }
 
-  #say(line: string): void {
+  #send(line: string): void {
     this.#state.outbox.push(line)
   }
 }

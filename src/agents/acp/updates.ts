@@ -25,7 +25,7 @@ const planSchema = z.object({
   entries: z.array(z.object({ content: z.string().catch(''), status: z.string().catch('') })),
 })
 
-/** Types that tell a client how to draw itself, or repeat what the person wrote; nothing of the answer. */
+/** Types about the client's display, or that repeat the user's message. */
 const BOOKKEEPING: ReadonlySet<string> = new Set([
   'available_commands_update',
   'config_option_update',
@@ -39,7 +39,7 @@ const toolTextSchema = z.object({ content: z.object({ text: z.string() }) })
 
 /**
  * Decodes the `update` of ACP v1 session updates (https://agentclientprotocol.com/protocol/schema). A message chunk
- * is text, a thought chunk a thought, a tool call a line (see ToolCalls), a plan a line about where the agent stands.
+ * is text, a thought chunk a thought, a tool call a line (see ToolCalls), a plan a line about the current step.
  */
 export class AcpUpdates {
   readonly #calls: ToolCalls
@@ -66,11 +66,11 @@ export class AcpUpdates {
     }
   }
 
-  /** What a tool call is and works on, remembered from what is told in passing, as in a request for permission. */
+  /** Remembers the title and target of a tool call from other messages, such as a permission request. */
   describe(call: Record<string, unknown>): string {
     const update = toolUpdate(call)
     if (update === null) return ''
-    // A command says more of what is allowed than the place where it runs.
+    // A command describes the permission better than the location where it runs.
     const input = isObject(call.rawInput) ? workedOn(call.rawInput) : ''
     return this.#calls.describe(input === '' ? update : { ...update, on: input })
   }
@@ -86,7 +86,10 @@ function chunkPieces(kind: 'text' | 'thought', update: Record<string, unknown>):
   const { type, text } = parsed.data.content
   if (type === 'text') return text ? [{ kind, content: stripControls(text) }] : []
   return [
-    { kind: 'notice', content: `[The agent gave content of type ${lineOf(type)}, which is not kept.]\n` },
+    {
+      kind: 'notice',
+      content: `[The agent gave content of type ${lineOf(type)}, which is not supported.]\n`,
+    },
   ]
 }
 
@@ -112,7 +115,7 @@ function stepPieces(update: Record<string, unknown>): Piece[] {
   )
 }
 
-/** Updates of a type that is newer than this code may say something: they are kept as they came. */
+/** Updates of unknown types are kept unchanged, because they may be important. */
 function unknownPieces(update: Record<string, unknown>): Piece[] {
   const type = update.sessionUpdate
   if (typeof type !== 'string' || BOOKKEEPING.has(type)) return []

@@ -12,7 +12,7 @@ import { headlessVerdict } from './verdict.js'
 
 const PREFLIGHT_LIMIT_MS = 5000
 
-/** The adapter of a headless kind; `source` is the environment of which the agent gets an allow-listed part. */
+/** The adapter of a headless kind; `source` is the environment from which the agent gets an allow-list. */
 export function headlessAdapter(
   kind: HeadlessKind,
   source: NodeJS.ProcessEnv,
@@ -33,11 +33,11 @@ export function headlessAdapter(
   }
 }
 
-function checkMessage({ title, longestMessageBytes }: HeadlessKind, message: string): void {
-  if (longestMessageBytes === undefined || Buffer.byteLength(message) <= longestMessageBytes) return
+function checkMessage({ title, maxMessageBytes }: HeadlessKind, message: string): void {
+  if (maxMessageBytes === undefined || Buffer.byteLength(message) <= maxMessageBytes) return
   throw new SpoolError(
     'message_too_large',
-    `${title} reads at most ${longestMessageBytes} bytes of a message; put the rest in a file and name it.`,
+    `${title} reads at most ${maxMessageBytes} bytes of a message; put the rest into a file and name the file.`,
     { field: 'message' },
   )
 }
@@ -101,7 +101,7 @@ async function reportHeadless(
   }
 }
 
-/** A state that cannot be read carries no proof of anything: it counts as the beginning of a run. */
+/** An unreadable state proves nothing, so it counts as the start of a run. */
 function parseState(state: Json) {
   return headlessStateSchema.catch(freshHeadless(null)).parse(state)
 }

@@ -5,7 +5,7 @@ import type { HeadlessKind } from './kind.js'
 import { HeadlessRun } from './run.js'
 import type { HeadlessState } from './state.js'
 
-/** Decodes what a headless agent prints: its kind reads the events, a HeadlessRun keeps what they say. */
+/** Decodes the output of a headless agent: its kind reads the events, a HeadlessRun collects their content. */
 export class EventDecoder implements Decoder {
   readonly #run: HeadlessRun
   readonly #lines: EventLines

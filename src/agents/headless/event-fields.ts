@@ -1,8 +1,7 @@
 import { isObject } from '../../domain/json.js'
 
 /*
- * Fields of an agent's events. Nothing is taken for granted of what another program prints: what is missing or of
- * another type reads as null, or as an empty list.
+ * Fields of an agent's events. Missing fields and fields of another type read as null, or as an empty list.
  */
 
 export type Fields = Record<string, unknown>

@@ -4,32 +4,32 @@ import type { SignIn } from '../program/sign-in.js'
 import type { Fields } from './event-fields.js'
 import type { HeadlessRun } from './run.js'
 
-/** What a kind makes a command line of. */
+/** Input for the command line of a turn. */
 export interface TurnRequest {
   model: string | null
-  /** The agent's own id of the conversation to go on with; null for a new one. */
+  /** The agent's id of the conversation to continue; null for a new one. */
   resume: string | null
-  /** All tools may be used without asking; else the agent's own configuration decides. */
+  /** Allow all tools; otherwise the agent's own configuration decides. */
   allow: boolean
-  /** More arguments, from the settings. */
+  /** Further arguments from the settings. */
   args: string[]
 }
 
-/** All that is special about an agent that runs one turn by itself and prints one JSON event a line. */
+/** The specifics of an agent that runs one turn and prints one JSON event per line. */
 export interface HeadlessKind extends Program {
   readonly kind: string
-  /** The agent's name in sentences. */
+  /** The name of the agent in messages. */
   readonly title: string
   readonly variables: AgentVariables
   readonly signIn: SignIn
   /** Arguments of a turn, without the message, which is standard input. */
   arguments(request: TurnRequest): string[]
-  /** Arguments for a message that can be one, where the program prefers that; they come first. */
+  /** First arguments for a message, if the program prefers it as an argument. */
   messageArguments?(message: string): string[]
-  /** Says to the run what an event means. Whatever the event holds, it does not throw. */
+  /** Adds an event to the run. Never throws, whatever the event contains. */
   read(event: Fields, run: HeadlessRun): void
-  /** What it mostly means when a run ends without its terminal event and without an error, with the remedy. */
+  /** The usual reason for an end without terminal event and error, with the remedy. */
   readonly unfinished?: string
-  /** Longest message that the program reads whole. */
-  readonly longestMessageBytes?: number
+  /** Maximum size of a message that the program reads completely. */
+  readonly maxMessageBytes?: number
 }

@@ -7,12 +7,12 @@ import type { RunFacts } from './state.js'
 
 const MAX_ERROR_LENGTH = 1000
 const MAX_ID_LENGTH = 200
-/** Messages that are remembered as given; the whole message follows its deltas soon. */
+/** Number of remembered messages; the complete message soon follows its deltas. */
 const MAX_STREAMED = 8
 
 /**
- * What a kind says about its events while it reads them: pieces for the transcript, and facts for the verdict.
- * Some agents tell a message twice, in deltas and then whole: it is given once, by its deltas where they came.
+ * Collects the content of events: pieces for the transcript, and facts for the verdict. Some agents send a message twice, as
+ * deltas and then complete; it is returned once, from the deltas if there were any.
  */
 export class HeadlessRun {
   readonly facts: RunFacts
@@ -35,18 +35,18 @@ export class HeadlessRun {
     return this.#calls.state()
   }
 
-  /** The conversation of the run. What cannot be an id (too long, no Unicode) counts as none. */
+  /** The conversation of the run. An invalid id (too long, not Unicode) is ignored. */
   session(id: string | null): void {
     const isOne = id !== null && id !== '' && id.length <= MAX_ID_LENGTH && id.isWellFormed()
     if (isOne) this.facts.session ??= id
   }
 
-  /** The deltas that follow without an id belong to this message. */
+  /** Following deltas without an id belong to this message. */
   beginMessage(id: string | null): void {
     this.facts.message = id === null ? null : takeStart(id, MAX_ID_LENGTH)
   }
 
-  /** A part of a message; without an id, of the one that was begun last. */
+  /** A part of a message; without an id, of the last started one. */
   delta(kind: 'text' | 'thought', content: string | null, id: string | null = this.facts.message): void {
     if (content === null || content === '') return
     const key = keyOf(kind, id)
@@ -57,20 +57,20 @@ export class HeadlessRun {
     this.#say(kind, content, id)
   }
 
-  /** A message as a whole; given unless its deltas were. */
+  /** A complete message; ignored if its deltas were returned. */
   whole(kind: 'text' | 'thought', content: string | null, id: string | null): void {
     if (content === null || content === '' || this.#wasStreamed(kind, id)) return
     this.#say(kind, content, id)
   }
 
-  /** Text that is no message of its own: it goes on from the last one unless a tool came between. */
+  /** Text without a message: it continues the last one, unless a tool call came between. */
   text(content: string | null): void {
     this.#say('text', content ?? '', null)
   }
 
   tool(update: Omit<ToolUpdate, 'id'> & { id: string | null }): void {
     this.facts.apart = true
-    // Calls without an id are not told apart, so each event about one is a line of its own.
+    // Calls without an id cannot be distinguished, so each event is a separate line.
     const calls = update.id === null ? new ToolCalls([]) : this.#calls
     this.#pieces.push(...calls.update({ ...update, id: update.id ?? '' }))
   }
@@ -79,15 +79,15 @@ export class HeadlessRun {
     this.#pieces.push(...planPieces(steps))
   }
 
-  /** A line that is not about the answer: a warning, a retry. */
+  /** A line besides the answer: a warning, a retry. */
   diagnostic(line: string | null): void {
     this.#line('stderr', line ?? '')
   }
 
-  /** An error. Whether the run comes over it is told by its terminal event. */
+  /** An error. The terminal event decides whether the run failed. */
   fail(message: string | null): void {
     const error = sentence(message)
-    // Agents repeat the last error in their terminal event.
+    // Agents repeat the last error in the terminal event.
     if (error !== this.facts.error) this.#line('error', error)
     this.facts.error = error
   }
@@ -96,17 +96,17 @@ export class HeadlessRun {
     this.facts.finished = { problem: null }
   }
 
-  /** The terminal event says that the run did not succeed. */
+  /** The terminal event reports a failure. */
   endWith(problem: string | null): void {
     this.facts.finished = { problem: sentence(problem) }
   }
 
-  /** What looked like the end was none. */
+  /** The run continues after an apparent end. */
   goOn(): void {
     this.facts.finished = null
   }
 
-  /** An event of a type that the kind does not know: left out, unless it carries an error. */
+  /** An event of an unknown type: ignored, unless it has an error. */
   unknown(event: Fields): void {
     const error = valueAt(event, 'error') ?? valueAt(event, 'data', 'error')
     const isError = /error|failed/i.test(textAt(event, 'type') ?? '')
@@ -136,7 +136,7 @@ export class HeadlessRun {
   #wasStreamed(kind: string, id: string | null): boolean {
     const { streamed } = this.facts
     if (streamed.includes(keyOf(kind, id))) return true
-    // The event that begins a message can be lost: then its deltas have no id.
+    // If the start event of a message is lost, its deltas have no id.
     const nameless = streamed.indexOf(keyOf(kind, null))
     if (nameless === -1) return false
     streamed[nameless] = keyOf(kind, id)

@@ -2,27 +2,27 @@ import { z } from 'zod'
 import { eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
 import { toolCallsSchema } from '../output/tool-calls.js'
 
-/** What a run has told so far that is needed later: to judge it, to resume it, and to give nothing twice. */
+/** The facts of a run that are needed later: to judge it, to resume it, and to return nothing twice. */
 export const runFactsSchema = z.object({
-  /** The conversation that was to be resumed; null for a new one. */
+  /** The conversation to resume; null for a new one. */
   resumed: z.string().nullable(),
-  /** The conversation that the run says it is; the first that is told. */
+  /** The conversation that the run reported first. */
   session: z.string().nullable(),
-  /** Text was given. */
+  /** Text was returned. */
   answered: z.boolean(),
-  /** What the terminal event said; `problem` is null after a success. Null while it has not come. */
+  /** The terminal event; null until it arrives. `problem` is null for a success. */
   finished: z.object({ problem: z.string().nullable() }).nullable(),
-  /** The last error that was told. */
+  /** The last reported error. */
   error: z.string().nullable(),
-  /** The message that is being streamed, where only its beginning names it. */
+  /** The message being streamed, if only its start event has the id. */
   message: z.string().nullable(),
-  /** Messages given by their deltas already, newest last, as kind and id; an id that is not known is empty. */
+  /** Messages already returned from deltas, newest last, as kind and id; an unknown id is empty. */
   streamed: z.array(z.string()),
-  /** The message whose text was given last; null where it has no id. */
+  /** The message whose text was returned last; null without id. */
   lastMessage: z.string().nullable(),
-  /** The next text is no continuation of the last one. */
+  /** The next text does not continue the last one. */
   apart: z.boolean(),
-  /** What of a blank line is missing after the text so far. */
+  /** Newlines needed for a blank line after the text. */
   gap: z.enum(['', '\n', '\n\n']),
 })
 export type RunFacts = z.output<typeof runFactsSchema>
@@ -53,7 +53,7 @@ export function freshHeadless(resumed: string | null): HeadlessState {
   }
 }
 
-/** Whether the run resumed something else than what was asked for. */
+/** Whether the run resumed another conversation than requested. */
 export function isOtherSession({ resumed, session }: RunFacts): boolean {
   return resumed !== null && session !== null && session !== resumed
 }

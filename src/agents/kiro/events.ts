@@ -13,15 +13,15 @@ const MAX_WORD_LENGTH = 200
 
 export const kiroEventsStateSchema = z.object({
   mode: z.literal('events'),
-  /** The conversation that was to be resumed; null for a new one. */
+  /** The conversation to resume; null for a new one. */
   resumed: z.string().nullable(),
-  /** The conversation that the run says it is. */
+  /** The conversation that the run reported. */
   session: z.string().nullable(),
-  /** Text was given. */
+  /** Text was returned. */
   answered: z.boolean(),
-  /** What `runFinished` said; null while it has not come. */
+  /** The content of `runFinished`; null until it arrives. */
   finished: z.object({ status: z.string(), stopReason: z.string().nullable() }).nullable(),
-  /** What the last `runError` said. */
+  /** The message of the last `runError`. */
   error: z.string().nullable(),
   calls: toolCallsSchema,
   ...eventLinesStateSchema.shape,
@@ -42,10 +42,10 @@ export function freshKiroEvents(resumed: string | null): KiroEventsState {
 }
 
 /**
- * Decodes what `kiro-cli chat --output-format stream-json` (2.19.2 and later) prints: one event a line, `{type, data}`
- * with the types runStarted, metadata, sessionUpdate (an ACP v1 update), runFinished and runError. Events of other
- * types are left alone; lines that are no events are diagnostics. Updates of subagents carry another session id than
- * the run's, which is the first that is told, and are left out.
+ * Decodes what `kiro-cli chat --output-format stream-json` (2.19.2 and later) prints: one event per line, `{type, data}`
+ * with the types runStarted, metadata, sessionUpdate (an ACP v1 update), runFinished and runError. Other events are ignored;
+ * other lines are diagnostics. Updates of subagents have another session id than the run (the first reported one) and are
+ * ignored.
  */
 export class KiroEvents implements Decoder {
   readonly #state: KiroEventsState
@@ -101,7 +101,7 @@ export class KiroEvents implements Decoder {
     state.answered = true
     const answer: Piece = { kind: 'text', content: stripControls(data.finalText) }
     if (data.finalTextTruncated !== true) return [answer]
-    return [answer, { kind: 'notice', content: '[kiro-cli gave only the beginning of its answer.]\n' }]
+    return [answer, { kind: 'notice', content: '[kiro-cli returned only the start of its answer.]\n' }]
   }
 
   #fail(data: Record<string, unknown>): Piece[] {
@@ -113,7 +113,7 @@ export class KiroEvents implements Decoder {
   }
 }
 
-/** A session id; what is too long to be one, or no Unicode, counts as none, so that it can be kept and handed back. */
+/** A session id; an invalid one (too long, not Unicode) is ignored, because it could not be stored. */
 function idIn(data: Record<string, unknown>): string | null {
   const id = data.sessionId
   const isOne = typeof id === 'string' && id !== '' && id.length <= MAX_WORD_LENGTH && id.isWellFormed()

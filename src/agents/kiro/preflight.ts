@@ -7,19 +7,18 @@ export const KIRO_PROGRAM: Program = {
   install: 'install the Kiro CLI (https://kiro.dev/docs/cli/)',
 }
 
-/** What kiro-cli needs of the daemon's environment, and what it is always given. */
+/** Variables that kiro-cli needs from the daemon's environment, and variables that it always gets. */
 export const KIRO_VARIABLES: AgentVariables = {
   pass: ['KIRO_API_KEY', 'KIRO_HOME', 'KIRO_DISABLE_TELEMETRY'],
-  // An update in the middle of a task would take the program from under it.
+  // An update during a task would replace the running program.
   set: { KIRO_NO_AUTO_UPDATE: '1' },
 }
 
 const SIGN_IN_REMEDY = 'Run `kiro-cli login`, or set KIRO_API_KEY in the agent\'s "env" or "passEnv".'
 
 /**
- * Null when signed in, else the sentence that says what to do. kiro-cli that is not signed in waits for ever for
- * somebody to confirm a code, so silence is a no. With an API key nothing is asked: no sign-in is needed then, and
- * whether the key is valid is not told here anyway.
+ * Null if signed in, otherwise a sentence with the remedy. Without a sign-in kiro-cli waits forever for the confirmation of a
+ * code, so silence means no. With an API key it is not called: no sign-in is needed, and the key is not validated here.
  */
 export async function kiroSignInProblem(
   preflight: Preflight,
@@ -35,5 +34,5 @@ export async function kiroSignInProblem(
   })
   if (signedIn !== 'no') return null
   if (!isSilent) return `kiro-cli is not signed in. ${SIGN_IN_REMEDY}`
-  return `kiro-cli seems not signed in: \`kiro-cli whoami\` did not answer within ${preflight.limitMs} ms. ${SIGN_IN_REMEDY}`
+  return `kiro-cli seems not to be signed in: \`kiro-cli whoami\` did not respond within ${preflight.limitMs} ms. ${SIGN_IN_REMEDY}`
 }

@@ -6,16 +6,16 @@ import { lineStateSchema } from '../output/line-state.js'
 import { TextStream } from '../output/text.js'
 import { pieceOf } from '../output/text-decoder.js'
 
-/** An answer begins with the mark of kiro's prompt, perhaps after blank lines. */
+/** An answer starts with kiro's prompt mark, possibly after blank lines. */
 const MARK = /^\s{0,62}> /
 const MAYBE_MARK = /^\s*>?$/
 const MAX_LEAD_LENGTH = 64
 
 export const kiroTextStateSchema = z.object({
   mode: z.literal('text'),
-  /** Beginning of the output that may yet be the mark; null once that is decided. */
+  /** Start of the output that may still be the mark; null once decided. */
   lead: z.string().nullable(),
-  /** Text that is not blank was given. */
+  /** Non-blank text was returned. */
   answered: z.boolean(),
   out: lineStateSchema,
   err: lineStateSchema,
@@ -27,8 +27,8 @@ export function freshKiroText(): KiroTextState {
 }
 
 /**
- * Decodes what `kiro-cli chat` prints where it has no stream-json (before 2.19.2): the answer on standard output, with
- * terminal sequences even in a pipe, and a `> ` before it. The line with credits and time on standard error stays there.
+ * Decodes what `kiro-cli chat` prints without stream-json (before 2.19.2): the answer on standard output, with
+ * terminal sequences even in a pipe, and a `> ` before it. The line with credits and time on standard error is a diagnostic.
  */
 export class KiroText implements Decoder {
   #lead: string | null

@@ -5,11 +5,11 @@ import { stripControls, takeStart } from '../../domain/text.js'
 import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
 import { pieceOf } from '../output/text-decoder.js'
 
-/** Bound for what a module remembers of a conversation; the store keeps it as the agent's own session id. */
+/** Maximum length of a remembered value; it is stored as the agent's session id. */
 const MAX_MEMORY_LENGTH = 200
 const MAX_ERROR_LENGTH = 1000
 
-/** What the module runner writes, one event a line: pieces in between, `done` or `failed` once, as the last. */
+/** The events of the module runner, one per line: pieces, and `done` or `failed` as the last one. */
 const moduleEventSchema = z.discriminatedUnion('event', [
   z.object({
     event: z.literal('piece'),
@@ -24,7 +24,7 @@ export type ModuleEvent = z.output<typeof moduleEventSchema>
 
 export const moduleStateSchema = z.object({
   memory: z.string().nullable(),
-  /** The terminal event; null while it has not come. */
+  /** The terminal event; null until it arrives. */
   ended: z.object({ error: z.string().nullable() }).nullable(),
   ...eventLinesStateSchema.shape,
 })
@@ -34,7 +34,7 @@ export function freshModule(): ModuleState {
   return { memory: null, ended: null, ...freshEventLines() }
 }
 
-/** Decodes what the module runner writes. Whatever the module prints by itself comes as diagnostics. */
+/** Decodes the events of the module runner. Direct output of the module is diagnostics. */
 export class ModuleEvents implements Decoder {
   #memory: string | null
   #ended: ModuleState['ended']
@@ -80,7 +80,7 @@ export class ModuleEvents implements Decoder {
         return [
           {
             kind: 'notice',
-            content: `[An event that is not known: ${stripControls(JSON.stringify(object))}]\n`,
+            content: `[Unknown event: ${stripControls(JSON.stringify(object))}]\n`,
           },
         ]
     }

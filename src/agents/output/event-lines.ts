@@ -20,11 +20,11 @@ export function freshEventLines(): EventLinesState {
 }
 
 /**
- * What decoders of agents that print one JSON event a line have in common; `read` gives the pieces of an event. Lines
- * that are no events are diagnostics, and so is standard error.
+ * The common part of decoders for agents that print one JSON event per line; `read` returns the pieces of an event. Other
+ * lines and standard error are diagnostics.
  */
 export class EventLines implements Decoder {
-  /** The program's name in sentences. */
+  /** The name of the program in messages. */
   readonly #program: string
   readonly #read: (event: Record<string, unknown>) => Piece[]
   readonly #lines: JsonLines

@@ -2,21 +2,21 @@ import { z } from 'zod'
 import { isObject } from '../../domain/json.js'
 import { cleanBytes } from './text.js'
 
-/** Lines beyond this are dropped; the longest that real agents write (files inside JSON) are far shorter. */
+/** Longer lines are dropped; the lines of real agents, even with files in them, are far shorter. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 export const jsonLinesStateSchema = z.object({
-  /** Bytes dropped so far of a line that is too long and not at its end; 0 outside such a line. */
+  /** Bytes dropped of the current line, which is too long; 0 otherwise. */
   dropping: z.int().min(0),
 })
 export type JsonLinesState = z.output<typeof jsonLinesStateSchema>
 
-/** One line: a JSON object; or cleaned text that is none; or, of a line that was too long, its size in bytes. */
+/** One line: a JSON object, other text (cleaned), or the size in bytes of a line that was too long. */
 export type JsonLine = { object: Record<string, unknown> } | { text: string } | { droppedBytes: number }
 
 /**
- * Splits bytes into lines of JSON. The unfinished line is unsettled and kept in memory until its end comes or it is
- * too long; what of a dropped line has come is settled, so memory stays bounded. Blank lines are skipped.
+ * Splits bytes into lines of JSON. The incomplete line is unsettled and kept in memory until its end, or until it
+ * is too long; dropped bytes are settled, so memory is bounded. Blank lines are skipped.
  */
 export class JsonLines {
   readonly #longest: number
@@ -38,12 +38,12 @@ export class JsonLines {
       lines.push(...this.#finishLine())
       start = newline + 1
     }
-    // Copied, because the caller may use its buffer again.
+    // Copied, because the caller may reuse its buffer.
     if (start < input.length) this.#extend(Buffer.from(input.subarray(start)))
     return lines
   }
 
-  /** The last line counts without a newline too. */
+  /** The last line may lack a newline. */
   end(): JsonLine[] {
     return this.#finishLine()
   }
@@ -86,7 +86,7 @@ function parseLine(line: Buffer): JsonLine[] {
     const value: unknown = JSON.parse(source)
     if (isObject(value)) return [{ object: value }]
   } catch {
-    // Agents print plain lines between the events; they are handed on as text.
+    // Agents print plain lines between events; they are passed on as text.
   }
   const text = cleanBytes(line)
   return text.trim() === '' ? [] : [{ text }]

@@ -1,14 +1,13 @@
 import type { LineState } from './line-state.js'
 
-/** Longest version of a redrawn line that is held back, in bytes of UTF-8. */
+/** Maximum size of a redrawn line that is held back, bytes of UTF-8. */
 const MAX_HELD_LENGTH = 8 * 1024
 
 export const FRESH_LINE: LineState = { hasText: false, returned: false, redraw: null }
 
 /**
- * Progress bars and spinners draw their line again and again. Of such a line only the last version is given, on a
- * line of its own where the first version was given before anybody could know. A blank last version is the line
- * being wiped, and gives nothing.
+ * Progress bars and spinners redraw their line. Only the last version of such a line is returned, on a new line if the first
+ * version was already returned. A blank last version erases the line and returns nothing.
  */
 export class LineRedraw {
   #hasText: boolean
@@ -21,12 +20,12 @@ export class LineRedraw {
     this.#redraw = state.redraw
   }
 
-  /** The text behind the next call starts at the first column again. */
+  /** A carriage return: the next text starts at the first column. */
   return(): void {
     this.#returned = true
   }
 
-  /** Takes text without control characters; gives what is certain to stay. */
+  /** Adds text without control characters; returns the text that is final. */
   write(text: string): string {
     let given = ''
     let rest = text
@@ -44,7 +43,7 @@ export class LineRedraw {
     return given
   }
 
-  /** The line is at its end: gives what was held back. */
+  /** The end of the line: returns the text that was held back. */
   end(): string {
     const given = this.#redraw === null || this.#redraw.trim() === '' ? '' : this.#ownLine(this.#redraw)
     this.#hasText = false
@@ -63,7 +62,7 @@ export class LineRedraw {
     this.#returned = false
     this.#redraw = redraw
     if (Buffer.byteLength(redraw) <= MAX_HELD_LENGTH) return ''
-    // Not a progress line any more: given as it is, and so is what follows on this line.
+    // Too long for a progress line: returned unchanged, like the rest of this line.
     this.#redraw = null
     const given = this.#ownLine(redraw)
     this.#hasText = true

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 
-/** What a redrawn line needs to be gone on with after a restart. */
+/** The state of a redrawn line, to continue after a restart. */
 export const lineStateSchema = z.object({
-  /** Something of the current line was given already. */
+  /** A part of the current line was already returned. */
   hasText: z.boolean(),
-  /** The last thing was a return: a newline makes it an ordinary end of line, text begins a redraw. */
+  /** After a carriage return: a newline makes it a line end, text starts a redraw. */
   returned: z.boolean(),
-  /** The version of the line that is drawn now and may yet be overdrawn; null where nothing was redrawn. */
+  /** The current version of the line, which may be redrawn; null if nothing was redrawn. */
   redraw: z.string().nullable(),
 })
 export type LineState = z.output<typeof lineStateSchema>

@@ -1,12 +1,11 @@
 import type { ChunkKind, Piece } from '../../domain/chunk.js'
 
 /**
- * Agents that print events say nothing about where lines end between them. Read one after the other, the pieces of
- * different kinds would run into each other; so a newline is added to the one that is not the answer. The answer
- * itself stays exactly as the agent gave it.
+ * Events have no newlines between them, so pieces of different kinds would run together. A newline is added to the piece
+ * that is not the answer; the answer itself stays unchanged.
  */
 export class OpenLine {
-  /** Kind of the piece whose last line is not ended; null at the beginning of a line. */
+  /** Kind of the piece with an incomplete last line; null at the start of a line. */
   #kind: ChunkKind | null
 
   constructor(kind: ChunkKind | null) {

@@ -2,17 +2,17 @@ import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
 
 export const paragraphStateSchema = z.object({
-  /** Newlines that are missing after the text so far, for a paragraph to begin. */
+  /** Newlines needed before a new paragraph. */
   gap: z.string(),
-  /** A tool came after the text. */
+  /** A tool call followed the text. */
   isApart: z.boolean(),
 })
 export type ParagraphState = z.output<typeof paragraphStateSchema>
 export const FRESH_PARAGRAPH: ParagraphState = { gap: '', isApart: false }
 
 /**
- * The result of a task is its text alone, without the tools between. What an agent says after a tool is another message,
- * and would run into the one before: so it begins a paragraph.
+ * The result of a task is its text without the tool calls. Text after a tool call is a new message and would run into the
+ * previous one, so it starts a new paragraph.
  */
 export class Paragraphs {
   #state: ParagraphState

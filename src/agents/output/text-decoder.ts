@@ -12,9 +12,9 @@ const KIND_OF: Record<Stream, ChunkKind> = { out: 'text', err: 'stderr' }
 
 export const FRESH_TEXT: Json = { out: { ...FRESH_LINE }, err: { ...FRESH_LINE } }
 
-/** Decoder for programs that print for people: standard output is the answer, standard error diagnostics. */
+/** Decoder for programs that print text: standard output is the answer, standard error diagnostics. */
 export function textDecoder(state: Json): Decoder {
-  // A state that another version wrote: both streams are taken to be at the beginning of a line.
+  // A state of another version: both streams count as at the start of a line.
   const saved = stateSchema.catch({ out: FRESH_LINE, err: FRESH_LINE }).parse(state)
   const streams = { out: new TextStream(saved.out), err: new TextStream(saved.err) }
   return {

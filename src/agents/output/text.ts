@@ -6,10 +6,9 @@ import { incompleteTail } from './utf8-tail.js'
 const NOTHING = Buffer.alloc(0)
 
 /**
- * Makes clean text of what a program writes for a terminal: UTF-8 decoded (what is invalid becomes U+FFFD), control
- * characters and sequences removed, redrawn lines given once. However the bytes are cut into pushes, the texts
- * joined are the same. What cannot be decided yet stays unsettled: at most 3 bytes of a character, or a sequence of
- * at most some 4 KiB.
+ * Cleans the terminal output of a program: decodes UTF-8 (invalid bytes become U+FFFD), removes control characters and
+ * sequences, and returns redrawn lines once. The joined text does not depend on how the bytes are split into pushes.
+ * Undecided bytes stay unsettled: at most 3 bytes of a character, or a sequence of about 4 KiB.
  */
 export class TextStream {
   readonly #line: LineRedraw
@@ -23,12 +22,12 @@ export class TextStream {
     return this.#take(bytes, false)
   }
 
-  /** Nothing follows: gives what was held back. */
+  /** The end of the input: returns the text that was held back. */
   end(): string {
     return this.#take(NOTHING, true) + this.#line.end()
   }
 
-  /** Bytes at the end of what was pushed that `state` does not cover. */
+  /** Bytes at the end of the input that `state` does not include. */
   get unsettled(): number {
     return this.#tail.length
   }
@@ -54,13 +53,13 @@ export class TextStream {
       if (isReturn(input, control, end)) this.#line.return()
       settled = end
     }
-    // A copy, so that a long buffer is not kept for its last bytes, and the caller may use its own again.
+    // A copy, so that the caller's buffer is not kept and can be reused.
     this.#tail = settled === input.length ? NOTHING : Buffer.from(input.subarray(settled))
     return text
   }
 }
 
-/** Cleans bytes that are complete in themselves, such as one line. */
+/** Cleans complete bytes, such as one line. */
 export function cleanBytes(bytes: Uint8Array): string {
   const stream = new TextStream()
   return stream.push(bytes) + stream.end()

@@ -3,7 +3,7 @@ import type { Piece } from '../../domain/chunk.js'
 import { takeStart } from '../../domain/text.js'
 import { lineOf } from './tool-line.js'
 
-/** Tool calls that are remembered; of more the oldest are forgotten, ended ones first, so that the state stays small. */
+/** Number of tool calls that are remembered; older ones are dropped, ended ones first, to keep the state small. */
 const MAX_CALLS = 16
 const MAX_ID_LENGTH = 200
 
@@ -19,23 +19,22 @@ type Call = z.output<typeof callSchema>
 export const toolCallsSchema = z.array(callSchema)
 export type ToolCallsState = z.output<typeof toolCallsSchema>
 
-/** What is told about a tool call; only what is new needs to be in it. */
+/** An update of a tool call; only changed fields are needed. */
 export interface ToolUpdate {
   id: string
-  /** Name of the tool, or a sentence of the agent's about the call. */
+  /** Name of the tool, or the agent's description of the call. */
   title?: string | undefined
-  /** What it works on; empty for nothing. */
+  /** Its target, such as a file; empty if there is none. */
   on?: string | undefined
-  /** Anything but these is a call that is not under way yet. */
+  /** Any other value is a call that has not started yet. */
   status?: 'in_progress' | 'completed' | 'failed' | undefined
   /** Why it failed. */
   reason?: string | undefined
 }
 
 /**
- * The lines of tool calls. A call is one line, given as soon as it is under way (or, where the agent does not tell,
- * with its end): title, what it works on, and the outcome where it is known. A second line follows only when it
- * fails later.
+ * The lines for tool calls. A call is one line when it starts (or at its end, if the agent does not report the start): title,
+ * target, and the outcome if it is known. A second line follows only if it fails later.
  */
 export class ToolCalls {
   readonly #calls: Call[]
@@ -59,11 +58,11 @@ export class ToolCalls {
     return toolLine(line)
   }
 
-  /** What a tool call is and works on, remembered from what is told in passing, as in a request for permission. */
+  /** Remembers the title and target of a call from other messages, such as a permission request. */
   describe(update: ToolUpdate): string {
     const call = this.#remember(update)
     const title = (update.title ? lineOf(update.title) : call.title) || 'Tool'
-    // What is told now stands above what was shown before: it is this that a person allows.
+    // The new description takes precedence: it is what the user allows.
     const on = lineOf(update.on ?? '') || call.on
     return lineFor({ title, on: title.includes(on) ? '' : on })
   }
@@ -72,7 +71,7 @@ export class ToolCalls {
     return this.#calls.map((call) => ({ ...call }))
   }
 
-  /** The call as known so far. */
+  /** The merged state of the call. */
   #remember(update: ToolUpdate): Call {
     const id = takeStart(update.id, MAX_ID_LENGTH)
     let call = this.#calls.find((known) => known.id === id)

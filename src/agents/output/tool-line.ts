@@ -3,13 +3,13 @@ import { ellipsize, stripControls, takeStart } from '../../domain/text.js'
 
 const MAX_LINE_LENGTH = 200
 
-/** Fields of a tool's input that name what it works on, the most telling first; each agent spells them its own way. */
-const TELLING_INPUT = [
+/** Fields of a tool's input that name its target, most specific first, in the spellings of different agents. */
+const TARGET_FIELDS = [
   ...['command', 'cmd', 'path', 'file_path', 'filePath', 'absolute_path', 'dir_path', 'notebook_path'],
   ...['query', 'pattern', 'url', 'description', 'prompt'],
 ]
 
-/** Text of an agent as one line that people can read, at most 200 characters. */
+/** Text of an agent as one readable line of at most 200 characters. */
 export function lineOf(text: string): string {
   const line = stripControls(takeStart(text, 8 * MAX_LINE_LENGTH))
     .replace(/\s+/g, ' ')
@@ -17,9 +17,9 @@ export function lineOf(text: string): string {
   return ellipsize(line, MAX_LINE_LENGTH)
 }
 
-/** What a tool works on, from its input, as one line; empty where no field tells it. */
+/** The target of a tool from its input, as one line; empty if no field has it. */
 export function workedOn(input: Record<string, unknown>): string {
-  const values = TELLING_INPUT.map((name) => input[name])
+  const values = TARGET_FIELDS.map((name) => input[name])
   const telling = values.find((value) => typeof value === 'string' && value.trim() !== '')
   if (typeof telling === 'string') return lineOf(telling)
   const words = values.find(
@@ -28,7 +28,7 @@ export function workedOn(input: Record<string, unknown>): string {
   return Array.isArray(words) ? lineOf(words.join(' ')) : ''
 }
 
-/** A plan is told again with each step, so it is one line about where the agent stands. */
+/** A plan is repeated with each step, so it becomes one line about the current step. */
 export function planPieces(steps: { text: string; status: 'done' | 'now' | 'open' }[]): Piece[] {
   if (steps.length === 0) return []
   const done = steps.filter(({ status }) => status === 'done').length

@@ -1,7 +1,7 @@
 /**
- * How many bytes (0 to 3) at the end of `bytes` begin a UTF-8 character that is not complete. What can no longer
- * become a character (an overlong form, a surrogate) does not count: a decoder replaces it at once. Table 3-7 of the
- * Unicode standard has the ranges. Looks no further back than `from`.
+ * How many bytes (0 to 3) at the end of `bytes` begin a UTF-8 character that is not complete. Bytes that
+ * cannot become a character (overlong forms, surrogates) do not count, because a decoder replaces them at once. The ranges
+ * are in table 3-7 of the Unicode standard. Reads no further back than `from`.
  */
 export function incompleteTail(bytes: Uint8Array, from = 0): number {
   for (let length = 1; length <= 3 && bytes.length - length >= from; length++) {
@@ -12,7 +12,7 @@ export function incompleteTail(bytes: Uint8Array, from = 0): number {
   return 0
 }
 
-/** Whether `length` bytes that start with `lead` and `second` are a character's beginning, and not all of it. */
+/** Whether `length` bytes that start with `lead` and `second` are the start of an incomplete character. */
 function beginsCharacter(lead: number, second: number | undefined, length: number): boolean {
   if (lead < 0xc2 || lead > 0xf4) return false
   const full = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4

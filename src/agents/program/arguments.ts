@@ -1,9 +1,9 @@
 import { SpoolError } from '../../domain/errors.js'
 
-/** Longest argument that Linux hands to a process: MAX_ARG_STRLEN is 128 KiB with the closing NUL. */
+/** Maximum argument length on Linux: MAX_ARG_STRLEN is 128 KiB including the final NUL. */
 export const MAX_ARGUMENT_BYTES = 128 * 1024 - 1
 
-/** Messages beyond this are given as standard input, well before an argument gets too long. */
+/** Longer messages are passed as standard input, well before an argument gets too long. */
 const MAX_ARGUMENT_MESSAGE_BYTES = 100 * 1024
 
 /** Whether a message can be an argument, and is not read as an option there. */
@@ -12,7 +12,7 @@ export function fitsArgument(message: string): boolean {
   return isShort && !message.startsWith('-') && !message.includes('\0')
 }
 
-/** Refuses what no process can be given: `invalid_input` for a NUL byte, `message_too_large` for too long a one. */
+/** Checks the limits of arguments. Throws `invalid_input` for a NUL byte, `message_too_large` for a long argument. */
 export function checkArguments(argv: readonly string[], remedy: string, field: string): void {
   for (const argument of argv) {
     if (argument.includes('\0')) {
@@ -32,7 +32,7 @@ export function checkArguments(argv: readonly string[], remedy: string, field: s
   }
 }
 
-/** An id or a model's name that starts with a dash would be read as an option. `invalid_input`. */
+/** Throws `invalid_input` for a value that starts with a dash and would be read as an option. */
 export function checkNoOption(value: string | null | undefined, field: string): void {
   if (value?.startsWith('-')) {
     throw new SpoolError('invalid_input', `${field} must not start with "-": ${JSON.stringify(value)}`, {

@@ -1,10 +1,10 @@
 import type { AgentSettings } from '../../domain/adapter.js'
 
-/** What programs need to find themselves, their files and their language. */
+/** Variables for paths, files and locale. */
 const BASICS = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR']
 const FAMILIES = /^(LC|XDG)_/
 
-/** How this network is left: behind a proxy or a company's own CA an agent reaches no model without them. */
+/** Proxies and certificates, without which an agent behind a proxy or a company's CA reaches no model. */
 export const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
   name,
   name.toLowerCase(),
@@ -13,7 +13,7 @@ export const CERTIFICATES = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CER
 
 const ALLOWED: ReadonlySet<string> = new Set([...BASICS, ...PROXIES, ...CERTIFICATES])
 
-/** Output goes into a spool, so no program should draw for a terminal. */
+/** Output goes to a spool, so programs should not write for a terminal. */
 const NO_TERMINAL = { TERM: 'dumb', NO_COLOR: '1' }
 
 /** spoold's own variables would point an agent at the daemon's state and secrets. */
@@ -22,13 +22,13 @@ const OWN = /^SPOOLD_/
 export interface AgentVariables {
   /** Names that this kind of agent needs from the daemon's environment. */
   pass?: string[]
-  /** Variables that this kind of agent is always given. */
+  /** Variables that this kind of agent always gets. */
   set?: Record<string, string>
 }
 
 /**
- * The environment of an agent's processes: an allow-list of `source`, then what the kind and the settings add. Later
- * ones win; SPOOLD_ variables never get through.
+ * The environment of an agent's processes: an allow-list from `source`, then variables of the kind and of the settings. Later
+ * ones take precedence; SPOOLD_ variables are never included.
  */
 export function agentEnvironment(
   source: NodeJS.ProcessEnv,
@@ -42,7 +42,7 @@ export function agentEnvironment(
       environment[name] = value
     }
   }
-  // passEnv is the user's word, and stands above what we set for everybody.
+  // passEnv is set by the user, so it overrides our defaults.
   for (const [name, value] of Object.entries({ ...NO_TERMINAL, ...kind.set })) {
     if (!settings.passEnv.includes(name) || environment[name] === undefined) environment[name] = value
   }

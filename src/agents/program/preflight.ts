@@ -9,27 +9,27 @@ import { lastWords } from './process-end.js'
 
 export type SignedIn = AgentReport['signedIn']
 
-/** How long an answer about the sign-in is believed. A no is asked again at once: the remedy takes moments. */
+/** How long a sign-in state is cached. A missing sign-in is never cached, because it is quickly fixed. */
 const SIGN_IN_KNOWN_MS = 60_000
 
 interface KnownVersion {
   binary: string
   changedAt: number
-  /** Null where the answer holds no version. */
+  /** Null if the output has no version. */
   version: string | null
 }
 
-/** The program of an agent kind, and what to do where it is missing. */
+/** The program of an agent kind, and how to get it. */
 export interface Program {
   program: string
-  /** How to get it, as the middle of a sentence: `install the Kiro CLI (…)`. */
+  /** How to install it, as part of a sentence: `install the Kiro CLI (…)`. */
   install: string
 }
 
 /**
- * Asks agents' programs, before a turn and for reports, what can be known: where they are, their version, whether
- * somebody is signed in. Each question has the time limit (ms). What is known is kept by configured agent, because
- * an agent's environment may change what a wrapper script answers.
+ * Finds the programs of agents, their versions and their sign-in state, before a turn and for reports. Each call of a
+ * program has a time limit (ms). Results are cached per configured agent, because the environment of an agent can change
+ * the output of a wrapper script.
  */
 export class Preflight {
   readonly #limitMs: number
@@ -50,14 +50,14 @@ export class Preflight {
     const name = settings.binary ?? program
     const binary = await findProgram(name, env, directory)
     if (binary !== null) return binary
-    const where = name.includes('/') ? 'is no program that may be executed' : 'is not on PATH'
+    const where = name.includes('/') ? 'does not exist or is not executable' : 'is not on PATH'
     throw new SpoolError(
       'agent_missing',
       `${name.includes('/') ? name : quoteName(name)} ${where}; ${install}, or set "binary" of the agent to its path.`,
     )
   }
 
-  /** The version that this file tells; asked again when the file changes. `launch_error` where it does not answer. */
+  /** The version of a program; read again when the file changes. Throws `launch_error` if it does not respond. */
   async version(
     settings: AgentSettings,
     binary: string,
@@ -69,7 +69,7 @@ export class Preflight {
     if (known?.binary === binary && known.changedAt === changedAt) return known.version
     const result = await this.ask([binary, '--version'], env, signal)
     if (result.exitCode !== 0) {
-      const how = result.timedOut ? `did not answer within ${this.#limitMs} ms` : 'failed'
+      const how = result.timedOut ? `did not respond within ${this.#limitMs} ms` : 'failed'
       const words = lastWords(result.output)
       throw new SpoolError(
         'launch_error',
@@ -81,17 +81,17 @@ export class Preflight {
     return version
   }
 
-  /** Whether somebody is signed in, as `look` finds out; believed for a minute unless it is a no. */
-  async signedIn(settings: AgentSettings, binary: string, look: () => Promise<SignedIn>): Promise<SignedIn> {
+  /** The sign-in state from `check`, cached for a minute unless it is `no`. */
+  async signedIn(settings: AgentSettings, binary: string, check: () => Promise<SignedIn>): Promise<SignedIn> {
     const known = this.#signedIn.get(settings)
     if (known?.binary === binary && performance.now() < known.until) return known.answer
-    const answer = await look()
+    const answer = await check()
     if (answer === 'no') this.#signedIn.delete(settings)
     else this.#signedIn.set(settings, { binary, until: performance.now() + SIGN_IN_KNOWN_MS, answer })
     return answer
   }
 
-  /** Runs a short question. `launch_error` where the program cannot be started. */
+  /** Runs a program for a short output. Throws `launch_error` if it cannot be started. */
   async ask(
     argv: [string, ...string[]],
     env: Record<string, string>,

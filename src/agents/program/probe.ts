@@ -2,22 +2,22 @@ import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** More output than this is no answer to a short question. */
+/** More output is not expected. */
 const MAX_OUTPUT_BYTES = 64 * 1024
-/** How long output is awaited after the end of the process, where something else still holds its pipe. */
+/** How long to wait for output after the end of the process, if another process holds its pipe. */
 const LEFTOVER_MS = 500
 
 export interface ProbeResult {
-  /** Null when the process was killed, by us or by others. */
+  /** Null if the process was killed. */
   exitCode: number | null
   output: string
   timedOut: boolean
 }
 
 /**
- * Asks a program a short question: runs it in a process group of its own with empty standard input, and gives what
- * it printed on both streams. The group is killed when the limit (ms) or the abort signal comes, and also after the
- * program's end, so nothing of it is left. Rejects when the program cannot be started, or with the signal's reason.
+ * Runs a program in a separate process group with empty standard input, and resolves with its output on both streams. The
+ * group is killed at the limit (ms), when the signal aborts, and after the end of the program, so nothing of it remains.
+ * Rejects if the program cannot be started, or with the signal's reason.
  */
 export async function probe(
   argv: readonly [string, ...string[]],
@@ -33,7 +33,7 @@ export async function probe(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
-  // Listened to first: a process that could not be started at all has an error and no streams.
+  // First, because a process that could not be started has an error and no streams.
   const exited = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (exitCode) => resolve(exitCode))
@@ -68,7 +68,7 @@ export async function probe(
   }
 }
 
-/** A process that left the group can hold the pipes open for ever; it is not waited for. */
+/** A process that left the group can hold the pipes open forever, so it is not waited for. */
 async function closedOrLeft(closed: Promise<void>): Promise<void> {
   const waiting = new AbortController()
   const left = delay(LEFTOVER_MS, undefined, { signal: waiting.signal }).catch(() => undefined)
@@ -81,6 +81,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // Nothing of the group is left, which is what was wanted.
+    // The group has no processes left.
   }
 }

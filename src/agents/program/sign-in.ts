@@ -5,40 +5,40 @@ import type { AgentSettings } from '../../domain/adapter.js'
 import { SpoolError } from '../../domain/errors.js'
 import type { Preflight, SignedIn } from './preflight.js'
 
-/** How a kind's sign-in shows on this machine, without asking anybody over the network. */
+/** How to detect the sign-in of a kind, without network access. */
 export interface SignIn {
   /** Variables that make a sign-in unnecessary. */
   keys: readonly string[]
-  /** Files of which one is there once somebody signed in. */
+  /** Files of which one exists after signing in. */
   files(env: Record<string, string>): Trace[]
-  /** Files that may configure another way to a model: with one of them nobody can say that the sign-in is missing. */
+  /** Files that may configure another provider; if one exists, a missing sign-in cannot be detected. */
   elsewhere?(env: Record<string, string>): Trace[]
-  /** Arguments that ask the program, which answers by its exit code, and the first version that knows them. */
+  /** Arguments for a check by exit code, and the first version that supports them. */
   ask?: { args: string[]; since: string }
-  /** What to do where nobody is signed in; a sentence. */
+  /** How to sign in, one sentence. */
   remedy: string
 }
 
-/** A file that tells something by being there, or by what it holds. */
+/** A file whose existence or content shows the sign-in. */
 export interface Trace {
   /** Absolute. */
   path: string
   holds?: RegExp
 }
 
-/** A directory of an agent's own: as its variable says, else below the home directory. */
+/** The directory of an agent: from its variable, otherwise below the home directory. */
 export function ownDirectory(env: Record<string, string>, variable: string, below: string): string {
   return env[variable] || join(env.HOME ?? '/', below)
 }
 
-/** An agent's program as it would be run. */
+/** The program of an agent with its environment. */
 export interface Installed {
   settings: AgentSettings
   binary: string
   env: Record<string, string>
 }
 
-/** Whether somebody is signed in. `no` is said only where the program itself says it and nothing else could do. */
+/** The sign-in state. `no` only if the program reports it and nothing else could authenticate. */
 export function findSignIn(
   signIn: SignIn,
   installed: Installed,
@@ -59,7 +59,7 @@ export function findSignIn(
   })
 }
 
-/** Null also where the program does not answer: that alone is no reason to refuse a turn. */
+/** Also null if the program does not respond, which alone is no reason to reject a turn. */
 export async function versionOrNull(
   { settings, binary, env }: Installed,
   preflight: Preflight,

@@ -4,7 +4,11 @@ import type { OperatorService } from '../domain/service.js'
 import { type McpEndpoint, mcpEndpoint } from '../mcp/http/endpoint.js'
 import { createServerDefinitions } from '../mcp/server.js'
 
-/** What is offered over MCP, on its endpoint. */
-export function serveMcp(service: OperatorService, toolPrefix: string, log: LogFailure): McpEndpoint {
+/** The MCP endpoint of the daemon. In a separate file, because it is loaded with the first request. */
+export function createMcpEndpoint(
+  service: OperatorService,
+  toolPrefix: string,
+  log: LogFailure,
+): McpEndpoint {
   return mcpEndpoint(createServerDefinitions({ service, version: VERSION, toolPrefix, log }), log)
 }

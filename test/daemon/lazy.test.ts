@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadedLate } from '../../../src/mcp/http/lazy.js'
+import { lazy } from '../../src/daemon/lazy.js'
 
 function openPart() {
   const calls: string[] = []
@@ -10,7 +10,7 @@ function openPart() {
 test('a part is loaded once, on first use, and finished and closed', async () => {
   const { part, calls } = openPart()
   let loads = 0
-  const late = loadedLate(async () => {
+  const late = lazy(async () => {
     loads += 1
     return part
   })
@@ -24,7 +24,7 @@ test('a part is loaded once, on first use, and finished and closed', async () =>
 
 test('a part that is loaded after the finish accepts no streams', async () => {
   const { part, calls } = openPart()
-  const late = loadedLate(async () => part)
+  const late = lazy(async () => part)
   late.finish()
   expect(await late.get()).toBe(part)
   expect(calls).toEqual(['finish'])
@@ -33,15 +33,15 @@ test('a part that is loaded after the finish accepts no streams', async () => {
 })
 
 test('a failed load is reported to every caller, with the remedy', async () => {
-  const late = loadedLate<ReturnType<typeof openPart>['part']>(() => Promise.reject(new Error('EMFILE')))
+  const late = lazy<ReturnType<typeof openPart>['part']>(() => Promise.reject(new Error('EMFILE')))
   for (let n = 0; n < 2; n += 1) await expect(late.get()).rejects.toThrow(/spoold restart/)
   late.finish()
   await late.close()
 })
 
 test('closing a part that was never loaded, or could not be, is not a failure', async () => {
-  await loadedLate(async () => openPart().part).close()
-  const late = loadedLate<ReturnType<typeof openPart>['part']>(() => Promise.reject(new Error('gone')))
+  await lazy(async () => openPart().part).close()
+  const late = lazy<ReturnType<typeof openPart>['part']>(() => Promise.reject(new Error('gone')))
   const asked = late.get().catch((error: Error) => error.message)
   await late.close()
   expect(await asked).toContain('could not be loaded')

@@ -3,30 +3,30 @@ import type { AgentPiece } from '../library/agent.js'
 import type { EventWriter } from './event-writer.js'
 import { writePiece } from './output.js'
 
-/** So long an iterable may give without a pause; a signal is heard only in between. */
-const BREATHLESS_MS = 50
+/** How long an iterable may run without a pause; signals are handled only in pauses. */
+const PAUSE_EVERY_MS = 50
 
 /**
- * Writes what an agent returned: nothing, a string, a piece, or an iterable of these, each as it comes. TypeError for
- * anything else.
+ * Writes the return value of an agent: nothing, a string, a piece, or an iterable of these, each as it comes. Throws
+ * TypeError for anything else.
  */
-export async function giveResult(result: unknown, write: EventWriter): Promise<void> {
+export async function writeResult(result: unknown, write: EventWriter): Promise<void> {
   if (result === undefined || result === null) return
-  if (!isIterable(result)) return giveItem(result, write)
-  let breath = performance.now()
+  if (!isIterable(result)) return writeItem(result, write)
+  let pausedAt = performance.now()
   for await (const item of result) {
-    giveItem(item, write)
-    if (performance.now() - breath > BREATHLESS_MS) {
+    writeItem(item, write)
+    if (performance.now() - pausedAt > PAUSE_EVERY_MS) {
       await setImmediate()
-      breath = performance.now()
+      pausedAt = performance.now()
     }
   }
 }
 
-function giveItem(item: unknown, write: EventWriter): void {
+function writeItem(item: unknown, write: EventWriter): void {
   if (typeof item === 'string') writePiece(write, { kind: 'text', content: item })
   else if (isPiece(item)) writePiece(write, item)
-  else throw new TypeError(`An agent must give strings or pieces ({kind, content}), not ${typeof item}.`)
+  else throw new TypeError(`An agent must return strings or pieces ({kind, content}), not ${typeof item}.`)
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
@@ -35,7 +35,7 @@ function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<
   )
 }
 
-/** Its parts are checked where they are written. */
+/** Its fields are validated when it is written. */
 function isPiece(value: unknown): value is AgentPiece {
   return typeof value === 'object' && value !== null && 'kind' in value && 'content' in value
 }

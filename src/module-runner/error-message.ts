@@ -1,16 +1,16 @@
 import { inspect } from 'node:util'
 
-/** A cause's cause is told, and so on, but not for ever: an error can be its own cause. */
+/** Limit for chains of causes: an error can be its own cause. */
 const MAX_CAUSES = 3
 
-/** What an error says, in one line, with its causes where they add something; anything can be thrown. */
-export function messageOf(error: unknown, causes = MAX_CAUSES): string {
+/** The message of a thrown value on one line, with its causes if they add something. */
+export function errorMessage(error: unknown, causes = MAX_CAUSES): string {
   if (!(error instanceof Error)) return oneLine(inspect(error))
   const message = oneLine(error.message)
-  // Several failures in one, as of a connection that is tried over several addresses, say nothing themselves.
+  // An AggregateError, such as of a connection to several addresses, may have no message.
   const inner = error instanceof AggregateError && message === '' ? error.errors[0] : error.cause
   if (inner === undefined || causes === 0) return message || error.name
-  const reason = messageOf(inner, causes - 1)
+  const reason = errorMessage(inner, causes - 1)
   if (message === '') return reason
   return message.includes(reason) ? message : `${message}: ${reason}`
 }
