@@ -223,7 +223,7 @@ test('who has the port', async () => {
   await once(server, 'listening')
   const other = await runCli(['doctor'], withPort)
   expect(other.stdout).toMatch(
-    new RegExp(`PROBLEM +daemon +not running, .*port ${port} \\(another program has it\\)`),
+    new RegExp(`PROBLEM +daemon +not running, .*port ${port} is not available \\(used by another program\\)`),
   )
   server.close()
   await once(server, 'close')

@@ -232,7 +232,7 @@ describe('tasks that are called by their place', () => {
     expect((await cli('tail', '@-3')).stdout).toBe('one\n')
     expect((await cli('pin', '@-2')).stdout).toMatch(/^task-\w+ pinned\n$/)
     expect(JSON.parse((await cli('show', '@-2', '--json')).stdout)).toMatchObject({ pinned: true })
-    expect((await cli('cancel', '@last')).stdout).toMatch(/^task-\w+ had ended before: completed\n$/)
+    expect((await cli('cancel', '@last')).stdout).toMatch(/^task-\w+ had already ended: completed\n$/)
   })
 
   test('a place where nothing is, and what is no place, are refused', async () => {
@@ -242,7 +242,7 @@ describe('tasks that are called by their place', () => {
     expect(beyond.stderr).toMatch(/^spoold: @-2 does not exist: there is only one task/)
     for (const word of ['@', '@0', '@-0', '@-101', '@first', '@last1']) {
       const refused = await cli('show', word)
-      expect(refused.stderr, word).toContain('say @last, or @-2')
+      expect(refused.stderr, word).toContain('use @last, or @-2')
       expect(refused.code, word).toBe(2)
     }
   })
@@ -260,7 +260,7 @@ describe('export', () => {
     expect(stdout).toMatch(/^# sh -c printf[^\n]*\n\n- Task: `task-\w+`\n- Status: failed: exit 3\n/)
     expect(stdout).toContain('\n- Exit code: 3\n')
     expect(stdout).toMatch(/\n## Message\n\n```\n"sh" "-c" [^\n]*\n```\n\n## Output\n\n/)
-    const said = stdout.slice(stdout.indexOf('## Said'))
+    const said = stdout.slice(stdout.indexOf('## Output'))
     expect(said).toContain('# Grüße\nein `Satz`\n')
     expect(said).toContain('> **stderr**\n>\n> not\n> well\n')
     expect(said).toMatch(/\n\nEnde\n\n> \*\*error\*\*\n>\n> [^\n]+\n$/)

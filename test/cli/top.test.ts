@@ -90,7 +90,7 @@ test('top follows a task on the normal screen; Ctrl-C comes back, and after its 
   await terminal.see('before 日本')
   open('gate')
   await terminal.see('after é')
-  await terminal.see('Enter goes back to top')
+  await terminal.see('Enter returns to top')
   terminal.type(KEYS.enter)
   await terminal.see(/❯ task-\w+ +failed: exit 5 [\s\S]*q quit/)
   terminal.type(KEYS.ctrlC)

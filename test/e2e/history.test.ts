@@ -111,7 +111,7 @@ describe.skipIf(!hasSqlite3)('promise 12: the recipes of docs/history.md on a li
     expect(await cli('search', 'purged')).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: 'spoold: nothing was found\n',
+      stderr: 'spoold: nothing found\n',
     })
     expect(await cli('search', '***')).toMatchObject({
       code: 2,

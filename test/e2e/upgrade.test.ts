@@ -52,7 +52,7 @@ describe.each([...olderSchemas().keys()])('an upgrade from schema %i', (schema) 
     const { cli, database, gate, running } = await olderState(schema)
     const { stdout, code } = await cli('restart')
     expect(stdout).toContain(
-      `The database was brought from schema ${schema} to ${SCHEMA_VERSION}; as it was before it is kept in ${database}.schema-${schema}\n`,
+      `Upgraded the database from schema ${schema} to ${SCHEMA_VERSION}; the copy from before is ${database}.schema-${schema}\n`,
     )
     expect(code).toBe(0)
     expect(versionOf(database)).toBe(SCHEMA_VERSION)
@@ -76,7 +76,7 @@ describe('a database of a newer spoold', () => {
     db.close()
     const refused = await cli('restart')
     expect(refused.stderr).toContain(`${database} was written by a newer spoold (schema 99`)
-    expect(refused.stderr).toContain(`and copy ${copy}, which is from before the upgrade, to ${database}`)
+    expect(refused.stderr).toContain(`and copy ${copy} to ${database}`)
     expect(refused.code).toBe(3)
     expect((await cli('status')).code, 'the daemon goes on').toBe(0)
     await cli('stop')

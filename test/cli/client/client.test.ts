@@ -89,10 +89,10 @@ describe.each(NAMES)('spoold client install %s', (name) => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(installed.stdout).toContain(`--- /dev/null\n+++ ${file}\n@@ -0,0 +1,`)
     expect(installed.stdout).toContain(`Wrote ${file}. Restart ${CLIENTS[name]?.title} to pick this up.`)
-    expect((await scene.client('install', name, '--project')).stdout).toContain('nothing to change')
+    expect((await scene.client('install', name, '--project')).stdout).toContain('already has spoold')
     expect((await scene.client('uninstall', name, '--project', scene.project, '--yes')).code).toBe(0)
     expect(existsSync(file)).toBe(false)
-    expect((await scene.client('uninstall', name, '--project')).stdout).toContain('nothing to take out')
+    expect((await scene.client('uninstall', name, '--project')).stdout).toContain('does not have spoold')
   })
 
   test('for the user: Node and the command by their paths, and the daemon of this shell', async () => {

@@ -28,7 +28,7 @@ test('promise 4: install hands over from a daemon that was started by hand, rest
   expect(installed.stdout).toContain(`Wrote ${unit}\n`)
   expect(installed.stdout).toContain('Environment  PATH, HOME, SPOOLD_PORT')
   expect(installed.stdout).toContain('Omitted      ANTHROPIC_API_KEY')
-  expect(installed.stdout).toContain(`Daemon stopped (pid ${byHand?.pid}). 1 active task survives`)
+  expect(installed.stdout).toContain(`Daemon stopped (pid ${byHand?.pid}). 1 active task continues`)
   expect(installed.stdout).toContain(`runs as a systemd user service: pid ${pid()}, http`)
   expect(installed.stdout).toContain('loginctl enable-linger')
   expect(readFileSync(unit, 'utf8') + installed.stdout).not.toContain('a-secret')
@@ -42,7 +42,7 @@ test('promise 4: install hands over from a daemon that was started by hand, rest
 
   const before = pid()
   const restarted = await cli(['restart'])
-  expect(restarted.stdout).toMatch(/1 active task survives.*\n.*started by its systemd user service/)
+  expect(restarted.stdout).toMatch(/1 active task continues.*\n.*started by its systemd user service/)
   expect(pid()).not.toBe(before)
   expect(readDaemonFile(paths.daemon)?.pid).toBe(pid())
 
@@ -101,11 +101,11 @@ test('--print writes nothing, and says how it compares', async () => {
   expect(calls()).toEqual([])
   mkdirSync(dirname(unit), { recursive: true })
   writeFileSync(unit, printed.stdout)
-  expect((await cli(['service', 'install', '--print'])).stderr).toContain('this is what stands in')
+  expect((await cli(['service', 'install', '--print'])).stderr).toContain('already has this content')
   writeFileSync(unit, `${printed.stdout}# mine\n`)
-  expect((await cli(['service', 'install', '--print'])).stderr).toContain('in the place of what an earlier')
+  expect((await cli(['service', 'install', '--print'])).stderr).toContain('would replace the earlier version')
   writeFileSync(unit, '[Service]\nExecStart=/bin/true\n')
-  expect((await cli(['service', 'install', '--print'])).stderr).toContain("not of spoold's making")
+  expect((await cli(['service', 'install', '--print'])).stderr).toContain('was not written by spoold')
 })
 
 test('promise 10: a file of somebody else is left as it is, by uninstall too, unless --force is given', async () => {
@@ -171,7 +171,7 @@ test('without systemctl nothing is written', async () => {
   const { code, stdout, stderr } = await runCli(['service', 'install'], { stateDirectory, env })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(
-    /^spoold: [^\n]*systemctl was not found[^\n]*spoold start \(unsupported_platform\)\n$/,
+    /^spoold: [^\n]*systemctl was not found[^\n]*spoold start[^\n]* \(unsupported_platform\)\n$/,
   )
   expect(existsSync(join(dirname(stateDirectory), '.config'))).toBe(false)
 })

@@ -86,7 +86,7 @@ test('a task that asks is told loudly, and answered by the keys of its question 
     store.change({ dialog: { asks: 'question', id: 'task-a', question } })
     await see('2  Never')
     type(key)
-    expect(actions.at(-1)).toMatchObject({ answer: { text } })
+    expect(actions.at(-1)).toMatchObject({ response: { text } })
   }
 })
 
