@@ -45,7 +45,7 @@ const codex: HeadlessKind = {
       case 'item.completed':
         return readItem(fieldsAt(event, 'item'), event.type === 'item.completed', run)
       case 'turn.started':
-        return run.goOn()
+        return run.resume()
       case 'turn.completed':
         return run.succeed()
       case 'turn.failed':
@@ -137,7 +137,7 @@ function readError(message: string | null, run: HeadlessRun): void {
   if (message?.startsWith('Reconnecting')) run.diagnostic(message)
   else {
     // An earlier success is no longer one.
-    run.goOn()
+    run.resume()
     run.fail(message)
   }
 }

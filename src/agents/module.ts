@@ -48,7 +48,7 @@ async function prepareModule(turn: Turn, source: NodeJS.ProcessEnv): Promise<Lau
   const session = { id: sessionId, memory: agentSessionId }
   const order: ModuleTurn = { message, session, model, workingDirectory }
   return {
-    argv: ['/bin/sh', '-c', APART, 'spoold-module', node, ...settings.args, runnerPath(), module],
+    argv: ['/bin/sh', '-c', APART, 'spoold-module', node, ...settings.args, moduleRunnerPath(), module],
     env,
     input: { is: 'message', text: JSON.stringify(order) },
     decoderState: { ...freshModule() },
@@ -56,7 +56,7 @@ async function prepareModule(turn: Turn, source: NodeJS.ProcessEnv): Promise<Lau
 }
 
 /** The built runner. It is found by package.json's "imports", so that src/ and dist/ share it. */
-function runnerPath(): string {
+function moduleRunnerPath(): string {
   return createRequire(import.meta.url).resolve('#module-runner')
 }
 

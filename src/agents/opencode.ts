@@ -48,7 +48,7 @@ const opencode: HeadlessKind = {
     const part = fieldsAt(event, 'part')
     switch (event.type) {
       case 'step_start':
-        return run.goOn()
+        return run.resume()
       case 'text':
         return run.whole('text', textAt(part, 'text'), textAt(part, 'id'))
       case 'reasoning':
@@ -59,7 +59,7 @@ const opencode: HeadlessKind = {
         return finishStep(textAt(part, 'reason'), run)
       case 'error':
         // An earlier success is no longer one.
-        run.goOn()
+        run.resume()
         return run.fail(
           textAt(event, 'error', 'data', 'message') ??
             textAt(event, 'error', 'message') ??
@@ -89,6 +89,6 @@ function readTool(part: Fields, run: HeadlessRun): void {
 
 function finishStep(reason: string | null, run: HeadlessRun): void {
   if (reason === 'stop') run.succeed()
-  else if (reason === null || GOES_ON.has(reason)) run.goOn()
+  else if (reason === null || GOES_ON.has(reason)) run.resume()
   else run.endWith(`its last step ended with the reason ${reason}`)
 }

@@ -40,7 +40,7 @@ async function respond(
       print(`${task_id} has no open question (${status}).\n`)
       return
     }
-    const { questionCard } = await import('./terminal/question.js')
-    print(questionCard(task_id, question))
+    const { formatQuestion } = await import('./terminal/question.js')
+    print(formatQuestion(task_id, question))
   })
 }

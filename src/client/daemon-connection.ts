@@ -29,8 +29,8 @@ export interface SendOptions extends Pick<Exchange, 'headers' | 'onHeaders'> {
   /** Receives the messages before the response, in order; from the start again if the message is sent again. */
   onMessage?: ((message: RpcMessage) => void) | undefined
   /**
-   * For a stream that outlives its daemon: whether to open it again after a response that ended it. Once the stream has
-   * begun, an absent daemon is waited for without limit, and none is started for it.
+   * For a stream that continues across restarts of the daemon: whether to open it again after a response that ended it. Once the stream has
+   * started, an absent daemon is waited for without limit, and none is started for it.
    */
   reopens?: ((response: RpcMessage | undefined) => boolean) | undefined
 }
@@ -44,7 +44,7 @@ const FIRST_PATIENCE_MS = 10_000
 const MAX_PAUSE_MS = 500
 
 /**
- * A connection to the daemon of a state directory that survives its restarts: daemon.json is read again when the daemon
+ * A connection to the daemon of a state directory, kept across its restarts: daemon.json is read again when the daemon
  * does not respond or refuses the token.
  */
 export class DaemonConnection {
@@ -78,7 +78,7 @@ export class DaemonConnection {
     }
     for (let pause = 25; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
       options.signal?.throwIfAborted()
-      const endpoint = this.#resolve(absence.refusedToken)
+      const endpoint = this.#resolve(absence.rejectedToken)
       if (endpoint !== undefined) {
         const attempt = await sendOnce(endpoint, makeMessage(performance.now() - start), {
           ...options,
@@ -89,7 +89,7 @@ export class DaemonConnection {
           return attempt.response
         }
         absence.error = attempt.error
-        if (attempt.wrongToken) absence.refusedToken = endpoint.token
+        if (attempt.wrongToken) absence.rejectedToken = endpoint.token
       }
       this.#endpoint = undefined
       const isOpen = hasBegun && options.reopens !== undefined
@@ -104,7 +104,7 @@ export class DaemonConnection {
   ): Promise<void> {
     absence.since ??= performance.now()
     const absentMs = performance.now() - absence.since
-    const isWrongToken = absence.refusedToken !== undefined
+    const isWrongToken = absence.rejectedToken !== undefined
     const patienceMs = options.isOpen ? Number.POSITIVE_INFINITY : this.#patience(options)
     if (absentMs > (isWrongToken ? Math.min(WRONG_TOKEN_PATIENCE_MS, patienceMs) : patienceMs)) {
       throw absence.error instanceof SpoolError
@@ -132,9 +132,9 @@ export class DaemonConnection {
   }
 
   /** Undefined while there is no daemon, or only the one that refused this token. */
-  #resolve(refusedToken: string | undefined): Endpoint | undefined {
+  #resolve(rejectedToken: string | undefined): Endpoint | undefined {
     this.#endpoint ??= readEndpoint(this.#options)
-    return this.#endpoint?.token === refusedToken ? undefined : this.#endpoint
+    return this.#endpoint?.token === rejectedToken ? undefined : this.#endpoint
   }
 }
 
@@ -143,12 +143,12 @@ interface Absence {
   since: number | undefined
   error: unknown
   /** Not sent again to the daemon that refused it. */
-  refusedToken: string | undefined
+  rejectedToken: string | undefined
   hasRespawned: boolean
 }
 
 function noAbsence(): Absence {
-  return { since: undefined, error: undefined, refusedToken: undefined, hasRespawned: false }
+  return { since: undefined, error: undefined, rejectedToken: undefined, hasRespawned: false }
 }
 
 type Attempt = { response: RpcMessage | undefined } | { error: unknown; wrongToken: boolean }

@@ -1,6 +1,6 @@
 import { type DaemonFile, readDaemonFile } from '../state/daemon-file.js'
-import { isOwnProcess } from '../state/own-process.js'
 import { statePaths } from '../state/paths.js'
+import { belongsToUser } from '../state/process-owner.js'
 import { readBody, sendRequest } from './http-request.js'
 import { withTimeLimit } from './time-limit.js'
 
@@ -14,7 +14,7 @@ export async function findDaemon(stateDirectory: string, signal?: AbortSignal): 
   const daemon = readDaemonFile(statePaths(stateDirectory).daemon)
   if (daemon === undefined) return { state: 'absent' }
   if (await isResponding(daemon, signal)) return { state: 'responding', daemon }
-  const isRunning = isOwnProcess(daemon.pid) && (await isLockHeld(stateDirectory))
+  const isRunning = belongsToUser(daemon.pid) && (await isLockHeld(stateDirectory))
   return isRunning ? { state: 'silent', daemon } : { state: 'absent' }
 }
 

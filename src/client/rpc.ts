@@ -11,7 +11,7 @@ export interface Endpoint {
   token: string
 }
 
-/** There was no response: nobody listens, the connection broke, or the time limit passed. */
+/** There was no response: nothing listens on the port, the connection broke, or the time limit passed. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
   /** False if the daemon cannot have seen the message. */

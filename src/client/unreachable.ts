@@ -15,7 +15,7 @@ export function daemonSilent(stateDirectory: string, daemon: DaemonFile, cause?:
   return new SpoolError(
     'daemon_unreachable',
     `The daemon (pid ${daemon.pid}, ${daemon.url}) is running but does not respond: see ` +
-      `${statePaths(stateDirectory).log}, or end it with kill -9 ${daemon.pid}; running tasks survive that.`,
+      `${statePaths(stateDirectory).log}, or end it with kill -9 ${daemon.pid}; running tasks continue.`,
     { cause },
   )
 }

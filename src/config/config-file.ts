@@ -18,7 +18,7 @@ export function defaultConfigFile(env: NodeJS.ProcessEnv): string {
  */
 export function readConfigFile(path: string): z.output<typeof configFileSchema> {
   const content = parseJson(path, readText(path))
-  refuseHiddenKey(path, content)
+  assertNoHiddenKey(path, content)
   const parsed = configFileSchema.safeParse(content)
   if (!parsed.success) throw invalidSetting(`The config file ${path}`, parsed.error, [], content)
   return parsed.data
@@ -60,7 +60,7 @@ function readText(path: string): string {
 const DEEPEST_NAME = 4
 
 /** The schema would silently ignore a key `__proto__`. */
-function refuseHiddenKey(path: string, content: unknown, at: string[] = []): void {
+function assertNoHiddenKey(path: string, content: unknown, at: string[] = []): void {
   if (typeof content !== 'object' || content === null || at.length === DEEPEST_NAME) return
   for (const [key, value] of Object.entries(content)) {
     const here = [...at, key]
@@ -72,7 +72,7 @@ function refuseHiddenKey(path: string, content: unknown, at: string[] = []): voi
         { field },
       )
     }
-    refuseHiddenKey(path, value, here)
+    assertNoHiddenKey(path, value, here)
   }
 }
 

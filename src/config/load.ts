@@ -74,7 +74,7 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
   }
 
   const settings = settingsSchema.parse(values)
-  refuseUnknownDefaultAgent(settings, sources.defaultAgent)
+  assertDefaultAgent(settings, sources.defaultAgent)
   return { settings, sources, configFile: { path, exists } }
 }
 
@@ -93,7 +93,7 @@ function describe(source: SettingSource): string {
   return `The flag ${source.detail}`
 }
 
-function refuseUnknownDefaultAgent(settings: Settings, source: SettingSource): void {
+function assertDefaultAgent(settings: Settings, source: SettingSource): void {
   if (Object.hasOwn(settings.agents, settings.defaultAgent)) return
   const names = Object.keys(settings.agents).join(', ')
   throw new SpoolError(

@@ -21,7 +21,7 @@ const OTHER_STRINGS: ReadonlySet<number> = new Set([0x50, 0x58, 0x5e, 0x5f])
 const MAX_PARAMETERS_LENGTH = 256
 const MAX_STRING_LENGTH = 4096
 
-/** The bytes end before it can be told where the control ends. */
+/** The bytes end before the end of the control sequence. */
 export const INCOMPLETE = -1
 
 /** Index of the first control at or after `from`, else the length of the bytes. */

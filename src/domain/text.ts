@@ -15,14 +15,14 @@ const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
 const MAX_SHOWN_LENGTH = 60
 
 /** The start of a text, at most `length` UTF-16 units. */
-export function takeStart(text: string, length: number): string {
+export function truncate(text: string, length: number): string {
   if (text.length <= length) return text
   const isInsidePair = /[\ud800-\udbff]/.test(text.charAt(length - 1))
   return text.slice(0, isInsidePair ? length - 1 : length)
 }
 
 /** The end of a text, at most `length` UTF-16 units. */
-export function takeEnd(text: string, length: number): string {
+export function truncateStart(text: string, length: number): string {
   if (text.length <= length) return text
   const start = text.length - length
   return text.slice(/[\udc00-\udfff]/.test(text.charAt(start)) ? start + 1 : start)
@@ -35,7 +35,7 @@ export function isInsideCharacter(text: string, index: number): boolean {
 
 /** The start of a text, at most `maxBytes` of UTF-8. */
 export function truncateBytes(text: string, maxBytes: number): string {
-  const bytes = Buffer.from(takeStart(text, Math.max(0, maxBytes)))
+  const bytes = Buffer.from(truncate(text, Math.max(0, maxBytes)))
   let end = Math.min(bytes.length, Math.max(0, maxBytes))
   // A byte 10xxxxxx continues the character before it.
   while (end > 0 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
@@ -73,7 +73,7 @@ export function ellipsizeBytes(text: string, maxBytes: number): string {
 
 /** The start of a text, at most `length` UTF-16 units; a final `…` says that it was cut. */
 export function ellipsize(text: string, length: number): string {
-  return text.length <= length ? text : `${takeStart(text, length - 1)}…`
+  return text.length <= length ? text : `${truncate(text, length - 1)}…`
 }
 
 /**
@@ -102,11 +102,11 @@ export function toDisplayText(text: string): string {
 /** Display text on one line, at most `length` UTF-16 units. */
 export function oneLine(text: string, length: number): string {
   // Whitespace and sequences are dropped, so more than `length` is read, but never a whole large text.
-  const line = toDisplayText(takeStart(text, 4 * length))
+  const line = toDisplayText(truncate(text, 4 * length))
     .replace(/\s+/g, ' ')
     .trim()
   const isWhole = text.length <= 4 * length
-  return isWhole || line.length > length ? ellipsize(line, length) : `${takeStart(line, length - 1)}…`
+  return isWhole || line.length > length ? ellipsize(line, length) : `${truncate(line, length - 1)}…`
 }
 
 /** Display text with its lines joined by a space; Unicode has two more line ends than `\n`. */

@@ -40,13 +40,13 @@ export function listWithinBudget<Entry, Result>(
 ): ToolResult<Result> {
   const enough = Math.min(minEntries, entries.length)
   const first = (count: number, limit: number) => toResult(entries.slice(0, count), limit)
-  const mostWithin = (limit: number) =>
+  const countWithin = (limit: number) =>
     binarySearch(0, entries.length, (count) => resultBytes(first(count, limit)) <= maxBytes)
   for (const limit of textBytes) {
     const fits = (count: number) => resultBytes(first(count, limit)) <= maxBytes
     if (fits(entries.length)) return first(entries.length, limit)
-    if (enough < entries.length && fits(enough)) return first(mostWithin(limit), limit)
+    if (enough < entries.length && fits(enough)) return first(countWithin(limit), limit)
   }
   const shortest = textBytes.at(-1) ?? 0
-  return first(mostWithin(shortest), shortest)
+  return first(countWithin(shortest), shortest)
 }

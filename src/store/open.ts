@@ -10,7 +10,7 @@ import { backUpBeforeUpgrade } from './upgrade-backup.js'
 /** "SPOL" in PRAGMA application_id identifies a database of spoold. */
 export const APPLICATION_ID = 0x53504f4c
 
-/** Short, because the daemon serves nobody while SQLite waits for another program; writes are retried anyway. */
+/** Short, because the daemon serves no client while SQLite waits for another program; writes are retried anyway. */
 const BUSY_TIMEOUT_MS = 50
 /**
  * Longer while it is opened: no client waits yet, and after a crash the first program to open it locks it until the log is

@@ -40,7 +40,7 @@ export function translateSqliteError(error: unknown, file: string): SpoolError {
       'storage_corrupt',
       `${file} is damaged or not a SQLite database (${error.message}). It was left untouched: ` +
         'run `spoold stop`, then `spoold db --recover`, which recovers what can be read and keeps the damaged file, ' +
-        'or put a backup in its place.',
+        'or restore a backup.',
       { cause: error },
     )
   }

@@ -7,8 +7,8 @@ import type { Task } from '../domain/task.js'
 import { validateName } from './requests.js'
 
 /**
- * Creates the task of a request; or, if its idempotency key has a task already, returns that task, whatever has become
- * of its agent, session or directory since. Throws what `validate` throws, `idempotency_conflict` if the existing task
+ * Creates the task of a request; or, if its idempotency key has a task already, returns that task, even if its
+ * agent, session or directory no longer exists. Throws what `validate` throws, `idempotency_conflict` if the existing task
  * was created by a different request, or an error of the store.
  */
 export async function createTask<Request extends StartRequest | ExecRequest>(

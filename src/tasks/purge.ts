@@ -5,7 +5,7 @@ import type { Notifier } from './notifier.js'
 /**
  * Removes what is finished and past its time, in small steps that let polls run in between. Each step that removes
  * something also updates the row of this purge in `purges`, so a daemon that dies leaves a correct record. The signal
- * ends the purge between two steps: a task whose removal has begun is no longer visible, and the next purge finishes it.
+ * ends the purge between two steps: a partly removed task is no longer visible, and the next purge finishes it.
  */
 export async function runPurge(
   store: TaskStore,

@@ -34,7 +34,7 @@ export function createScheduler(context: RunContext, concurrency: number): Sched
     })
   }
 
-  /** A run that waits for a person does no work. After the response it goes on, regardless of capacity. */
+  /** A run that waits for a person does no work. After the response it continues, regardless of capacity. */
   function countWorking(): number {
     return [...active.values()].filter((run) => !run.isWaiting()).length
   }

@@ -46,7 +46,7 @@ export interface RunningService {
   purgeExpired(): Promise<PurgeCount>
   /** Ends all waits, so that their requests get a result before the listener is closed. */
   endWaits(): void
-  /** Lets go of everything; running tasks go on. */
+  /** Detaches from all tasks; their processes keep running. */
   close(): Promise<void>
 }
 

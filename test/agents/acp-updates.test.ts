@@ -21,13 +21,13 @@ describe('tool calls', () => {
     expect(lines).toEqual(['Run tests: npm test\n'])
   })
 
-  it('are told with their end, where the agent does not say that they are under way', () => {
+  it('are reported at their end if the agent does not report their start', () => {
     expect(
       toolLines(call({ title: 'Read a.ts', locations: [{ path: 'a.ts' }] }), update({ status: 'completed' })),
     ).toEqual(['Read a.ts (completed)\n'])
   })
 
-  it('that fail after they were shown are told again with the reason', () => {
+  it('that fail later get a second line with the reason', () => {
     const content = [{ type: 'content', content: { type: 'text', text: 'no such\nfile' } }]
     const lines = toolLines(
       call({ title: 'Read', status: 'in_progress' }),
@@ -67,13 +67,13 @@ describe('other updates', () => {
     expect(toolLines({ sessionUpdate: 'agent_message_chunk', content })).toEqual(['half \ufffd'])
   })
 
-  it('say nothing, or that something cannot be kept; odd ones break nothing', () => {
+  it('return nothing or a notice; invalid ones break nothing', () => {
     expect(
       toolLines({ sessionUpdate: 'plan' }, {}, call({ toolCallId: 1 }), {
         sessionUpdate: 'agent_message_chunk',
       }),
     ).toEqual([])
     const image = { sessionUpdate: 'agent_message_chunk', content: { type: 'image', data: '…' } }
-    expect(toolLines(image)).toEqual(['[The agent gave content of type image, which is not kept.]\n'])
+    expect(toolLines(image)).toEqual(['[The agent gave content of type image, which is not supported.]\n'])
   })
 })

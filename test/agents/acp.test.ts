@@ -60,12 +60,12 @@ const bytes = (lines: readonly (object | string)[]) =>
 
 function decode(lines: readonly (object | string)[], over: Partial<AcpOrder> = {}) {
   const turn = new AcpTurn(fresh(over))
-  const told = contents([...turn.decode('out', bytes(lines)), ...turn.end()])
-  return { turn, told, said: spoken(turn) }
+  const reported = contents([...turn.decode('out', bytes(lines)), ...turn.end()])
+  return { turn, reported, sent: sentMessages(turn) }
 }
 
 /** What the turn wants said, as messages. */
-function spoken(turn: AcpTurn): Record<string, unknown>[] {
+function sentMessages(turn: AcpTurn): Record<string, unknown>[] {
   const { text } = turn.unwritten('hello') ?? { text: '' }
   return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
 }
@@ -76,25 +76,25 @@ describe.each<PermissionPolicy>(['ask', 'deny'])('the decoder of ACP, permission
 })
 
 describe('a turn over ACP', () => {
-  it('says each thing that it has to, in order', () => {
-    const { said, told } = decode(TURN)
-    expect(said.map(({ id, method }) => [id, method])).toEqual([
+  it('sends each message in order', () => {
+    const { sent, reported } = decode(TURN)
+    expect(sent.map(({ id, method }) => [id, method])).toEqual([
       [1, 'initialize'],
       [2, 'session/new'],
       [3, 'session/prompt'],
       ['p1', undefined],
       [7, undefined],
     ])
-    expect(said[2]?.params).toEqual({ sessionId: SESSION, prompt: [{ type: 'text', text: 'hello' }] })
-    expect(said[3]?.result).toEqual({ outcome: { outcome: 'selected', optionId: 'n' } })
-    expect(said[4]?.error).toMatchObject({ code: -32601 })
-    expect(told.text).toBe('Grüße 👩🏽‍💻\n')
-    expect(told.thought).toBe('Let me see. ')
-    expect(told.notice).toContain('keep me')
-    expect(told.notice).toContain('Permission was denied: ls -la 日本')
+    expect(sent[2]?.params).toEqual({ sessionId: SESSION, prompt: [{ type: 'text', text: 'hello' }] })
+    expect(sent[3]?.result).toEqual({ outcome: { outcome: 'selected', optionId: 'n' } })
+    expect(sent[4]?.error).toMatchObject({ code: -32601 })
+    expect(reported.text).toBe('Grüße 👩🏽‍💻\n')
+    expect(reported.thought).toBe('Let me see. ')
+    expect(reported.notice).toContain('keep me')
+    expect(reported.notice).toContain('Permission was denied: ls -la 日本')
   })
 
-  it('gives the offset of what is to be said in bytes, and forgets what was written', () => {
+  it('returns byte offsets of outgoing messages, and drops written ones', () => {
     const turn = new AcpTurn(fresh())
     const first = turn.unwritten('日本')
     if (!first) throw new Error('nothing to say')
@@ -105,22 +105,22 @@ describe('a turn over ACP', () => {
     expect(turn.unwritten('日本')?.offset).toBe(Buffer.byteLength(first.text))
   })
 
-  it.each(TURN.map((_, index) => index))('bears that line %i is damaged, and keeps the rest', (index) => {
-    const whole = decode(TURN).told
+  it.each(TURN.map((_, index) => index))('tolerates a damaged line %i, and keeps the rest', (index) => {
+    const whole = decode(TURN).reported
     const line = JSON.stringify(TURN[index])
     const lines = TURN.map((given, at) => (at === index ? line.slice(0, line.length - 3) : given))
-    const { told } = decode(lines)
-    expect(told.notice).toContain('[A message of the agent is damaged')
+    const { reported } = decode(lines)
+    expect(reported.notice).toContain('[Invalid message of the agent')
     const texts = index === 8 ? '👩🏽‍💻\n' : index === 9 ? 'Grüße ' : whole.text
     // Without the session's id the updates cannot be told from those of another one, and are kept.
-    expect(told.text).toBe(texts)
+    expect(reported.text).toBe(texts)
   })
 
   it.each([
     [{ code: -32000, message: 'Authentication required' }, /not signed in.*it knows: key, browser/],
     [
       { code: -32603, message: 'Internal error', data: { details: 'disk' } },
-      /Internal error: disk \(in answer to session\)/,
+      /Internal error: disk \(in response to session\)/,
     ],
   ])('ends with a sentence where the session is refused: %j', (error, sentence) => {
     const authMethods = [
@@ -136,11 +136,11 @@ describe('a turn over ACP', () => {
     expect(verdict).toMatchObject({ status: 'failed', error: expect.stringMatching(sentence) })
   })
 
-  it('asks no more where the agent calls its question off', () => {
+  it('withdraws a question that the agent cancels', () => {
     const cancelled = { jsonrpc: '2.0', method: '$/cancel_request', params: { requestId: 'p1' } }
-    const { turn, said } = decode([...TURN.slice(0, 6), cancelled], { permissions: 'ask' })
+    const { turn, sent } = decode([...TURN.slice(0, 6), cancelled], { permissions: 'ask' })
     expect(turn.question()).toBeNull()
-    expect(said.at(-1)).toMatchObject({ id: 'p1', error: { code: -32800 } })
+    expect(sent.at(-1)).toMatchObject({ id: 'p1', error: { code: -32800 } })
   })
 
   it('keeps further questions until the one before is answered', () => {
@@ -154,7 +154,7 @@ describe('a turn over ACP', () => {
     expect(turn.answer('q1', 'y')).toEqual([])
   })
 
-  it('gives no answer to a question that nobody saw, though the agent uses its id again', () => {
+  it('never applies a response to an unseen question with a reused id', () => {
     const off = { jsonrpc: '2.0', method: '$/cancel_request', params: { requestId: 'p1' } }
     const { turn } = decode([...TURN.slice(0, 6), off, TURN[5] as object], { permissions: 'ask' })
     expect(turn.question()?.id).toBe('q2')
@@ -162,15 +162,15 @@ describe('a turn over ACP', () => {
     expect(turn.question()?.id).toBe('q2')
   })
 
-  it('tells of the next question where the one before is called off', () => {
+  it('announces the next question when one is withdrawn', () => {
     const again = { ...(TURN[5] as object), id: 'p2' }
     const off = { jsonrpc: '2.0', method: '$/cancel_request', params: { requestId: 'p1' } }
-    const { told, turn } = decode([...TURN.slice(0, 6), again, off], { permissions: 'ask' })
-    expect(told.notice?.match(/asks for permission/g)).toHaveLength(2)
+    const { reported, turn } = decode([...TURN.slice(0, 6), again, off], { permissions: 'ask' })
+    expect(reported.notice?.match(/asks for permission/g)).toHaveLength(2)
     expect(turn.question()?.id).toBe('q2')
   })
 
-  it('bears an agent that asks without end, in ids and options without measure', () => {
+  it('limits endless questions and huge ids and options', () => {
     const options = Array.from({ length: 200 }, (_, n) => ({
       optionId: `o${n}`,
       name: 'x'.repeat(5_000),
@@ -182,8 +182,8 @@ describe('a turn over ACP', () => {
       id: n % 2 ? 'z'.repeat(5_000) : `p${n}`,
     }))
     const { turn } = decode([...TURN.slice(0, 2), ...asks], { permissions: 'ask' })
-    const utterance = turn.unwritten('hello')
-    if (utterance) turn.written(utterance)
+    const outgoing = turn.unwritten('hello')
+    if (outgoing) turn.written(outgoing)
     expect(JSON.stringify(turn.state()).length).toBeLessThan(24 * 1024)
   })
 
@@ -199,24 +199,24 @@ describe('a turn over ACP', () => {
     expect(turn.question()?.options).toEqual([{ id: 'no', label: 'No No', kind: 'reject_once' }])
   })
 
-  it('asks nobody after the turn, and takes no second end of it', () => {
+  it('asks nobody after the turn, and ignores a second end', () => {
     const late = [TURN[5] as object, { jsonrpc: '2.0', id: 3, error: { code: -32603, message: 'again' } }]
-    const { turn, said } = decode([...TURN, ...late], { permissions: 'ask' })
+    const { turn, sent } = decode([...TURN, ...late], { permissions: 'ask' })
     expect(turn.question()).toBeNull()
-    expect(said.at(-1)?.result).toEqual({ outcome: { outcome: 'cancelled' } })
+    expect(sent.at(-1)?.result).toEqual({ outcome: { outcome: 'cancelled' } })
     const verdict = adapter.verdict({ exitCode: 0, decoderState: { ...turn.state() }, stderrTail: '' })
     expect(verdict).toEqual({ status: 'completed' })
   })
 
-  it('is asked to stop once, also by the next daemon', () => {
+  it('is asked to stop only once, also by the next daemon', () => {
     const { turn } = decode(TURN.slice(0, 4))
     turn.cancel()
     const next = new AcpTurn(JSON.parse(JSON.stringify(turn.state())))
     next.cancel()
-    expect(spoken(next).filter(({ method }) => method === 'session/cancel')).toHaveLength(1)
+    expect(sentMessages(next).filter(({ method }) => method === 'session/cancel')).toHaveLength(1)
   })
 
-  it('asks for what the request itself says, whatever was shown of the call before', () => {
+  it('asks for what the request itself describes', () => {
     const shown = { sessionUpdate: 'tool_call', toolCallId: 'c', title: 'Shell', status: 'in_progress' }
     const params = {
       sessionId: SESSION,
@@ -233,28 +233,28 @@ describe('a turn over ACP', () => {
     expect(decode(lines, { permissions: 'ask' }).turn.question()?.text).toBe('Shell: rm -rf /')
   })
 
-  it('gives up an agent that floods it with requests', () => {
+  it('fails an agent that floods it with requests', () => {
     const flood = Array.from({ length: 5_000 }, () => ({ jsonrpc: '2.0', id: 1, method: 'x' }))
     const { turn } = decode([...TURN.slice(0, 2), ...flood])
     expect(turn.isOver()).toBe(true)
     expect(JSON.stringify(turn.state()).length).toBeLessThan(40 * 1024)
   })
 
-  it('takes an error of any shape for an error', () => {
+  it('accepts errors of any shape', () => {
     const { turn } = decode([TURN[0] as object, { jsonrpc: '2.0', id: 2, error: 'no room' }])
     expect(turn.isOver()).toBe(true)
     expect(turn.state().error).toContain('no room')
   })
 
-  it('begins a paragraph with what is said after a tool', () => {
+  it('starts a paragraph after a tool call', () => {
     const tool = { sessionUpdate: 'tool_call', toolCallId: 't', title: 'ls', status: 'in_progress' }
     const lines = [
       chunk('agent_message_chunk', 'Let me look.'),
       update(tool),
       chunk('agent_message_chunk', 'Good.'),
     ]
-    const { told } = decode([...TURN.slice(0, 2), ...lines])
-    expect(told.text).toBe('Let me look.\n\nGood.')
+    const { reported } = decode([...TURN.slice(0, 2), ...lines])
+    expect(reported.text).toBe('Let me look.\n\nGood.')
   })
 })
 

@@ -69,9 +69,9 @@ const transcript = [
 describe('Claude Code', () => {
   describeHeadlessContract(adapter, transcript)
 
-  it('tells thoughts, tools and text apart, and gives each message once', () => {
-    const { said, session } = outcomeOf(adapter, transcript)
-    expect(said).toEqual({
+  it('separates thoughts, tools and text, and returns each message once', () => {
+    const { output, session } = outcomeOf(adapter, transcript)
+    expect(output).toEqual({
       thought: 'I should look.\n',
       text: 'Let me see.\n\nGrüße 👋 one',
       tool: '\nBash: npm test\nBash: npm test (failed: Exit code 1 2 tests failed)\nRead: src/größe.ts\n',
@@ -79,7 +79,7 @@ describe('Claude Code', () => {
     expect(session).toBe(SESSION)
   })
 
-  it('takes a message from its whole where no deltas of it came', () => {
+  it('uses the complete message if there were no deltas', () => {
     const lines = [
       init,
       assistant('msg_1', [
@@ -88,26 +88,26 @@ describe('Claude Code', () => {
       ]),
       success,
     ]
-    expect(outcomeOf(adapter, lines).said).toMatchObject({
+    expect(outcomeOf(adapter, lines).output).toMatchObject({
       thought: 'hm\n',
       text: 'Hello',
     })
   })
 
-  it('takes the answer from the result where no message came', () => {
-    expect(outcomeOf(adapter, [init, success]).said).toEqual({ text: 'Grüße 👋 one' })
+  it('uses the result as the answer if there was no message', () => {
+    expect(outcomeOf(adapter, [init, success]).output).toEqual({ text: 'Grüße 👋 one' })
   })
 
-  it('gives a message once even where the event that begins it is lost', () => {
+  it('returns a message once even if its start event is lost', () => {
     const lines = [
       init,
       delta({ type: 'text_delta', text: 'Hello' }),
       assistant('m', [{ type: 'text', text: 'Hello' }]),
     ]
-    expect(outcomeOf(adapter, [...lines, success]).said.text).toBe('Hello')
+    expect(outcomeOf(adapter, [...lines, success]).output.text).toBe('Hello')
   })
 
-  it('leaves out what subagents say', () => {
+  it('ignores output of subagents', () => {
     const lines = [
       init,
       assistant('msg_1', [
@@ -119,10 +119,10 @@ describe('Claude Code', () => {
       assistant('msg_2', [{ type: 'text', text: 'outer' }]),
       success,
     ]
-    expect(outcomeOf(adapter, lines).said).toEqual({ tool: 'Task: look around\n', text: 'outer' })
+    expect(outcomeOf(adapter, lines).output).toEqual({ tool: 'Task: look around\n', text: 'outer' })
   })
 
-  it('fails with what the result says', () => {
+  it('fails with the error of the result', () => {
     const result = {
       type: 'result',
       subtype: 'success',
@@ -133,8 +133,8 @@ describe('Claude Code', () => {
       ...assistant('m', [{ type: 'text', text: 'Not logged in · Please run /login' }]),
       error: 'authentication_failed',
     }
-    const { said, verdict } = outcomeOf(adapter, [init, message, of(result)], { exitCode: 1 })
-    expect(said).toEqual({ error: 'Not logged in · Please run /login\n' })
+    const { output, verdict } = outcomeOf(adapter, [init, message, of(result)], { exitCode: 1 })
+    expect(output).toEqual({ error: 'Not logged in · Please run /login\n' })
     const error = 'Claude Code: Not logged in · Please run /login'
     expect(verdict).toEqual({ status: 'failed', endReason: 'exit', error })
     const limit = of({ type: 'result', subtype: 'error_max_turns', is_error: false, errors: [] })
@@ -144,12 +144,12 @@ describe('Claude Code', () => {
     })
   })
 
-  it('tells of retries', () => {
+  it('reports retries', () => {
     const retry = of({ type: 'system', subtype: 'api_retry', attempt: 2, error: 'overloaded' })
-    expect(outcomeOf(adapter, [retry]).said.stderr).toContain('attempt 2): overloaded')
+    expect(outcomeOf(adapter, [retry]).output.stderr).toContain('attempt 2): overloaded')
   })
 
-  it('goes on in the conversation that was asked for, or fails', () => {
+  it('continues the requested conversation, or fails', () => {
     expect(outcomeOf(adapter, transcript, { resumed: SESSION })).toMatchObject({
       verdict: { status: 'completed' },
       session: SESSION,

@@ -62,9 +62,9 @@ const transcript = [
 describe('Codex', () => {
   describeHeadlessContract(adapter, transcript)
 
-  it('gives messages as paragraphs, and thoughts, plans and tools as lines', () => {
-    const { said, session } = outcomeOf(adapter, transcript)
-    expect(said).toEqual({
+  it('returns messages as paragraphs, and thoughts, plans and tools as lines', () => {
+    const { output, session } = outcomeOf(adapter, transcript)
+    expect(output).toEqual({
       stderr: 'Model metadata for `fake-model` not found.\n',
       thought: '**Looking** at it\nPlan: 0 of 2 done\nPlan: 1 of 2 done\n',
       text: 'Working on it\n\nGrüße 👋',
@@ -76,26 +76,26 @@ describe('Codex', () => {
     expect(session).toBe(THREAD)
   })
 
-  it('fails with the reason of the failed turn, after tries that are told as diagnostics', () => {
+  it('fails with the reason of the failed turn, after retries as diagnostics', () => {
     const lines = [
       started,
       { type: 'error', message: 'Reconnecting... 1/5' },
       { type: 'error', message: 'stream disconnected' },
       { type: 'turn.failed', error: { message: 'stream disconnected' } },
     ]
-    const { said, verdict } = outcomeOf(adapter, lines, { exitCode: 1 })
-    expect(said).toEqual({ stderr: 'Reconnecting... 1/5\n', error: 'stream disconnected\n' })
+    const { output, verdict } = outcomeOf(adapter, lines, { exitCode: 1 })
+    expect(output).toEqual({ stderr: 'Reconnecting... 1/5\n', error: 'stream disconnected\n' })
     expect(verdict).toEqual({ status: 'failed', endReason: 'exit', error: 'Codex: stream disconnected' })
   })
 
-  it('is not said to have ended by an error that it had come over when it was killed', () => {
+  it('does not report an overcome error as the reason of a kill', () => {
     const lines = [started, { type: 'error', message: 'a hiccup' }]
     expect(outcomeOf(adapter, lines, { exitCode: 143 }).verdict).toMatchObject({
-      error: 'Codex ended with exit code 143 (SIGTERM)',
+      error: 'Codex exited with exit code 143 (SIGTERM)',
     })
   })
 
-  it('does not take another thread than the one to resume', () => {
+  it('rejects another thread than the one to resume', () => {
     expect(outcomeOf(adapter, transcript, { resumed: THREAD }).verdict).toEqual({ status: 'completed' })
     const { verdict, session } = outcomeOf(adapter, transcript, { resumed: 'other' })
     expect(verdict).toMatchObject({

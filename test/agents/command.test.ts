@@ -37,14 +37,14 @@ describe('the argv of a command', () => {
     expect(verdict).toEqual({ status: 'completed' })
   })
 
-  it('does not hold the message where nothing asks for it', async () => {
+  it('does not contain the message if nothing uses it', async () => {
     const launch = await prepare({ argv: ['node', '-e', '0'] })
     expect(launch.argv.slice(1)).toEqual(['-e', '0'])
     expect(launch.argv[0]).toMatch(/^\/.*node$/)
     expect(launch.input).toEqual({ is: 'none' })
   })
 
-  it('gets the message as standard input where it is set so', async () => {
+  it('gets the message as standard input if configured', async () => {
     const message = 'ü'.repeat(200_000)
     const argv = [node, '-e', 'process.stdin.pipe(process.stdout)']
     const { pieces } = await runTurn(adapter, turnOf(command({ argv, input: 'stdin' }), { message }))
@@ -56,7 +56,7 @@ describe('the argv of a command', () => {
   })
 })
 
-describe('promise 10: a command that cannot be started is refused', () => {
+describe('promise 10: a command that cannot be started is rejected', () => {
   it('for a message that is too long for an argument, with the remedy', async () => {
     const argv = [node, '{message}']
     await expect(prepare({ argv }, { message: 'x'.repeat(128 * 1024 - 1) })).resolves.toBeDefined()
@@ -67,8 +67,8 @@ describe('promise 10: a command that cannot be started is refused', () => {
   })
 
   it('for a NUL byte in an argument', async () => {
-    const refused = prepare({ argv: [node, '{message}'] }, { message: 'a\0b' })
-    await expect(refused).rejects.toMatchObject({ code: 'invalid_input', field: 'message' })
+    const rejected = prepare({ argv: [node, '{message}'] }, { message: 'a\0b' })
+    await expect(rejected).rejects.toMatchObject({ code: 'invalid_input', field: 'message' })
   })
 
   it('for a program that is not there', async () => {
@@ -122,7 +122,7 @@ describe('the command line of spoold exec', () => {
     expect(JSON.parse(contents(pieces).text ?? '')).toEqual(['{message}', 'a b', ''])
   })
 
-  it('is refused where it cannot be started', async () => {
+  it('is rejected if it cannot be started', async () => {
     await expect(exec.prepare(turn(['no-such-program-here']), never)).rejects.toMatchObject({
       code: 'launch_error',
     })
@@ -147,14 +147,14 @@ describe('a program named by a path', () => {
     expect(launch.argv).toEqual([join(directory, 'tool')])
   })
 
-  it('is found on the PATH that the agent is given', async () => {
+  it('is found on the PATH of the agent', async () => {
     const launch = await prepare({ argv: ['tool'], env: { PATH: directory } })
     expect(launch.argv).toEqual([join(directory, 'tool')])
   })
 })
 
 describe('the report', () => {
-  it('tells where the program is, or what is missing', async () => {
+  it('reports the path of the program, or what is missing', async () => {
     expect(await adapter.report(command({ argv: [node] }), never)).toEqual({
       available: true,
       binary: node,
@@ -167,7 +167,7 @@ describe('the report', () => {
       available: false,
       binary: null,
       problem:
-        '"no-such-program-here" is not on the daemon\'s PATH; install it, or name the program by its absolute path.',
+        '"no-such-program-here" is not on the daemon\'s PATH; install it, or set the absolute path of the program.',
     })
   })
 })
@@ -181,7 +181,7 @@ describe('the decoder', () => {
   const err = Buffer.from('⠋ wait\r⠙ wait\r✔ done\nwarn: späte Antwort\x1b[0')
   describeDecoderContract(adapter, { state: { out: fresh(), err: fresh() }, out, err })
 
-  it('gives standard output as text and standard error as stderr', () => {
+  it('returns standard output as text and standard error as stderr', () => {
     const decoder = adapter.decoder(null)
     const pieces = [...decoder.decode('out', out), ...decoder.decode('err', err), ...decoder.end()]
     expect(contents(pieces)).toEqual({

@@ -43,9 +43,9 @@ const transcript = [
 describe('Copilot CLI', () => {
   describeHeadlessContract(adapter, transcript)
 
-  it('tells thoughts, tools and text apart, and gives each message once', () => {
-    const { said, session } = outcomeOf(adapter, transcript)
-    expect(said).toEqual({
+  it('separates thoughts, tools and text, and returns each message once', () => {
+    const { output, session } = outcomeOf(adapter, transcript)
+    expect(output).toEqual({
       thought: 'hm, größer\n',
       text: 'Let me see.\n\nDone 👋',
       tool: '\nbash: npm test\nbash: npm test (failed: 2 failed)\nview: src/größe.ts\n',
@@ -53,24 +53,24 @@ describe('Copilot CLI', () => {
     expect(session).toBe(SESSION)
   })
 
-  it('leaves out what subagents say', () => {
+  it('ignores output of subagents', () => {
     const lines = [
       event('assistant.message', { messageId: 's', content: 'inner', parentToolCallId: 't1' }),
       event('assistant.message', { messageId: 's', content: 'inner' }, { agentId: 'a1' }),
       textPart('outer'),
       result(0),
     ]
-    expect(outcomeOf(adapter, lines).said).toEqual({ text: 'outer' })
+    expect(outcomeOf(adapter, lines).output).toEqual({ text: 'outer' })
   })
 
   it('fails with the error of its session', () => {
     const lines = [event('session.error', { errorType: 'quota', message: 'No quota left' }), result(1)]
-    const { said, verdict } = outcomeOf(adapter, lines, { exitCode: 1 })
-    expect(said).toEqual({ error: 'No quota left\n' })
+    const { output, verdict } = outcomeOf(adapter, lines, { exitCode: 1 })
+    expect(output).toEqual({ error: 'No quota left\n' })
     expect(verdict).toEqual({ status: 'failed', endReason: 'exit', error: 'Copilot CLI: No quota left' })
   })
 
-  it('does not take another session than the one to resume', () => {
+  it('rejects another session than the one to resume', () => {
     expect(outcomeOf(adapter, transcript, { resumed: SESSION }).verdict).toEqual({ status: 'completed' })
     expect(outcomeOf(adapter, transcript, { resumed: 'other' })).toMatchObject({
       verdict: { status: 'failed' },

@@ -29,7 +29,7 @@ describe('the environment of agents', () => {
     })
   })
 
-  it('gets what the kind and the settings add, the settings last', () => {
+  it('gets the variables of the kind, then of the settings', () => {
     const passEnv = ['AWS_SECRET_ACCESS_KEY', 'ABSENT']
     const settings = agentSettings({ kind: 'kiro', passEnv, env: { PATH: '/opt/bin', EXTRA: 'x' } })
     const environment = agentEnvironment(source, settings, {
@@ -46,7 +46,7 @@ describe('the environment of agents', () => {
     expect(environment).not.toHaveProperty('ABSENT')
   })
 
-  it('lets a variable that is passed by name stand above our own', () => {
+  it('passEnv takes precedence over our variables', () => {
     expect(agentEnvironment(source, agentSettings({ kind: 'command', passEnv: ['TERM'] })).TERM).toBe(
       'xterm-256color',
     )

@@ -9,14 +9,14 @@ const SESSION = '46b21120-7f9e-43de-90b7-f3f8c8486a3e'
 
 const init = { type: 'init', session_id: SESSION, model: 'gemini-2.5-flash' }
 const asked = { type: 'message', role: 'user', content: 'say hi' }
-const said = (content: string) => ({ type: 'message', role: 'assistant', content, delta: true })
+const textEvent = (content: string) => ({ type: 'message', role: 'assistant', content, delta: true })
 const success = { type: 'result', status: 'success', stats: { total_tokens: 15, tool_calls: 1 } }
 
 const transcript = [
   init,
   asked,
-  said('I will '),
-  said('run it. '),
+  textEvent('I will '),
+  textEvent('run it. '),
   {
     ...{ type: 'tool_use', tool_name: 'run_shell_command', tool_id: 'run_1' },
     parameters: { command: 'echo größe', description: 'Run it' },
@@ -28,16 +28,16 @@ const transcript = [
     error: { type: 'tool_not_registered', message: 'Tool "read_file" not found.' },
   },
   { type: 'error', severity: 'warning', message: 'Loop detected, stopping execution' },
-  said('It is '),
-  said('done 👋.'),
+  textEvent('It is '),
+  textEvent('done 👋.'),
   success,
 ]
 
 describe('Gemini CLI', () => {
   describeHeadlessContract(adapter, transcript)
 
-  it('gives text as it comes, tools as lines and warnings as diagnostics', () => {
-    expect(outcomeOf(adapter, transcript).said).toEqual({
+  it('returns text as it comes, tools as lines and warnings as diagnostics', () => {
+    expect(outcomeOf(adapter, transcript).output).toEqual({
       text: 'I will run it. \n\nIt is done 👋.',
       tool: '\nrun_shell_command: echo größe\nread_file: /no\nread_file: /no (failed: Tool "read_file" not found.)\n',
       stderr: 'Loop detected, stopping execution\n',
@@ -52,13 +52,13 @@ describe('Gemini CLI', () => {
       { type: 'result', status: 'error', error: { type: 'Error', message: 'quota' } },
     ]
     expect(outcomeOf(adapter, lines, { exitCode: 1 }).verdict).toMatchObject({ error: 'Gemini CLI: quota' })
-    const refused = outcomeOf(adapter, [], { exitCode: 41, stderr: 'Invalid auth method selected.\n' })
-    expect(refused.verdict).toMatchObject({
-      error: 'Gemini CLI ended with exit code 41: Invalid auth method selected.',
+    const rejected = outcomeOf(adapter, [], { exitCode: 41, stderr: 'Invalid auth method selected.\n' })
+    expect(rejected.verdict).toMatchObject({
+      error: 'Gemini CLI exited with exit code 41: Invalid auth method selected.',
     })
   })
 
-  it('does not take another session than the one to resume', () => {
+  it('rejects another session than the one to resume', () => {
     expect(outcomeOf(adapter, transcript, { resumed: SESSION }).verdict).toEqual({ status: 'completed' })
     expect(outcomeOf(adapter, transcript, { resumed: 'other' })).toMatchObject({
       verdict: { status: 'failed' },

@@ -119,7 +119,7 @@ async function textOf(adapter: AgentAdapter, turn: Turn) {
 }
 
 describe.each(Object.entries(KINDS))('a turn of %s', (kind, { create, full, plain }) => {
-  it('goes on with a conversation by its id, with the model, the permissions and more arguments', async () => {
+  it('resumes a conversation by its id, with model, permissions and further arguments', async () => {
     const settings = await settingsOf(kind, {}, { args: ['--mine'] })
     const turn: Partial<Turn> = {
       ...{ message: 'Do it', model: 'big', agentSessionId: 'id-1', permissions: 'allow' },
@@ -129,7 +129,7 @@ describe.each(Object.entries(KINDS))('a turn of %s', (kind, { create, full, plai
     expect(outcome).toMatchObject({ text: 'Hello', session: 'id-1', verdict: { status: 'completed' } })
   })
 
-  it('opens a conversation, and lets the agent decide what it may do', async () => {
+  it("opens a conversation with the agent's own permissions", async () => {
     const settings = await settingsOf(kind)
     const { call, session } = await textOf(create(source), turnOf(settings, { message: 'Do it' }))
     expect(call?.args).toEqual(plain)
@@ -147,7 +147,7 @@ describe.each(Object.entries(KINDS))('a turn of %s', (kind, { create, full, plai
     },
   )
 
-  it('fails where the agent goes on in another conversation', async () => {
+  it('fails if the agent continues another conversation', async () => {
     const turn = turnOf(await settingsOf(kind), { agentSessionId: 'id-2' })
     const { verdict, session } = await textOf(create(source), turn)
     expect(verdict).toMatchObject({
@@ -166,18 +166,18 @@ describe.each(Object.entries(KINDS))('a turn of %s', (kind, { create, full, plai
     }
   })
 
-  it('promise 10: is refused where a model or an id would be read as an option', async () => {
+  it('promise 10: a model or id that would be read as an option is rejected', async () => {
     const settings = await settingsOf(kind)
     for (const turn of [{ model: '--x' }, { agentSessionId: '-x' }]) {
-      const refused = create(source).prepare(turnOf(settings, turn), never)
-      await expect(refused).rejects.toMatchObject({ code: 'invalid_input' })
+      const rejected = create(source).prepare(turnOf(settings, turn), never)
+      await expect(rejected).rejects.toMatchObject({ code: 'invalid_input' })
     }
   })
 
-  it('promise 10: is refused with what to install, where the program is missing', async () => {
+  it('promise 10: a missing program is reported with how to install it', async () => {
     const adapter = create({ PATH: directory })
-    const refused = adapter.prepare(turnOf(agentSettings({ kind })), never)
-    await expect(refused).rejects.toMatchObject({
+    const rejected = adapter.prepare(turnOf(agentSettings({ kind })), never)
+    await expect(rejected).rejects.toMatchObject({
       code: 'agent_missing',
       message: expect.stringMatching(new RegExp(`^${kind} is not on PATH; install .* or set "binary"`)),
     })
@@ -210,7 +210,7 @@ describe('the sign-in', () => {
     expect(await asked()).toBe(2)
   })
 
-  it('is believed for a while once it is there', async () => {
+  it('is cached for a while once it exists', async () => {
     const adapter = claudeAdapter(source)
     const settings = await settingsOf('claude')
     await adapter.prepare(turnOf(settings), never)

@@ -29,10 +29,10 @@ export function outcomeOf(
     resumed = null,
     stderr = '',
   }: { exitCode?: number; resumed?: string | null; stderr?: string } = {},
-): Outcome & { said: Record<string, string>; session: string | null } {
+): Outcome & { output: Record<string, string>; session: string | null } {
   const transcript = { ...transcriptOf(lines, resumed), err: Buffer.from(stderr), exitCode }
   const outcome = judge(adapter, transcript)
-  return { ...outcome, said: contents(outcome.pieces), session: adapter.agentSessionId(outcome.state) }
+  return { ...outcome, output: contents(outcome.pieces), session: adapter.agentSessionId(outcome.state) }
 }
 
 /** What every headless kind promises, on a transcript of a run that succeeded; its last line is the terminal event. */
@@ -53,12 +53,12 @@ export function describeHeadlessContract(adapter: AgentAdapter, lines: Line[]): 
     const whole = piecesByLine(adapter, lines)
     lines.forEach((line, damaged) => {
       const half = beginningOf(line)
-      const { said, verdict } = outcomeOf(adapter, lines.with(damaged, half))
-      expect(said.stderr, `line ${damaged}`).toContain(half)
+      const { output, verdict } = outcomeOf(adapter, lines.with(damaged, half))
+      expect(output.stderr, `line ${damaged}`).toContain(half)
       for (const [index, pieces] of whole.entries()) {
         if (index === damaged) continue
         for (const piece of pieces) {
-          expect(said[piece.kind] ?? '', `line ${index} of ${damaged}`).toContain(owned(piece))
+          expect(output[piece.kind] ?? '', `line ${index} of ${damaged}`).toContain(owned(piece))
         }
       }
       expect(verdict.status).toBe(damaged === lines.length - 1 ? 'failed' : 'completed')
@@ -77,12 +77,12 @@ export function describeHeadlessContract(adapter: AgentAdapter, lines: Line[]): 
   })
 
   it('says an error of an event that it does not know, and leaves out the others', () => {
-    const { said } = outcomeOf(adapter, [
+    const { output } = outcomeOf(adapter, [
       { type: 'brand.new', message: 'nothing' },
       { type: 'brand.new', error: { message: 'it broke' } },
       { type: 'brand.new_error', message: 'that too' },
     ])
-    expect(said).toEqual({ error: 'it broke\nthat too\n' })
+    expect(output).toEqual({ error: 'it broke\nthat too\n' })
   })
 }
 

@@ -8,7 +8,7 @@ function read(source: string | Uint8Array, longest?: number): JsonLine[] {
 }
 
 describe('lines of JSON', () => {
-  it('gives objects, and cleaned text for lines that are none', () => {
+  it('returns objects, and cleaned text for other lines', () => {
     expect(read('{"a":1}\n\n \x1b[31mplain\x1b[0m line\r\n[1]\n{"b":"é"}\r\n{broken')).toEqual([
       { object: { a: 1 } },
       { text: ' plain line' },
@@ -30,7 +30,7 @@ describe('lines of JSON', () => {
     expect(lines.unsettled).toBe(0)
   })
 
-  it('promise 9: drops a line that is too long, settles it as it comes, and tells its size', () => {
+  it('promise 9: drops a line that is too long, and reports its size', () => {
     const lines = new JsonLines({ dropping: 0 }, 10)
     expect(lines.push(Buffer.from('0123456789'))).toEqual([])
     expect(lines.unsettled).toBe(10)
@@ -41,7 +41,7 @@ describe('lines of JSON', () => {
     expect(read(`{}\n${'x'.repeat(20)}`, 10)).toEqual([{ object: {} }, { droppedBytes: 20 }])
   })
 
-  it('gives the same lines however the bytes are cut, and from each saved state', () => {
+  it('returns the same lines for any split of the bytes, and from each saved state', () => {
     const source = fc
       .array(
         fc.oneof(fc.constantFrom('{"a":"é👋"}\n', '\n', '\r\n', '{}\n', 'plain\n', '{"a":'), fc.string()),

@@ -8,7 +8,7 @@ function decode(...events: object[]) {
   return { pieces: decoder.decode('out', Buffer.from(lines)), state: decoder.state() }
 }
 
-describe('what kiro-cli says at its end', () => {
+describe('the end of kiro-cli', () => {
   it.each(['', 'x'])('is cut at a character (%j before it)', (before) => {
     const message = `${before}${'👋'.repeat(2000)}`
     const { pieces, state } = decode(
@@ -22,7 +22,7 @@ describe('what kiro-cli says at its end', () => {
     expect(state.error?.length).toBeLessThanOrEqual(1000)
   })
 
-  it('is valid Unicode where an agent cut it inside a character', () => {
+  it('is valid Unicode if an agent split a character', () => {
     const { pieces } = decode({ type: 'runFinished', data: { finalText: 'half \ud83d' } })
     expect(pieces).toEqual([{ kind: 'text', content: 'half \ufffd' }])
   })

@@ -42,7 +42,7 @@ async function calls(): Promise<Call[]> {
 }
 
 describe('the command line', () => {
-  it('asks for events where the version has them', async () => {
+  it('requests events if the version supports them', async () => {
     const settings = kiro({}, { args: ['--agent', 'mine'] })
     const launch = await prepare(settings, { model: 'big', agentSessionId: 'kiro-1', message: 'Do it' })
     expect(launch.argv).toEqual([
@@ -75,7 +75,7 @@ describe('the command line', () => {
     ])
   })
 
-  it('gives a prompt that is long, or begins with a dash, as standard input', async () => {
+  it('passes a long prompt, or one with a leading dash, as standard input', async () => {
     for (const message of ['--help', 'ü'.repeat(60 * 1024), 'a\0b']) {
       const { launch, verdict } = await runTurn(kiroAdapter(source), turnOf(kiro(), { message }))
       expect(launch.argv).not.toContain(message)
@@ -99,11 +99,11 @@ describe('the command line', () => {
   })
 })
 
-describe('promise 10: a turn that cannot work is refused before it starts', () => {
-  it('with what to install, where kiro-cli is missing: never a mock', async () => {
+describe('promise 10: an impossible turn is rejected before it starts', () => {
+  it('with how to install kiro-cli if it is missing', async () => {
     const adapter = kiroAdapter({ PATH: directory })
-    const refused = prepare(agentSettings({ kind: 'kiro' }), {}, adapter)
-    await expect(refused).rejects.toMatchObject({
+    const rejected = prepare(agentSettings({ kind: 'kiro' }), {}, adapter)
+    await expect(rejected).rejects.toMatchObject({
       code: 'agent_missing',
       message: expect.stringContaining('install'),
     })
@@ -113,14 +113,14 @@ describe('promise 10: a turn that cannot work is refused before it starts', () =
     })
   })
 
-  it('with what to do, where nobody is signed in', async () => {
+  it('with the remedy if not signed in', async () => {
     await expect(prepare(kiro({ FAKE_KIRO_SCENARIO: 'not-signed-in' }))).rejects.toMatchObject({
       code: 'launch_error',
       message: expect.stringMatching(/kiro-cli login.*KIRO_API_KEY/),
     })
   })
 
-  it('where a model or an id would be read as an option', async () => {
+  it('with a model or id that would be read as an option', async () => {
     await expect(prepare(kiro(), { model: '--x' })).rejects.toMatchObject({
       code: 'invalid_input',
       field: 'model',
@@ -128,15 +128,15 @@ describe('promise 10: a turn that cannot work is refused before it starts', () =
     await expect(prepare(kiro(), { agentSessionId: '-x' })).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
-  it('where the version cannot resume by id', async () => {
-    const refused = prepare(kiro({ FAKE_KIRO_VERSION: '2.1.9' }), { agentSessionId: 'kiro-1' })
-    await expect(refused).rejects.toMatchObject({
+  it('if the version cannot resume by id', async () => {
+    const rejected = prepare(kiro({ FAKE_KIRO_VERSION: '2.1.9' }), { agentSessionId: 'kiro-1' })
+    await expect(rejected).rejects.toMatchObject({
       code: 'launch_error',
       message: expect.stringContaining('2.2.0'),
     })
   })
 
-  it('where the program does not run', async () => {
+  it('if the program fails', async () => {
     const broken = join(directory, 'broken')
     await writeFile(broken, '#!/no/such/interpreter\n', { mode: 0o755 })
     await expect(prepare(kiro({}, { binary: broken }))).rejects.toMatchObject({ code: 'launch_error' })
@@ -151,22 +151,22 @@ describe('promise 10: a turn that cannot work is refused before it starts', () =
 describe('a login that never ends', () => {
   const settings = () => kiro({ FAKE_KIRO_SCENARIO: 'login-hangs' })
 
-  it('is given up at the time limit, and leaves no process', async () => {
+  it('is killed at the time limit and leaves no process', async () => {
     const adapter = kiroAdapter(source, LIMIT_MS)
     await expect(prepare(settings(), {}, adapter)).rejects.toMatchObject({
       code: 'launch_error',
-      message: expect.stringMatching(/whoami` did not answer within 3000 ms.*kiro-cli login/),
+      message: expect.stringMatching(/whoami` did not respond within 3000 ms.*kiro-cli login/),
     })
     await expectAllGone()
   })
 
-  it('is given up when the signal aborts, and leaves no process', async () => {
+  it('is killed when the signal aborts and leaves no process', async () => {
     const controller = new AbortController()
     const prepared = kiroAdapter(source, 60_000).prepare(turnOf(settings()), controller.signal)
-    const refused = expect(prepared).rejects.toThrow('stop it')
+    const rejected = expect(prepared).rejects.toThrow('stop it')
     await vi.waitFor(async () => expect((await calls()).length).toBe(3), { timeout: 60_000 })
     controller.abort(new Error('stop it'))
-    await refused
+    await rejected
     await expectAllGone()
   })
 
@@ -175,7 +175,7 @@ describe('a login that never ends', () => {
     expect(launch.env.KIRO_API_KEY).toBe('key')
   })
 
-  it('is told by the report', async () => {
+  it('is part of the report', async () => {
     const report = await kiroAdapter(source, LIMIT_MS).report(settings(), never)
     expect(report).toMatchObject({ available: false, binary: FAKE_KIRO, version: '2.19.2', signedIn: 'no' })
   })
@@ -194,7 +194,7 @@ describe('a login that never ends', () => {
 })
 
 describe('the version', () => {
-  it('is asked once for a file, and again when the file changes', async () => {
+  it('is read once per file, and again when the file changes', async () => {
     const binary = join(directory, 'kiro-cli')
     await cp(FAKE_KIRO, binary)
     const settings = kiro({}, { binary })
@@ -210,7 +210,7 @@ describe('the version', () => {
 })
 
 describe('the report', () => {
-  it('tells binary, version and sign-in', async () => {
+  it('reports binary, version and sign-in', async () => {
     const adapter = kiroAdapter(source)
     const good = { available: true, binary: FAKE_KIRO, version: '2.19.2', signedIn: 'yes', problem: null }
     expect(await adapter.report(kiro(), never)).toEqual(good)

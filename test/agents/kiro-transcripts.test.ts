@@ -38,7 +38,7 @@ describe('events', () => {
     },
   )
 
-  it('give thoughts, and one readable line for a tool call and one for its failure', async () => {
+  it('become thoughts, one line for a tool call and one for its failure', async () => {
     const { pieces } = await run('tools')
     expect(contents(pieces)).toMatchObject({ thought: 'I should look at the file.' })
     expect(contents(pieces).tool).toBe(
@@ -53,7 +53,7 @@ describe('events', () => {
     expect(contents(pieces).stderr).toContain('WARN part 0 — späte Antwort\n')
   })
 
-  it('tell the session, by which the next turn goes on', async () => {
+  it('contain the session for the next turn', async () => {
     const first = await run('ok', { FAKE_KIRO_SESSION: 'kiro-session-1' })
     expect(adapter.agentSessionId(first.state)).toBe('kiro-session-1')
     const next = await run('ok', {}, { agentSessionId: 'kiro-session-1' })
@@ -71,13 +71,13 @@ describe('events', () => {
 
 describe('promise 6: only positive proof completes a run with events', () => {
   it.each([
-    ['empty', 'agent_error', /without an answer; is the API key valid/],
+    ['empty', 'agent_error', /without an answer; check the API key/],
     ['cut-off', 'agent_error', /in the middle of its answer/],
     ['refusal', 'agent_error', /status error \(stop reason: refusal\)/],
     ['run-error', 'exit', /The model is overloaded\. \(stage: prompt\)/],
     ['crash', 'exit', /exit code 137 \(SIGKILL\)/],
     ['mcp-failed', 'exit', /MCP servers \(exit code 3\).*1 of 2 mcp servers/],
-    ['no-agent', 'exit', /does not know the agent.*\(exit code 4\)/],
+    ['no-agent', 'exit', /does not know the requested agent \(exit code 4\)/],
   ])('%s', async (scenario, endReason, error) => {
     const { verdict } = await run(scenario)
     expect(verdict).toEqual({ status: 'failed', endReason, error: expect.stringMatching(error) })
@@ -114,7 +114,7 @@ describe('text of older versions', () => {
     expect(verdict).toEqual({ status: 'failed', endReason, error: expect.stringMatching(error) })
   })
 
-  it('tells no session', async () => {
+  it('reports no session', async () => {
     const { state } = await run('ok', env)
     expect(adapter.agentSessionId(state)).toBeNull()
   })

@@ -39,15 +39,19 @@ describe('a module fails', () => {
     [
       'that ends its process',
       `export default () => process.exit(0)`,
-      /ended its process \(exit code 0\) before/,
+      /exited the process \(exit code 0\) before/,
     ],
     [
       'that ends it with a code',
       `export default () => process.exit(7)`,
-      /ended its process \(exit code 7\) before/,
+      /exited the process \(exit code 7\) before/,
     ],
-    ['that never returns', `export default () => new Promise(() => {})`, /waits for what can never come/],
-    ['that gives a number', `export default () => 5`, /must give strings or pieces .* not number/],
+    [
+      'that never returns',
+      `export default () => new Promise(() => {})`,
+      /nothing is left that it could wait for/,
+    ],
+    ['that gives a number', `export default () => 5`, /must return strings or pieces .* not number/],
     [
       'that gives a wrong kind',
       `export default () => ({ kind: 'shout', content: 'x' })`,
@@ -57,7 +61,7 @@ describe('a module fails', () => {
     [
       'that remembers too much',
       `export default (turn, output) => output.remember('x'.repeat(201))`,
-      '1 to 200 characters can be remembered, not 201.',
+      '1 to 200 characters can be remembered, got 201.',
     ],
     [
       'without an agent',
@@ -90,7 +94,7 @@ describe('a module fails', () => {
     expect(verdict).toMatchObject({ error: expect.stringContaining('137 (SIGKILL)') })
   })
 
-  it('that is silent about its end, or ends otherwise than it said', () => {
+  it('without a terminal event, or with a contradicting exit code', () => {
     const judged = (exitCode: number, ...events: ModuleEvent[]) =>
       judge(adapter, {
         state: { ...freshModule() },
@@ -100,7 +104,7 @@ describe('a module fails', () => {
       }).verdict
     expect(judged(0)).toMatchObject({
       status: 'failed',
-      error: 'The module ended in the middle of its turn.',
+      error: 'The module exited during its turn.',
     })
     expect(judged(1, { event: 'done' })).toMatchObject({ status: 'failed', endReason: 'exit' })
     expect(judged(0, { event: 'done' })).toEqual({ status: 'completed' })

@@ -25,7 +25,7 @@ describe('an agent as a module', () => {
     })
   })
 
-  it('says its answer, its thoughts, its tools and its notices, in order', async () => {
+  it('returns answer, thoughts, tools and notices in order', async () => {
     const { pieces } = await runModule(`export default async (turn, output) => {
       output.thought('hm')
       output.text('one ')
@@ -57,14 +57,14 @@ describe('an agent as a module', () => {
     expect(verdict).toEqual({ status: 'completed' })
   })
 
-  it('gives any amount at once, cut at characters', async () => {
+  it('writes any amount at once, split at characters', async () => {
     const { pieces } = await runModule(`export default () => 'x' + '🙂'.repeat(10_000_000)`)
     const text = contents(pieces).text ?? ''
     expect(text.length).toBe(20_000_001)
     expect(text).not.toContain('\ufffd')
   })
 
-  it('can print what it likes: that, and what its children print, is diagnostics', async () => {
+  it('direct output of the module and its children is diagnostics', async () => {
     const { pieces, verdict } = await runModule(`import { spawnSync } from 'node:child_process'
       import { writeSync } from 'node:fs'
       export default (turn, output) => {
@@ -101,7 +101,7 @@ describe('before a module is run', () => {
 
   it.each([
     ['/no/such/agent.mjs', /"\/no\/such\/agent\.mjs" does not exist; correct "module"/],
-    ['agent.mjs', /is no absolute path/],
+    ['agent.mjs', /is not an absolute path/],
     ['/', /is no file/],
   ])('%s is refused in one sentence', async (module, sentence) => {
     await expect(prepare(module)).rejects.toMatchObject({
@@ -120,7 +120,7 @@ describe('before a module is run', () => {
     await expect(adapter.prepare(turnOf(settings), never)).rejects.toMatchObject({ code: 'agent_missing' })
   })
 
-  it('its report says where it is', async () => {
+  it('its report has the path', async () => {
     const settings = moduleAgent('export default () => {}')
     expect(await adapter.report(settings, never)).toEqual({
       available: true,
@@ -145,7 +145,7 @@ describe('the decoder of a module', () => {
     err: Buffer.from('warning: späte Antwort\n\u001b[1mbold\n'),
   })
 
-  it('keeps what is around a damaged line, and tells of it', () => {
+  it('keeps the lines around an invalid one, and reports it', () => {
     const lines = [
       '{"event":"piece","kind":"text","content":"one "}',
       '{"event":"piece","kind":"text","cont',
@@ -157,6 +157,6 @@ describe('the decoder of a module', () => {
     const all = contents([...pieces, ...decoder.end()])
     expect(all.text).toBe('one two')
     expect(all.stderr).toContain('{"event":"piece","kind":"text","cont\n')
-    expect(all.notice).toBe('[An event that is not known: {"event":"unheard","of":1}]\n')
+    expect(all.notice).toBe('[Unknown event: {"event":"unheard","of":1}]\n')
   })
 })

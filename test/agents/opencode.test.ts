@@ -35,9 +35,9 @@ const transcript = [
 describe('OpenCode', () => {
   describeHeadlessContract(adapter, transcript)
 
-  it('gives parts as they end, and a tool with its outcome', () => {
-    const { said, session } = outcomeOf(adapter, transcript)
-    expect(said).toEqual({
+  it('returns parts as they end, and a tool with its outcome', () => {
+    const { output, session } = outcomeOf(adapter, transcript)
+    expect(output).toEqual({
       thought: 'hm, größer\n',
       text: 'I will run it. \n\nIt is done 👋.',
       tool: '\nbash: echo 1 (completed)\nbash: false (failed: exit code 3: to-stderr)\nedit: a.ts (failed: rejected permission)\n',
@@ -45,7 +45,7 @@ describe('OpenCode', () => {
     expect(session).toBe(SESSION)
   })
 
-  it('has not succeeded where it stopped at a tool: exit code 0 is no proof', () => {
+  it('has failed if it stopped at a tool: exit code 0 is no proof', () => {
     const { verdict } = outcomeOf(adapter, [begin, finish('tool-calls')])
     expect(verdict).toMatchObject({ status: 'failed', endReason: 'agent_error' })
     expect(verdict).toMatchObject({
@@ -56,14 +56,14 @@ describe('OpenCode', () => {
   it('fails with its error, or with the reason of its last step', () => {
     const error = { name: 'APIError', data: { message: 'Connection refused' } }
     const broken = outcomeOf(adapter, [begin, { type: 'error', sessionID: SESSION, error }], { exitCode: 1 })
-    expect(broken.said).toEqual({ error: 'Connection refused\n' })
+    expect(broken.output).toEqual({ error: 'Connection refused\n' })
     expect(broken.verdict).toMatchObject({ endReason: 'exit', error: 'OpenCode: Connection refused' })
     expect(outcomeOf(adapter, [begin, text('p', 'half'), finish('length')]).verdict).toMatchObject({
       error: 'OpenCode: its last step ended with the reason length',
     })
   })
 
-  it('does not take another session than the one to resume', () => {
+  it('rejects another session than the one to resume', () => {
     expect(outcomeOf(adapter, transcript, { resumed: SESSION }).verdict).toEqual({ status: 'completed' })
     expect(outcomeOf(adapter, transcript, { resumed: 'ses_other' })).toMatchObject({
       verdict: { status: 'failed' },

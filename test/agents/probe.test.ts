@@ -15,7 +15,7 @@ describe('a short question to a program', () => {
     hidden = undefined
   })
 
-  it('gives the exit code and what was printed on both streams', async () => {
+  it('returns the exit code and the output of both streams', async () => {
     const result = await probe(
       script('console.log("a"); console.error("b"); process.exitCode = 3'),
       {},
@@ -26,7 +26,7 @@ describe('a short question to a program', () => {
     expect([...result.output].sort().join('').trim()).toBe('ab')
   })
 
-  it('has nothing on standard input, and only the environment that is given', async () => {
+  it('has empty standard input and only the given environment', async () => {
     const source = 'process.stdin.on("end", () => console.log(process.env)).resume()'
     const { output } = await probe(script(source), { ONLY: 'this' }, LIMIT_MS, never)
     expect(output.trim()).toBe("{ ONLY: 'this' }")
@@ -46,13 +46,13 @@ describe('a short question to a program', () => {
     expect(timedOut).toBe(false)
   })
 
-  it('keeps no more than an answer of much output', async () => {
+  it('limits the size of the output', async () => {
     const source = 'process.stdout.write("x".repeat(5e6))'
     const { output } = await probe(script(source), {}, LIMIT_MS, never)
     expect(output.length).toBeLessThan(256 * 1024)
   })
 
-  it('is not asked once the signal has aborted', async () => {
+  it('is not started after the signal has aborted', async () => {
     await expect(
       probe(['/no/such/program'], {}, LIMIT_MS, AbortSignal.abort(new Error('no'))),
     ).rejects.toThrow('no')

@@ -34,14 +34,14 @@ describe('the registry', () => {
   })
 
   it('refuses an unknown kind and the name exec', () => {
-    const refused = (code: string) => expect.objectContaining({ code })
+    const rejected = (code: string) => expect.objectContaining({ code })
     expect(() => createAgentRegistry({ a: agentSettings({ kind: 'nothing' }) })).toThrow(
-      refused('config_invalid'),
+      rejected('config_invalid'),
     )
     expect(() => createAgentRegistry({ a: agentSettings({ kind: 'exec' }) })).toThrow(
-      refused('config_invalid'),
+      rejected('config_invalid'),
     )
-    expect(() => createAgentRegistry({ exec: tests })).toThrow(refused('config_invalid'))
+    expect(() => createAgentRegistry({ exec: tests })).toThrow(rejected('config_invalid'))
   })
 
   it('has every kind that can be configured', () => {

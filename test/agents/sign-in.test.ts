@@ -8,7 +8,7 @@ import { agentSettings } from './launch.js'
 const binary = fileURLToPath(new URL('../fixtures/headless-agent.mjs', import.meta.url))
 const never = new AbortController().signal
 
-function look(ask: SignIn['ask'], env: Record<string, string>, limitMs = 10_000) {
+function inspect(ask: SignIn['ask'], env: Record<string, string>, limitMs = 10_000) {
   const signIn: SignIn = { keys: [], files: () => [], remedy: 'Sign in.', ...(ask && { ask }) }
   const installed = {
     settings: agentSettings({ kind: 'claude' }),
@@ -18,19 +18,19 @@ function look(ask: SignIn['ask'], env: Record<string, string>, limitMs = 10_000)
   return findSignIn(signIn, installed, new Preflight(limitMs), never)
 }
 
-it('says no only where the program says so', async () => {
+it('is no only if the program reports it', async () => {
   const ask = { args: ['auth', 'status'], since: '1.0.0' }
-  expect(await look(ask, {})).toBe('yes')
-  expect(await look(ask, { FAKE_AGENT_SIGNED_IN: 'no' })).toBe('no')
-  expect(await look(undefined, { FAKE_AGENT_SIGNED_IN: 'no' })).toBe('unknown')
+  expect(await inspect(ask, {})).toBe('yes')
+  expect(await inspect(ask, { FAKE_AGENT_SIGNED_IN: 'no' })).toBe('no')
+  expect(await inspect(undefined, { FAKE_AGENT_SIGNED_IN: 'no' })).toBe('unknown')
 })
 
-it('asks no version that may not know the question', async () => {
+it('does not run a check that the version may not support', async () => {
   const ask = { args: ['auth', 'status'], since: '10.0.0' }
-  expect(await look(ask, { FAKE_AGENT_SIGNED_IN: 'no' })).toBe('unknown')
+  expect(await inspect(ask, { FAKE_AGENT_SIGNED_IN: 'no' })).toBe('unknown')
 })
 
-it('does not know where there is no answer within the limit', async () => {
+it('is unknown without a response within the limit', async () => {
   const ask = { args: ['auth', 'status'], since: '1.0.0' }
-  expect(await look(ask, { FAKE_AGENT_SIGNED_IN: 'silent' }, 3000)).toBe('unknown')
+  expect(await inspect(ask, { FAKE_AGENT_SIGNED_IN: 'silent' }, 3000)).toBe('unknown')
 })

@@ -35,7 +35,7 @@ describe('control sequences are removed', () => {
     expect(clean('a\tb\n\nc\n')).toBe('a\tb\n\nc\n')
   })
 
-  it('takes a sequence that is cut between two reads as one', () => {
+  it('joins a sequence that is split between two reads', () => {
     expect(clean(`a${ESC}`, '[3', '8;5;141', 'mb')).toBe('ab')
     expect(clean(`a${ESC}]0;ti`, 'tle', '\x07b')).toBe('ab')
     expect(clean(`a${ESC}]0;title${ESC}`, '\\b')).toBe('ab')
@@ -58,7 +58,7 @@ describe('control sequences are removed', () => {
 })
 
 describe('UTF-8', () => {
-  it('comes out whole when a character is cut', () => {
+  it('is complete when a character is split', () => {
     const stream = new TextStream()
     const bytes = Buffer.from('👋🏽')
     expect([...bytes].map((byte) => stream.push(Uint8Array.of(byte)))).toEqual([
@@ -73,7 +73,7 @@ describe('UTF-8', () => {
     ])
   })
 
-  it('is replaced by U+FFFD where it is invalid', () => {
+  it('is replaced by U+FFFD if it is invalid', () => {
     expect(clean(Uint8Array.of(0x61, 0xff, 0x62, 0xe2, 0x82, 0x63, 0xc3))).toBe('a\ufffdb\ufffdc\ufffd')
     expect(clean(Uint8Array.of(0xe0), Uint8Array.of(0x80), Uint8Array.of(0x41))).toBe('\ufffd\ufffdA')
     expect(clean(Uint8Array.of(0xed, 0xa0), Uint8Array.of(0x80))).toBe('\ufffd\ufffd\ufffd')
@@ -106,7 +106,7 @@ describe('redrawn lines', () => {
     expect(clean(...raw.split(''))).toBe(text)
   })
 
-  it('gives a long line as it is', () => {
+  it('returns a long line unchanged', () => {
     const long = 'é'.repeat(5000)
     expect(clean(`a\r${long}`, 'b\nc')).toBe(`a\n${long}b\nc`)
     const stream = new TextStream()

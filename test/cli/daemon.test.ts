@@ -35,18 +35,18 @@ test('start, status, restart on the same port, stop', async () => {
   expect((await cli('status')).code).toBe(3)
 })
 
-test('restart leaves the daemon alone where the settings of the next one are wrong', async () => {
+test('restart does not stop the daemon if the settings are invalid', async () => {
   const stateDirectory = tempState()
   stopDaemonAfterwards(stateDirectory)
   expect((await runCli(['start'], { stateDirectory })).code).toBe(0)
   const file = join(dirname(stateDirectory), 'wrong.json')
   writeFileSync(file, '{"maxTasks": "many"}')
-  const refused = await runCli(['restart'], { stateDirectory, env: { SPOOLD_CONFIG: file } })
-  expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('maxTasks') })
+  const rejected = await runCli(['restart'], { stateDirectory, env: { SPOOLD_CONFIG: file } })
+  expect(rejected).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('maxTasks') })
   expect((await runCli(['status'], { stateDirectory })).code).toBe(0)
 })
 
-test('promise 4: stop and restart leave tasks running, and the next daemon goes on with them', async () => {
+test('promise 4: stop and restart leave tasks running, and the next daemon adopts them', async () => {
   const { cli, paths } = freshState()
   const gate = join(paths.root, 'gate')
   const script = `echo one; while [ ! -e ${gate} ]; do sleep 0.1; done; echo two; exit 5`
@@ -70,7 +70,7 @@ test('stop --cancel-tasks ends them first, waiting ones too', async () => {
   }
 })
 
-test('a daemon of another version is told in one line, and the command goes on', async () => {
+test('a daemon of another version causes a warning, and the command continues', async () => {
   const { cli, paths } = freshState()
   await cli('start')
   const { writeDaemonFile } = await import('../../src/state/daemon-file.js')
@@ -84,7 +84,7 @@ test('a daemon of another version is told in one line, and the command goes on',
   expect(code).toBe(0)
 })
 
-test('a daemon that does not answer is told with its pid and the remedy, and is not killed', async () => {
+test('a daemon that does not respond is reported with its pid and the remedy, and not killed', async () => {
   const stateDirectory = tempState()
   const daemon = await startDaemonProcess({ stateDirectory })
   daemon.child.kill('SIGSTOP')

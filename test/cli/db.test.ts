@@ -42,7 +42,7 @@ function overwritePage(file: string, page: number): void {
   closeSync(opened)
 }
 
-test('db --recover finds nothing to do for a sound database, and none where there is none', async () => {
+test('db --recover does nothing for a sound or missing database', async () => {
   const { cli, paths } = scene()
   const none = await cli('db', '--recover')
   expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('no database') })
@@ -53,14 +53,14 @@ test('db --recover finds nothing to do for a sound database, and none where ther
   expect(readFileSync(paths.database).equals(before)).toBe(true)
 })
 
-test('db --recover is refused while a daemon runs', async () => {
+test('db --recover is rejected while a daemon is running', async () => {
   const { cli } = scene()
   await cli('start')
-  const refused = await cli('db', '--recover')
-  expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('spoold stop') })
+  const rejected = await cli('db', '--recover')
+  expect(rejected).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('spoold stop') })
 })
 
-test('promises 1, 4 and 9: a damaged database is refused with the remedy, kept, and salvaged; a running task goes on', async () => {
+test('promises 1, 4 and 9: a damaged database is rejected with the remedy, kept, and recovered; a running task continues', async () => {
   const { cli, paths, gate } = scene()
   const ended = (
     await cli('exec', '-d', '--', 'sh', '-c', 'head -c 300000 /dev/zero | tr "\\0" x')
@@ -77,9 +77,9 @@ test('promises 1, 4 and 9: a damaged database is refused with the remedy, kept, 
   overwritePage(paths.database, 1)
   const damaged = readFileSync(paths.database)
 
-  const refused = await cli('start')
-  expect(refused.code).toBe(3)
-  expect(refused.stderr).toContain('spoold db --recover')
+  const rejected = await cli('start')
+  expect(rejected.code).toBe(3)
+  expect(rejected.stderr).toContain('spoold db --recover')
   expect(readFileSync(paths.database).equals(damaged), 'it is left untouched').toBe(true)
 
   const recovered = await cli('db', '--recover')
@@ -100,7 +100,7 @@ test('promises 1, 4 and 9: a damaged database is refused with the remedy, kept, 
   expect(await cli('tail', running)).toMatchObject({ code: 5, stdout: expect.stringMatching(/after\n$/) })
 })
 
-test('promise 9: a task whose row is lost is told as lost, and its spool is kept', async () => {
+test('promise 9: a task whose row is lost is reported, and its spool is kept', async () => {
   const { cli, paths, gate } = scene()
   const script = `echo before; while [ ! -e ${gate} ]; do sleep 0.1; done`
   const running = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
@@ -120,18 +120,22 @@ test('promise 9: a task whose row is lost is told as lost, and its spool is kept
   expect(shown).toMatchObject({ status: 'failed', end_reason: 'lost' })
 })
 
-test('promise 10: what is nothing of ours is left alone', async () => {
+test('promise 10: a foreign file is left unchanged', async () => {
   const { cli, paths } = scene()
   await cli('start')
   await cli('stop')
   writeFileSync(paths.database, 'no database at all '.repeat(2_000))
   const before = readdirSync(paths.root)
-  const refused = await cli('db', '--recover')
-  expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('No data of spoold') })
+  const rejected = await cli('db', '--recover')
+  expect(rejected).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: expect.stringContaining('No data of spoold'),
+  })
   expect(readdirSync(paths.root)).toEqual(before)
 })
 
-test('promise 10: a database that vanished while tasks were under way is not begun anew', async () => {
+test('promise 10: a missing database is not created again while tasks are running', async () => {
   const { cli, paths, gate } = scene()
   const script = `while [ ! -e ${gate} ]; do sleep 0.1; done; echo after`
   const running = (await cli('exec', '-d', '--', 'sh', '-c', script)).stdout.trim()
@@ -139,8 +143,8 @@ test('promise 10: a database that vanished while tasks were under way is not beg
   await cli('stop')
   const database = readFileSync(paths.database)
   rmSync(paths.database)
-  const refused = await cli('start')
-  expect(refused).toMatchObject({
+  const rejected = await cli('start')
+  expect(rejected).toMatchObject({
     code: 3,
     stderr: expect.stringContaining('put the database (with its -wal file) or a backup back'),
   })
@@ -149,7 +153,7 @@ test('promise 10: a database that vanished while tasks were under way is not beg
   expect(await cli('tail', running)).toMatchObject({ code: 0, stdout: 'after\n' })
 })
 
-test('db --check says that a database is sound, also under a writing task, and that a damaged one is not', async () => {
+test('db --check recognizes a sound database, also during writes, and a damaged one', async () => {
   const { cli, paths, gate } = scene()
   expect(await cli('db', '--check')).toMatchObject({
     code: 1,
@@ -170,7 +174,7 @@ test('db --check says that a database is sound, also under a writing task, and t
   expect(damaged).toMatchObject({ code: 1, stdout: expect.stringContaining('spoold db --recover') })
 })
 
-test('db --backup copies the database under a running daemon, for nobody else, and replaces nothing', async () => {
+test('db --backup copies the database of a running daemon to a private file, and replaces nothing', async () => {
   const { cli, paths } = scene()
   await cli('exec', '--', 'echo', 'hello')
   const copy = join(dirname(paths.root), 'copy.db')

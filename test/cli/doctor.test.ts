@@ -50,7 +50,7 @@ async function scene() {
   return { stateDirectory, cli, doctor, paths: statePaths(stateDirectory) }
 }
 
-test('where all is well it says so, a line for each check', async () => {
+test('without problems it prints a line for each check', async () => {
   const { cli, paths } = await scene()
   const { code, stdout } = await cli('doctor')
   expect(stdout).toMatch(/^ok {7}database +\S+ is sound: [\d.]+ kB, schema \d+$/m)
@@ -73,7 +73,7 @@ test('problems and warnings are counted in the last line', async () => {
   expect(code).toBe(1)
 })
 
-test('a database that is damaged, or none of spoold', async () => {
+test('a damaged or foreign database', async () => {
   const { doctor, paths } = await scene()
   const sound = readFileSync(paths.database)
   writeFileSync(paths.database, 'no database, but more than nothing at all '.repeat(100))
@@ -215,7 +215,7 @@ test('errors in the log, since the last start', async () => {
   expect((await doctor()).of('log')).toMatchObject({ state: 'warning' })
 })
 
-test('who has the port', async () => {
+test('the program that uses the port', async () => {
   const { doctor, stateDirectory, cli } = await scene()
   const port = await freePort()
   const withPort = { stateDirectory, env: { SPOOLD_PORT: String(port) } }
@@ -229,13 +229,13 @@ test('who has the port', async () => {
   await once(server, 'close')
   const daemon = await startDaemonProcess({ stateDirectory: tempState(), port })
   expect((await runCli(['doctor'], withPort)).stdout).toContain(
-    `(the spoold with pid ${daemon.file.pid}, of another`,
+    `(used by spoold of another state directory, pid ${daemon.file.pid})`,
   )
   await cli('start')
   expect((await doctor()).of('daemon')).toMatchObject({ state: 'ok' })
 })
 
-test('what is the matter with the service', async () => {
+test('problems of the service', async () => {
   const { cli, unit, paths } = serviceScene()
   const service = async (more: Record<string, string> = {}) => {
     const { stdout } = await cli(['doctor', '--json'], more)

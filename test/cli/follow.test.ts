@@ -33,7 +33,7 @@ describe('tail --kind', () => {
     expect(both.stderr).toBe('')
   })
 
-  test('refuses a kind that is none', async () => {
+  test('rejects an unknown kind', async () => {
     const { code, stderr } = await runCli(['tail', '@last', '--kind', 'text,words'], {
       stateDirectory: tempState(),
     })
@@ -43,7 +43,7 @@ describe('tail --kind', () => {
 })
 
 describe('tail of several tasks', () => {
-  test('prints whole lines, each behind the label of its task, as they come', async () => {
+  test('prints complete lines with the label of their task', async () => {
     const { stateDirectory, cli, start } = await withDaemon()
     const gate = join(tempDirectory(), 'gate')
     const wait = `while [ ! -e ${gate} ]; do sleep 0.1; done`
@@ -65,7 +65,7 @@ describe('tail of several tasks', () => {
     expect((await cli('tail', one, 'task-none')).code, 'nothing is followed where one is not there').toBe(2)
   })
 
-  test('promise 7: Ctrl-C tells how to come back to each that goes on', async () => {
+  test('promise 7: Ctrl-C prints how to follow each running task again', async () => {
     const { stateDirectory, start, cli } = await withDaemon()
     const one = await start('echo one; exec sleep 1000')
     const two = await start('echo two; exec sleep 1000')
@@ -87,7 +87,7 @@ describe('tail of several tasks', () => {
 })
 
 describe('on a terminal', () => {
-  test('a line tells how far it is, and that Ctrl-C detaches', async () => {
+  test('a status line shows the progress and the key to detach', async () => {
     const { stateDirectory, start } = await withDaemon()
     const id = await start('echo one; exec sleep 1000')
     const terminal = startOnTerminal(['tail', id], { stateDirectory })

@@ -5,7 +5,7 @@ import { bar, statsTables } from '../../src/cli/stats/tables.js'
 const paint = (_style: unknown, text: string) => text
 const NOON = Date.parse('2026-01-02T12:00:00Z')
 
-describe('the list of what was found', () => {
+describe('the list of matches', () => {
   const match = {
     task_id: 'task-1',
     session_id: 'session-1',
@@ -19,7 +19,7 @@ describe('the list of what was found', () => {
     passages_count: 1,
   }
 
-  it('tells of each what it is, the place in at most three lines of the terminal, and how to read on', () => {
+  it('shows each task, a snippet of at most three lines, and how to read on', () => {
     const lines = matchCards([match], { now: NOON, columns: 60, paint }).trimEnd().split('\n')
     expect(lines[0]).toBe('task-1  3h ago  kiro  completed')
     expect(lines[1]).toBe('  > Why?')
@@ -29,21 +29,21 @@ describe('the list of what was found', () => {
     expect(lines.at(-1)).toBe('  spoold tail task-1 --from 7')
   })
 
-  it('shows what was found in bold, and cleans all that comes from somewhere', () => {
+  it('shows hits in bold and cleans all text', () => {
     const style = (name: unknown, text: string) => `<${name}>${text}</>`
     const hostile = { ...match, agent: '\u001b[2Jkiro', snippet: 'a \u001b[31m«two words» \u202eb' }
-    const card = matchCards([hostile], { now: NOON, columns: 60, paint: style })
-    expect(card).toContain('  kiro  <green>completed</>')
-    expect(card).toContain('    a <bold>«two words»</> b\n')
+    const view = matchCards([hostile], { now: NOON, columns: 60, paint: style })
+    expect(view).toContain('  kiro  <green>completed</>')
+    expect(view).toContain('    a <bold>«two words»</> b\n')
   })
 
-  it('tells the message once where it was found there', () => {
-    const card = matchCards([{ ...match, chunk_index: null, snippet: '«Why»?' }], {
+  it('shows the message once if the hit is in it', () => {
+    const view = matchCards([{ ...match, chunk_index: null, snippet: '«Why»?' }], {
       now: NOON,
       columns: 60,
       paint,
     })
-    expect(card).toBe('task-1  3h ago  kiro  completed\n    «Why»?\n  in the message\n')
+    expect(view).toBe('task-1  3h ago  kiro  completed\n    «Why»?\n  in the message\n')
   })
 })
 

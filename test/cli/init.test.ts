@@ -38,7 +38,7 @@ function home(programs: Record<string, string>, more: Record<string, string> = {
 const KEYS = { OPENCODE_API_KEY: 'x', ANTHROPIC_API_KEY: 'x' }
 
 describe('spoold init', () => {
-  test('writes what was found, for nobody else to read, and says what comes next', async () => {
+  test('writes the detected agents to a private file, and prints the next step', async () => {
     const { init, file, read, env } = home({ claude: '2.1.3', 'claude-agent-acp': '1.0.0' }, KEYS)
     const { code, stdout, stderr } = await init()
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -59,19 +59,19 @@ describe('spoold init', () => {
     expect(Object.keys(settings.agents)).toEqual(['kiro', 'claude', 'claude-acp'])
   })
 
-  test('takes kiro for the default where it is there, though another is signed in', async () => {
+  test('prefers kiro as the default, even if another agent is signed in', async () => {
     const { init, read } = home({ 'kiro-cli': '[ "$1" = --version ] && echo 2.20.0', claude: '2.1.3' }, KEYS)
     expect((await init()).stdout).toMatch(/^kiro +no +2\.20\.0 .*kiro-cli login/m)
     expect(read()).toMatchObject({ defaultAgent: 'kiro' })
   })
 
-  test('finds nothing: writes nothing, and says so', async () => {
+  test('writes nothing if no agent is found', async () => {
     const { init, file } = home({})
     expect(await init()).toMatchObject({ code: 1, stderr: expect.stringContaining('no agent was found') })
     expect(existsSync(file)).toBe(false)
   })
 
-  test('--print and --json write nothing where nothing is to be written', async () => {
+  test('--print and --json write nothing', async () => {
     const { init, file } = home({ claude: '2.1.3' }, KEYS)
     const printed = await init('--print')
     expect(JSON.parse(printed.stdout)).toEqual({
@@ -79,14 +79,14 @@ describe('spoold init', () => {
       agents: { claude: { kind: 'claude' } },
     })
     expect(existsSync(file)).toBe(false)
-    const told = JSON.parse((await init('--json', '--print')).stdout)
-    expect(told).toMatchObject({
+    const reported = JSON.parse((await init('--json', '--print')).stdout)
+    expect(reported).toMatchObject({
       config_file: file,
       written: false,
       default_agent: 'claude',
       added: ['claude'],
     })
-    expect(told.agents).toContainEqual(
+    expect(reported.agents).toContainEqual(
       expect.objectContaining({ name: 'codex', found: false, available: false }),
     )
     expect(existsSync(file)).toBe(false)
@@ -94,7 +94,7 @@ describe('spoold init', () => {
     expect(existsSync(file)).toBe(true)
   })
 
-  test('does not touch a config file that is there, and says what it would add', async () => {
+  test('does not change an existing config file, and shows what it would add', async () => {
     const { init, read, write } = home({ claude: '2.1.3' }, KEYS)
     write({ maxTasks: 5 })
     const { code, stderr } = await init()
@@ -103,7 +103,7 @@ describe('spoold init', () => {
     expect(read()).toEqual({ maxTasks: 5 })
   })
 
-  test('--merge adds what is missing and keeps all else, also a link', async () => {
+  test('--merge adds missing agents and keeps everything else, also a link', async () => {
     const { init, file, read, write } = home({ claude: '2.1.3', gemini: '0.61.0' }, KEYS)
     const real = `${file}.real`
     const mine = { claude: { kind: 'claude', model: 'm' }, gemini: { kind: 'command', argv: ['x'] } }
@@ -125,14 +125,14 @@ describe('spoold init', () => {
     expect((await init()).code).toBe(0)
   })
 
-  test('--merge names a default agent only where none is named and kiro is not there', async () => {
+  test('--merge sets a default agent only if there is none and kiro was not found', async () => {
     const { init, read, write } = home({ claude: '2.1.3' }, KEYS)
     write({ agents: {} })
     expect((await init('--merge')).code).toBe(0)
     expect(read()).toEqual({ defaultAgent: 'claude', agents: { claude: { kind: 'claude' } } })
   })
 
-  test('--merge refuses a file that is not valid, --force writes it anew', async () => {
+  test('--merge rejects an invalid file, --force replaces it', async () => {
     const { init, read, write } = home({ claude: '2.1.3' }, KEYS)
     write({ maxTask: 5 })
     expect(await init('--merge')).toMatchObject({ code: 2, stderr: expect.stringContaining('maxTask') })
@@ -152,7 +152,7 @@ describe('spoold init', () => {
 })
 
 describe('a daemon', () => {
-  test('is to be restarted after init, and tells of what is not configured', async () => {
+  test('must be restarted after init, and lists unconfigured agents', async () => {
     const { init, stateDirectory, env } = home({ claude: '2.1.3', gemini: '0.61.0' }, KEYS)
     await startDaemonProcess({ stateDirectory, env })
     const agents = async () => jsonLines((await runCli(['agents', '--json'], { stateDirectory, env })).stdout)
@@ -163,7 +163,9 @@ describe('a daemon', () => {
         configured: false,
         available: false,
         version: '2.1.3',
-        problem: expect.stringMatching(/not configured: spoold init, or add "claude": {"kind":"claude"} to/),
+        problem: expect.stringMatching(
+          /not configured: run spoold init, or add "claude": {"kind":"claude"} to/,
+        ),
       },
       {
         name: 'codex',
@@ -195,7 +197,7 @@ describe('a daemon', () => {
     expect(stdout).toContain("\nNot on the daemon's PATH: codex, opencode, copilot, claude-acp")
 
     expect((await init()).stdout).toContain('Next: spoold restart')
-    const refused = await runCli(['run', '--agent', 'claude', 'hello'], { stateDirectory, env })
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no agent "claude"') })
+    const rejected = await runCli(['run', '--agent', 'claude', 'hello'], { stateDirectory, env })
+    expect(rejected).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no agent "claude"') })
   })
 })

@@ -27,19 +27,19 @@ async function withEcho(editor = 'exit 7') {
 }
 
 describe('run without a message on the command line', () => {
-  test('asks what comes on standard input, as it is', async () => {
+  test('sends standard input unchanged', async () => {
     const { run } = await withEcho()
     expect((await run([], '$(id) "Grüße" 🧵\n\nsecond\n')).stdout).toBe('<$(id) "Grüße" 🧵\n\nsecond>')
     expect((await run(['-'], 'piped')).stdout).toBe('<piped>')
   })
 
-  test('a - at the end adds what is piped in to what was said', async () => {
+  test('a final - appends standard input to the message', async () => {
     const { run } = await withEcho()
     expect((await run(['review', 'this:', '-'], 'a diff\n')).stdout).toBe('<review this:\n\na diff>')
     expect((await run(['said'], 'not read')).stdout).toBe('<said>')
   })
 
-  test('nothing, and what is no text, is refused: nothing is started', async () => {
+  test('empty and non-text input is rejected, and no task is started', async () => {
     const { run, stateDirectory, env } = await withEcho()
     const nothing = await run([], ' \n')
     expect(nothing.stderr).toMatch(/^spoold: There is no message: pass it/)
@@ -50,7 +50,7 @@ describe('run without a message on the command line', () => {
 })
 
 describe('run --edit', () => {
-  test('asks what was written in the editor, of which nothing is left', async () => {
+  test('sends the text of the editor and removes its file', async () => {
     const { run, left } = await withEcho(
       '[ "$1" = --wait ] && printf "# Title\\n$(cat "$2") and more\\n" > "$2"',
     )
@@ -58,7 +58,7 @@ describe('run --edit', () => {
     expect(left()).toEqual([])
   })
 
-  test('an empty message asks nothing', async () => {
+  test('an empty message starts no task', async () => {
     const { run, left } = await withEcho(': > "$2"')
     const { stderr, code } = await run(['--edit', 'begun'])
     expect(stderr).toMatch(/^spoold: The message is empty, so no task was started/)
@@ -66,7 +66,7 @@ describe('run --edit', () => {
     expect(left()).toEqual([])
   })
 
-  test('an editor that fails asks nothing, and keeps what was written', async () => {
+  test('a failing editor starts no task and keeps the text', async () => {
     const { run, left, directory } = await withEcho('echo written > "$2"; exit 3')
     const { stderr, code } = await run(['--edit'])
     expect(stderr).toMatch(/^spoold: The editor .* exited with code 3, so no task was started: set EDITOR/)
@@ -84,7 +84,7 @@ describe('run --edit', () => {
     expect(code).toBe(2)
   })
 
-  test('Ctrl-C ends the editor, and what was written is kept and told', async () => {
+  test('Ctrl-C ends the editor, and the text is kept', async () => {
     const { run, left } = await withEcho('echo written > "$2"; kill -INT "$PPID"; kill -INT $$')
     const { stderr, code } = await run(['--edit'])
     expect(stderr).toMatch(/^spoold: The editor .* so no task was started: set EDITOR; your text is in /)
@@ -92,7 +92,7 @@ describe('run --edit', () => {
     expect(code).toBe(1)
   })
 
-  test('an editor that removes the file, and no room for one, are told in a sentence', async () => {
+  test('a removed file and a full disk are reported in one sentence', async () => {
     const { run, left, stateDirectory, env } = await withEcho('rm "$2"')
     expect((await run(['--edit', 'begun'])).stderr).toMatch(/^spoold: The message is empty/)
     expect(left()).toEqual([])

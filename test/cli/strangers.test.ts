@@ -38,7 +38,7 @@ describe.skipIf(!isRoot)("a stranger's state directory", () => {
     return { stateDirectory, service, paths, victim, file }
   }
 
-  test('gets no message, and no process of its choice is ended', async () => {
+  test('gets no message, and cannot choose the process to end', async () => {
     const { stateDirectory, service, paths, victim, file } = await prepared()
     writeFileSync(paths.daemon, JSON.stringify({ ...file, pid: victim.pid }))
     for (const name of readdirSync(stateDirectory)) chownSync(join(stateDirectory, name), STRANGER, STRANGER)
@@ -55,7 +55,7 @@ describe.skipIf(!isRoot)("a stranger's state directory", () => {
     expect([victim.exitCode, victim.signalCode]).toEqual([null, null])
   })
 
-  test('nor with a daemon.json of theirs in a directory of ours', async () => {
+  test('nor with a foreign daemon.json in our own directory', async () => {
     const { stateDirectory, service, paths } = await prepared()
     chownSync(paths.daemon, STRANGER, STRANGER)
     for (const command of COMMANDS.filter(([name]) => name !== 'token')) {
@@ -66,7 +66,7 @@ describe.skipIf(!isRoot)("a stranger's state directory", () => {
     expect(service.calls).toEqual([])
   })
 
-  test('nor is a process of another user ended, whatever daemon.json says', async () => {
+  test('a process of another user is never ended, whatever daemon.json contains', async () => {
     const { stateDirectory, paths, file } = await prepared()
     const theirs = spawn('sleep', ['1000'], { uid: STRANGER, gid: STRANGER })
     onTestFinished(() => void theirs.kill('SIGKILL'))

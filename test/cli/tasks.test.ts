@@ -20,7 +20,7 @@ async function withDaemon(env: Record<string, string> = {}) {
 }
 
 describe('exec', () => {
-  test('gives the output, apart by stream, and the exit code of the command', async () => {
+  test('returns the output by stream, and the exit code', async () => {
     const { cli } = await withDaemon()
     const { code, stdout, stderr } = await cli(
       'exec',
@@ -35,7 +35,7 @@ describe('exec', () => {
     expect((await cli('exec', '--', 'true')).code).toBe(0)
   })
 
-  test('starts the daemon when none runs, and --detach prints the id alone', async () => {
+  test('starts the daemon if none is running, and --detach prints only the id', async () => {
     const stateDirectory = tempState()
     stopDaemonAfterwards(stateDirectory)
     const { code, stdout } = await runCli(['exec', '--detach', '--', 'echo', 'hi'], { stateDirectory })
@@ -49,15 +49,15 @@ describe('exec', () => {
     const { cli } = await withDaemon()
     const directory = tempDirectory()
     expect((await cli('exec', '--cwd', directory, '--', 'pwd')).stdout).toBe(`${directory}\n`)
-    const refused = await cli('exec', '--cwd', join(directory, 'none'), '--', 'pwd')
-    expect(refused.stderr).toContain(join(directory, 'none'))
-    expect(refused.code).toBe(2)
+    const rejected = await cli('exec', '--cwd', join(directory, 'none'), '--', 'pwd')
+    expect(rejected.stderr).toContain(join(directory, 'none'))
+    expect(rejected.code).toBe(2)
     const named = await cli('run', '--agent', '-x', 'hello')
     expect(named.stderr).toMatch(/^spoold: --agent must be .*; `spoold agents` lists the agents/)
     expect(named.code).toBe(2)
   })
 
-  test('promise 7: Ctrl-C detaches with 130, says how to come back, and the task goes on', async () => {
+  test('promise 7: Ctrl-C detaches with 130 and prints how to continue, and the task continues', async () => {
     const { stateDirectory, list, cli } = await withDaemon()
     const gate = join(tempDirectory(), 'gate')
     const script = `echo one; while [ ! -e ${gate} ]; do sleep 0.1; done; echo two`
@@ -76,7 +76,7 @@ describe('exec', () => {
   })
 })
 
-test('a directory that was removed under the shell is told in a sentence', async () => {
+test('a removed current directory is reported in one sentence', async () => {
   const { stateDirectory } = await withDaemon()
   const gone = tempDirectory('gone')
   for (const words of [['run', 'hi'], ['exec', '--', 'true'], ['help']]) {
@@ -107,7 +107,7 @@ describe('run', () => {
     expect(unknown.code).toBe(2)
   })
 
-  test('without kiro-cli: agent_missing, with what to install, exit code 1', async () => {
+  test('without kiro-cli: agent_missing, with how to install it, exit code 1', async () => {
     const { cli } = await withDaemon({ PATH: '/usr/bin:/bin' })
     const { code, stderr } = await cli('run', 'hello')
     expect(stderr).toMatch(/kiro-cli is not on PATH; install/)
@@ -127,7 +127,7 @@ describe('tasks by the beginning of their id', () => {
     }
   })
 
-  test('a unique one is enough; one that fits several is refused', async () => {
+  test('a unique prefix is enough; an ambiguous one is rejected', async () => {
     const { cli, list } = await withDaemon()
     const first = (await cli('exec', '-d', '--', 'echo', 'first')).stdout.trim()
     const second = (await cli('exec', '-d', '--', 'echo', 'second')).stdout.trim()
@@ -168,7 +168,7 @@ describe('listings', () => {
     expect(ids).toContain(sleeper)
   })
 
-  test('show tells all, with the beginning of the text, clean of control sequences', async () => {
+  test('show prints everything, with the start of the text, without control sequences', async () => {
     const { cli } = await withDaemon()
     const id = (await cli('exec', '-d', '--', 'printf', '\u001b[31mred\u001b[0m')).stdout.trim()
     await cli('tail', id)
@@ -182,7 +182,7 @@ describe('listings', () => {
   })
 })
 
-test('cancel ends tasks; those that had ended are told', async () => {
+test('cancel ends tasks and reports those that had already ended', async () => {
   const { cli } = await withDaemon()
   const sleeper = (await cli('exec', '-d', '--', 'sleep', '100')).stdout.trim()
   expect(await cli('cancel', sleeper)).toMatchObject({ code: 0, stdout: `${sleeper} cancelled\n` })
@@ -191,7 +191,7 @@ test('cancel ends tasks; those that had ended are told', async () => {
   expect(code).not.toBe(0)
 })
 
-test('purge takes ended tasks, but not pinned ones, and a dry run takes nothing', async () => {
+test('purge removes ended tasks but not pinned ones, and a dry run removes nothing', async () => {
   const { cli, list } = await withDaemon()
   for (const word of ['one', 'two']) await cli('exec', '--', 'echo', word)
   const [two, one] = await list('--all')
@@ -206,7 +206,7 @@ test('purge takes ended tasks, but not pinned ones, and a dry run takes nothing'
   expect((await cli('unpin', String(one?.task_id))).stdout).toBe(`${one?.task_id} unpinned\n`)
 })
 
-test('agents tells which can be used', async () => {
+test('agents shows which are usable', async () => {
   const { cli } = await withDaemon({ PATH: '/usr/bin:/bin' })
   const { stdout } = await cli('agents', '--json')
   expect(jsonLines(stdout)[0]).toMatchObject({
@@ -235,15 +235,15 @@ describe('tasks that are called by their place', () => {
     expect((await cli('cancel', '@last')).stdout).toMatch(/^task-\w+ had already ended: completed\n$/)
   })
 
-  test('a place where nothing is, and what is no place, are refused', async () => {
+  test('a position without a task and an invalid position are rejected', async () => {
     const { cli } = await withDaemon()
     await cli('exec', '--', 'true')
     const beyond = await cli('cancel', '@-2')
     expect(beyond.stderr).toMatch(/^spoold: @-2 does not exist: there is only one task/)
     for (const word of ['@', '@0', '@-0', '@-101', '@first', '@last1']) {
-      const refused = await cli('show', word)
-      expect(refused.stderr, word).toContain('use @last, or @-2')
-      expect(refused.code, word).toBe(2)
+      const rejected = await cli('show', word)
+      expect(rejected.stderr, word).toContain('use @last, or @-2')
+      expect(rejected.code, word).toBe(2)
     }
   })
 })
@@ -252,7 +252,7 @@ describe('export', () => {
   const script =
     "printf '# Grüße\\nein `Satz`\\n'; printf 'not\\nwell\\n' >&2; sleep 0.2; printf Ende; exit 3"
 
-  test('md holds what was asked, all that was said in order, and how it ended', async () => {
+  test('md has the message, the output in order, and the end', async () => {
     const { cli } = await withDaemon()
     await cli('exec', '--', 'sh', '-c', script)
     const { stdout, code } = await cli('export', '@last')
@@ -260,13 +260,13 @@ describe('export', () => {
     expect(stdout).toMatch(/^# sh -c printf[^\n]*\n\n- Task: `task-\w+`\n- Status: failed: exit 3\n/)
     expect(stdout).toContain('\n- Exit code: 3\n')
     expect(stdout).toMatch(/\n## Message\n\n```\n"sh" "-c" [^\n]*\n```\n\n## Output\n\n/)
-    const said = stdout.slice(stdout.indexOf('## Output'))
-    expect(said).toContain('# Grüße\nein `Satz`\n')
-    expect(said).toContain('> **stderr**\n>\n> not\n> well\n')
-    expect(said).toMatch(/\n\nEnde\n\n> \*\*error\*\*\n>\n> [^\n]+\n$/)
+    const output = stdout.slice(stdout.indexOf('## Output'))
+    expect(output).toContain('# Grüße\nein `Satz`\n')
+    expect(output).toContain('> **stderr**\n>\n> not\n> well\n')
+    expect(output).toMatch(/\n\nEnde\n\n> \*\*error\*\*\n>\n> [^\n]+\n$/)
   })
 
-  test('json holds the task and its chunks, txt the answer alone', async () => {
+  test('json has the task and its chunks, txt only the answer', async () => {
     const { cli, list } = await withDaemon()
     await cli('exec', '--', 'sh', '-c', script)
     const [task] = await list('--all')
@@ -278,11 +278,11 @@ describe('export', () => {
     expect(document.chunks.at(-1)).toMatchObject({ is_final: true })
     const text = await cli('export', '@last', '-f', 'txt')
     expect(text.stdout).toBe('# Grüße\nein `Satz`\nEnde')
-    const refused = await cli('export', '@last', '-f', 'pdf')
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('md, json, txt') })
+    const rejected = await cli('export', '@last', '-f', 'pdf')
+    expect(rejected).toMatchObject({ code: 2, stderr: expect.stringContaining('md, json, txt') })
   })
 
-  test('a message with Markdown of its own stays what it was', async () => {
+  test('a message with Markdown is unchanged', async () => {
     const { markdownDocument } = await import('../../src/cli/export/markdown.js')
     const { cli } = await withDaemon()
     await cli('exec', '--', 'true')

@@ -7,12 +7,12 @@ import { renderTable } from '../../src/cli/terminal/table.js'
 import { formatAge, formatCount, formatDuration, formatSize } from '../../src/cli/terminal/units.js'
 import { joinLines, oneLine, toDisplayText } from '../../src/domain/text.js'
 
-test('nothing that drives a terminal gets through', () => {
+test('terminal control sequences are removed', () => {
   const wild = '\u001b[2J\u001b]0;title\u0007red\u001b[31m\r\b\u009b1m \u202eolleh\u202c\tGrüße 🧵\n'
   expect(toDisplayText(wild)).toBe('red\n olleh\tGrüße 🧵\n')
 })
 
-test('text after what only looks like a sequence stays', () => {
+test('text after an invalid sequence is kept', () => {
   expect(toDisplayText('a\u009b31mred\u009b0m, then\u001b]never ended')).toBe('ared, thennever ended')
 })
 
@@ -26,7 +26,7 @@ test('JSON means the same, and drives no terminal', () => {
   expect(JSON.parse(printed)).toEqual(wild)
 })
 
-test('a sentence is one line, whatever ends a line in what it repeats', () => {
+test('a message is one line, whatever line ends it contains', () => {
   expect(joinLines(' one\n two\u2028three\u2029\n four ')).toBe('one two three four')
 })
 
@@ -80,7 +80,7 @@ describe('a table on a terminal', () => {
     expect(renderTable(head, rows, { columns: 200 })).toBe(renderTable(head, rows))
   })
 
-  test('leaves out columns where there is no room, in their order, and never the first', () => {
+  test('drops columns in order on a narrow terminal, never the first', () => {
     const table = renderTable(head, rows, { columns: 24, expendable: ['SIZE', 'KIND'] })
     expect(table).toMatch(/^ID {6}TEXT\n/)
     expect(Math.max(...widthsOf(table))).toBeLessThanOrEqual(24)
@@ -97,10 +97,10 @@ describe('a table on a terminal', () => {
     expect(narrow).toBe('ID               STATUS\ntask-1234567890  failed\n')
   })
 
-  test('wraps its last column where nothing of it may be lost, and cuts no word', () => {
-    const told = [['one', 'say: spoold init --merge, then look at /a/path/that/is/long/and/one/word']]
-    const table = renderTable(['NAME', 'WHAT'], told, { columns: 40, wrap: true })
-    expect(table.replace(/\s+/g, ' ')).toBe(`NAME WHAT one ${told[0]?.[1]} `)
+  test('wraps its last column without cutting words', () => {
+    const reported = [['one', 'say: spoold init --merge, then look at /a/path/that/is/long/and/one/word']]
+    const table = renderTable(['NAME', 'WHAT'], reported, { columns: 40, wrap: true })
+    expect(table.replace(/\s+/g, ' ')).toBe(`NAME WHAT one ${reported[0]?.[1]} `)
     expect(table.split('\n').length).toBeGreaterThan(3)
   })
 
@@ -119,7 +119,7 @@ test('a listing as JSON is one object a line', () => {
   expect(write.mock.calls[0]?.[0]).toBe('{"a":"x\\ny"}\n{"a":"\\u001b"}\n')
 })
 
-test('colours are for terminals that have them, unless the person wants none', () => {
+test('colours are only for terminals that support them, unless NO_COLOR is set', () => {
   const stream = (isTTY: boolean) => Object.assign(Object.create(WriteStream.prototype), { isTTY })
   const paint = (isTTY: boolean, env: NodeJS.ProcessEnv) => painterFor(stream(isTTY), env)('red', 'x')
   expect(paint(true, { TERM: 'xterm' })).toBe('\u001b[31mx\u001b[39m')

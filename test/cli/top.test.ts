@@ -49,7 +49,7 @@ async function openScene(
   }
 }
 
-test('top shows what runs, cancels the chosen task after a yes, and gives the terminal back', async () => {
+test('top shows tasks, cancels the selected one after a yes, and restores the terminal', async () => {
   const { client, start, top } = await openScene()
   const [one, two] = [await start('one'), await start('two')]
   const terminal = top()
@@ -76,7 +76,7 @@ test('top shows what runs, cancels the chosen task after a yes, and gives the te
   expect(terminal.bytes()).not.toContain(CLEAR_HISTORY)
 })
 
-test('top follows a task on the normal screen; Ctrl-C comes back, and after its end Enter does', async () => {
+test('top follows a task on the normal screen; Ctrl-C returns, and after its end Enter', async () => {
   const { start, open, top } = await openScene()
   const id = await start('gate')
   const terminal = top()
@@ -99,7 +99,7 @@ test('top follows a task on the normal screen; Ctrl-C comes back, and after its 
   expect(terminal.screen()).toContain('after é')
 })
 
-test('top tells that a task asks, and answers it', async () => {
+test('top shows a question and responds to it', async () => {
   const { client, top } = await openScene()
   const message = steps({ ask: 'run "make"' }, { say: 'after' })
   const { task_id } = await client.start({ message, agent: 'asking', working_directory: '/' })
@@ -116,7 +116,7 @@ test('top tells that a task asks, and answers it', async () => {
   expect(await terminal.result).toEqual({ code: 0, cooked: true })
 })
 
-test('top waits for a daemon that is away, and goes on with the next one', async () => {
+test('top waits while the daemon is not running, and continues with the next one', async () => {
   const { stateDirectory, env, daemon, start, top } = await openScene()
   const id = await start('gate')
   const terminal = top()
@@ -150,7 +150,7 @@ test('top fits a terminal that changes its size, also one that is very small', a
   expect(await terminal.result).toEqual({ code: 0, cooked: true })
 })
 
-test('a signal ends top as it ends every program, with the terminal given back', async () => {
+test('a signal ends top and the terminal is restored', async () => {
   const { top } = await openScene({ env: { NO_COLOR: '1', CI: 'true' } })
   const terminal = top()
   await terminal.see('Nothing runs.')
@@ -162,7 +162,7 @@ test('a signal ends top as it ends every program, with the terminal given back',
   expectGivenBack(terminal.bytes())
 })
 
-test('top is refused where there is no terminal, with what to use there', async () => {
+test('top is rejected without a terminal, with an alternative', async () => {
   const stateDirectory = tempState()
   const piped = await runCli(['top'], { stateDirectory })
   expect(piped).toMatchObject({ code: 2, stdout: '' })
@@ -172,7 +172,7 @@ test('top is refused where there is no terminal, with what to use there', async 
   await waitFor('the refusal', () => dumb.screen().includes('spoold ls --json'))
 })
 
-test('no other command loads what draws the terminal, the daemon neither', () => {
+test('only top loads the terminal libraries', () => {
   const directory = dirname(BIN)
   const loaded = new Set<string>()
   const load = (file: string) => {

@@ -61,7 +61,7 @@ describe('wrong usage: exit code 2, one sentence, and no daemon is started', () 
     expect(code).toBe(exitCode)
   })
 
-  test('a broken config is told by a command that would start a daemon, with its field', async () => {
+  test('an invalid config is reported by a command that would start a daemon', async () => {
     const config = join(tempDirectory(), 'config.json')
     writeFileSync(config, '{"maxTask": 5}')
     const { code, stderr } = await runCli(['ls', '--config', config], { stateDirectory: tempState() })
@@ -81,7 +81,7 @@ describe('exit code 3: no daemon can be reached', () => {
     expect(code).toBe(3)
   })
 
-  test('restart of none, and none may be started', async () => {
+  test('restart without a daemon and with --no-spawn', async () => {
     const stateDirectory = tempState()
     const { code, stderr } = await runCli(['restart', '--no-spawn'], { stateDirectory })
     expect(stderr).toMatch(/^spoold: No daemon is running for .*: start it with spoold start/)
@@ -109,7 +109,7 @@ describe('exit code 3: no daemon can be reached', () => {
     expect(code).toBe(3)
   })
 
-  test('status says that none runs, and starts none', async () => {
+  test('status never starts a daemon', async () => {
     const stateDirectory = tempState()
     const { code, stdout } = await runCli(['status', '--json'], { stateDirectory })
     expect(JSON.parse(stdout)).toEqual({ running: false, state_directory: stateDirectory })
@@ -117,7 +117,7 @@ describe('exit code 3: no daemon can be reached', () => {
   })
 })
 
-describe('what needs no daemon', () => {
+describe('commands without a daemon', () => {
   test('--version, --help, db', async () => {
     const stateDirectory = tempState()
     expect(await runCli(['--version'], { stateDirectory })).toMatchObject({ code: 0, stdout: `${VERSION}\n` })
@@ -133,7 +133,7 @@ describe('what needs no daemon', () => {
     expect(await runCli(['token'], { stateDirectory })).toEqual(first)
   })
 
-  test('config tells where each setting comes from', async () => {
+  test('config shows the source of each setting', async () => {
     const stateDirectory = tempState()
     const home = dirname(stateDirectory)
     mkdirSync(join(home, '.config', 'spoold'), { recursive: true })
@@ -165,6 +165,6 @@ describe('what needs no daemon', () => {
   })
 })
 
-test('on Windows it says in one sentence that it needs WSL', async () => {
+test('on Windows it reports in one sentence that it needs WSL', async () => {
   expect(await runProgram(await buildProgram('1.0.0'), ['ls'], 'win32')).toBe(1)
 })

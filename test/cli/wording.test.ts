@@ -52,7 +52,7 @@ test.each([
   expect(wordError(error, COMMAND_LINE_WORDING)).toBe(commandLine)
 })
 
-test('what a caller wrote is never taken for a name of ours', () => {
+test('text of a caller is never mistaken for a field name', () => {
   const error = sessionNotFound('session_id agent kiro_task_list')
   expect(wordError(error, COMMAND_LINE_WORDING)).toMatch(
     /^There is no session session_id agent kiro_task_list; /,

@@ -77,8 +77,8 @@ describe('every method', () => {
 
   test('with the token of clients, has no access to the tools of the operator', async () => {
     const { client, service } = await connected('client')
-    const refused = expect(client.exec({ argv: ['id'] })).rejects
-    await refused.toThrow(/spoold_exec not found/)
+    const rejected = expect(client.exec({ argv: ['id'] })).rejects
+    await rejected.toThrow(/spoold_exec not found/)
     await expect(client.exec({ argv: ['id'] })).rejects.toMatchObject({ code: 'invalid_input' })
     expect(service.calls).toEqual([])
   })

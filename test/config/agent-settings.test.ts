@@ -8,7 +8,7 @@ const DEFAULTS = { args: [], env: {}, passEnv: [] }
 const HEADLESS = ['claude', 'codex', 'gemini', 'opencode', 'copilot']
 
 /** The sentence with which an agent's settings are refused; null where they are not. */
-function refusal(agent: object): string | null {
+function rejection(agent: object): string | null {
   const { error } = agentSchema.safeParse(agent)
   return error === undefined ? null : invalidSetting('It', error, ['agents', 'a'], agent).message
 }
@@ -26,42 +26,42 @@ describe('the settings of an agent', () => {
   })
 
   it.each(HEADLESS)('of kind %s cannot have it ask, and the refusal names what can', (kind) => {
-    expect(refusal({ kind, permissions: 'ask' })).toMatch(
+    expect(rejection({ kind, permissions: 'ask' })).toMatch(
       /^It is not valid: agents\.a\.permissions is "ask": .*cannot ask; use "kind": "acp".*"allow" or "deny"/,
     )
-    expect(refusal({ kind, permissions: 'yes' })).toMatch(
+    expect(rejection({ kind, permissions: 'yes' })).toMatch(
       /permissions is "yes": it must be "allow" or "deny"/,
     )
   })
 
-  it('of kind acp name a command line, and may ask', () => {
+  it('of kind acp have a command line and can ask', () => {
     const agent = { kind: 'acp', argv: ['gemini', '--acp'], permissions: 'ask', authMethod: 'api-key' }
     expect(agentSchema.parse(agent)).toEqual({ ...agent, ...DEFAULTS })
-    expect(refusal({ kind: 'acp' })).toMatch(/agents\.a\.argv is missing/)
-    expect(refusal({ kind: 'acp', argv: [''] })).toMatch(/argv must begin with the name of a program/)
+    expect(rejection({ kind: 'acp' })).toMatch(/agents\.a\.argv is missing/)
+    expect(rejection({ kind: 'acp', argv: [''] })).toMatch(/argv must start with the name of a program/)
   })
 
-  it('of kind kiro may ask with protocol acp only', () => {
+  it('of kind kiro can ask only with protocol acp', () => {
     expect(agentSchema.parse({ kind: 'kiro', protocol: 'acp', permissions: 'ask' })).toMatchObject({
       protocol: 'acp',
     })
     expect(agentSchema.parse({ kind: 'kiro', permissions: 'deny' })).toMatchObject({ permissions: 'deny' })
-    expect(refusal({ kind: 'kiro', permissions: 'ask' })).toMatch(
+    expect(rejection({ kind: 'kiro', permissions: 'ask' })).toMatch(
       /permissions cannot be "ask" here.*"protocol": "acp"/,
     )
-    expect(refusal({ kind: 'kiro', authMethod: 'x' })).toMatch(/authMethod is only for .*"protocol": "acp"/)
+    expect(rejection({ kind: 'kiro', authMethod: 'x' })).toMatch(/authMethod is only for .*"protocol": "acp"/)
   })
 
-  it('of kind module name a module by a path that does not depend on where the daemon runs', () => {
+  it('of kind module have an absolute path or one below the home directory', () => {
     expect(agentSchema.parse({ kind: 'module', module: '/opt/a.mjs' })).toMatchObject({
       module: '/opt/a.mjs',
     })
     const inHome = agentSchema.parse({ kind: 'module', module: '~/agents/a.mjs' })
     expect(inHome).toMatchObject({ module: join(homedir(), 'agents/a.mjs') })
     for (const module of ['a.mjs', './a.mjs', '~a.mjs', '', '/a\0']) {
-      expect(refusal({ kind: 'module', module })).toContain('agents.a.module')
+      expect(rejection({ kind: 'module', module })).toContain('agents.a.module')
     }
-    expect(refusal({ kind: 'module' })).toMatch(/module is missing/)
+    expect(rejection({ kind: 'module' })).toMatch(/module is missing/)
   })
 
   it.each([
@@ -71,6 +71,6 @@ describe('the settings of an agent', () => {
     [{ kind: 'gemini', authMethod: 'x' }, 'authMethod'],
     [{ kind: 'acp', argv: ['x'], protocol: 'acp' }, 'protocol'],
   ])('have no setting that the kind does not know: %o', (agent, name) => {
-    expect(refusal(agent)).toBe(`It is not valid: "agents.a.${name}" is not a setting.`)
+    expect(rejection(agent)).toBe(`It is not valid: "agents.a.${name}" is not a setting.`)
   })
 })

@@ -4,6 +4,6 @@ import { expect, test } from 'vitest'
 import { configJsonSchema } from '../../src/config/json-schema.js'
 import { PROJECT } from '../helpers/build.js'
 
-test('docs/config.schema.json is what the settings say (else: npm run schema)', () => {
+test('docs/config.schema.json agrees with the settings (npm run schema updates it)', () => {
   expect(readFileSync(join(PROJECT, 'docs', 'config.schema.json'), 'utf8')).toBe(configJsonSchema())
 })

@@ -13,7 +13,7 @@ function configFile(content: unknown): string {
   return path
 }
 
-function refusal(load: () => unknown): SpoolError {
+function rejection(load: () => unknown): SpoolError {
   try {
     load()
   } catch (error) {
@@ -25,7 +25,7 @@ function refusal(load: () => unknown): SpoolError {
 
 const NOWHERE = { XDG_CONFIG_HOME: '/nonexistent' }
 
-describe('where a setting comes from', () => {
+describe('the source of a setting', () => {
   test('defaults, when nothing is configured', () => {
     const { settings, sources, configFile } = loadSettings({ env: NOWHERE })
     expect(settings).toEqual(DEFAULT_SETTINGS)
@@ -107,7 +107,7 @@ describe('where a setting comes from', () => {
   })
 })
 
-describe('promise 10: a broken configuration is refused with its field and the remedy', () => {
+describe('promise 10: an invalid configuration is rejected with its field and the remedy', () => {
   const command = { kind: 'command', argv: ['x'] }
   test.each<[string, unknown, string | undefined, RegExp]>([
     ['broken JSON', '{"port": ', undefined, /is not JSON/],
@@ -177,19 +177,19 @@ describe('promise 10: a broken configuration is refused with its field and the r
       'a variable that no shell could set',
       { agents: { a: { ...command, env: { 'A-B': 'x' } } } },
       'agents.a.env.A-B',
-      /must be letters, digits and "_"/,
+      /must consist of letters, digits and "_"/,
     ],
     [
       'a variable to pass that is none',
       { agents: { a: { ...command, passEnv: ['A='] } } },
       'agents.a.passEnv.0',
-      /must be letters/,
+      /must consist of letters/,
     ],
     [
       'a command without a name',
       { agents: { a: { ...command, argv: [''] } } },
       'agents.a.argv',
-      /must begin with the name/,
+      /must start with the name/,
     ],
     ['an argument with a NUL', { agents: { a: { ...command, args: ['a\0'] } } }, 'agents.a.args.0', /NUL/],
     [
@@ -201,7 +201,7 @@ describe('promise 10: a broken configuration is refused with its field and the r
     ['a relative root', { allowedRoots: ['src'] }, 'allowedRoots.0', /absolute path/],
   ])('%s', (_case, content, field, sentence) => {
     const file = configFile(content)
-    const error = refusal(() => loadSettings({ configFile: file, env: {} }))
+    const error = rejection(() => loadSettings({ configFile: file, env: {} }))
     expect(error).toMatchObject({ code: 'config_invalid', field })
     expect(error.message).toMatch(sentence)
     expect(error.message).toContain(file)
@@ -210,11 +210,11 @@ describe('promise 10: a broken configuration is refused with its field and the r
 
   test('a file that was named and does not exist', () => {
     const missing = join(tempDirectory(), 'none.json')
-    expect(refusal(() => loadSettings({ configFile: missing, env: {} }))).toMatchObject({
+    expect(rejection(() => loadSettings({ configFile: missing, env: {} }))).toMatchObject({
       code: 'config_invalid',
       message: expect.stringContaining(`${missing} (named by --config) does not exist`),
     })
-    expect(refusal(() => loadSettings({ env: { SPOOLD_CONFIG: missing } })).message).toContain(
+    expect(rejection(() => loadSettings({ env: { SPOOLD_CONFIG: missing } })).message).toContain(
       'SPOOLD_CONFIG',
     )
   })
@@ -222,24 +222,24 @@ describe('promise 10: a broken configuration is refused with its field and the r
   test('a directory in the place of the file, and a file that may not be read', () => {
     const directory = join(tempDirectory(), 'config.json')
     mkdirSync(directory)
-    expect(refusal(() => loadSettings({ configFile: directory, env: {} })).message).toMatch(
-      /cannot be read \(it is not a plain file\)/,
+    expect(rejection(() => loadSettings({ configFile: directory, env: {} })).message).toMatch(
+      /cannot be read \(it is not a regular file\)/,
     )
     if (process.getuid?.() === 0) return
     const file = configFile({})
     chmodSync(file, 0)
-    expect(refusal(() => loadSettings({ configFile: file, env: {} })).message).toMatch(
+    expect(rejection(() => loadSettings({ configFile: file, env: {} })).message).toMatch(
       /cannot be read \(EACCES\)/,
     )
   })
 
-  test('one that every user may write, whatever it says', () => {
+  test('one that every user can write', () => {
     const path = configFile({})
     chmodSync(path, 0o646)
-    const { code, message } = refusal(() => loadSettings({ env: NOWHERE, configFile: path }))
+    const { code, message } = rejection(() => loadSettings({ env: NOWHERE, configFile: path }))
     expect([code, message]).toEqual([
       'config_invalid',
-      `The config file ${path} can be written by every user: look at what it says and close it (chmod o-w).`,
+      `The config file ${path} can be written by every user: check its content and run chmod o-w on it.`,
     ])
     chmodSync(path, 0o664)
     loadSettings({ env: NOWHERE, configFile: path })
@@ -248,20 +248,20 @@ describe('promise 10: a broken configuration is refused with its field and the r
   test('a FIFO in the place of the file, at once', () => {
     const fifo = join(tempDirectory(), 'config.json')
     execFileSync('mkfifo', [fifo])
-    expect(refusal(() => loadSettings({ env: { SPOOLD_CONFIG: fifo } })).message).toMatch(
-      /is not a plain file/,
+    expect(rejection(() => loadSettings({ env: { SPOOLD_CONFIG: fifo } })).message).toMatch(
+      /is not a regular file/,
     )
   })
 
   test('a variable and a flag with a wrong value are named', () => {
-    const variable = refusal(() => loadSettings({ env: { ...NOWHERE, SPOOLD_PORT: 'http' } }))
+    const variable = rejection(() => loadSettings({ env: { ...NOWHERE, SPOOLD_PORT: 'http' } }))
     expect(variable).toMatchObject({ code: 'config_invalid', field: 'port' })
     expect(variable.message).toMatch(/^The environment variable SPOOLD_PORT is not valid: port is "http"/)
-    const host = refusal(() => loadSettings({ env: { ...NOWHERE, SPOOLD_HOST: '0.0.0.0' } }))
+    const host = rejection(() => loadSettings({ env: { ...NOWHERE, SPOOLD_HOST: '0.0.0.0' } }))
     expect(host.message).toMatch(
       /^The environment variable SPOOLD_HOST is not valid: host must be this machine/,
     )
-    const flag = refusal(() => loadSettings({ env: NOWHERE, flags: { port: -1 } }))
+    const flag = rejection(() => loadSettings({ env: NOWHERE, flags: { port: -1 } }))
     expect(flag.message).toMatch(/^The flag --port is not valid: port is -1/)
   })
 })

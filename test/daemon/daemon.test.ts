@@ -51,7 +51,7 @@ test('an open daemon can be reached with both tokens, and a closed one leaves no
   await expect(fetch(new URL('/health', daemon.url))).rejects.toThrow()
 })
 
-test('the operator token is new at each start, the client token stays', async () => {
+test('the operator token is new at each start, the client token is kept', async () => {
   const stateDirectory = tempState()
   const first = await open(stateDirectory)
   await first.close()
@@ -60,7 +60,7 @@ test('the operator token is new at each start, the client token stays', async ()
   expect(second.tokens.operator).not.toBe(first.tokens.operator)
 })
 
-test('close answers a poll that waits', async () => {
+test('close ends a waiting poll with a result', async () => {
   const stateDirectory = tempState()
   const daemon = await open(stateDirectory)
   const { task } = await daemon.service.exec({ argv: ['sleep', '100'], workingDirectory: '/' })
@@ -106,7 +106,7 @@ describe('promise 10: a start that fails changes nothing and leaves nothing open
     await expect(open(tempState(), { host: '0.0.0.0' })).rejects.toMatchObject({ code: 'config_invalid' })
   })
 
-  test('a corrupt database is refused and kept', async () => {
+  test('a corrupt database is rejected and kept', async () => {
     const stateDirectory = tempState()
     mkdirSync(stateDirectory, { mode: 0o700 })
     const content = 'not a database, though long enough to be one. '.repeat(50)
@@ -123,7 +123,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s closes the daemon in ord
   await daemon.kill(signal)
   expect(daemon.child.exitCode).toBe(0)
   expect(existsSync(statePaths(stateDirectory).daemon)).toBe(false)
-  expect(daemon.stderr()).toContain('closing; running tasks go on')
+  expect(daemon.stderr()).toContain('closing; running tasks continue')
 })
 
 test('after a SIGKILL the next daemon starts at once, over the old daemon.json', async () => {

@@ -14,7 +14,7 @@ function linesOf(file: string): string[] {
     .flatMap((one) => (existsSync(one) ? readFileSync(one, 'utf8').split('\n').slice(0, -1) : []))
 }
 
-test('a log is put aside while it is written: no line is lost, doubled or cut, and none of the files is larger', () => {
+test('rotation loses, repeats and splits no line, and keeps the size limit', () => {
   const file = join(tempDirectory(), 'daemon.log')
   const log = openLog(file, 'info', 10_000)
   for (let count = 0; count < 300; count += 1)
@@ -37,7 +37,7 @@ test('a log is put aside while it is written: no line is lost, doubled or cut, a
   }
 })
 
-test('a new daemon goes on where the one before was', () => {
+test('a new daemon continues at the position of the previous one', () => {
   const file = join(tempDirectory(), 'daemon.log')
   for (let count = 0; count < 20; count += 1) {
     const log = openLogFile(file, 100)
@@ -47,7 +47,7 @@ test('a new daemon goes on where the one before was', () => {
   expect(linesOf(file).map(Number)).toEqual(Array.from({ length: 11 }, (_, place) => 9 + place))
 })
 
-test('where it cannot be put aside it is written on, and put aside later', () => {
+test('if it cannot be rotated, it grows and is rotated later', () => {
   const directory = tempDirectory()
   const file = join(directory, 'daemon.log')
   const log = openLogFile(file, 20)
@@ -63,7 +63,7 @@ test('where it cannot be put aside it is written on, and put aside later', () =>
   expect(readFileSync(file, 'utf8')).toBe('a line 0\na line 1\na line 2\na line 3\na line 4\n')
 })
 
-test('a line that is larger than the limit stands alone, and a device is never put aside', () => {
+test('a line larger than the limit gets its own file, and a device is never rotated', () => {
   const file = join(tempDirectory(), 'daemon.log')
   const log = openLogFile(file, 20)
   for (const letter of ['a', 'b']) log.write(`${letter.repeat(50)}\n`)

@@ -45,7 +45,7 @@ test('tokens and messages never reach the log, however deep they sit', () => {
   expect(text).not.toMatch(/S[1234]/)
 })
 
-test('the sentence of an error is shown, and what Node adds of a command line is not', () => {
+test('the message of an error is logged, but not the command line that Node adds', () => {
   const { error } = spawnSync('/nonexistent', ['what the person asked'])
   const { text, lines } = logged((logger) => {
     logger.error(
@@ -62,7 +62,7 @@ test('the sentence of an error is shown, and what Node adds of a command line is
   expect(text).not.toContain('what the person asked')
 })
 
-test('what goes round in circles is logged all the same', () => {
+test('circular references are logged', () => {
   const circle: Record<string, unknown> = { token: 'S1' }
   circle.self = circle
   const { text } = logged((logger) => logger.info({ circle }, 'round'))
@@ -85,7 +85,7 @@ test('a symbolic link in its place is not followed', () => {
   expect(readdirSync(directory)).toEqual(['daemon.log'])
 })
 
-test('one over 10 MiB is put aside at the start, over the one before', () => {
+test('a log over 10 MiB is rotated at the start', () => {
   const directory = tempDirectory()
   const file = join(directory, 'daemon.log')
   const limit = 10 * 1024 * 1024
@@ -106,7 +106,7 @@ test('one over 10 MiB is put aside at the start, over the one before', () => {
   expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(1)
 })
 
-test('what ends the process stands in it, beside the trace that Node writes', () => {
+test('a fatal error is logged, besides the stack trace of Node', () => {
   const file = join(tempDirectory(), 'daemon.log')
   const script = `
     import { openLog } from ${JSON.stringify(pathToFileURL(join(PROJECT, 'dist', 'src', 'daemon', 'log.js')).href)}

@@ -5,9 +5,9 @@ import {
   ellipsize,
   oneLine,
   quoteName,
-  takeEnd,
-  takeStart,
   toDisplayText,
+  truncate,
+  truncateStart,
 } from '../../src/domain/text.js'
 
 const unicode = fc.string({ unit: 'binary', maxLength: 300 })
@@ -17,7 +17,7 @@ describe('cuts', () => {
   test('never split a character, and keep to the length', () => {
     fc.assert(
       fc.property(unicode, lengths, (text, length) => {
-        const [first, last] = [takeStart(text, length), takeEnd(text, length)]
+        const [first, last] = [truncate(text, length), truncateStart(text, length)]
         for (const part of [first, last, ellipsize(text, length), oneLine(text, length)]) {
           expect(part.isWellFormed()).toBe(true)
           expect(part.length).toBeLessThanOrEqual(length)
@@ -54,8 +54,8 @@ describe('a wrong value', () => {
     [[1], 'a list'],
     [{ a: 1 }, 'an object'],
     ['a"\n\x1b\u009b\u202e\ud800', '"a\\"\\n\\u001b\\u009b\\u202e\\ud800"'],
-  ])('%j is shown as %s', (value, said) => {
-    expect(describeValue(value)).toBe(said)
+  ])('%j is shown as %s', (value, spoken) => {
+    expect(describeValue(value)).toBe(spoken)
   })
 
   test('shows a name as a plain word or in quotes', () => {

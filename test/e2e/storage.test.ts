@@ -83,8 +83,8 @@ describe.skipIf(!canMount)('promise 10: a disk that is full', () => {
     )
 
     fillUp(join(scene.seen, 'filler'))
-    const refused = await client.callTool({ name: 'kiro_chat_async', arguments: order })
-    expect(refused).toMatchObject({ isError: true, structuredContent: { code: 'storage_full' } })
+    const rejected = await client.callTool({ name: 'kiro_chat_async', arguments: order })
+    expect(rejected).toMatchObject({ isError: true, structuredContent: { code: 'storage_full' } })
     writeFileSync(gate, '')
     await waitFor('the end of the process', () => processesWith(`SPOOLD_TASK_ID=${taskId}`).length === 0)
     expect(await poll(client, taskId, 0, { wait_ms: 0 })).toMatchObject({ is_done: false })
@@ -109,8 +109,8 @@ describe.skipIf(!canMount)('promise 8: a cancel on a full disk', () => {
       textOfChunks((await poll(client, taskId, 0)).new_chunks).includes('before'),
     )
     fillUp(join(scene.seen, 'filler'))
-    const refused = await client.callTool({ name: 'kiro_task_cancel', arguments: { task_id: taskId } })
-    expect(refused).toMatchObject({ isError: true, structuredContent: { code: 'storage_full' } })
+    const rejected = await client.callTool({ name: 'kiro_task_cancel', arguments: { task_id: taskId } })
+    expect(rejected).toMatchObject({ isError: true, structuredContent: { code: 'storage_full' } })
     await waitFor('the end of the process', () => processesWith(`SPOOLD_TASK_ID=${taskId}`).length === 0)
     rmSync(join(scene.seen, 'filler'))
     expect((await readToTheEnd(client, taskId)).last).toMatchObject({ status: 'cancelled' })

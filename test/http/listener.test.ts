@@ -104,8 +104,8 @@ test('the idle time in Keep-Alive is shorter than the time for which a connectio
   const kept = (await fetch(new URL('/health', server.url))).headers.get('keep-alive')
   expect(kept).toBe('timeout=60')
   const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
-  const refused = await fetch(server.url, { method: 'POST', body: ping })
-  expect([refused.status, refused.headers.get('keep-alive')]).toEqual([401, 'timeout=60'])
+  const rejected = await fetch(server.url, { method: 'POST', body: ping })
+  expect([rejected.status, rejected.headers.get('keep-alive')]).toEqual([401, 'timeout=60'])
   const headers = {
     authorization: `Bearer ${TOKENS.client}`,
     'content-type': 'application/json',

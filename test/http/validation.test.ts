@@ -44,7 +44,7 @@ function send(
   })
 }
 
-async function expectRefusal(
+async function expectRejection(
   server: TestServer,
   asked: Parameters<typeof send>[1],
   status: number,
@@ -71,7 +71,7 @@ describe('the validation of requests', () => {
   ])('%s is refused with 401', async (_, headers) => {
     const service = memoryService()
     const server = await openTestServer(service)
-    const answer = await expectRefusal(server, { headers }, 401, 'unauthorized')
+    const answer = await expectRejection(server, { headers }, 401, 'unauthorized')
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer/)
     expect(answer.json.error?.message).toContain('spoold token')
     expect(service.calls).toEqual([])
@@ -79,7 +79,7 @@ describe('the validation of requests', () => {
 
   test('a token in the URL is refused even with the right header, and not repeated', async () => {
     const server = await openTestServer(memoryService())
-    const answer = await expectRefusal(server, { path: `/mcp?token=${TOKENS.client}` }, 401, 'unauthorized')
+    const answer = await expectRejection(server, { path: `/mcp?token=${TOKENS.client}` }, 401, 'unauthorized')
     expect(answer.json.error?.message).toContain('header')
     expect(JSON.stringify(answer.json)).not.toContain(TOKENS.client)
   })
@@ -88,8 +88,8 @@ describe('the validation of requests', () => {
     'a foreign Host %j is refused',
     async (host) => {
       const server = await openTestServer(memoryService())
-      await expectRefusal(server, { headers: { host } }, 403, 'forbidden')
-      await expectRefusal(server, { method: 'GET', path: '/health', headers: { host } }, 403, 'forbidden')
+      await expectRejection(server, { headers: { host } }, 403, 'forbidden')
+      await expectRejection(server, { method: 'GET', path: '/health', headers: { host } }, 403, 'forbidden')
     },
   )
 
@@ -104,14 +104,19 @@ describe('the validation of requests', () => {
     'a foreign Origin %j is refused',
     async (origin) => {
       const server = await openTestServer(memoryService())
-      await expectRefusal(server, { headers: { origin } }, 403, 'forbidden')
+      await expectRejection(server, { headers: { origin } }, 403, 'forbidden')
     },
   )
 
   test('a foreign Origin is refused wherever it is among the headers', async () => {
     const server = await openTestServer(memoryService())
     const dummies = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`x-${index}`, '1']))
-    await expectRefusal(server, { headers: { ...dummies, origin: 'https://evil.example' } }, 403, 'forbidden')
+    await expectRejection(
+      server,
+      { headers: { ...dummies, origin: 'https://evil.example' } },
+      403,
+      'forbidden',
+    )
   })
 
   test('a page of this machine is a valid Origin', async () => {
@@ -121,14 +126,14 @@ describe('the validation of requests', () => {
 
   test.each(['GET', 'DELETE', 'PUT', 'OPTIONS'])('%s /mcp is refused with 405', async (method) => {
     const server = await openTestServer(memoryService())
-    const answer = await expectRefusal(server, { method }, 405, 'method_not_allowed')
+    const answer = await expectRejection(server, { method }, 405, 'method_not_allowed')
     expect(answer.headers.allow).toBe('POST')
   })
 
   test('an unknown path is refused with 404', async () => {
     const server = await openTestServer(memoryService())
     for (const path of ['/', '/mcp/', '/.well-known/oauth-protected-resource']) {
-      await expectRefusal(server, { method: 'GET', path }, 404, 'not_found')
+      await expectRejection(server, { method: 'GET', path }, 404, 'not_found')
     }
   })
 
@@ -141,7 +146,7 @@ describe('the validation of requests', () => {
     ['file:///mcp', 400, 'malformed_request'],
   ])('the target %s is refused, not repeated and not logged', async (path, status, code) => {
     const server = await openTestServer(memoryService())
-    const answer = await expectRefusal(server, { path, headers: { authorization: '' } }, status, code)
+    const answer = await expectRejection(server, { path, headers: { authorization: '' } }, status, code)
     expect(answer.json.error?.message).not.toContain('secret')
     expect(server.logged).toEqual([])
   })
@@ -155,7 +160,7 @@ describe('the validation of requests', () => {
     'malformed JSON is a parse error (%#)',
     async (body) => {
       const server = await openTestServer(memoryService())
-      const answer = await expectRefusal(server, { body }, 400, 'malformed_request')
+      const answer = await expectRejection(server, { body }, 400, 'malformed_request')
       expect(answer.json.error?.code).toBe(-32_700)
     },
   )
@@ -171,10 +176,10 @@ describe('the validation of requests', () => {
     const service = memoryService()
     const server = await openTestServer(service)
     const body = Buffer.alloc(17 * 1024 * 1024, 0x20)
-    const answer = await expectRefusal(server, { body }, 413, 'request_too_large')
+    const answer = await expectRejection(server, { body }, 413, 'request_too_large')
     expect(answer.json.error?.message).toContain('16 MiB')
     expect(answer.headers.connection).toBe('close')
-    await expectRefusal(
+    await expectRejection(
       server,
       { body, headers: { 'transfer-encoding': 'chunked' } },
       413,
@@ -189,6 +194,6 @@ describe('the validation of requests', () => {
     const answer = await send(server, { method: 'GET', path: '/health', headers: { authorization: '' } })
     expect(answer.status).toBe(200)
     expect(answer.json).toEqual({ status: 'ok', version: '1.2.3', pid: 4711 })
-    await expectRefusal(server, { method: 'POST', path: '/health' }, 405, 'method_not_allowed')
+    await expectRejection(server, { method: 'POST', path: '/health' }, 405, 'method_not_allowed')
   })
 })

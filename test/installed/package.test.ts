@@ -32,7 +32,7 @@ function importedBy(file: string, found = new Set<string>()): Set<string> {
   return found
 }
 
-test('contains what is needed and nothing else', () => {
+test('contains the needed files and nothing else', () => {
   const expected = [
     /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
     /^dist\/bin\/(spoold\.cjs|quick\.cjs|full\.js|[\w-]+-[A-Z0-9]{8}\.js)(\.LEGAL\.txt)?$/,

@@ -45,7 +45,7 @@ function runModule(project: string, code: string, environment: NodeJS.ProcessEnv
 }
 
 describe('the examples of docs/library.md', () => {
-  it('run, and follow() continues after the daemon was killed in the middle of the answer', async () => {
+  it('run, and follow() continues after the daemon was killed', async () => {
     const project = projectWithSpoold()
     const stateDirectory = join(project, 'state')
     writeFileSync(join(project, 'words.mjs'), example('spoold/agent'))

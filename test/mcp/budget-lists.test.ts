@@ -131,8 +131,8 @@ describe('kiro_agents_list', () => {
 describe('kiro_history', () => {
   const exchanges = fc.array(
     fc.record({ message: hardText(300), answer: hardText(300), error: fc.option(hardText(300)) }).map(
-      (said): Exchange => ({
-        ...said,
+      (spoken): Exchange => ({
+        ...spoken,
         taskId: 'task-01kazc7v6e3q9w8r7t6y5u4i3o',
         status: 'completed',
         createdAt: NOON,
@@ -145,17 +145,17 @@ describe('kiro_history', () => {
 
   test('returns the newest messages, as many as fit, oldest first', async () => {
     await fc.assert(
-      fc.asyncProperty(exchanges, budgets, async (said, maxBytes) => {
-        const given = said.map((exchange, index) => ({ ...exchange, taskId: `task-${index}` }))
+      fc.asyncProperty(exchanges, budgets, async (spoken, maxBytes) => {
+        const given = spoken.map((exchange, index) => ({ ...exchange, taskId: `task-${index}` }))
         const service = { ...memoryService(), history: async () => given }
         const args = { session_id: 'session-1', limit: 100, max_bytes: maxBytes }
         const { structured } = await fitting(history, service, args, { maxBytes })
-        const told = structured.exchanges as { task_id: string }[]
-        expect(told.length).toBeGreaterThanOrEqual(Math.min(1, given.length))
-        expect(told.map(({ task_id }) => task_id)).toEqual(
-          given.slice(given.length - told.length).map(({ taskId }) => taskId),
+        const reported = structured.exchanges as { task_id: string }[]
+        expect(reported.length).toBeGreaterThanOrEqual(Math.min(1, given.length))
+        expect(reported.map(({ task_id }) => task_id)).toEqual(
+          given.slice(given.length - reported.length).map(({ taskId }) => taskId),
         )
-        expect('note' in structured).toBe(told.length < given.length)
+        expect('note' in structured).toBe(reported.length < given.length)
       }),
       { numRuns: 60 },
     )
@@ -165,8 +165,8 @@ describe('kiro_history', () => {
 describe('kiro_task_search', () => {
   const matches = fc.array(
     fc.record({ message: hardText(300), snippet: hardText(900) }).map(
-      (said): SearchMatch => ({
-        ...said,
+      (spoken): SearchMatch => ({
+        ...spoken,
         taskId: 'task-01kazc7v6e3q9w8r7t6y5u4i3o',
         sessionId: 'session-01kazc7v6e3q9w8r7t6y5u4i3o',
         agent: 'kiro',
@@ -188,10 +188,10 @@ describe('kiro_task_search', () => {
         const service = { ...memoryService(), search: async () => result }
         const args = { query: 'x', limit: 100, max_bytes: maxBytes }
         const { structured, text } = await fitting(taskSearch, service, args, { maxBytes })
-        const told = structured.matches as { task_id: string }[]
-        expect(told.length).toBeGreaterThanOrEqual(Math.min(1, given.length))
-        expect(told.map(({ task_id }) => task_id)).toEqual(
-          given.slice(0, told.length).map(({ taskId }) => taskId),
+        const reported = structured.matches as { task_id: string }[]
+        expect(reported.length).toBeGreaterThanOrEqual(Math.min(1, given.length))
+        expect(reported.map(({ task_id }) => task_id)).toEqual(
+          given.slice(0, reported.length).map(({ taskId }) => taskId),
         )
         expect(structured.found_count).toBe(given.length + 5)
         expect(text).toContain(`${given.length + 5} tasks in all`)

@@ -59,8 +59,8 @@ describe('kiro_chat', () => {
     const client = await connectSdkClient(await open(scene))
     const first = await call(client, 'kiro_chat', { message: 'x', agent: 'long' })
     expect(first.structured).toMatchObject({ status: 'completed', is_done: false, has_more: true })
-    let said = String(first.structured.new_content)
-    expect(said.length).toBeGreaterThan(1_000)
+    let output = String(first.structured.new_content)
+    expect(output.length).toBeGreaterThan(1_000)
     let { structured } = first
     while (structured.is_done !== true) {
       const args = {
@@ -69,9 +69,9 @@ describe('kiro_chat', () => {
         detail: 'content',
       }
       structured = (await call(client, 'kiro_task_status', args)).structured
-      said += structured.new_content
+      output += structured.new_content
     }
-    expect(said).toBe('end'.padStart(20_000))
+    expect(output).toBe('end'.padStart(20_000))
   })
 
   test('a repeat with the same key waits for the same task', async () => {
@@ -289,8 +289,8 @@ describe("an agent's question in kiro_chat", () => {
     const scene = openAsking()
     const able = { capabilities: { elicitation: {} } }
     const inputResponses = { q1: { action: 'accept', content: { option: 'once' } } }
-    const refused = await postModern(await open(scene), 'tools/call', { ...chat, inputResponses }, able)
-    expect(refused.result).toMatchObject({
+    const rejected = await postModern(await open(scene), 'tools/call', { ...chat, inputResponses }, able)
+    expect(rejected.result).toMatchObject({
       isError: true,
       structuredContent: { code: 'invalid_input', field: 'requestState' },
     })
@@ -300,13 +300,13 @@ describe("an agent's question in kiro_chat", () => {
   test('with the state of an unknown task is refused, and nothing is started', async () => {
     const scene = openAsking()
     const able = { capabilities: { elicitation: {} } }
-    const refused = await postModern(
+    const rejected = await postModern(
       await open(scene),
       'tools/call',
       { ...chat, requestState: 'task-forged' },
       able,
     )
-    expect(refused.result).toMatchObject({ isError: true, structuredContent: { code: 'task_not_found' } })
+    expect(rejected.result).toMatchObject({ isError: true, structuredContent: { code: 'task_not_found' } })
     expect((await scene.service.list({ includeDone: true, limit: 10 })).tasks).toEqual([])
   })
 })

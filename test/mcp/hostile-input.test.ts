@@ -32,7 +32,7 @@ function stringsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...stringsIn(inner)])
 }
 
-async function refusal(server: TestServer, tool: string, args: string) {
+async function rejection(server: TestServer, tool: string, args: string) {
   const { result } = await post(server, `{"name":"${tool}","arguments":${args}}`)
   expect(result?.isError).toBe(true)
   const { code, message, field } = (result?.structuredContent ?? {}) as Record<string, string | undefined>
@@ -44,7 +44,7 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
   test.each(['[]', '"x"', '5', 'true'])('arguments %s', async (args) => {
     const service = memoryService()
     const server = await openTestServer(service)
-    expect(await refusal(server, 'kiro_chat_async', args)).toMatchObject({
+    expect(await rejection(server, 'kiro_chat_async', args)).toMatchObject({
       code: 'invalid_input',
       message: 'arguments must be an object with the fields of the tool',
     })
@@ -88,9 +88,9 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     const service = memoryService()
     const server = await openTestServer(service)
     for (const value of ['null', '{"message":"y"}']) {
-      const refused = await refusal(server, 'kiro_chat_async', `{"message":"x","${name}":${value}}`)
-      expect(refused).toMatchObject({ code: 'invalid_input', field: name })
-      expect(refused.message).toContain(`${name} is not an argument of this tool`)
+      const rejected = await rejection(server, 'kiro_chat_async', `{"message":"x","${name}":${value}}`)
+      expect(rejected).toMatchObject({ code: 'invalid_input', field: name })
+      expect(rejected.message).toContain(`${name} is not an argument of this tool`)
     }
     expect(service.calls).toEqual([])
   })
@@ -99,12 +99,12 @@ describe('promise 10: a call of the wrong shape is refused in one sentence', () 
     ['a list in a list, thousands deep', `${'['.repeat(5_000)}${']'.repeat(5_000)}`, 'a list'],
     ['an object in an object, thousands deep', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`, 'an object'],
     ['a number beyond all numbers', '1e400', 'Infinity'],
-  ])('%s', async (_, value, said) => {
+  ])('%s', async (_, value, spoken) => {
     const server = await openTestServer(memoryService())
-    const refused = await refusal(server, 'kiro_chat_async', `{"message":${value}}`)
-    expect(refused).toMatchObject({
+    const rejected = await rejection(server, 'kiro_chat_async', `{"message":${value}}`)
+    expect(rejected).toMatchObject({
       code: 'invalid_input',
-      message: `message must be text that is not empty, got ${said}; say what the agent should do`,
+      message: `message must be text that is not empty, got ${spoken}; say what the agent should do`,
     })
     expect(server.logged).toEqual([])
   })
@@ -115,9 +115,9 @@ describe('a response repeats little of the refused input, and nothing harmful', 
 
   test('the name of an argument', async () => {
     const server = await openTestServer(memoryService())
-    const refused = await refusal(server, 'kiro_session_list', `{"${long}":1}`)
-    expect(refused.code).toBe('invalid_input')
-    expect(refused.bytes).toBeLessThan(1_000)
+    const rejected = await rejection(server, 'kiro_session_list', `{"${long}":1}`)
+    expect(rejected.code).toBe('invalid_input')
+    expect(rejected.bytes).toBeLessThan(1_000)
   })
 
   test('the name of a tool', async () => {
@@ -132,24 +132,28 @@ describe('a response repeats little of the refused input, and nothing harmful', 
     service.failNext(
       new SpoolError('invalid_input', `a\x1b[31m\u202e\ud800\n${long}`, { field: `\x9b1m${long}` }),
     )
-    const refused = await refusal(server, 'kiro_task_list', '{}')
-    expect(refused.message).toMatch(/^a\ufffd x+…$/)
-    expect(refused.field).toMatch(/^x+…$/)
-    expect(refused.bytes).toBeLessThan(10_000)
+    const rejected = await rejection(server, 'kiro_task_list', '{}')
+    expect(rejected.message).toMatch(/^a\ufffd x+…$/)
+    expect(rejected.field).toMatch(/^x+…$/)
+    expect(rejected.bytes).toBeLessThan(10_000)
   })
 
   test('control characters and direction marks in a name', async () => {
     const server = await openTestServer(memoryService())
-    const refused = await refusal(server, 'kiro_session_list', '{"a\\u001b[2J\\u202e\\u0085":1}')
-    expect(refused.message).toMatch(/^"a\\u001b\[2J\\u202e\\u0085" is not an argument/)
-    expect(refused.field).toBe('a')
+    const rejected = await rejection(server, 'kiro_session_list', '{"a\\u001b[2J\\u202e\\u0085":1}')
+    expect(rejected.message).toMatch(/^"a\\u001b\[2J\\u202e\\u0085" is not an argument/)
+    expect(rejected.field).toBe('a')
   })
 
   test('a wrong value is cut at a character', async () => {
     const server = await openTestServer(memoryService())
     for (const before of ['-', '--']) {
-      const refused = await refusal(server, 'kiro_task_cancel', `{"task_id":"${before}${'👋'.repeat(200)}"}`)
-      expect(refused.message).toContain('👋…"')
+      const rejected = await rejection(
+        server,
+        'kiro_task_cancel',
+        `{"task_id":"${before}${'👋'.repeat(200)}"}`,
+      )
+      expect(rejected.message).toContain('👋…"')
     }
   })
 

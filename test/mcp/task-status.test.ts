@@ -62,12 +62,12 @@ describe('a poll', () => {
     expect(listed.structured.tasks).toMatchObject([{ status: 'input_required', question: 'run "rm"' }])
     const answered = await call(client, 'kiro_task_respond', { task_id: id, option: 'yes-1' })
     expect(answered.structured).toMatchObject({ success: true, question_id: 'q1', option_id: 'yes-1' })
-    const refused = await call(client, 'kiro_task_respond', {
+    const rejected = await call(client, 'kiro_task_respond', {
       task_id: id,
       option: 'yes-1',
       question_id: 'q2',
     })
-    expect(refused.structured).toMatchObject({ code: 'no_question' })
+    expect(rejected.structured).toMatchObject({ code: 'no_question' })
   })
 
   test('before any output: last_chunk_index is -1 and nothing is new', async () => {

@@ -108,9 +108,9 @@ test('without the extension there are no tasks: the call waits, and tasks/… is
   const { result } = await postModern(url, 'tools/call', call, { capabilities: {} })
   expect(result).toMatchObject({ resultType: 'complete', structuredContent: { status: 'completed' } })
   for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
-    const refused = await postModern(url, method, { taskId: 'task-x' }, { capabilities: {} })
-    expect(refused).toMatchObject({ status: 400, error: { code: -32_021 } })
-    expect(refused.error?.data?.requiredCapabilities).toEqual({
+    const rejected = await postModern(url, method, { taskId: 'task-x' }, { capabilities: {} })
+    expect(rejected).toMatchObject({ status: 400, error: { code: -32_021 } })
+    expect(rejected.error?.data?.requiredCapabilities).toEqual({
       extensions: { 'io.modelcontextprotocol/tasks': {} },
     })
   }
@@ -172,8 +172,8 @@ test('subscriptions/listen is acknowledged, then reports each status of a task',
 test('a subscription to tasks is refused without the extension; an empty subscription ends at once', async () => {
   const url = await open(openScene())
   const wish = { notifications: { taskIds: ['task-x'] } }
-  const refused = await postModern(url, 'subscriptions/listen', wish, { capabilities: {} })
-  expect(refused).toMatchObject({ status: 400, error: { code: -32_021 } })
+  const rejected = await postModern(url, 'subscriptions/listen', wish, { capabilities: {} })
+  expect(rejected).toMatchObject({ status: 400, error: { code: -32_021 } })
   expect((await postModern(url, 'subscriptions/listen', {})).error?.code).toBe(-32_602)
   const events = eventsOf(await sendModern(url, 'subscriptions/listen', { notifications: {} }))
   expect((await events.next()).value).toHaveProperty('params.notifications', {})

@@ -64,8 +64,8 @@ describe('the list of tools', () => {
     expect(client.getInstructions()).toContain('my_task_status')
     const started = await call(client, 'my_chat_async', { message: 'keep kiro_ as it is' })
     expect(started.structured.message).toBe('Task started. Poll my_task_status for updates.')
-    const refused = await call(client, 'my_task_status', {})
-    expect(refused.text).toContain('my_task_list')
+    const rejected = await call(client, 'my_task_status', {})
+    expect(rejected.text).toContain('my_task_list')
   })
 
   test('the instructions teach start, wait, read on', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { eventually, expectError, fixture, openScene, TRUE } from './scene.js'
 
 describe('promise 4: an attempt whose launch was not recorded', () => {
-  test('is found by what its wrapper wrote, if it started', async () => {
+  test('is found by its claim if it started', async () => {
     const { start, processes } = await openScene()
     const task = await start(['/bin/sleep', '60'])
     expect(await processes.settleLaunch(task.spec)).toEqual(task.identity)
@@ -31,7 +31,7 @@ describe('promise 4: an attempt whose launch was not recorded', () => {
     expect(processes.exitCode(first)).toBeUndefined()
   })
 
-  test('runs nothing if its wrapper comes after the decision', async () => {
+  test('runs nothing if its wrapper is too late', async () => {
     const { root, processes, newSpec } = await openScene({ shell: fixture('late-shell') })
     const gate = join(root, 'gate')
     const env = { SHELL_GATE: gate, PATH: '/usr/bin:/bin' }

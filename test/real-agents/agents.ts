@@ -1,4 +1,4 @@
-import type { Ability } from './abilities.js'
+import type { Capability } from './capabilities.js'
 import type { Step } from './model-server/script.js'
 
 /** Where an agent runs: everything of it is inside of its home directory. */
@@ -22,9 +22,9 @@ export interface RealAgent {
   /** How the model asks for a shell command. */
   shell(command: string): Step
   /** Why a test of this agent cannot be: a sentence for the table. */
-  cannot: Partial<Record<Ability, string>>
+  cannot: Partial<Record<Capability, string>>
   /** It says a failure of its model as its answer, and ends the turn as done. */
-  answersWithErrors?: true
+  respondsWithErrors?: true
   /** What has to be waited for before a second task can resume the conversation of the first. */
   untilResumable?: () => Promise<void>
 }
@@ -174,7 +174,7 @@ export const REAL_AGENTS: RealAgent[] = [
     name: 'copilot over ACP',
     config: { kind: 'acp', argv: ['copilot', '--acp', '--stdio'] },
     cannot: {},
-    answersWithErrors: true,
+    respondsWithErrors: true,
   },
 ]
 

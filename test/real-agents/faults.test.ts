@@ -12,7 +12,7 @@ interface Fault {
   /** The gate is opened when the task has so much of the answer. */
   breaksAfter?: string
   settings: { timeoutSeconds?: number; stallSeconds?: number }
-  told: string
+  reported: string
   endReasons: string[]
 }
 
@@ -21,7 +21,7 @@ const FAULTS: Fault[] = [
     name: 'refuses each request',
     reply: () => [{ does: 'fail', status: 500 }],
     settings: { timeoutSeconds: 12 },
-    told: '',
+    reported: '',
     endReasons: ['timeout', 'agent_error', 'exit'],
   },
   {
@@ -30,21 +30,21 @@ const FAULTS: Fault[] = [
     reply: (gate) => [...say('half an answer '), { does: 'wait', gate }, { does: 'drop' }],
     breaksAfter: 'half ',
     settings: { timeoutSeconds: 12 },
-    told: 'half ',
+    reported: 'half ',
     endReasons: ['timeout', 'agent_error', 'exit'],
   },
   {
     name: 'says nothing more in the middle of its answer',
     reply: () => [...say('half an answer '), { does: 'stall' }],
     settings: { stallSeconds: 8 },
-    told: 'half an answer ',
+    reported: 'half an answer ',
     endReasons: ['stalled'],
   },
 ]
 
 const streaming = CHOSEN_AGENTS.filter(({ cannot }) => cannot.stream === undefined)
 
-describe.each(FAULTS)('a model that $name', ({ reply, settings, told, breaksAfter, endReasons }) => {
+describe.each(FAULTS)('a model that $name', ({ reply, settings, reported, breaksAfter, endReasons }) => {
   it.each(streaming)('is told by the task of $name, and what was said is kept', async (agent) => {
     const scene = await openScene(agent, settings)
     const gate = createGate()
@@ -56,14 +56,14 @@ describe.each(FAULTS)('a model that $name', ({ reply, settings, told, breaksAfte
     }
     const { chunks, last } = await readToTheEnd(scene.client, task_id)
     expectWhole(chunks)
-    if (agent.answersWithErrors && last.status === 'completed') {
+    if (agent.respondsWithErrors && last.status === 'completed') {
       expect(textOfChunks(chunks)).toContain('Error: ')
       return
     }
     expect(last).toMatchObject({ status: 'failed' })
     expect(endReasons).toContain(last.end_reason)
     expect(chunks.at(-1)).toMatchObject({ kind: 'error' })
-    expect(textOfChunks(chunks)).toMatch(new RegExp(`^${told}`))
+    expect(textOfChunks(chunks)).toMatch(new RegExp(`^${reported}`))
     expect(processesOf(task_id)).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { PROJECT } from '../helpers/build.js'
 import { columns, matrix, notRun } from './matrix.js'
 
-it('docs/internals/agents.md has the table of what is proven here', () => {
+it('docs/internals/agents.md has the table of proven capabilities', () => {
   const page = readFileSync(join(PROJECT, 'docs', 'internals', 'agents.md'), 'utf8')
   expect(page).toContain(matrix())
   expect(page).toContain(columns())

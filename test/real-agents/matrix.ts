@@ -1,13 +1,13 @@
-import { ABILITIES, type Ability } from './abilities.js'
 import { NOT_RUN, REAL_AGENTS } from './agents.js'
+import { CAPABILITIES, type Capability } from './capabilities.js'
 
-const NAMES = Object.keys(ABILITIES) as Ability[]
+const NAMES = Object.keys(CAPABILITIES) as Capability[]
 
 /** The table of docs/internals/agents.md: what the suite proves of each agent, or why it does not. */
 export function matrix(): string {
   const rows = REAL_AGENTS.map(({ name, programs, cannot }) => [
     programs === 'first' ? name : `${name} (\`all\`)`,
-    ...NAMES.map((ability) => cannot[ability] ?? 'proven'),
+    ...NAMES.map((capability) => cannot[capability] ?? 'proven'),
   ])
   return [['agent', ...NAMES], ['', ...NAMES].map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
@@ -21,7 +21,9 @@ export function notRun(): string {
 
 /** What each column means: the name of its test, and the file. */
 export function columns(): string {
-  return NAMES.map((ability) => `- ${ability}: it ${ABILITIES[ability]} (\`${fileOf(ability)}\`)`).join('\n')
+  return NAMES.map(
+    (capability) => `- ${capability}: it ${CAPABILITIES[capability]} (\`${fileOf(capability)}\`)`,
+  ).join('\n')
 }
 
-const fileOf = (ability: Ability) => `${ability.replaceAll(' ', '-')}.test.ts`
+const fileOf = (capability: Capability) => `${capability.replaceAll(' ', '-')}.test.ts`

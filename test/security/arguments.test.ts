@@ -137,7 +137,7 @@ describe.each(KINDS)('kind %s', (_, settings) => {
   })
 })
 
-test('a module gets its message, model and conversation id never as arguments', async () => {
+test('a module never gets message, model or conversation id as arguments', async () => {
   const module = join(tempDirectory('module'), 'agent.mjs')
   writeFileSync(module, '')
   const settings = agentSettings({ kind: 'module', module })

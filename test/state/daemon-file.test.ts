@@ -43,7 +43,7 @@ test('a missing or invalid file is ignored', () => {
 })
 
 describe('a file that another user could have written is rejected', () => {
-  const refusal = (sentence: RegExp) =>
+  const rejection = (sentence: RegExp) =>
     expect.objectContaining({ code: 'state_directory_invalid', message: expect.stringMatching(sentence) })
 
   test.skipIf(process.getuid?.() !== 0)('in a directory of theirs, or a file of theirs in ours', () => {
@@ -52,10 +52,10 @@ describe('a file that another user could have written is rejected', () => {
     const path = join(directory, 'daemon.json')
     writeDaemonFile(path, ours)
     chownSync(path, 12_345, 12_345)
-    expect(() => readDaemonFile(path)).toThrow(refusal(/daemon\.json belongs to another user \(uid 12345/))
+    expect(() => readDaemonFile(path)).toThrow(rejection(/daemon\.json belongs to another user \(uid 12345/))
     chownSync(path, 0, 0)
     chownSync(directory, 12_345, 12_345)
-    expect(() => readDaemonFile(path)).toThrow(refusal(/state belongs to another user \(uid 12345/))
+    expect(() => readDaemonFile(path)).toThrow(rejection(/state belongs to another user \(uid 12345/))
   })
 
   test('through a symbolic link', () => {
@@ -64,7 +64,7 @@ describe('a file that another user could have written is rejected', () => {
     writeDaemonFile(path, ours)
     renameSync(path, join(directory, 'elsewhere.json'))
     symlinkSync('elsewhere.json', path)
-    expect(() => readDaemonFile(path)).toThrow(refusal(/daemon\.json is a symbolic link: move it away/))
+    expect(() => readDaemonFile(path)).toThrow(rejection(/daemon\.json is a symbolic link: move it away/))
   })
 
   test.each(['http://example.com/mcp', 'https://127.0.0.1/mcp', 'file:///etc/passwd', '127.0.0.1:7463', ''])(
@@ -72,7 +72,7 @@ describe('a file that another user could have written is rejected', () => {
     (url) => {
       const path = join(tempDirectory(), 'daemon.json')
       writeDaemonFile(path, { ...ours, url })
-      expect(() => readDaemonFile(path)).toThrow(refusal(/names a daemon on another machine: remove it/))
+      expect(() => readDaemonFile(path)).toThrow(rejection(/names a daemon on another machine: remove it/))
     },
   )
 })

@@ -57,7 +57,7 @@ test('a path with control characters is rejected and not created', () => {
 
 describe('unexpected entries are rejected and left unchanged', () => {
   const made = () => openStateDirectory(join(tempDirectory(), 'state'))
-  const refusal = (path: string, what: string) =>
+  const rejection = (path: string, what: string) =>
     expect.objectContaining({
       code: 'state_directory_invalid',
       message: `${path} ${what}: move it away or use another --state-dir.`,
@@ -67,17 +67,17 @@ describe('unexpected entries are rejected and left unchanged', () => {
     const paths = made()
     const path = [paths[name]].flat().at(-1) ?? ''
     mkdirSync(path)
-    expect(() => openStateDirectory(paths.root)).toThrow(refusal(path, 'is not a regular file'))
+    expect(() => openStateDirectory(paths.root)).toThrow(rejection(path, 'is not a regular file'))
     rmdirSync(path)
     symlinkSync('/dev/null', path)
-    expect(() => openStateDirectory(paths.root)).toThrow(refusal(path, 'is a symbolic link'))
+    expect(() => openStateDirectory(paths.root)).toThrow(rejection(path, 'is a symbolic link'))
     expect(readdirSync(paths.root)).toHaveLength(1)
   })
 
   test('for the spools', () => {
     const paths = made()
     writeFileSync(paths.spool, '')
-    expect(() => openStateDirectory(paths.root)).toThrow(refusal(paths.spool, 'is not a directory'))
+    expect(() => openStateDirectory(paths.root)).toThrow(rejection(paths.spool, 'is not a directory'))
   })
 
   test.skipIf(!isRoot)('of another user', () => {
@@ -85,7 +85,7 @@ describe('unexpected entries are rejected and left unchanged', () => {
     writeFileSync(paths.log, 'theirs')
     chownSync(paths.log, 12_345, 12_345)
     expect(() => openStateDirectory(paths.root)).toThrow(
-      refusal(paths.log, 'belongs to another user (uid 12345, you are 0)'),
+      rejection(paths.log, 'belongs to another user (uid 12345, you are 0)'),
     )
   })
 })
@@ -108,12 +108,12 @@ test.each([0o777, 0o1777, 0o770, 0o702])(
     const root = join(tempDirectory(), 'state')
     mkdirSync(root)
     chmodSync(root, open)
-    const refusal = expect.objectContaining({
+    const rejection = expect.objectContaining({
       code: 'state_directory_invalid',
       message: `Other users can write to the state directory ${root}: check its content and make it private (chmod 700), or use another --state-dir.`,
     })
-    expect(() => openStateDirectory(root)).toThrow(refusal)
-    expect(() => hasStateDirectory(root)).toThrow(refusal)
+    expect(() => openStateDirectory(root)).toThrow(rejection)
+    expect(() => hasStateDirectory(root)).toThrow(rejection)
     expect(statSync(root).mode & 0o7777).toBe(open)
   },
 )

@@ -15,7 +15,7 @@ const durability = 'full'
 const fileIn = (directory = tempDirectory('db')) => join(directory, 'spoold.db')
 const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
 
-function refusal(file: string): { code: string; message: string } {
+function rejection(file: string): { code: string; message: string } {
   try {
     openStore({ file, durability }).close()
   } catch (error) {
@@ -57,7 +57,7 @@ describe('opening the database', () => {
     db.pragma('journal_mode = DELETE')
     db.close()
     const before = hash(file)
-    expect(refusal(file)).toMatchObject({ code: 'storage_newer', message: expect.stringContaining(file) })
+    expect(rejection(file)).toMatchObject({ code: 'storage_newer', message: expect.stringContaining(file) })
     expect(hash(file)).toBe(before)
   })
 
@@ -67,7 +67,7 @@ describe('opening the database', () => {
     db.exec('CREATE TABLE recipes (name TEXT)')
     db.close()
     const before = hash(file)
-    expect(refusal(file)).toMatchObject({ code: 'storage_corrupt', message: expect.stringContaining(file) })
+    expect(rejection(file)).toMatchObject({ code: 'storage_corrupt', message: expect.stringContaining(file) })
     expect(hash(file)).toBe(before)
   })
 
@@ -75,7 +75,7 @@ describe('opening the database', () => {
     const file = fileIn()
     writeFileSync(file, 'these are not the bytes of a database '.repeat(500))
     const before = hash(file)
-    expect(refusal(file)).toMatchObject({ code: 'storage_corrupt', message: expect.stringContaining(file) })
+    expect(rejection(file)).toMatchObject({ code: 'storage_corrupt', message: expect.stringContaining(file) })
     expect(hash(file)).toBe(before)
     expect(existsSync(file)).toBe(true)
   })

@@ -15,7 +15,7 @@ const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
 const everything = { from: 0, maxBytes: 1e9 }
 
 /** A database in which something is done by hand afterwards, and recovery of it. */
-async function salvaged(ids: string[], harm: (db: Database.Database) => void) {
+async function recover(ids: string[], harm: (db: Database.Database) => void) {
   const directory = tempDirectory('salvage')
   const file = join(directory, 'spoold.db')
   const store = openStore({ file, durability: 'normal' })
@@ -34,12 +34,12 @@ async function salvaged(ids: string[], harm: (db: Database.Database) => void) {
   db.close()
   const fresh = join(directory, 'fresh.db')
   const result = rebuildDatabase(file, fresh, NOW)
-  const salvage = openStore({ file: fresh, durability: 'normal' })
-  const pages = new Map<string, Awaited<ReturnType<typeof salvage.readChunks>>>()
-  for (const { id } of (await salvage.listTasks({ includeEnded: true, limit: 100 })).tasks) {
-    pages.set(id, await salvage.readChunks(id, everything))
+  const recovered = openStore({ file: fresh, durability: 'normal' })
+  const pages = new Map<string, Awaited<ReturnType<typeof recovered.readChunks>>>()
+  for (const { id } of (await recovered.listTasks({ includeEnded: true, limit: 100 })).tasks) {
+    pages.set(id, await recovered.readChunks(id, everything))
   }
-  salvage.close()
+  recovered.close()
   expect(isSound(fresh)).toBe(true)
   return { result, pages, file }
 }
@@ -49,7 +49,7 @@ const contents = (page: { chunks: { content: string }[] } | undefined) =>
 
 describe('recovery', () => {
   it('promise 1: a lost chunk is replaced by a notice, and the others keep their indices', async () => {
-    const { result, pages } = await salvaged(['task-ended'], (db) =>
+    const { result, pages } = await recover(['task-ended'], (db) =>
       db.exec('DELETE FROM chunks WHERE idx = 2'),
     )
     expect(contents(pages.get('task-ended'))).toEqual(['go\n', 'one ', LOST_CHUNK, 'three', ''])
@@ -58,7 +58,7 @@ describe('recovery', () => {
   })
 
   it('promise 5: the replacement of a lost final chunk is final', async () => {
-    const { pages } = await salvaged(['task-ended'], (db) => db.exec('DELETE FROM chunks WHERE idx = 4'))
+    const { pages } = await recover(['task-ended'], (db) => db.exec('DELETE FROM chunks WHERE idx = 4'))
     expect(pages.get('task-ended')?.chunks.at(-1)).toMatchObject({
       index: 4,
       content: LOST_CHUNK,
@@ -67,7 +67,7 @@ describe('recovery', () => {
   })
 
   it('promise 6: a task whose row is lost is failed and keeps its chunks', async () => {
-    const { result, pages } = await salvaged(['task-ended', 'task-ended2'], (db) =>
+    const { result, pages } = await recover(['task-ended', 'task-ended2'], (db) =>
       db.exec("DELETE FROM tasks WHERE id = 'task-ended'"),
     )
     const [id = ''] = result.lostTaskIds
@@ -77,7 +77,7 @@ describe('recovery', () => {
   })
 
   it('promise 6: a row that violates a constraint is lost, its id is not', async () => {
-    const { result, pages } = await salvaged(['task-ended'], (db) =>
+    const { result, pages } = await recover(['task-ended'], (db) =>
       db.exec("UPDATE tasks SET status = 'complftfd'"),
     )
     expect(result.lostTaskIds).toEqual(['task-ended'])
@@ -85,7 +85,7 @@ describe('recovery', () => {
   })
 
   it('promise 4: an active task stays active; if its row is older than its chunks, a notice says that output may repeat', async () => {
-    const { pages } = await salvaged(['task-running'], (db) => db.exec('UPDATE tasks SET chunk_count = 2'))
+    const { pages } = await recover(['task-running'], (db) => db.exec('UPDATE tasks SET chunk_count = 2'))
     const page = pages.get('task-running')
     expect(page?.task).toMatchObject({ status: 'streaming', chunkCount: 5 })
     expect(contents(page)?.slice(0, 4)).toEqual(['go\n', 'one ', 'two ', 'three'])
@@ -96,7 +96,7 @@ describe('recovery', () => {
   })
 
   it('promise 6: a task whose end is missing in its row is failed', async () => {
-    const { pages } = await salvaged(['task-ended'], (db) =>
+    const { pages } = await recover(['task-ended'], (db) =>
       db.exec(
         `UPDATE tasks SET status = 'streaming', end_reason = NULL, completed_at = NULL, expires_at = NULL, chunk_count = 3`,
       ),
@@ -109,20 +109,20 @@ describe('recovery', () => {
   })
 
   it('promise 9: text that is no longer UTF-8 is lost', async () => {
-    const { pages } = await salvaged(['task-ended'], (db) =>
+    const { pages } = await recover(['task-ended'], (db) =>
       db.exec("UPDATE chunks SET content = CAST(x'6f6e65ff' AS TEXT) WHERE idx = 1"),
     )
     expect(contents(pages.get('task-ended'))?.[1]).toBe(LOST_CHUNK)
   })
 
   it('a lost session is created again for its tasks', async () => {
-    const { result, pages } = await salvaged(['task-ended'], (db) => db.exec('DELETE FROM sessions'))
+    const { result, pages } = await recover(['task-ended'], (db) => db.exec('DELETE FROM sessions'))
     expect(result.sessions).toEqual({ kept: 0, lost: 1 })
     expect(pages.get('task-ended')?.task).toMatchObject({ status: 'completed', agent: 'echo' })
   })
 
   it('promise 11: a task that was being purged does not come back', async () => {
-    const { pages } = await salvaged(['task-ended', 'task-ended2'], (db) =>
+    const { pages } = await recover(['task-ended', 'task-ended2'], (db) =>
       db.exec(
         "UPDATE tasks SET purged_at = 1 WHERE id = 'task-ended'; DELETE FROM chunks WHERE idx = 0 AND task_key = 1",
       ),
@@ -218,10 +218,10 @@ it('promise 9: chunks hidden by a damaged index are reported as damage', async (
   const db = new Database(file)
   db.exec('DELETE FROM chunks WHERE idx = 2')
   db.close()
-  const refusal = { code: 'storage_corrupt', message: expect.stringContaining('spoold db --recover') }
-  await expect(store.readChunks(run.taskId, everything)).rejects.toMatchObject(refusal)
-  await expect(store.readChunks(run.taskId, { from: 2, maxBytes: 1e9 })).rejects.toMatchObject(refusal)
-  await expect(store.readText(run.taskId, 1e9)).rejects.toMatchObject(refusal)
+  const rejection = { code: 'storage_corrupt', message: expect.stringContaining('spoold db --recover') }
+  await expect(store.readChunks(run.taskId, everything)).rejects.toMatchObject(rejection)
+  await expect(store.readChunks(run.taskId, { from: 2, maxBytes: 1e9 })).rejects.toMatchObject(rejection)
+  await expect(store.readText(run.taskId, 1e9)).rejects.toMatchObject(rejection)
   store.close()
   expect(isSound(file)).toBe(false)
 })

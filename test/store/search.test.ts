@@ -55,7 +55,7 @@ function expectIndexSound(): void {
 describe('a search', () => {
   it('finds messages and answers, with position and snippet', async () => {
     const asked = await ended([text('An answer')], { message: 'Why is there a deadlock?' })
-    const said = await ended([
+    const spoken = await ended([
       text('First words. '),
       { kind: 'thought', content: 'a deadlock that was only thought of' },
       text('The connection pool has a '),
@@ -70,7 +70,7 @@ describe('a search', () => {
       status: 'completed',
       agent: 'echo',
     })
-    expect(matches.find(({ taskId }) => taskId === said)).toMatchObject({
+    expect(matches.find(({ taskId }) => taskId === spoken)).toMatchObject({
       chunkIndex: 4,
       snippet: 'First words. The connection pool has a «deadlock» in it.\n',
       message: 'hello',

@@ -125,7 +125,7 @@ describe('an agent that speaks ACP', () => {
     expect(contentOf('thought')).toBe('Plan: 1 of 2 done, now: mend\n')
     expect(contentOf('stderr')).toContain('a warning\n')
     expect(contentOf('stderr')).toContain('no JSON\n')
-    expect(contentOf('notice')).toContain('[A message of the agent is damaged')
+    expect(contentOf('notice')).toContain('[Invalid message of the agent')
     expect(contentOf('text')).toBe('done')
   })
 })
@@ -195,7 +195,7 @@ describe('a conversation over ACP', () => {
     const { id } = await scene.start('hello', 'fake', { model: 'model-b' })
     expect(await scene.untilEnd(id)).toMatchObject({
       status: 'failed',
-      error: expect.stringContaining('no model'),
+      error: expect.stringContaining('cannot be set over ACP'),
     })
   })
 })

@@ -29,7 +29,7 @@ describe('the reports about agents', () => {
       new Promise<AgentReport>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     const reports = createAgentReports(registry({ silent, quick: async () => FOUND }), 'quick', open, 100)
     expect(await reports()).toMatchObject([
-      { name: 'silent', available: false, problem: expect.stringContaining('did not answer within 0.1 s') },
+      { name: 'silent', available: false, problem: expect.stringContaining('did not respond within 0.1 s') },
       { name: 'quick', available: true, isDefault: true, configured: true },
     ])
   })

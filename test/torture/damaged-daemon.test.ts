@@ -20,7 +20,7 @@ import { report } from './report.js'
 const SEED = Number(process.env.SPOOLD_TEST_SEED ?? Date.now() % 1_000_000)
 const ROUNDS = inForm({ short: 4, long: 12 })
 
-const sum = { refused: 0, served: 0, servedChanged: 0, kept: 0, all: 0 }
+const sum = { rejected: 0, served: 0, servedChanged: 0, kept: 0, all: 0 }
 
 it(`promises 1, 9 and 10: a database is damaged ${ROUNDS} times, while a daemon runs or between two: no crash, a clear error, and spoold db --recover works (seed ${SEED})`, async () => {
   const random = randomFrom(SEED)
@@ -37,7 +37,7 @@ it(`promises 1, 9 and 10: a database is damaged ${ROUNDS} times, while a daemon 
     scenario: 'the database is damaged while a daemon runs, or between two daemons',
     amount: `${ROUNDS} databases`,
     result:
-      `no crash; ${sum.refused} starts or polls refused with the remedy; before the recovery ${sum.servedChanged} of ` +
+      `no crash; ${sum.rejected} starts or polls refused with the remedy; before the recovery ${sum.servedChanged} of ` +
       `${sum.served} served chunks had damage inside their text, which SQLite cannot detect; after spoold db --recover ` +
       `${sum.kept} of ${sum.all} chunks unchanged`,
   })
@@ -65,7 +65,7 @@ async function damageOnce(
   }
   const damage = damageFile(scene.paths.database, random)
   const hint = `round ${round}: ${damage.what}`
-  const served = await startOrRefuse(scene)
+  const served = await tryStart(scene)
   if (served !== undefined) {
     await readAllTasks(served.client, known)
     expect(served.run.child.exitCode, hint).toBeNull()
@@ -96,7 +96,7 @@ async function damageOnce(
 }
 
 /** Starts a daemon. Undefined if it refuses to start, which it explains before it exits with 3. */
-async function startOrRefuse({ stateDirectory, paths }: FaultScene) {
+async function tryStart({ stateDirectory, paths }: FaultScene) {
   const run = startCli(['serve'], { stateDirectory })
   const file = await waitFor('a start or a refusal', () => {
     const found = readDaemonFile(paths.daemon)
@@ -109,7 +109,7 @@ async function startOrRefuse({ stateDirectory, paths }: FaultScene) {
   const { code, stderr } = await run.result
   expect(messagesOf(stderr)).toEqual([expect.stringMatching(/^spoold: .*(spoold db --recover|newer spoold)/)])
   expect(code).toBe(3)
-  sum.refused += 1
+  sum.rejected += 1
   return undefined
 }
 
@@ -129,7 +129,7 @@ async function readAllTasks(client: Client, known: Map<string, KnownTask>): Prom
       sum.servedChanged += found.length - countEqual(chunks, found)
     } catch (error) {
       expect(String(error)).toMatch(/"code":"(storage_corrupt|storage_failed|task_not_found)"/)
-      sum.refused += 1
+      sum.rejected += 1
     }
   }
 }

@@ -11,7 +11,7 @@ import {
   expectAllOf,
   pollNow,
   readWhole,
-  refusalOfStart,
+  startError,
   startWriter,
   startWriters,
   untilOutput,
@@ -71,9 +71,9 @@ it.skipIf(!canMount)(
       await untilOutput(client, [...writers, cancelled, limited])
 
       disk.fill()
-      const refusal = await refusalOfStart(client)
-      expect(refusal).toContain('"code":"storage_full"')
-      expect(refusal).toContain('free some space')
+      const rejection = await startError(client)
+      expect(rejection).toContain('"code":"storage_full"')
+      expect(rejection).toContain('free some space')
       for (const task of writers) await pollNow(client, task)
       const list = await callTool<{ count: number }>(client, 'kiro_task_list', {})
       expect(list.count).toBeGreaterThan(0)
@@ -124,7 +124,7 @@ it.skipIf(!canMount)(
       'its failure',
       () => disk.isFull() && existsSync(join(disk.visibleDirectory, 'spool', taskId, 'exit-1')),
     )
-    expect(await refusalOfStart(client)).toContain('"code":"storage_full"')
+    expect(await startError(client)).toContain('"code":"storage_full"')
 
     disk.free()
     const { chunks, last } = await readToTheEnd(client, taskId)
@@ -156,9 +156,9 @@ it.skipIf(!canMount)(
     )
     await first.daemon.kill()
     disk.fill()
-    const refused = disk.startDaemon(env)
-    expect(await refused.exited).toBe(3)
-    expect(refused.stderr()).toMatch(/^spoold: [^\n]*full[^\n]*free some space[^\n]*\n$/)
+    const rejected = disk.startDaemon(env)
+    expect(await rejected.exited).toBe(3)
+    expect(rejected.stderr()).toMatch(/^spoold: [^\n]*full[^\n]*free some space[^\n]*\n$/)
     disk.free()
     const second = await openDaemon(disk, env)
     writeFileSync(gate, '')

@@ -48,8 +48,12 @@ it.skipIf(!canLimit)(
         const { last } = await readToTheEnd(client, taskId)
         expect(last).toMatchObject({ status: 'failed', end_reason: 'launch_error' })
       }
-      const { tasks: active } = await callTool<{ tasks: { status: string }[] }>(client, 'kiro_task_list', {})
-      expect(active.length).toBeGreaterThanOrEqual(writers.length)
+      const list = await callTool<{ tasks: { task_id: string }[] }>(client, 'kiro_task_list', {
+        include_done: true,
+        limit: writers.length + 1,
+      })
+      const listed = list.tasks.map(({ task_id }) => task_id).sort()
+      expect(listed).toEqual([taskId, ...writers.map((writer) => writer.taskId)].sort())
 
       limitFiles(pid, 4_096)
       for (const task of writers) await expectAllOf(client, task)

@@ -74,7 +74,7 @@ describe.each(schemas)(`the migration from schema %i (seed ${SEED})`, (version, 
 
   it('leaves the old schema intact if the disk has space for only a part of it', async () => {
     const old = oldDatabase(migrations)
-    let refusals = 0
+    let rejections = 0
     for (let pages = 0; ; pages = 2 * pages + 1) {
       const file = copyOf(old)
       const { error } = await openInChild(file, `room ${pages}`)
@@ -82,13 +82,13 @@ describe.each(schemas)(`the migration from schema %i (seed ${SEED})`, (version, 
       expectMigrated(file, old)
       if (error === '') break
       expect(error).toMatch(FULL)
-      refusals += 1
+      rejections += 1
     }
-    expect(refusals).toBeGreaterThan(0)
+    expect(rejections).toBeGreaterThan(0)
     report({
       table: 'migrations',
       scenario: `${title(version)}, the disk is full at each statement, or has space for only some pages`,
-      amount: `${refusals} disk sizes`,
+      amount: `${rejections} disk sizes`,
       result: 'refused with one sentence, all rows unchanged; migrated once there is space',
     })
   })

@@ -10,7 +10,7 @@ import { canMount, openSmallDisk } from './faults/small-disk.js'
 import {
   expectAllOf,
   pollNow,
-  refusalOfStart,
+  startError,
   startWriters,
   untilOutput,
   type WrittenTask,
@@ -45,7 +45,7 @@ it(`promises 3 and 10: while every commit fails, polls succeed and tasks go on (
     for (const [failure, code] of Object.entries(FAILURES)) {
       const writers = await startWritersWithOutput(client, round)
       scene.set(failure)
-      expect(await refusalOfStart(client)).toContain(`"code":"${code}"`)
+      expect(await startError(client)).toContain(`"code":"${code}"`)
       for (const task of writers) await pollNow(client, task)
       await waitFor('the end of all writers', () => writers.every(hasEnded))
       scene.set(undefined)
@@ -72,7 +72,7 @@ it(`promises 2, 3 and 10: a database that is moved away receives no more writes,
     renameSync(database, `${database}.away`)
     // Every other round another file takes its place.
     if (round % 2 === 1) copyFileSync(`${database}.away`, database)
-    expect(await refusalOfStart(client)).toContain('was removed or replaced')
+    expect(await startError(client)).toContain('was removed or replaced')
     for (const task of writers) await pollNow(client, task)
     await waitFor('the end of all writers', () => writers.every(hasEnded))
     renameSync(`${database}.away`, database)
@@ -97,7 +97,7 @@ it('promises 3 and 4: a log that is removed receives no more writes, and a resta
   )
   const seen = (await poll(client, taskId, 0)).new_chunks
   rmSync(`${scene.paths.database}-wal`)
-  expect(await refusalOfStart(client)).toContain('spoold restart')
+  expect(await startError(client)).toContain('spoold restart')
   await daemon.stop()
   await scene.start()
   writeFileSync(scene.gate, '')
@@ -115,10 +115,10 @@ it.skipIf(!canMount)(
     await first.ready()
     await first.kill()
     disk.run('mount --bind "$1/spoold.db" "$1/spoold.db" && mount -o remount,bind,ro "$1/spoold.db"')
-    const refused = disk.startDaemon({})
-    expect(await refused.exited).toBe(3)
-    expect(refused.stderr()).toMatch(/^spoold: [^\n]*cannot be written[^\n]*\n$/)
-    expect(refused.stderr()).toContain(join(disk.stateDirectory, 'spoold.db'))
+    const rejected = disk.startDaemon({})
+    expect(await rejected.exited).toBe(3)
+    expect(rejected.stderr()).toMatch(/^spoold: [^\n]*cannot be written[^\n]*\n$/)
+    expect(rejected.stderr()).toContain(join(disk.stateDirectory, 'spoold.db'))
     disk.run('umount "$1/spoold.db"')
     await disk.startDaemon({}).ready()
   },

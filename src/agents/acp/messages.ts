@@ -53,9 +53,9 @@ export function readMessage(message: Record<string, unknown>): AgentMessage {
   if (message.error === undefined || message.error === null) {
     return { is: 'result', id, result: isObject(message.result) ? message.result : {} }
   }
-  const { code, message: said, data } = isObject(message.error) ? message.error : { message: message.error }
+  const { code, message: reason, data } = isObject(message.error) ? message.error : { message: message.error }
   const detail = isObject(data) ? (data.details ?? data.message) : data
-  const sentence = typeof said === 'string' && said !== '' ? said : 'no reason given'
+  const sentence = typeof reason === 'string' && reason !== '' ? reason : 'no reason given'
   return {
     is: 'error',
     id,

@@ -18,7 +18,7 @@ const MAX_REQUEST_ID_LENGTH = 200
 
 /**
  * The permission requests of one turn that wait for a person, oldest first; the oldest is shown. They are numbered here, because
- * an agent can reuse ids and a response must never reach a question that nobody saw.
+ * an agent can reuse ids and a response must never reach a question that it was not given for.
  */
 export class AcpQuestions {
   readonly #send: (line: string) => void

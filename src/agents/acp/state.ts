@@ -47,7 +47,7 @@ export const acpTurnStateSchema = z.object({
   session: z.string().nullable(),
   /** The agent is replaying the known conversation. */
   replaying: z.boolean(),
-  /** How the model is set: by this option, by the older method, or not at all. */
+  /** How the model is set: by this option, by the older method, or neither. */
   modelBy: z.union([z.object({ option: z.string() }), z.literal('method')]).nullable(),
   /** The capabilities from the response to `initialize`. */
   offers: z.object({ resume: z.boolean(), load: z.boolean(), signIn: z.array(z.string()) }),

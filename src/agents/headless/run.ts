@@ -1,5 +1,5 @@
 import type { ChunkKind, Piece } from '../../domain/chunk.js'
-import { stripControls, takeStart } from '../../domain/text.js'
+import { stripControls, truncate } from '../../domain/text.js'
 import { ToolCalls, type ToolCallsState, type ToolUpdate } from '../output/tool-calls.js'
 import { planPieces } from '../output/tool-line.js'
 import { type Fields, textAt, valueAt } from './event-fields.js'
@@ -43,7 +43,7 @@ export class HeadlessRun {
 
   /** Following deltas without an id belong to this message. */
   beginMessage(id: string | null): void {
-    this.facts.message = id === null ? null : takeStart(id, MAX_ID_LENGTH)
+    this.facts.message = id === null ? null : truncate(id, MAX_ID_LENGTH)
   }
 
   /** A part of a message; without an id, of the last started one. */
@@ -54,18 +54,18 @@ export class HeadlessRun {
       this.facts.streamed.push(key)
       this.facts.streamed.splice(0, this.facts.streamed.length - MAX_STREAMED)
     }
-    this.#say(kind, content, id)
+    this.#addText(kind, content, id)
   }
 
   /** A complete message; ignored if its deltas were returned. */
   whole(kind: 'text' | 'thought', content: string | null, id: string | null): void {
     if (content === null || content === '' || this.#wasStreamed(kind, id)) return
-    this.#say(kind, content, id)
+    this.#addText(kind, content, id)
   }
 
   /** Text without a message: it continues the last one, unless a tool call came between. */
   text(content: string | null): void {
-    this.#say('text', content ?? '', null)
+    this.#addText('text', content ?? '', null)
   }
 
   tool(update: Omit<ToolUpdate, 'id'> & { id: string | null }): void {
@@ -102,7 +102,7 @@ export class HeadlessRun {
   }
 
   /** The run continues after an apparent end. */
-  goOn(): void {
+  resume(): void {
     this.facts.finished = null
   }
 
@@ -110,12 +110,12 @@ export class HeadlessRun {
   unknown(event: Fields): void {
     const error = valueAt(event, 'error') ?? valueAt(event, 'data', 'error')
     const isError = /error|failed/i.test(textAt(event, 'type') ?? '')
-    const told = isError ? (textAt(event, 'message') ?? textAt(event, 'data', 'message')) : null
-    const message = (typeof error === 'string' ? error : textAt(error, 'message')) ?? told
+    const detail = isError ? (textAt(event, 'message') ?? textAt(event, 'data', 'message')) : null
+    const message = (typeof error === 'string' ? error : textAt(error, 'message')) ?? detail
     if (message !== null) this.fail(message)
   }
 
-  #say(kind: 'text' | 'thought', content: string, id: string | null): void {
+  #addText(kind: 'text' | 'thought', content: string, id: string | null): void {
     const clean = stripControls(content)
     if (clean === '') return
     if (kind === 'thought') {
@@ -123,7 +123,7 @@ export class HeadlessRun {
       return
     }
     const { facts } = this
-    const message = id === null ? null : takeStart(id, MAX_ID_LENGTH)
+    const message = id === null ? null : truncate(id, MAX_ID_LENGTH)
     const isApart = facts.answered && (facts.apart || message !== facts.lastMessage)
     const given = (isApart ? facts.gap : '') + clean
     facts.answered = true
@@ -150,9 +150,9 @@ export class HeadlessRun {
 }
 
 function keyOf(kind: string, id: string | null): string {
-  return `${kind} ${takeStart(id ?? '', MAX_ID_LENGTH)}`
+  return `${kind} ${truncate(id ?? '', MAX_ID_LENGTH)}`
 }
 
 function sentence(message: string | null): string {
-  return takeStart(stripControls(message ?? '').trim(), MAX_ERROR_LENGTH) || 'no reason given'
+  return truncate(stripControls(message ?? '').trim(), MAX_ERROR_LENGTH) || 'no reason given'
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Decoder, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
 import { isObject } from '../../domain/json.js'
-import { stripControls, takeStart } from '../../domain/text.js'
+import { stripControls, truncate } from '../../domain/text.js'
 import { AcpUpdates } from '../acp/updates.js'
 import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
 import { pieceOf } from '../output/text-decoder.js'
@@ -108,7 +108,7 @@ export class KiroEvents implements Decoder {
     const message = typeof data.message === 'string' ? stripControls(data.message).trim() : ''
     const stage = word(data.stage)
     const error = `${message || 'no reason given'}${stage === null ? '' : ` (stage: ${stage})`}`
-    this.#state.error = takeStart(error, MAX_ERROR_LENGTH)
+    this.#state.error = truncate(error, MAX_ERROR_LENGTH)
     return pieceOf('stderr', `${error}\n`)
   }
 }
@@ -121,5 +121,5 @@ function idIn(data: Record<string, unknown>): string | null {
 }
 
 function word(value: unknown): string | null {
-  return typeof value === 'string' ? takeStart(stripControls(value), MAX_WORD_LENGTH) : null
+  return typeof value === 'string' ? truncate(stripControls(value), MAX_WORD_LENGTH) : null
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Decoder, Stream } from '../../domain/adapter.js'
 import type { Piece } from '../../domain/chunk.js'
-import { stripControls, takeStart } from '../../domain/text.js'
+import { stripControls, truncate } from '../../domain/text.js'
 import { EventLines, eventLinesStateSchema, freshEventLines } from '../output/event-lines.js'
 import { pieceOf } from '../output/text-decoder.js'
 
@@ -74,7 +74,7 @@ export class ModuleEvents implements Decoder {
         this.#ended ??= { error: null }
         return []
       case 'failed':
-        this.#ended ??= { error: takeStart(stripControls(event.error).trim(), MAX_ERROR_LENGTH) }
+        this.#ended ??= { error: truncate(stripControls(event.error).trim(), MAX_ERROR_LENGTH) }
         return []
       default:
         return [

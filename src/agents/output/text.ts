@@ -19,12 +19,12 @@ export class TextStream {
   }
 
   push(bytes: Uint8Array): string {
-    return this.#take(bytes, false)
+    return this.#decode(bytes, false)
   }
 
   /** The end of the input: returns the text that was held back. */
   end(): string {
-    return this.#take(NOTHING, true) + this.#line.end()
+    return this.#decode(NOTHING, true) + this.#line.end()
   }
 
   /** Bytes at the end of the input that `state` does not include. */
@@ -36,7 +36,7 @@ export class TextStream {
     return this.#line.state()
   }
 
-  #take(bytes: Uint8Array, final: boolean): string {
+  #decode(bytes: Uint8Array, final: boolean): string {
     const pushed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const input = this.#tail.length === 0 ? pushed : Buffer.concat([this.#tail, pushed])
     let text = ''

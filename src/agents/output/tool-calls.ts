@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Piece } from '../../domain/chunk.js'
-import { takeStart } from '../../domain/text.js'
+import { truncate } from '../../domain/text.js'
 import { lineOf } from './tool-line.js'
 
 /** Number of tool calls that are remembered; older ones are dropped, ended ones first, to keep the state small. */
@@ -73,7 +73,7 @@ export class ToolCalls {
 
   /** The merged state of the call. */
   #remember(update: ToolUpdate): Call {
-    const id = takeStart(update.id, MAX_ID_LENGTH)
+    const id = truncate(update.id, MAX_ID_LENGTH)
     let call = this.#calls.find((known) => known.id === id)
     if (call === undefined) {
       if (this.#calls.length === MAX_CALLS) {

@@ -1,5 +1,5 @@
 import type { Piece } from '../../domain/chunk.js'
-import { ellipsize, stripControls, takeStart } from '../../domain/text.js'
+import { ellipsize, stripControls, truncate } from '../../domain/text.js'
 
 const MAX_LINE_LENGTH = 200
 
@@ -11,7 +11,7 @@ const TARGET_FIELDS = [
 
 /** Text of an agent as one readable line of at most 200 characters. */
 export function lineOf(text: string): string {
-  const line = stripControls(takeStart(text, 8 * MAX_LINE_LENGTH))
+  const line = stripControls(truncate(text, 8 * MAX_LINE_LENGTH))
     .replace(/\s+/g, ' ')
     .trim()
   return ellipsize(line, MAX_LINE_LENGTH)

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { takeEnd } from '../../domain/text.js'
+import { truncateStart } from '../../domain/text.js'
 
 const MAX_REASON_LENGTH = 400
 const REASON_LINES = 3
@@ -18,7 +18,7 @@ export function lastWords(stderrTail: string): string {
     .filter((line) => line !== '')
     .slice(-REASON_LINES)
     .join(' / ')
-  return words.length <= MAX_REASON_LENGTH ? words : `…${takeEnd(words, MAX_REASON_LENGTH - 1)}`
+  return words.length <= MAX_REASON_LENGTH ? words : `…${truncateStart(words, MAX_REASON_LENGTH - 1)}`
 }
 
 /** A sentence with the reason from standard error, if there is one. */

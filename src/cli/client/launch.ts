@@ -60,7 +60,7 @@ async function ownCommandOnPath(env: NodeJS.ProcessEnv): Promise<string | null> 
   return found !== null && realpathSync(found) === realpathSync(commandFile()) ? found : null
 }
 
-/** The path of this Node on PATH: usually a link, which survives an upgrade of Node. */
+/** The path of this Node on PATH: usually a link that stays valid when Node is upgraded. */
 async function nodeByName(env: NodeJS.ProcessEnv): Promise<string | null> {
   const found = await onPath('node', env)
   return found !== null && realpathSync(found) === realpathSync(process.execPath) ? found : null

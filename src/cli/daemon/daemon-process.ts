@@ -4,8 +4,8 @@ import { daemonSilent } from '../../client/unreachable.js'
 import { SpoolError } from '../../domain/errors.js'
 import { type DaemonFile, readDaemonFile } from '../../state/daemon-file.js'
 import { isLocked } from '../../state/lock.js'
-import { isOwnProcess } from '../../state/own-process.js'
 import type { StatePaths } from '../../state/paths.js'
+import { belongsToUser } from '../../state/process-owner.js'
 import type { Globals } from '../global-options.js'
 import { withDaemon } from './daemon-client.js'
 
@@ -21,7 +21,7 @@ export async function runningDaemon(paths: StatePaths): Promise<DaemonFile | und
   const until = Date.now() + START_LIMIT_MS
   while (isLocked(paths)) {
     const daemon = readDaemonFile(paths.daemon)
-    if (daemon !== undefined && isOwnProcess(daemon.pid)) return daemon
+    if (daemon !== undefined && belongsToUser(daemon.pid)) return daemon
     if (Date.now() > until) {
       const message = `A daemon holds ${paths.lock} but has not written ${paths.daemon}: see ${paths.log}.`
       throw new SpoolError('daemon_unreachable', message)
@@ -72,7 +72,7 @@ export async function endDaemon(paths: StatePaths, daemon: DaemonFile): Promise<
 /** False if it cannot be signalled; the lock shows whether it has exited. */
 function sendTerm(pid: number): boolean {
   try {
-    return isOwnProcess(pid) && process.kill(pid, 'SIGTERM')
+    return belongsToUser(pid) && process.kill(pid, 'SIGTERM')
   } catch {
     return false
   }

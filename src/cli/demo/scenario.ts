@@ -26,7 +26,7 @@ export interface DemoOptions {
 
 /**
  * The main promise, to be watched: a client starts a task, the daemon is killed and started again, and the same
- * client goes on from the same index. Gives whether nothing was lost or repeated.
+ * client continues from the same index. Resolves with whether nothing was lost or repeated.
  */
 export async function runDemo(globals: Globals, options: DemoOptions): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), 'spoold-demo-'))
@@ -40,7 +40,7 @@ export async function runDemo(globals: Globals, options: DemoOptions): Promise<b
   let daemon = await startDemoDaemon({ paths, configFile, port: 0, env })
   let client: DemoClient | undefined
   try {
-    tell(`daemon started: pid ${daemon.file.pid}, ${daemon.file.url}`)
+    printStep(`daemon started: pid ${daemon.file.pid}, ${daemon.file.url}`)
     const { toolPrefix } = loadSettings({ env, configFile }).settings
     client = await connectDemoClient(
       daemon.file.url,
@@ -49,15 +49,15 @@ export async function runDemo(globals: Globals, options: DemoOptions): Promise<b
       VERSION,
     )
     const taskId = await client.start(agent, message, own ? directory : process.cwd())
-    tell(`task started:   ${taskId} (agent ${agent})`)
+    printStep(`task started:   ${taskId} (agent ${agent})`)
 
     const seen: SeenChunk[] = []
     let next = await pollUntil(client, taskId, 0, seen, () => textChunks(seen) >= CHUNKS_BEFORE_KILL)
     await daemon.end('SIGKILL')
-    tell(`daemon killed (SIGKILL); the client has seen chunks 0 to ${next - 1}`)
+    printStep(`daemon killed (SIGKILL); the client has seen chunks 0 to ${next - 1}`)
     const port = Number(new URL(daemon.file.url).port)
     daemon = await startDemoDaemon({ paths, configFile, port, env })
-    tell(`daemon started: pid ${daemon.file.pid}; the same client goes on from chunk ${next}`)
+    printStep(`daemon started: pid ${daemon.file.pid}; the same client continues from chunk ${next}`)
     next = await pollUntil(client, taskId, next, seen, () => false)
 
     const stored: SeenChunk[] = []
@@ -134,7 +134,7 @@ function textChunks(seen: SeenChunk[]): number {
 }
 
 function report(directory: string, database: string, taskId: string, seen: SeenChunk[], tally: Tally): void {
-  tell(`${formatCount(seen.length, 'chunk')}: lost ${tally.lost}, repeated ${tally.repeated}`)
+  printStep(`${formatCount(seen.length, 'chunk')}: lost ${tally.lost}, repeated ${tally.repeated}`)
   print(
     [
       '',
@@ -152,6 +152,6 @@ function showChunk(chunk: SeenChunk): void {
   print(`  chunk ${String(chunk.index).padStart(3)}   ${content}\n`)
 }
 
-function tell(sentence: string): void {
+function printStep(sentence: string): void {
   print(`== ${sentence}\n`)
 }

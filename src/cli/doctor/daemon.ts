@@ -21,7 +21,11 @@ export async function checkDaemon(paths: StatePaths, settings: Settings): Promis
     if (!isLocked(paths)) return await checkPort(settings)
     const found = await findDaemon(paths.root)
     if (found.state === 'absent') {
-      return problem('daemon', 'one holds the lock, but has not told where it listens', `see ${paths.log}`)
+      return problem(
+        'daemon',
+        'a process holds the lock, but has not written daemon.json',
+        `see ${paths.log}`,
+      )
     }
     const { pid, url, version } = found.daemon
     const where = `pid ${pid}, ${url}`

@@ -7,7 +7,7 @@ import { SCHEMA_VERSION } from '../../store/schema-version.js'
 import { formatCount, formatDuration, formatSize, formatTime } from '../terminal/units.js'
 import { type Finding, ok, problem, problemOf, shellWord, warning } from './check.js'
 
-const RECOVER = 'spoold stop; spoold db --recover, or put a backup in its place'
+const RECOVER = 'spoold stop; spoold db --recover, or restore a backup'
 const LARGE_LOG_BYTES = 256e6
 /** Automatic corrections of the clock are smaller, ms. */
 const SMALL_STEP_MS = 60_000
@@ -73,7 +73,7 @@ function checkContent({ state, schema, complaint }: Inspection, file: string, si
   }
 }
 
-/** Commits go to the log first, and to the database once nobody reads the earlier content. */
+/** Commits go to the log first, and to the database once no reader needs the earlier content. */
 function checkLog(database: string): Finding[] {
   const size = statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0
   if (size <= LARGE_LOG_BYTES) return []

@@ -32,8 +32,8 @@ async function explain(word: string | undefined, options: { json?: boolean }, co
       ),
     )
   } else {
-    const { errorCard } = await import('./view.js')
-    for (const code of codes) print(errorCard(errorEntry(code)))
+    const { formatError } = await import('./view.js')
+    for (const code of codes) print(formatError(errorEntry(code)))
   }
 }
 

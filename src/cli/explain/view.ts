@@ -3,7 +3,7 @@ import type { ErrorEntry } from './entry.js'
 const PAGE = 'docs/errors.md'
 
 /** An error as `spoold explain CODE` prints it. */
-export function errorCard(entry: ErrorEntry): string {
+export function formatError(entry: ErrorEntry): string {
   const { code, means, causes, remedies } = entry
   return [
     `${code}: ${means}`,

@@ -105,7 +105,7 @@ function successor(log: string, open: OpenLog | undefined): OpenLog | undefined 
     const name = names[age === -1 ? oldest : age - 1]
     const next = name === undefined ? undefined : openAt(name, 'start')
     if (next === undefined) return undefined
-    // Logs are renamed one after another, so the result is valid only if this one is still in its place.
+    // Logs are renamed one after another, so the result is valid only if this file has not been renamed meanwhile.
     if (age === -1 || inodeOf(names[age] ?? '') === open.inode) return next
     closeSync(next.file)
   }

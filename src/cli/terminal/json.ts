@@ -1,7 +1,7 @@
 import { escapeJson } from '../../domain/text.js'
 import { print } from './print.js'
 
-/** Prints a value as JSON. Escaped control characters survive the cleaning of `print`. */
+/** Prints a value as JSON. Control characters are escaped, so `print` does not remove them. */
 export function printJson(value: unknown): void {
   print(`${escapeJson(JSON.stringify(value, null, 2))}\n`)
 }

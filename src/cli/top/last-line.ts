@@ -1,6 +1,6 @@
 import type { StatusInput } from '../../client/inputs.js'
 import type { ChunkKind } from '../../domain/chunk.js'
-import { oneLine, takeEnd } from '../../domain/text.js'
+import { oneLine, truncateStart } from '../../domain/text.js'
 import type { ChunkResult } from '../../mcp/results/chunk.js'
 import type { StatusResult } from '../../mcp/results/status.js'
 
@@ -45,7 +45,7 @@ export function withOutput(tail: Tail, from: number, status: StatusResult): Tail
     text += chunk.content
     kind = chunk.kind
   }
-  text = takeEnd(text, MAX_TAIL_LENGTH)
+  text = truncateStart(text, MAX_TAIL_LENGTH)
   return { nextIndex: status.next_chunk_index, text, kind, line: lastLineOf(text) ?? tail.line }
 }
 

@@ -73,8 +73,8 @@ export async function poll(options: PollerOptions): Promise<void> {
     } finally {
       clearInterval(watch)
     }
-    const took = performance.now() - startedAt
-    const pause = Math.max(INTERVAL_MS - took, Math.min(took, INTERVAL_MS), MIN_PAUSE_MS)
+    const elapsed = performance.now() - startedAt
+    const pause = Math.max(INTERVAL_MS - elapsed, Math.min(elapsed, INTERVAL_MS), MIN_PAUSE_MS)
     await sleep(pause, undefined, { signal }).catch(() => {})
   }
 }

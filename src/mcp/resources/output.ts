@@ -12,7 +12,7 @@ const MAX_SCANNED_BYTES = 4 * 1024 * 1024
 
 /**
  * The agent's text from a chunk on, and why it failed, as text/plain of whole chunks: as many as fit `maxBytes`, and at
- * least one. If more follows, a second part of ours names the URI to read on: as a part of its own it cannot be taken
+ * least one. If more follows, a second part of ours names the URI to read on: as a separate part it cannot be taken
  * for the agent's words. Throws `task_not_found`, and RpcError for an index beyond the output.
  */
 export async function readOutput(

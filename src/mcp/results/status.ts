@@ -108,7 +108,7 @@ export function isIncluded({ kind }: Chunk, detail: OutputMode): boolean {
   return hasChunks(detail) || kind === 'text' || kind === 'error'
 }
 
-/** The final chunk of a failed task is its error, which then needs no field of its own beside the text. */
+/** The final chunk of a failed task is its error, which then needs no separate field beside the text. */
 function includesError(chunks: readonly Chunk[], detail: OutputMode): boolean {
   return !hasChunks(detail) && chunks.some(({ isFinal, kind }) => isFinal && kind === 'error')
 }

@@ -125,8 +125,8 @@ async function resultOf(service: TaskService, task: Task): Promise<string | null
 function listing(list: TaskListResult, isActiveOnly: boolean): string {
   if (list.count === 0) return isActiveOnly ? 'No active tasks; include_done lists ended ones.' : 'No tasks.'
   const lines = list.tasks.map((task) => {
-    const took = task.duration_seconds === null ? '' : `, ${Math.round(task.duration_seconds)} s`
-    return `${task.task_id} ${task.status} (${task.agent}, ${task.chunks_count} chunks${took}) ${ellipsize(task.message, LINE_LENGTH)}`
+    const duration = task.duration_seconds === null ? '' : `, ${Math.round(task.duration_seconds)} s`
+    return `${task.task_id} ${task.status} (${task.agent}, ${task.chunks_count} chunks${duration}) ${ellipsize(task.message, LINE_LENGTH)}`
   })
   if (list.next_cursor !== null) lines.push(`More: cursor ${list.next_cursor}`)
   return lines.join('\n')

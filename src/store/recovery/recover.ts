@@ -68,6 +68,6 @@ function assertNotNewer(file: string, version = 0): void {
 function nothingFound(file: string): SpoolError {
   return new SpoolError(
     'storage_corrupt',
-    `No data of spoold could be read from ${file}, which was left untouched: put a backup in its place, or move it away to start with an empty database.`,
+    `No data of spoold could be read from ${file}, which was left untouched: restore a backup, or move it away to start with an empty database.`,
   )
 }

@@ -5,11 +5,11 @@ import type { StopReason } from '../../domain/task.js'
 import { retryStorage } from '../storage-retry.js'
 import type { RunContext } from './context.js'
 
-/** What is asked of a run from outside while it goes on, and what it waits for. */
+/** Requests to a run from outside, and what it waits for. */
 export interface RunControl {
   /** Set when anything here changes, and when the spool of the run changes: the run looks at everything again. */
   readonly changed: AsyncEvent
-  /** Why the task has to stop; null while it may go on. The first reason stays. */
+  /** Why the task has to stop; null while it may continue. The first reason is kept. */
   readonly stopReason: StopReason | null
   /** Aborts with the first reason to stop. */
   readonly stopped: AbortSignal

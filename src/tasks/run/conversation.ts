@@ -30,7 +30,7 @@ export interface Conversation {
   isOver(): boolean
   /** The agent waits for a person's response. */
   isWaiting(): boolean
-  /** How long the agent may still take to exit; Infinity while the dialogue goes on. Never negative. */
+  /** How long the agent may still take to exit; Infinity during the dialogue. Never negative. */
   exitGraceLeftMs(): number
 }
 

@@ -56,7 +56,7 @@ export async function follow(
     return reason
   }
 
-  /** Why the process has ended; undefined while it goes on. Starts to kill a process that has to end. */
+  /** Why the process has ended; undefined while it runs. Starts to kill a process that has to end. */
   function findExitCause(isAlive: boolean, exitCode: number | undefined): ExitCause | undefined {
     const { stopReason } = control
     if (termination.isDone()) {

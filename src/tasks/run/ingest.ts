@@ -4,7 +4,7 @@ import type { Json } from '../../domain/json.js'
 import type { SpoolReader } from '../../domain/processes.js'
 import type { Question } from '../../domain/question.js'
 import type { Run } from '../../domain/store.js'
-import { takeEnd } from '../../domain/text.js'
+import { truncateStart } from '../../domain/text.js'
 import { coalesce } from './coalesce.js'
 
 /** Bytes read from one stream at a time: limits the memory of a task, whatever it writes. */
@@ -86,7 +86,7 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
     return bytes
   }
 
-  /** If something truncated or removed the file, reading goes on at its end, and a notice reports the loss. */
+  /** If something truncated or removed the file, reading continues at its end, and a notice reports the loss. */
   function skipTruncated(stream: Stream, pieces: Piece[]): void {
     const size = spool.size(stream)
     if (size >= read[stream]) return
@@ -116,7 +116,7 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
   }
 
   function keepStderr(piece: Piece): void {
-    if (piece.kind === 'stderr') stderrTail = takeEnd(stderrTail + piece.content, STDERR_TAIL_LENGTH)
+    if (piece.kind === 'stderr') stderrTail = truncateStart(stderrTail + piece.content, STDERR_TAIL_LENGTH)
   }
 
   async function commitRead(decoded: Piece[], bytes: number, isForced = false): Promise<void> {
@@ -144,7 +144,7 @@ export function createIngest({ run, spool, decoder, outputLimit, commit }: Inges
     readNext: () => readRound({}),
 
     async drain() {
-      // A child that outlives the agent can keep a stream open and write for ever, so only the present output counts.
+      // A child that is still running after the agent can keep a stream open and write for ever, so only the present output counts.
       const sizes = { out: spool.size('out'), err: spool.size('err') }
       while ((await readRound(sizes)) > 0);
     },

@@ -12,7 +12,7 @@ import { outcomeOfStop } from './judge.js'
 import { launch } from './launch.js'
 import type { RunState } from './state.js'
 
-/** Pauses after failures of ours; meanwhile the process goes on. */
+/** Pauses after internal failures; the process keeps running meanwhile. */
 const RETRY_PAUSES_MS = [1_000, 5_000, 30_000, 60_000] as const
 
 /** A task that this daemon runs. */
@@ -27,7 +27,7 @@ export interface ActiveRun {
   stop(reason: StopReason): void
   /** Passes on a person's response, which is stored. */
   respond(response: QuestionResponse): void
-  /** Lets go of the task. Its process goes on, and its output stays in the spool. */
+  /** Detaches from the task. Its process keeps running, and its output stays in the spool. */
   detach(): void
 }
 

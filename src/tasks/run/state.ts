@@ -10,7 +10,7 @@ import type { StartedRun } from './context.js'
  *     adopting ──┘
  *
  * - A run whose process is recorded is adopted: an earlier daemon, or a try that failed, launched it.
- * - A failed launch goes on to finishing.
+ * - A failed launch continues with finishing.
  * - Draining goes back to following if the last output is beyond the output limit.
  * - After a failure of ours the run starts over from what is stored. If it has to stop, it is terminating instead.
  */

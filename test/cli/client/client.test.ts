@@ -80,7 +80,7 @@ function snippets(): Record<string, string> {
 describe.each(NAMES)('spoold client install %s', (name) => {
   const { user, project } = FILES[name] as { user: string; project: string }
 
-  test('in a project: what docs/clients.md shows, for nobody else to read, and gone again', async () => {
+  test('in a project: a private file as in docs/clients.md, and uninstall removes it', async () => {
     const scene = home()
     const file = join(scene.project, project)
     const installed = await scene.client('install', name, '--project', '--yes')
@@ -110,7 +110,7 @@ describe.each(NAMES)('spoold client install %s', (name) => {
     expect(existsSync(scene.file(user))).toBe(false)
   })
 
-  test('what is there stays, byte for byte, and its link and mode', async () => {
+  test('existing text, link and mode are kept', async () => {
     const scene = home()
     const isToml = user.endsWith('.toml')
     const before = isToml
@@ -134,7 +134,7 @@ describe.each(NAMES)('spoold client install %s', (name) => {
     expect(scene.read('dotfiles/real')).toBe(before)
   })
 
-  test('an entry of somebody else is brought up to date, and keeps what is not ours', async () => {
+  test('an existing entry is updated and keeps its other values', async () => {
     const scene = home()
     await scene.client('install', name, '--yes')
     const fresh = scene.read(user)
@@ -166,7 +166,7 @@ describe('spoold client', () => {
     expect(scene.read('.cursor/mcp.json')).toBe('{"mcpServers":{"a":{}}} // mine')
   })
 
-  test('a file that cannot be read is told with its place, and none is changed', async () => {
+  test('an invalid file is reported with line and column, and no file is changed', async () => {
     const scene = home()
     scene.write('.codex/config.toml', 'a = 1\nb = = 2\n')
     const { code, stdout, stderr } = await scene.client('install', 'kiro', 'codex', '--yes')
@@ -191,7 +191,7 @@ describe('spoold client', () => {
     expect(code).toBe(2)
   })
 
-  test('the diff shows little of a file on one line, where a token may stand', async () => {
+  test('the diff shows little of a single-line file, which may contain a token', async () => {
     const scene = home()
     const secret = 'x'.repeat(300)
     scene.write('.claude.json', JSON.stringify({ token: secret, mcpServers: { a: {} }, more: secret }))
@@ -201,7 +201,7 @@ describe('spoold client', () => {
     expect(valuesOf(scene.file('.claude.json'))).toMatchObject({ token: secret, more: secret })
   })
 
-  test('the file of opencode that is there is taken, in the form that it has', async () => {
+  test('an existing file of opencode is used, in its own form', async () => {
     const scene = home({ XDG_CONFIG_HOME: '' })
     const file = '.config/opencode/opencode.jsonc'
     const before = '{\n  // mine\n  "mcp": {\n    "servers": {}\n  }\n}\n'
@@ -214,7 +214,7 @@ describe('spoold client', () => {
     expect(scene.read(file)).toBe(before)
   })
 
-  test('directories that the environment names are taken', async () => {
+  test('directories from the environment are used', async () => {
     const scene = home()
     const named = { CODEX_HOME: 'c', CLAUDE_CONFIG_DIR: 'd', XDG_CONFIG_HOME: 'e' }
     const env = Object.entries(named).map(([name, path]) => [name, scene.file(path)])
@@ -224,28 +224,28 @@ describe('spoold client', () => {
     }
   })
 
-  test('where PATH has neither spoold nor Node, a project gets them by their paths too', async () => {
+  test('without spoold and Node on PATH a project gets absolute paths', async () => {
     const scene = home({ PATH: '/nonexistent' })
     await scene.client('install', 'kiro', '--project', '--yes')
     const { spoold } = valuesOf(join(scene.project, '.kiro/settings/mcp.json')).mcpServers
     expect(spoold).toEqual({ command: process.execPath, args: [BIN, 'mcp'] })
   })
 
-  test('list tells which are here and which have it, one object a line', async () => {
+  test('list shows installed clients and which use spoold, one object per line', async () => {
     const scene = home()
     scene.write('bin/gemini', '#!/bin/sh\n')
     chmodSync(scene.file('bin/gemini'), 0o755)
     await scene.client('install', 'cursor', '--yes')
     await scene.client('install', 'kiro', '--project', '--yes')
     const { stdout } = await scene.client('list', '--json')
-    const told = stdout
+    const reported = stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(told.map(({ client }) => client)).toEqual(NAMES)
-    expect(told.filter(({ found }) => found).map(({ client }) => client)).toEqual(['cursor', 'gemini'])
-    expect(told.filter(({ user }) => user.installed).map(({ client }) => client)).toEqual(['cursor'])
-    expect(told.filter(({ project }) => project.installed).map(({ client }) => client)).toEqual(['kiro'])
+    expect(reported.map(({ client }) => client)).toEqual(NAMES)
+    expect(reported.filter(({ found }) => found).map(({ client }) => client)).toEqual(['cursor', 'gemini'])
+    expect(reported.filter(({ user }) => user.installed).map(({ client }) => client)).toEqual(['cursor'])
+    expect(reported.filter(({ project }) => project.installed).map(({ client }) => client)).toEqual(['kiro'])
     const table = (await scene.client('list')).stdout
     expect(table).toMatch(/^cursor +yes +user +\S+\/\.cursor\/mcp\.json$/m)
     expect(table).toMatch(/^kiro +no +project +\S+\/project\/\.kiro\/settings\/mcp\.json$/m)
@@ -264,12 +264,12 @@ describe('spoold client', () => {
     expect(code).toBe(2)
   })
 
-  test('spoold help client install tells how it is used', async () => {
+  test('spoold help client install shows its usage', async () => {
     const { stdout } = await runCli(['help', 'client', 'install'], { stateDirectory: tempState() })
     expect(stdout).toContain('Usage: spoold client install [options] <client...>')
   })
 
-  test('what the file had when it was read is what is replaced', async () => {
+  test('a file that was changed after it was read is not replaced', async () => {
     const { planInstall, contentOf } = await import('../../../src/cli/client/plan.js')
     const { replaceConfigFile } = await import('../../../src/cli/client/config-file.js')
     const scene = home()

@@ -68,7 +68,7 @@ describe('the entry in JSON', () => {
     for (const comment of text.match(/\/\/.*|\/\*.*?\*\//g) ?? []) expect(installed).toContain(comment)
   })
 
-  test('looks like what is around it', () => {
+  test('has the layout of its surroundings', () => {
     expect(put('{\n\t"mcpServers": {\n\t\t"b": {} // that one\n\t}\n}\n')).toBe(
       '{\n\t"mcpServers": {\n\t\t"b": {}, // that one\n\t\t"spoold": {\n\t\t\t"command": "spoold",\n\t\t\t"args": ["mcp"],\n\t\t\t"timeout": 9\n\t\t}\n\t}\n}\n',
     )
@@ -77,7 +77,7 @@ describe('the entry in JSON', () => {
     )
   })
 
-  test('any object, however it is written, gets it and is as it was without it', () => {
+  test('any object gets the property, and removing it restores the text', () => {
     const key = fc.constantFrom('a', 'b', 'mcpServers', 'spool', '\u2028', '"', '//')
     const value = fc.letrec((tie) => ({
       any: fc.oneof(fc.constantFrom(1, true, null, 'x // y', '{,}'), tie('list'), tie('object')),
@@ -115,8 +115,8 @@ describe('the entry in JSON', () => {
   })
 })
 
-describe('an entry that is there', () => {
-  test('gets what is ours, and keeps what is not', () => {
+describe('an existing entry', () => {
+  test('gets our values and keeps others', () => {
     const mine =
       '{\n  "mcpServers": {\n    "spoold": {\n      "url": "http://x", // old\n      "command": "old",\n      "timeout": 1,\n      "env": { "A": "b" }\n    }\n  }\n}\n'
     expect(put(mine)).toBe(
@@ -130,7 +130,7 @@ describe('an entry that is there', () => {
     )
   })
 
-  test('is taken out from between others, and a comment on its line stays a line', () => {
+  test('is removed from between others, and a comment on its line stays', () => {
     expect(take('{ "mcpServers": { "a": 1, "spoold": {}, "b": 2 } }')).toBe(
       '{ "mcpServers": { "a": 1, "b": 2 } }',
     )
@@ -139,13 +139,13 @@ describe('an entry that is there', () => {
     )
   })
 
-  test('there is none: nothing to take out', () => {
+  test('there is none: nothing to remove', () => {
     for (const text of ['', '{}', '{"mcpServers": {"a": 1}}', '{"mcpServers": 5}'])
       expect(take(text)).toBe(text)
   })
 })
 
-describe('refused, with the place', () => {
+describe('rejected, with line and column', () => {
   test.each([
     ['{\n  "a": 1\n  "b": 2\n}', 'is not JSON: comma expected in line 3, column 3'],
     ['{"a": ', 'is not JSON: value expected in line 1, column 7'],

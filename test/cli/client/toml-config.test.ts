@@ -75,7 +75,7 @@ describe('the entry in TOML', () => {
     )
   })
 
-  test('gets its own back, and keeps the rest, where it is there already', () => {
+  test('an existing entry is updated and keeps the rest', () => {
     const mine =
       'a = 1\n[mcp_servers.spoold]\nurl = "http://x"\ncommand = "old" # mine\ntool_timeout_sec = 1\nenabled = false\n\n[mcp_servers.spoold.env]\nA = "b"\n'
     expect(put(mine)).toBe(

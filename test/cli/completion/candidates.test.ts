@@ -15,7 +15,7 @@ async function after(...words: string[]): Promise<string | string[]> {
   return typeof found === 'string' ? found : found.map(({ word }) => word)
 }
 
-describe('what may stand at the cursor', () => {
+describe('the candidates at the cursor', () => {
   test.each<[string[], string | string[]]>([
     [['sta'], ['stats', 'start', 'status']],
     [['__'], []],
@@ -90,7 +90,7 @@ describe('what may stand at the cursor', () => {
   })
 })
 
-test('an answer is one clean line a word, whatever a task was asked', () => {
+test('the output has one clean line per word, whatever the messages of tasks contain', () => {
   const hostile = 'a\tb\nwords\r\u001b[31m\u202e$(touch x) `y` "z"'
   const lines = outputLines(
     [

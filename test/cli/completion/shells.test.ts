@@ -71,7 +71,7 @@ describe.each(SHELLS)('$name', ({ name, command, setUp, describes }) => {
   })
 })
 
-test('without a daemon, what it would know is missing, none is started, and nothing is said', async () => {
+test('without a daemon its words are missing, and none is started', async () => {
   const stateDirectory = tempState()
   const answer = await runCli(['__complete', 'zsh', '--', 'tail', ''], { stateDirectory })
   expect(answer).toEqual({ code: 0, stdout: 'words\n', stderr: '' })
@@ -80,7 +80,7 @@ test('without a daemon, what it would know is missing, none is started, and noth
   expect(option.stdout).toBe('words\n--all\n')
 })
 
-test('a daemon that does not answer is not waited for', async () => {
+test('completion does not wait for a daemon that does not respond', async () => {
   const stateDirectory = tempState()
   const daemon = await startDaemonProcess({ stateDirectory })
   process.kill(daemon.file.pid, 'SIGSTOP')

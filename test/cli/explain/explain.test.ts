@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { errorEntry } from '../../../src/cli/explain/entry.js'
 import { EXPLANATIONS } from '../../../src/cli/explain/explanations.js'
 import { errorsPage } from '../../../src/cli/explain/page.js'
-import { errorCard } from '../../../src/cli/explain/view.js'
+import { formatError } from '../../../src/cli/explain/view.js'
 import { allCommands, pathOf } from '../../../src/cli/help/find-command.js'
 import { buildProgram } from '../../../src/cli/program.js'
 import { COMMAND_LINE_WORDING } from '../../../src/cli/wording.js'
@@ -17,7 +17,7 @@ import { tempState } from '../../helpers/temp-state.js'
 describe('docs/errors.md', () => {
   const page = readFileSync(join(PROJECT, 'docs', 'errors.md'), 'utf8')
 
-  test('is what the explanations are (npm run pages makes it anew)', () => {
+  test('agrees with the explanations (npm run pages updates it)', () => {
     expect(page).toBe(errorsPage())
   })
 
@@ -50,14 +50,14 @@ test('the numbers of JSON-RPC are those that MCP is answered with', () => {
 })
 
 describe('spoold explain', () => {
-  test('tells what an error means, why it comes, what to do, and where more stands', async () => {
+  test('prints the meaning, causes and remedies of an error', async () => {
     const { stdout, code } = await runCli(['explain', 'storage_full'], { stateDirectory: tempState() })
-    expect(stdout).toBe(errorCard(errorEntry('storage_full')))
+    expect(stdout).toBe(formatError(errorEntry('storage_full')))
     expect(code).toBe(0)
     for (const each of ERROR_CODES) {
-      const card = errorCard(errorEntry(each))
+      const view = formatError(errorEntry(each))
       const { means, causes, remedies } = EXPLANATIONS[each]
-      for (const line of [`${each}: ${means}`, ...causes, ...remedies]) expect(card).toContain(line)
+      for (const line of [`${each}: ${means}`, ...causes, ...remedies]) expect(view).toContain(line)
       expect([causes.length, remedies.length], each).not.toContain(0)
     }
   })
@@ -76,10 +76,10 @@ describe('spoold explain', () => {
     expect(jsonLines(one.stdout)).toEqual([errorEntry('port_in_use')])
   })
 
-  test('takes the code with which a command ends', async () => {
+  test('uses the exit code of a command', async () => {
     const { stderr, code } = await runCli(['ls', '--no-spawn'], { stateDirectory: tempState() })
-    const [, told = ''] = /[^.] \((\w+)\)\n$/.exec(stderr) ?? []
-    expect(told).toBe('daemon_unreachable')
+    const [, reported = ''] = /[^.] \((\w+)\)\n$/.exec(stderr) ?? []
+    expect(reported).toBe('daemon_unreachable')
     expect(code).toBe(errorEntry('daemon_unreachable').exit_code)
   })
 })

@@ -8,7 +8,7 @@ import { startDaemonProcess } from '../../helpers/daemon-process.js'
 import { runCli } from '../../helpers/run-cli.js'
 import { tempState } from '../../helpers/temp-state.js'
 
-describe('a word that is nearly one is answered with that one, in one line, and exit code 2', () => {
+describe('a mistyped word gets a suggestion, in one line, and exit code 2', () => {
   test.each<[string, string[], string]>([
     ['a command', ['tial'], "unknown command 'tial' (Did you mean tail?); see spoold help"],
     ['a command in help', ['help', 'tial'], "unknown command 'tial' (Did you mean tail?); see spoold help"],

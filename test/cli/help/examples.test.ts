@@ -42,13 +42,13 @@ describe.each(PATHS)('spoold help %s', (path) => {
     for (const one of ran) expect(`${one} `).toMatch(new RegExp(`^${path} `))
   })
 
-  test('fits a terminal of 100 columns where the examples stand', () => {
+  test('has examples that fit a terminal of 100 columns', () => {
     for (const line of command.helpInformation().split('\n')) expect(line.length).toBeLessThanOrEqual(100)
     for (const { line, does } of examplesOf(command))
       expect(`  ${line}  ${does}`.length).toBeLessThanOrEqual(100)
   })
 })
 
-test('an example that no command takes is found', async () => {
+test('an invalid example is detected', async () => {
   await expect(parsed(['ls', '--nonsense'])).rejects.toThrow('--nonsense')
 })

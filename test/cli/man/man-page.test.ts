@@ -13,7 +13,7 @@ const FILE = join(PROJECT, 'man', 'spoold.1')
 const page = readFileSync(FILE, 'utf8')
 
 /** What a program says about the page; undefined where it is not installed. */
-function said(program: string, ...args: string[]): string | undefined {
+function output(program: string, ...args: string[]): string | undefined {
   const { error, stdout, stderr } = spawnSync(program, [...args, FILE], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', MANPAGER: 'cat', MANWIDTH: '80' },
@@ -35,21 +35,21 @@ describe('man/spoold.1', () => {
     }
   })
 
-  test('comes with the package', () => {
+  test('is part of the package', () => {
     const { man, files } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'))
     expect(man).toBe('./man/spoold.1')
     expect(files).toContain('man')
   })
 
-  const groff = said('groff', '-man', '-ww', '-z', '-Tutf8')
+  const groff = output('groff', '-man', '-ww', '-z', '-Tutf8')
   test.skipIf(groff === undefined)('groff has nothing to say against it', () => expect(groff).toBe(''))
 
-  const mandoc = said('mandoc', '-Tlint', '-Wwarning')
+  const mandoc = output('mandoc', '-Tlint', '-Wwarning')
   test.skipIf(mandoc === undefined)('nor has mandoc, but that no day stands in it', () => {
     expect(mandoc?.replace(/^.*missing date.*\n/m, '')).toBe('')
   })
 
-  const shown = said('man', '-l')
+  const shown = output('man', '-l')
   test.skipIf(shown === undefined)('man shows what was typed as it is typed', () => {
     expect(shown).toContain('sqlite3 "$(spoold db)" .tables')
     expect(shown).toContain('git diff | spoold run review this -')
@@ -57,7 +57,7 @@ describe('man/spoold.1', () => {
   })
 })
 
-test('roff takes text literally', () => {
+test('roff escapes text', () => {
   expect(roff("a\\b -x 'y' `z`")).toBe('a\\eb \\-x \\(aqy\\(aq \\(gaz\\(ga')
   expect(roff('.TH\n.x')).toBe('\\&.TH\n\\&.x')
   expect(roff('é…')).toBe('\\[u00E9]...')

@@ -26,7 +26,7 @@ function scene(print = 'state = running\n\tpid = 4711') {
   return { home, manager, calls }
 }
 
-test('the agent is loaded for the user at the screen, and unloaded before it is loaded anew', async () => {
+test('the agent is loaded for the graphical session, and unloaded before it is loaded again', async () => {
   const { home, manager, calls } = scene()
   expect(manager.file).toBe(join(home, 'Library', 'LaunchAgents', 'spoold.daemon.plist'))
   expect(await manager.missing()).toBeNull()
@@ -42,7 +42,7 @@ test('the agent is loaded for the user at the screen, and unloaded before it is 
   expect(existsSync(join(home, 'loaded'))).toBe(false)
 })
 
-test('one that has failed says so', async () => {
+test('a failed one is reported', async () => {
   const { manager } = scene('state = not running\\n\\tlast exit code = 3')
   await manager.restart()
   expect(await manager.state()).toEqual({
@@ -53,7 +53,7 @@ test('one that has failed says so', async () => {
   })
 })
 
-test('what launchd refuses is told', async () => {
+test('errors of launchd are reported', async () => {
   const launchctl = '[ "$1" = print ] && exit 113; echo "Bootstrap failed: 5: Input/output error" >&2; exit 5'
   const manager = launchd({ HOME: '/nonexistent', PATH: `${fakePrograms({ launchctl })}:/usr/bin:/bin` })
   expect(await manager.missing()).toMatchObject({ exists: true })

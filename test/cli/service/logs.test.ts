@@ -45,7 +45,7 @@ describe('a line for people', () => {
   })
 })
 
-test('the last lines are taken from the logs before where one has too few', () => {
+test('the last lines continue in rotated logs', () => {
   const log = join(tempDirectory(), 'daemon.log')
   writeFileSync(`${log}.2`, '1\n2\n')
   writeFileSync(`${log}.1`, '3\n4\n')
@@ -85,7 +85,7 @@ describe('following', () => {
     expect(seen).toEqual(Array.from({ length: 20 * lines }, (_, place) => 3 + place))
   })
 
-  test('half a line is waited for, also where it is of half a character', () => {
+  test('an incomplete line is held back, also within a character', () => {
     const log = join(tempDirectory(), 'daemon.log')
     writeFileSync(log, '')
     const follower = followLog(log)
@@ -97,7 +97,7 @@ describe('following', () => {
     expect(follower.read()).toEqual(['ab日'])
   })
 
-  test('begins with a log that is not there yet, and goes on with one that was emptied', () => {
+  test('follows a log that does not exist yet, and one that was truncated', () => {
     const log = join(tempDirectory(), 'daemon.log')
     const follower = followLog(log)
     onTestFinished(() => follower.close())
@@ -135,7 +135,7 @@ describe('spoold service logs', () => {
     expect(code).toBe(1)
   })
 
-  test('-f goes on until Ctrl-C', async () => {
+  test('-f follows until Ctrl-C', async () => {
     const stateDirectory = tempState()
     openStateDirectory(stateDirectory)
     const file = openLogFile(statePaths(stateDirectory).log, 200)

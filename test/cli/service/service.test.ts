@@ -42,7 +42,7 @@ test('promise 4: install hands over from a daemon that was started by hand, rest
 
   const before = pid()
   const restarted = await cli(['restart'])
-  expect(restarted.stdout).toMatch(/1 active task continues.*\n.*started by its systemd user service/)
+  expect(restarted.stdout).toMatch(/1 active task continues.*\n.*started as a systemd user service/)
   expect(pid()).not.toBe(before)
   expect(readDaemonFile(paths.daemon)?.pid).toBe(pid())
 
@@ -62,7 +62,7 @@ test('promise 4: install hands over from a daemon that was started by hand, rest
   expect(await cli(['tail', id])).toMatchObject({ code: 5, stdout: 'one\ntwo\n' })
 })
 
-test('what is stopped stays so, and start has the service run it again', async () => {
+test('a stopped service stays stopped, and start starts it again', async () => {
   const { cli, pid } = serviceScene()
   expect((await cli(['service', 'install'])).code).toBe(0)
   expect((await cli(['stop'])).code).toBe(0)
@@ -93,7 +93,7 @@ test('a second install changes nothing and ends nothing', async () => {
   expect(pid()).not.toBe(before)
 })
 
-test('--print writes nothing, and says how it compares', async () => {
+test('--print writes nothing and compares with the installed definition', async () => {
   const { cli, unit, calls } = serviceScene()
   const printed = await cli(['service', 'install', '--print'])
   expect(printed.stderr).toContain('which does not exist yet')
@@ -108,14 +108,14 @@ test('--print writes nothing, and says how it compares', async () => {
   expect((await cli(['service', 'install', '--print'])).stderr).toContain('was not written by spoold')
 })
 
-test('promise 10: a file of somebody else is left as it is, by uninstall too, unless --force is given', async () => {
+test('promise 10: a foreign file is left unchanged, also by uninstall, unless --force is given', async () => {
   const { cli, unit, calls } = serviceScene()
   const theirs = '[Service]\nExecStart=/bin/true\n'
   mkdirSync(dirname(unit), { recursive: true })
   writeFileSync(unit, theirs)
   for (const command of ['install', 'uninstall']) {
-    const refused = await cli(['service', command])
-    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(unit) })
+    const rejected = await cli(['service', command])
+    expect(rejected).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(unit) })
     expect(readFileSync(unit, 'utf8')).toBe(theirs)
   }
   expect(calls()).toEqual([])
@@ -123,12 +123,15 @@ test('promise 10: a file of somebody else is left as it is, by uninstall too, un
   expect(readFileSync(unit, 'utf8')).toMatch(/^# Made by `spoold service install`/)
 })
 
-test('one user has one service: another state directory is refused, and served with --force', async () => {
+test('a user has one service: another state directory is rejected without --force', async () => {
   const { cli, unit, paths } = serviceScene()
   await cli(['service', 'install'])
   const other = join(dirname(paths.root), 'other')
-  const refused = await cli(['service', 'install', '--state-dir', other])
-  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`already serves ${paths.root},`) })
+  const rejected = await cli(['service', 'install', '--state-dir', other])
+  expect(rejected).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`already serves ${paths.root},`),
+  })
   const forced = await cli(['service', 'install', '--state-dir', other, '--force'])
   expect(forced.code).toBe(0)
   expect(readFileSync(unit, 'utf8')).toContain(`--state-dir ${other} `)
@@ -138,7 +141,7 @@ test('one user has one service: another state directory is refused, and served w
   expect((await cli(['stop', '--state-dir', other])).code).toBe(0)
 })
 
-test('a link in the place of the file stays a link', async () => {
+test('a link stays a link', async () => {
   const { cli, unit, home } = serviceScene()
   const real = join(home, 'dotfiles.service')
   mkdirSync(dirname(unit), { recursive: true })
@@ -149,7 +152,7 @@ test('a link in the place of the file stays a link', async () => {
   expect(readFileSync(unit, 'utf8')).toBe(readFileSync(real, 'utf8'))
 })
 
-test('without a manager that answers the file is written, and one sentence says what to do', async () => {
+test('without a reachable manager the file is written, and one sentence has the remedy', async () => {
   const { cli, unit } = serviceScene()
   const away = { MANAGER_AWAY: '1' }
   const { code, stderr } = await cli(['service', 'install'], away)
@@ -176,7 +179,7 @@ test('without systemctl nothing is written', async () => {
   expect(existsSync(join(dirname(stateDirectory), '.config'))).toBe(false)
 })
 
-test('a service that cannot start says why', async () => {
+test('a service that cannot start reports why', async () => {
   const { cli, paths } = serviceScene()
   const other = await startDaemonProcess({ stateDirectory: tempState() })
   const port = new URL(other.file.url).port
@@ -192,10 +195,10 @@ test('a service that cannot start says why', async () => {
   expect(readDaemonFile(paths.daemon)).toBeUndefined()
 })
 
-test('wrong settings are refused before anything is written', async () => {
+test('invalid settings are rejected before anything is written', async () => {
   const { cli, unit, calls } = serviceScene()
-  const refused = await cli(['service', 'install'], { SPOOLD_CONCURRENCY: 'many' })
-  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('SPOOLD_CONCURRENCY') })
+  const rejected = await cli(['service', 'install'], { SPOOLD_CONCURRENCY: 'many' })
+  expect(rejected).toMatchObject({ code: 2, stderr: expect.stringContaining('SPOOLD_CONCURRENCY') })
   expect(existsSync(unit)).toBe(false)
   expect(calls()).toEqual([])
 })
@@ -206,8 +209,8 @@ test('restart refuses to end a daemon that its service could not start again', a
   const text = readFileSync(unit, 'utf8')
   writeFileSync(unit, text.replaceAll('spoold.cjs', 'gone.cjs'))
   const before = pid()
-  const refused = await cli(['restart'])
-  expect(refused).toMatchObject({
+  const rejected = await cli(['restart'])
+  expect(rejected).toMatchObject({
     code: 3,
     stdout: '',
     stderr: expect.stringContaining('gone.cjs, which no longer exists'),
@@ -217,7 +220,7 @@ test('restart refuses to end a daemon that its service could not start again', a
   expect((await cli(['restart'])).code).toBe(0)
 })
 
-test('a daemon that was started by hand beside the service stays one of hand, and status says so', async () => {
+test('status reports a daemon that was not started by the service', async () => {
   const { cli, pid } = serviceScene()
   await cli(['service', 'install'])
   await cli(['stop'])
@@ -228,7 +231,7 @@ test('a daemon that was started by hand beside the service stays one of hand, an
   expect((await cli(['service', 'install'])).stdout).toContain(`runs as a systemd user service: pid ${pid()}`)
 })
 
-test('uninstall where there is none', async () => {
+test('uninstall without a service', async () => {
   const { cli, unit } = serviceScene()
   expect(await cli(['service', 'uninstall'])).toMatchObject({
     code: 0,

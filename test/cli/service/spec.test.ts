@@ -22,14 +22,14 @@ function globals(env: Record<string, string>, more: Partial<Globals> = {}): Glob
 
 const log = `${HOME}/.local/state/spoold/daemon.log`
 
-test('a service that comes to the same by itself is told nothing but where its log is', () => {
+test('a service with the default settings gets only the path of its log', () => {
   expect(serviceSpec(globals({}), HOME)).toEqual({
     argv: [process.execPath, commandFile(), 'serve', '--log-file', log],
     environment: { PATH: '/usr/bin' },
   })
 })
 
-test('the state directory and the config file are named where they are given or set', () => {
+test('the state directory and the config file are arguments if they are not the defaults', () => {
   const env = { SPOOLD_STATE_DIR: '/state', SPOOLD_CONFIG: '/config.json' }
   const words = ['--state-dir', '/state', '--config', '/config.json', '--log-file', '/state/daemon.log']
   expect(serviceSpec(globals(env), HOME).argv.slice(3)).toEqual(words)
@@ -37,7 +37,7 @@ test('the state directory and the config file are named where they are given or 
   expect(serviceSpec(globals({}, given), HOME).argv.slice(3)).toEqual(words)
 })
 
-test('XDG directories and another home are taken over, so that the rest is found by them', () => {
+test('XDG directories and another home are included', () => {
   const state = tempDirectory()
   mkdirSync(join(state, 'spoold'))
   writeFileSync(join(state, 'spoold', 'config.json'), '{}')
@@ -49,7 +49,7 @@ test('XDG directories and another home are taken over, so that the rest is found
   expect(environment).toEqual({ PATH: '/usr/bin', HOME, XDG_STATE_HOME: state, XDG_CONFIG_HOME: state })
 })
 
-test('of the environment only what is no secret is taken, and what is left out is named', () => {
+test('only non-secret variables are included, and omitted ones are listed', () => {
   const secrets = {
     ANTHROPIC_API_KEY: 's1',
     MY_KEY: 's2',
@@ -71,12 +71,12 @@ test('of the environment only what is no secret is taken, and what is left out i
   ])
 })
 
-test('of PATH what would mean another directory elsewhere is left out', () => {
+test('relative entries of PATH are omitted', () => {
   const { environment } = serviceSpec(globals({ PATH: 'bin:/usr/bin::./x:/bin' }), HOME)
   expect(environment.PATH).toBe('/usr/bin:/bin')
 })
 
-test('control characters are refused: they would be lines of their own', () => {
+test('control characters are rejected', () => {
   const env = { SPOOLD_ALLOWED_ROOTS: '/a\nExecStartPre=/bin/evil' }
   expect(() => serviceSpec(globals(env), HOME)).toThrow(expect.objectContaining({ code: 'invalid_input' }))
 })

@@ -30,8 +30,8 @@ function verify(unit: string): string {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: directory, XDG_RUNTIME_DIR: directory },
   })
-  const said = (stdout + stderr).split('\n').filter((line) => line.includes('spoold.service'))
-  return status === 0 ? said.join('\n') : stdout + stderr
+  const output = (stdout + stderr).split('\n').filter((line) => line.includes('spoold.service'))
+  return status === 0 ? output.join('\n') : stdout + stderr
 }
 
 /** Programs of these names that can be run. */
@@ -62,7 +62,7 @@ describe.skipIf(!canVerify)('systemd finds nothing wrong with the unit', () => {
     expect(verify(systemdUnit({ argv: [node, HARD, 'serve', HARD], environment }))).toBe('')
   })
 
-  test('and what is wrong is told, so that this can fail', () => {
+  test('and an error is detected, so this test can fail', () => {
     expect(verify(systemdUnit(EXAMPLE).replace('KillMode=process', 'KillMode=none of it'))).toContain(
       'Failed to parse kill mode',
     )
@@ -71,7 +71,7 @@ describe.skipIf(!canVerify)('systemd finds nothing wrong with the unit', () => {
   })
 })
 
-test('a program that systemd could not be told of is refused', () => {
+test('a program path that systemd cannot represent is rejected', () => {
   const argv: ServiceSpec['argv'] = ['/a "quoted" place/node', 'x']
   expect(() => systemdUnit({ argv, environment: {} })).toThrow(
     expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining(argv[0]) }),

@@ -20,7 +20,7 @@ const idsOf = (board: Board, now: number, all = false) =>
   entriesOf(board, now, all).map(({ task }) => task.task_id)
 
 describe('the rows', () => {
-  test('stand with the oldest first, and a task keeps its row when it ends and when others come', () => {
+  test('are sorted oldest first, and a task keeps its row', () => {
     const [old, young] = [taskOf('a', { createdAt: NOON }), taskOf('b', { createdAt: NOON + 1 })]
     let board = withTasks(EMPTY_BOARD, [young, old], NOON)
     expect(idsOf(board, NOON)).toEqual(['a', 'b'])
@@ -32,7 +32,7 @@ describe('the rows', () => {
     expect(idsOf(board, NOON + 1000)).toEqual(['a', 'b', 'c'])
   })
 
-  test('of ended tasks go after a while, and are forgotten; those that had ended before come only when wanted', () => {
+  test('of ended tasks disappear after a while; earlier ones appear only on request', () => {
     const ended = taskOf('a', { status: 'failed', createdAt: NOON })
     let board = withTasks(EMPTY_BOARD, [taskOf('a', { createdAt: NOON })], NOON)
     board = withTask(board, 'a', ended, NOON)
@@ -49,7 +49,7 @@ describe('the rows', () => {
     expect(withTask(board, 'a', undefined, NOON).size).toBe(0)
   })
 
-  test('tell age, size and how fast it prints; an ended one has the age of its end, and no speed', () => {
+  test('show age, size and rate; an ended task has no rate', () => {
     let board = withTasks(EMPTY_BOARD, [taskOf('a', { bytes: 1000 })], NOON)
     board = withTasks(board, [taskOf('a', { bytes: 5000 })], NOON + 2000)
     const cell = (name: 'AGE' | 'SIZE' | 'RATE' | 'STATUS', now: number) =>
@@ -67,7 +67,7 @@ describe('the rows', () => {
 describe('the speed', () => {
   const speedAfter = (samples: Sample[]) => rateOf(samples.reduce<Sample[]>(withSample, []))
 
-  test('is that of the last seconds, and falls to nothing when nothing comes', () => {
+  test('covers the last seconds, and falls to 0 without output', () => {
     expect(speedAfter([{ at: 0, bytes: 7 }])).toBeNull()
     const burst = [0, 1000, 2000].map((at) => ({ at, bytes: at }))
     expect(speedAfter(burst)).toBe(1000)
@@ -92,7 +92,7 @@ describe('the last line', () => {
       { ...NOTHING_READ, nextIndex: 1 },
     ).line
 
-  test('is the last with something in it, also where it came in pieces', () => {
+  test('is the last non-empty line, also across chunks', () => {
     expect(linesAfter(['one\ntw', 'o 日本', '\n\n  \n'])).toBe('two 日本')
   })
 
@@ -100,7 +100,7 @@ describe('the last line', () => {
     expect(linesAfter(['a\u001b[2Jb\u001b]0;title\u0007c\u202ed\te'])).toBe('abcd e')
   })
 
-  test('begins anew with output of another kind, and is not what every task begins with', () => {
+  test('restarts with output of another kind, and ignores the first chunk', () => {
     const answer = answerOf([
       { index: 0, content: 'Processing your request...\n', kind: 'notice' },
       { index: 1, content: 'half', kind: 'text' },
@@ -138,7 +138,7 @@ describe('the columns', () => {
     }
   })
 
-  test('go one after the other where it is narrow, and ids are whole where it is wide', () => {
+  test('are dropped in order on a narrow terminal; a wide one shows complete ids', () => {
     expect(namesIn(200)).toEqual(['ID', 'STATUS', 'AGENT', 'AGE', 'SIZE', 'RATE', 'LAST LINE'])
     expect(namesIn(100)).not.toContain('AGENT')
     expect(namesIn(45)).toEqual(['ID', 'LAST LINE'])
@@ -147,7 +147,7 @@ describe('the columns', () => {
   })
 })
 
-test('short ids tell tasks apart, also those of one millisecond', () => {
+test('short ids are unique, also within one millisecond', () => {
   expect(shortIdLength([])).toBe(17)
   expect(shortIdLength(['task-01m8g2g1qeh6aaaa', 'task-01m8g2g1qfh6aaaa'])).toBe(17)
   expect(shortIdLength(['task-01m8g2g1qeh6aaaa', 'task-01m8g2g1qeh6aaba'])).toBe(20)

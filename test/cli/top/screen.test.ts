@@ -37,12 +37,12 @@ const question = {
   ],
 }
 
-test('an empty board says how to begin', async () => {
+test('an empty board shows how to start a task', async () => {
   const { frame } = await showScreen([])
   expect(frame()).toContain('spoold run "…"')
 })
 
-test('no escape sequence of a message or an output is drawn, and wide characters take their room', async () => {
+test('escape sequences are not drawn, and wide characters have their width', async () => {
   const task = taskOf('task-a', { message: 'x\u001b[2Jy' })
   const { store, frame, see } = await showScreen([task])
   await see('xy')
@@ -59,7 +59,7 @@ test('no escape sequence of a message or an output is drawn, and wide characters
   expect(row).toMatch(/…$/)
 })
 
-test('a task that asks is told loudly, and answered by the keys of its question alone', async () => {
+test('a question is highlighted and answered only by the keys of its dialog', async () => {
   const task = taskOf('task-a', { status: 'input_required', question: 'May I run rm?' })
   const { store, actions, type, see, frame } = await showScreen([task, taskOf('task-b')])
   expect(frame()).toMatch(/1 running, 0 waiting, 1 asks/)
@@ -90,7 +90,7 @@ test('a task that asks is told loudly, and answered by the keys of its question 
   }
 })
 
-test('a question that is too long for the screen is cut, its options are not, and it says where to read it', async () => {
+test('a long question is cut, its options are not, and the command to read it is shown', async () => {
   const task = taskOf('task-a', { status: 'input_required', question: 'long' })
   const long = { ...question, text: Array.from({ length: 40 }, (_, line) => `line ${line} 日本`).join('\n') }
   const { frame, see } = await showScreen([task], {
@@ -116,7 +116,7 @@ test('a cancel is of the task that was named, though the rows have moved, and on
   expect(actions).toEqual([{ to: 'cancel', id: 'task-b' }])
 })
 
-test('the selection stays with its task, and in its place where that goes', async () => {
+test('the selection stays with its task, or at its index if the task is gone', async () => {
   const many = Array.from({ length: 30 }, (_, place) => taskOf(`task-${String(place).padStart(2, '0')}`))
   const { store, type, see, frame } = await showScreen(many)
   expect(frame()).toContain('rows 1-11 of 30')
@@ -132,7 +132,7 @@ test('the selection stays with its task, and in its place where that goes', asyn
   type('q')
 })
 
-test('what is pasted does not answer the dialog that it opens', async () => {
+test('pasted text does not answer the dialog that it opens', async () => {
   const { store, actions, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b')])
   type('jcyy')
   await see('Cancel task-b')
@@ -140,7 +140,7 @@ test('what is pasted does not answer the dialog that it opens', async () => {
   expect(actions).toEqual([])
 })
 
-test('keys that come at once are all heard, and Ctrl-C quits out of everything', async () => {
+test('keys that arrive together all count, and Ctrl-C always quits', async () => {
   const { actions, type, see } = await showScreen([taskOf('task-a'), taskOf('task-b'), taskOf('task-c')])
   type('jj')
   await see('❯ task-c')

@@ -36,8 +36,8 @@ describe('MCP over stdio', () => {
     expect(client.getServerVersion()).toMatchObject({ name: 'spoold', version: '1.2.3' })
     const started = await call(client, 'kiro_chat_async', { message: 'x' })
     expect(started.structured.task_id).toBe('task-1')
-    const refused = await call(client, 'kiro_task_status', { task_id: 'task-nope' })
-    expect(refused.structured.code).toBe('task_not_found')
+    const rejected = await call(client, 'kiro_task_status', { task_id: 'task-nope' })
+    expect(rejected.structured.code).toBe('task_not_found')
     await expect(client.callTool({ name: 'spoold_exec', arguments: { argv: ['id'] } })).rejects.toThrow(
       /not found/,
     )

@@ -22,32 +22,32 @@ export const openAiResponses: WireFormat = {
   whole: (text) => ({ ...RESPONSE, status: 'completed', output: [messageOf(text ?? 'A title')] }),
   answer() {
     const output: object[] = []
-    let said = ''
+    let openText = ''
     let sequence_number = 0
-    const tell = (type: string, data: object) =>
+    const emit = (type: string, data: object) =>
       event({ type, sequence_number: sequence_number++, ...data }, type)
     const item = (content: object) => {
       const index = output.length
       output.push(content)
-      return tell('response.output_item.done', { output_index: index, item: content })
+      return emit('response.output_item.done', { output_index: index, item: content })
     }
-    /** The text is one item, which is open while it is said. */
+    /** The text is one item, which is open while its deltas are sent. */
     const closeText = () => {
-      if (said === '') return ''
-      const text = said
-      said = ''
+      if (openText === '') return ''
+      const text = openText
+      openText = ''
       return item(messageOf(text))
     }
     return {
-      start: () => tell('response.created', { response: { ...RESPONSE, status: 'in_progress', output: [] } }),
+      start: () => emit('response.created', { response: { ...RESPONSE, status: 'in_progress', output: [] } }),
       text(text) {
         const opening =
-          said === '' ? { output_index: output.length, item: { ...MESSAGE, content: [] } } : null
-        said += text
+          openText === '' ? { output_index: output.length, item: { ...MESSAGE, content: [] } } : null
+        openText += text
         const delta = { item_id: MESSAGE.id, output_index: output.length, content_index: 0, delta: text }
         return (
-          (opening === null ? '' : tell('response.output_item.added', opening)) +
-          tell('response.output_text.delta', delta)
+          (opening === null ? '' : emit('response.output_item.added', opening)) +
+          emit('response.output_text.delta', delta)
         )
       },
       thought: (text) =>
@@ -59,7 +59,7 @@ export const openAiResponses: WireFormat = {
         return closeText() + item({ ...call, arguments: JSON.stringify(input), status: 'completed' })
       },
       end: () =>
-        closeText() + tell('response.completed', { response: { ...RESPONSE, status: 'completed', output } }),
+        closeText() + emit('response.completed', { response: { ...RESPONSE, status: 'completed', output } }),
     }
   },
 }

@@ -46,7 +46,7 @@ async function follow(
   take: (step: Step) => Promise<void>,
 ): Promise<boolean> {
   for (const step of reply) {
-    if (step.does === 'fail') refuse(response, step.status)
+    if (step.does === 'fail') reject(response, step.status)
     // After what was said: a reset would take from the agent what it had not read yet.
     if (step.does === 'drop') response.socket?.end()
     if (step.does === 'fail' || step.does === 'drop' || step.does === 'stall') return false
@@ -58,7 +58,7 @@ async function follow(
   return true
 }
 
-export function refuse(response: ServerResponse, status: number): void {
+export function reject(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(
     JSON.stringify({ error: { code: status, message: 'refused by the fake model', type: 'server_error' } }),

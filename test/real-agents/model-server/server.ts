@@ -5,7 +5,7 @@ import { anthropic } from './anthropic.js'
 import { gemini } from './gemini.js'
 import { openAiChat } from './openai-chat.js'
 import { openAiResponses } from './openai-responses.js'
-import { answerInPieces, answerWhole, refuse } from './reply.js'
+import { answerInPieces, answerWhole, reject } from './reply.js'
 import type { Reply } from './script.js'
 import type { Asked, WireFormat } from './wire-format.js'
 
@@ -43,7 +43,7 @@ export async function startModelServer(): Promise<ModelServer> {
     const format = FORMATS.find((known) => request.method === 'POST' && known.serves(path))
     if (format === undefined) {
       unknown.push(`${request.method} ${path}`)
-      return refuse(response, 404)
+      return reject(response, 404)
     }
     const question = format.read(path, body)
     // Agents ask for titles and the like without tools.

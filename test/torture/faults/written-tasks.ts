@@ -53,7 +53,7 @@ export async function untilOutput(client: Client, tasks: WrittenTask[]): Promise
 }
 
 /** The error with which a start is refused. The first starts may succeed, because a full disk can still store a little. */
-export async function refusalOfStart(client: Client): Promise<string> {
+export async function startError(client: Client): Promise<string> {
   const request = { message: '{}', agent: 'writer', working_directory: '/' }
   return waitFor('a refusal', async () => {
     const result = await client.callTool({ name: 'kiro_chat_async', arguments: request })

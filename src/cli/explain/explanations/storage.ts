@@ -36,7 +36,7 @@ export const STORAGE = {
     remedies: [
       'Check it with `spoold db --check`.',
       'Run `spoold stop`, then `spoold db --recover`: it recovers what can be read and keeps the damaged file (docs/damage.md).',
-      'Or put a backup from `spoold db --backup FILE` in its place.',
+      'Or restore a backup from `spoold db --backup FILE`.',
     ],
   },
   storage_newer: {

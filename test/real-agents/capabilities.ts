@@ -1,5 +1,5 @@
 /** What is proven of each real agent: the name of its test. */
-export const ABILITIES = {
+export const CAPABILITIES = {
   stream: 'streams the answer while the model produces it',
   resume: 'continues the conversation in a second task',
   kill: 'delivers the whole answer after the daemon was killed in the middle of it',
@@ -8,4 +8,4 @@ export const ABILITIES = {
   permission: 'asks, and uses the tool once it is allowed',
 } as const
 
-export type Ability = keyof typeof ABILITIES
+export type Capability = keyof typeof CAPABILITIES

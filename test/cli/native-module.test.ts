@@ -10,7 +10,7 @@ import { tempState } from '../helpers/temp-state.js'
 const PRELOADED = join(PROJECT, 'test', 'fixtures', 'foreign-node.cjs')
 const env = { NODE_OPTIONS: `--require=${PRELOADED}` }
 
-test('a running daemon is not taken for none, and the remedy is named', async () => {
+test('a running daemon is recognized, and the error has the remedy', async () => {
   const stateDirectory = tempState()
   await startDaemonProcess({ stateDirectory })
   for (const command of ['status', 'stop', 'restart']) {
