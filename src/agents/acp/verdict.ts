@@ -6,7 +6,7 @@ import type { AcpTurnState } from './state.js'
 const STOPPED: Record<string, string> = {
   max_tokens: 'The agent reached its token limit (max_tokens).',
   max_turn_requests: 'The agent reached its limit of model requests (max_turn_requests).',
-  rejection: 'The agent refused to continue (refusal).',
+  refusal: 'The agent refused to continue (refusal).',
   cancelled: 'The agent cancelled its own turn.',
 }
 
