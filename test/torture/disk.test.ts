@@ -137,7 +137,7 @@ it.skipIf(!canMount)(
       table: 'faults',
       scenario: 'a task fills the disk that holds its own spool',
       amount: '1 task',
-      result: `its write failed and the task exited (exit code ${last.exit_code}); everything on the disk was stored, and the daemon went on`,
+      result: `its write failed and the task exited (exit code ${last.exit_code}); everything on the disk was stored, and the daemon continued`,
     })
   },
 )

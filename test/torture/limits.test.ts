@@ -106,7 +106,7 @@ it.each([
       table: 'faults',
       scenario: `no process can be started (${name})`,
       amount: `${inForm({ short: 3, long: 50 })} starts`,
-      result: 'each ended as launch_error; the running task went on, and the next start ran',
+      result: 'each ended as launch_error; the running task continued, and the next start ran',
     })
   },
 )

@@ -86,8 +86,8 @@ it.each(FAULTS)(
 
 const RESULTS = {
   lost: 'the task ended as lost; its output until then is kept, and the loss is reported; the next task was complete',
-  whole: 'the task went on, and its text is complete',
-  truncated: 'the task went on; a notice marks the place of the loss, and everything before it is kept',
+  whole: 'the task continued, and its text is complete',
+  truncated: 'the task continued; a notice marks the place of the loss, and everything before it is kept',
 }
 
 type Client = Parameters<typeof poll>[0]
