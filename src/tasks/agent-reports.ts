@@ -58,7 +58,7 @@ async function withTimeout(
     return await report(AbortSignal.any([closing, timeout]))
   } catch (error) {
     if (closing.aborted || !timeout.aborted) throw error
-    const problem = `It did not answer within ${timeoutMs / 1000} s; try again, or run its program by hand.`
+    const problem = `It did not respond within ${timeoutMs / 1000} s; try again, or run its program by hand.`
     return { available: false, binary: null, version: null, signedIn: 'unknown', problem }
   }
 }

@@ -13,7 +13,7 @@ test('promise 3: the demo kills the daemon and loses nothing', async () => {
   })
   expect(stderr).toBe('')
   expect(stdout).toMatch(
-    /chunk +1 [\s\S]*daemon killed \(SIGKILL\)[\s\S]*goes on from chunk (\d+)\n +chunk +\1 /,
+    /chunk +1 [\s\S]*daemon killed \(SIGKILL\)[\s\S]*continues from chunk (\d+)\n +chunk +\1 /,
   )
   expect(stdout).toMatch(/lost 0, repeated 0/)
   expect(code).toBe(0)

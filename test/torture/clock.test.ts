@@ -36,7 +36,7 @@ it(`promises 1, 3 and 7: a clock that jumps by a day ends no task, and times do 
     const { tasks } = await callTool<{ tasks: { task_id: string }[] }>(client, 'kiro_task_list', {})
     expect(tasks.map(({ task_id }) => task_id)).toContain(quiet)
     // A wait lasts exactly as long as requested.
-    const from = (await poll(client, quiet, 0)).next_chunk_index
+    const from = (await poll(client, quiet, 1, { wait_ms: 20_000 })).next_chunk_index
     const start = performance.now()
     expect(await poll(client, quiet, from, { wait_ms: 300 })).toMatchObject({
       is_done: false,

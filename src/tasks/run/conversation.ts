@@ -60,7 +60,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     const step = dialogue.preparing()
     if (setup?.step !== step) setup = { step, since: performance.now() }
     if (step === null || performance.now() - setup.since < SETUP_STEP_LIMIT_MS) return
-    dialogue.fail(`The agent did not answer ${step} within ${SETUP_STEP_LIMIT_MS / 1000} s.`)
+    dialogue.fail(`The agent did not respond to ${step} within ${SETUP_STEP_LIMIT_MS / 1000} s.`)
     await ingest.commitPieces([])
   }
 
