@@ -73,10 +73,10 @@ describe.each(CONNECTIONS)('the inspector over $over, in the $era era', (connect
       work.input,
     )
     await work.started()
-    const beginning = await poll(work, connection, taskId, [])
+    const beginning = await poll(work, connection, taskId, { until: 'gate' })
     expect(textOfPolls(beginning)).toBe(BEGINNING)
     work.finish()
-    const polls = await poll(work, connection, taskId, beginning)
+    const polls = await poll(work, connection, taskId, { earlier: beginning })
     expect(textOfPolls(polls)).toBe(WHOLE)
     expect(polls.at(-1)).toMatchObject({ status: 'completed' })
 
@@ -111,7 +111,7 @@ describe.each(['HTTP', 'stdio'] as const)('the inspector with --cli over %s', (o
     })
     expect(handle).toMatchObject({ is_done: false })
     work.finish()
-    expect(textOfPolls(await poll(work, connection, handle.task_id, []))).toBe(WHOLE)
+    expect(textOfPolls(await poll(work, connection, handle.task_id))).toBe(WHOLE)
   })
 
   it('calls kiro_chat as a task in the modern era, and waits for its end', async () => {
@@ -137,12 +137,12 @@ it.each(['legacy', 'modern'] as const)(
   },
 )
 
-/** Continues polling until the agent waits or the task has ended. Resolves with all polls, earlier ones included. */
+/** Polls until the task has ended, or the agent waits at its gate. Resolves with all polls, earlier ones included. */
 async function poll(
   work: GatedWork,
   connection: Connection,
   taskId: string,
-  earlier: Poll[],
+  { earlier = [], until = 'end' }: { earlier?: Poll[]; until?: 'gate' | 'end' } = {},
 ): Promise<Poll[]> {
   const polls = [...earlier]
   for (;;) {
@@ -156,7 +156,7 @@ async function poll(
     }
     const next = await inspectTool<Poll>(work, connection, 'kiro_task_status', input)
     polls.push(next)
-    if (next.is_done || textOfPolls(polls) === BEGINNING) return polls
+    if (next.is_done || (until === 'gate' && textOfPolls(polls) === BEGINNING)) return polls
   }
 }
 
